@@ -1,0 +1,116 @@
+import { redactSecretObjects } from './redact-objects.js';
+
+/** What stands where a secret stood. No pattern below matches it as anything new, so redacting twice changes nothing. */
+export const REDACTED = '[redacted]';
+
+/**
+ * Every secret in `text` becomes `[redacted]`: private keys (PEM, or base64 of anything that holds one), credentials of
+ * a kubeconfig, values of Kubernetes Secrets (YAML and JSON), tokens, Authorization and Cookie headers, passwords and
+ * user information in URLs. Public certificates stay: they are evidence. Idempotent; time is linear in the length.
+ */
+export function redact(text: string): string {
+  let out = redactSecretObjects(text, REDACTED);
+  out = redactPem(out);
+  out = out.replace(base64Block, redactBase64);
+  out = out.replace(dottedWord, redactJwt);
+  out = out.replace(header, `$1${REDACTED}`);
+  out = out.replace(bearer, `$1${REDACTED}`);
+  out = out.replace(userInfo, `://${REDACTED}@`);
+  out = out.replace(namedSecret, `$1${REDACTED}`);
+  out = out.replace(tokenValue, `$1${REDACTED}`);
+  out = out.replace(keyFile, `$1${REDACTED}`);
+  return out.replace(flag, `$1${REDACTED}`);
+}
+
+// Each pattern starts with a literal or a look-behind and then runs over one class of characters, so that a position
+// is looked at a bounded number of times. A quote may be escaped: JSON within JSON within a log line.
+const quote = `(?:\\\\{0,7}["'])`;
+const separator = `(?:${quote}?[ \\t]{0,8}[:=][ \\t]{0,8}${quote}?)`;
+
+/** `Authorization: Basic x`, `"cookie": ["x"]`, and Envoy's debug form `'authorization', 'Bearer x'`. */
+const header = new RegExp(
+  `((?<![a-z])(?:proxy-)?(?:authorization|x-api-key|set-cookie|cookie)` +
+    `(?:${quote}?[ \\t]{0,8}[:=][ \\t]{0,8}|${quote}[ \\t]{0,8},[ \\t]{0,8})(?:\\[(?=\\\\{0,7}["']))?${quote}?)[^"'\\\\\\r\\n]+`,
+  'gi',
+);
+const bearer = /(\bbearer[ \t]{1,8})[A-Za-z0-9._~+/=-]{8,}/gi;
+const userInfo = /:\/\/[^\s/@"'\\]+@/g;
+
+const names = [
+  'client-key-data',
+  'client-certificate-data',
+  'certificate-authority-data',
+  'pass(?:word|wd|phrase)',
+  '(?:access|refresh|id|auth|identity|bearer)[_-]?token',
+  '(?:client|shared)[_-]?secret',
+  '(?:secret[_-]?access|access|secret|api)[_-]?key',
+].join('|');
+const quoted = `(?<=")[^"\\r\\n\\\\]+(?=\\\\{0,7}")|(?<=')[^'\\r\\n\\\\]+(?=\\\\{0,7}')`;
+const word = `[^\\s"'&,;\\\\]`;
+const namedSecret = new RegExp(`((?<![a-z0-9])(?:${names})${separator})(?:${quoted}|${word}+)`, 'gi');
+/** `token: EOF` within a sentence is an error message; a token is long, quoted, assigned, or the last thing on its line. */
+const tokenValue = new RegExp(
+  `((?<![a-z0-9])token${separator})(?:${quoted}|${word}{16,}|(?<==[ \\t]{0,8})${word}+|${word}+(?=[ \\t]*(?:$|[&,;}\\\\])))`,
+  'gim',
+);
+/** Keys of Istio's and Kubernetes' own Secrets, outside of a whole object; a short value is a path or a message. */
+const keyFile = new RegExp(
+  `((?<![a-z0-9])(?:tls\\.key|ca-key\\.pem|key\\.pem|ca\\.key)${separator})[A-Za-z0-9+/=_-]{16,}`,
+  'gi',
+);
+const flag =
+  /((?<!\S)(?:--(?:token|password|passphrase|secret)[ \t]{1,8}|(?:-u|--user)[ \t=]{1,8}(?=[^\s:]{1,200}:)))(?:"[^"\r\n]+"|'[^'\r\n]+'|[^\s"']+)/g;
+
+const pemKey =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s\\:,.]|-(?!----))*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g;
+const pemEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
+
+/** Whole keys, keys cut off at the end, and (a log's tail) keys whose beginning was cut off. */
+function redactPem(text: string): string {
+  const out = text.replace(pemKey, REDACTED);
+  if (!pemEnd.test(out)) return out;
+  const lines = out.split('\n');
+  let ends = 0;
+  for (let i = lines.length - 1; i >= 0; i--) {
+    if (pemEnd.test(lines[i]!)) {
+      lines[i] = REDACTED;
+      ends = 1;
+    } else if (ends > 0 && /^[\sA-Za-z0-9+/=]*$/.test(lines[i]!) && /\S{16,}\s*$/.test(lines[i]!)) {
+      lines[i] = REDACTED;
+    } else {
+      ends = 0;
+    }
+  }
+  return lines.join('\n');
+}
+
+const base64Block = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{48,}(?:(?:\\n|\s)+[A-Za-z0-9+/_-]{16,})*={0,2}/g;
+
+/** A block of base64 lines is decoded line by line; one that holds a secret goes, with the rest of a key that it began. */
+function redactBase64(block: string): string {
+  let rest = false;
+  return block.replace(/[A-Za-z0-9+/_-]{16,}={0,2}/g, (line) => {
+    if (rest) return REDACTED;
+    // a path or a word may run into it without a separator; this is base64 of `-----BEGIN `
+    const begin = Math.max(line.indexOf('LS0tLS1CRUdJTi'), 0);
+    const decoded = Buffer.from(line.slice(begin), 'base64').toString('latin1');
+    // eslint-disable-next-line no-control-regex -- a text that someone encoded has no control characters
+    if (/[\x00-\x08\x0e-\x1f]/.test(decoded) || redact(decoded) === decoded) return line;
+    rest = /BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/.test(decoded) && !pemEnd.test(decoded);
+    return REDACTED;
+  });
+}
+
+const dottedWord = /(?<![A-Za-z0-9_.-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+/g;
+
+/** A JWT's header is base64url of `{"`: it begins with eyJ, whatever stands before it. */
+function redactJwt(dotted: string): string {
+  const parts = dotted.split('.');
+  for (let i = 0, offset = 0; i < parts.length - 1; i++) {
+    const at = parts[i]!.indexOf('eyJ');
+    if (at >= 0 && parts[i]!.length - at >= 10 && parts[i + 1]!.length >= 8)
+      return dotted.slice(0, offset + at) + REDACTED;
+    offset += parts[i]!.length + 1;
+  }
+  return dotted;
+}
