@@ -33,9 +33,13 @@ function redactYaml(text: string, replacement: string): string {
   for (let i = 0; i < count; i++) {
     const line = lines[i]!;
     if (/^---/.test(line)) close(-1, i);
-    const match = /^( *(?:- +)*)(["']?)([A-Za-z]+)\2:(?:\s|$)/.exec(line);
+    const match = /^( *(?:- +)*)([A-Za-z]+):(?:\s|$)/.exec(line);
     const column = match ? match[1]!.length : line.search(/\S/);
-    if (column < 0) continue;
+    const inBlock = open.at(-1)?.blocks.at(-1);
+    if (column < 0) {
+      if (inBlock?.last === i - 1) inBlock.last = i;
+      continue;
+    }
     const dash = line.indexOf('- ');
     close(match && dash >= 0 && dash < column ? dash : column, i);
     const parent = open.at(-1);
@@ -47,8 +51,8 @@ function redactYaml(text: string, replacement: string): string {
     if (!match) continue;
     let mapping = parent;
     if (!mapping || mapping.column < column) open.push((mapping = { column, isSecret: false, blocks: [] }));
-    if (match[3] === 'kind') mapping.isSecret ||= /:\s*["']?Secret["']?\s*$/.test(line);
-    if (match[3] !== 'data' && match[3] !== 'stringData') continue;
+    if (match[2] === 'kind') mapping.isSecret ||= /:\s*["']?Secret["']?\s*(?:#.*)?$/.test(line);
+    if (match[2] !== 'data' && match[2] !== 'stringData') continue;
     mapping.blocks.push({ first: i, last: i });
   }
   close(-1, count);
