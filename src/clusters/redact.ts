@@ -9,8 +9,18 @@ export const REDACTED = '[redacted]';
  * user information in URLs. Public certificates stay: they are evidence. Idempotent; time is linear in the length.
  */
 export function redact(text: string): string {
-  let out = redactSecretObjects(text, REDACTED);
-  out = redactPem(out);
+  let out = text;
+  // what is cut out may leave something behind that reads as a secret only now; a third round has never been needed
+  for (let round = 0; round < 4; round++) {
+    const before = out;
+    out = redactOnce(before);
+    if (out === before) break;
+  }
+  return out;
+}
+
+function redactOnce(text: string): string {
+  let out = redactSecretObjects(redactPem(text), REDACTED);
   out = out.replace(base64Block, redactBase64);
   out = out.replace(dottedWord, redactJwt);
   out = out.replace(header, `$1${REDACTED}`);

@@ -1,0 +1,74 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { writeAtomically } from './files.js';
+import { behaviourSchema, recordSchema, schemaVersion, type Behaviour, type RunRecord } from './types.js';
+
+export const recordFile = 'result.json';
+
+/** Makes `<root>/<run id>` and returns its path; an earlier run's folder is never written into. */
+export async function createRunFolder(root: string, runId: string): Promise<string> {
+  const dir = join(root, runId);
+  if (!/^[\w.-]+$/.test(runId) || /^\.+$/.test(runId)) {
+    throw new MeshproofError(`run id ${JSON.stringify(runId)} cannot be the name of a folder`, exitCode.usage, {
+      expected: 'letters, digits, dots, dashes and underscores',
+    });
+  }
+  await mkdir(root, { recursive: true });
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new MeshproofError('a run with this id is archived already', exitCode.usage, {
+      where: dir,
+      remedy: 'choose another run id, or move the folder away',
+      cause: error,
+    });
+  }
+  return dir;
+}
+
+/** Writes result.json, whole and valid, or throws. */
+export async function writeRecord(dir: string, record: RunRecord): Promise<void> {
+  const checked = recordSchema.safeParse(record);
+  // a record that its own schema refuses is a fault of this program, not of the user's files
+  if (!checked.success) throw new Error(`the record of this run is not valid: ${z.prettifyError(checked.error)}`);
+  await writeAtomically(join(dir, recordFile), `${JSON.stringify(checked.data, undefined, 2)}\n`);
+}
+
+/** Reads and checks result.json of a run folder. Throws MeshproofError (exit code 2) when there is none that can be read. */
+export async function readRecord(dir: string): Promise<RunRecord> {
+  const path = join(dir, recordFile);
+  const fail = (message: string, cause: unknown) =>
+    new MeshproofError(message, exitCode.usage, {
+      where: path,
+      expected: `the record of a run, schema version ${schemaVersion}`,
+      remedy: 'name a folder below reports/',
+      cause,
+    });
+  let data: unknown;
+  try {
+    data = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw fail(error instanceof SyntaxError ? 'is not JSON' : 'cannot be read', error);
+  }
+  const checked = recordSchema.safeParse(data);
+  if (!checked.success) throw fail(`is not a record: ${z.prettifyError(checked.error)}`, checked.error);
+  return checked.data;
+}
+
+/** Where the reporter keeps what is known so far about a topology. */
+export function behavioursFile(dir: string, topology: string): string {
+  return join(dir, `behaviours-${topology}.json`);
+}
+
+/** The behaviours of a topology as far as they got; empty when the first was not finished. */
+export async function readBehaviours(dir: string, topology: string): Promise<Behaviour[]> {
+  try {
+    return z.array(behaviourSchema).parse(JSON.parse(await readFile(behavioursFile(dir, topology), 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
