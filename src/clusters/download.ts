@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { interruption } from './command.js';
+
+/** Longest silence of a server, connecting included, and longest download as a whole; milliseconds. */
+export interface DownloadLimits {
+  idle: number;
+  total: number;
+}
+
+const defaults: DownloadLimits = { idle: 10_000, total: 120_000 };
+
+/** A download that failed; the message is one sentence that names the address. */
+export class DownloadError extends Error {
+  override readonly name = 'DownloadError';
+}
+
+/** Writes what `url` holds to `file` and returns its sha256 as 64 hex digits. The caller removes the file when this throws. */
+export async function download(url: string, file: string, limits: DownloadLimits = defaults): Promise<string> {
+  const hash = createHash('sha256');
+  await receive(url, limits, async (body, onData) => {
+    const watch = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        onData();
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    });
+    await pipeline(body, watch, createWriteStream(file));
+  });
+  return hash.digest('hex');
+}
+
+/** The text that `url` holds, e.g. a checksum file. */
+export function downloadText(url: string, limits: DownloadLimits = defaults): Promise<string> {
+  return receive(url, limits, async (body, onData) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) {
+      onData();
+      chunks.push(chunk as Buffer);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  });
+}
+
+async function receive<T>(
+  url: string,
+  limits: DownloadLimits,
+  read: (body: Readable, onData: () => void) => Promise<T>,
+): Promise<T> {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), limits.idle);
+  const whole = AbortSignal.timeout(limits.total);
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([silence.signal, whole, interruption.signal]) });
+    if (!response.ok || !response.body) {
+      throw new DownloadError(`${url} answered ${response.status} ${response.statusText}`.trimEnd());
+    }
+    return await read(Readable.fromWeb(response.body as ReadableStream), () => timer.refresh());
+  } catch (error) {
+    if (error instanceof DownloadError) throw error;
+    if (silence.signal.aborted) throw new DownloadError(`${url} sent nothing for ${limits.idle / 1000} s`);
+    if (whole.aborted) throw new DownloadError(`${url} was not complete after ${limits.total / 1000} s`);
+    throw new DownloadError(`${url} ${reason(error)}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: 'cannot be reached: the connection was refused',
+  ENOTFOUND: 'cannot be reached: its host name is unknown',
+  EAI_AGAIN: 'cannot be reached: its host name could not be looked up',
+  ECONNRESET: 'broke off the connection',
+  UND_ERR_SOCKET: 'broke off the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: no connection in time',
+  ENOSPC: 'could not be stored: the disk is full',
+};
+
+/** fetch says only "fetch failed"; the reason is in the chain of causes. */
+function reason(error: unknown): string {
+  let last = '';
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const code = 'code' in e ? String(e.code) : '';
+    if (reasons[code]) return reasons[code];
+    last = e.message;
+  }
+  return `cannot be downloaded: ${last}`;
+}

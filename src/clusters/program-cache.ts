@@ -1,0 +1,89 @@
+import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as tar from 'tar';
+import type { ProgramName, ProgramSource } from '../topology/types.js';
+import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
+
+/** Folder of downloaded programs, kept between runs: <cache>/meshproof/programs/<name>-<version>. */
+function cacheFolder(): string {
+  return path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'meshproof', 'programs');
+}
+
+/** Path of a program that was downloaded and verified before. */
+export async function cachedProgram(name: ProgramName, version: string): Promise<string | undefined> {
+  const file = path.join(cacheFolder(), `${name}-${version}`);
+  return access(file).then(
+    () => file,
+    () => undefined,
+  );
+}
+
+/**
+ * Downloads a program into the cache and returns its path. It appears there whole and verified, or not at all: everything
+ * happens in a folder of its own beside it. Throws DownloadError.
+ */
+export async function fetchProgram(
+  name: ProgramName,
+  source: ProgramSource & { url: string },
+  limits?: DownloadLimits,
+): Promise<string> {
+  const url = fill(source.url, source.version);
+  if (!source.sha256) throw new DownloadError(`the environment names ${url} without a checksum`);
+  await mkdir(cacheFolder(), { recursive: true });
+  const part = await mkdtemp(path.join(cacheFolder(), `.part-${name}-`));
+  try {
+    let file = path.join(part, 'download');
+    const fileName = path.posix.basename(new URL(url).pathname);
+    const expected = await checksum(fill(source.sha256, source.version), fileName, limits);
+    const actual = await download(url, file, limits);
+    if (actual !== expected) {
+      throw new DownloadError(
+        `${url} is corrupted or not the pinned file: its sha256 is ${actual}, expected ${expected}`,
+      );
+    }
+    if (/\.(tar\.gz|tgz)$/.test(fileName)) file = await unpack(file, part, name, url);
+    await chmod(file, 0o755);
+    const target = path.join(cacheFolder(), `${name}-${source.version}`);
+    await rename(file, target);
+    return target;
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+}
+
+/** The expected sha256: given as such, or read from a checksum file (`<hex>  <file>` a line, or the hex digits alone). */
+async function checksum(given: string, fileName: string, limits?: DownloadLimits): Promise<string> {
+  if (/^[0-9a-f]{64}$/i.test(given)) return given.toLowerCase();
+  const lines = (await downloadText(given, limits)).split('\n').map((line) => line.trim().split(/\s+\*?/));
+  const line =
+    lines.find(([, name]) => name === fileName) ?? (lines.filter(([hex]) => hex).length === 1 ? lines[0] : []);
+  const hex = line?.[0] ?? '';
+  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new DownloadError(`${given} holds no sha256 of ${fileName}`);
+  return hex.toLowerCase();
+}
+
+/** Takes the one file called `name` out of an archive, at whatever depth. */
+async function unpack(archive: string, folder: string, name: string, url: string): Promise<string> {
+  let member: string | undefined;
+  await tar.extract({
+    file: archive,
+    cwd: folder,
+    filter: (entry, info) => {
+      const wanted = path.posix.basename(entry) === name && 'type' in info && info.type === 'File';
+      if (wanted) member = entry;
+      return wanted;
+    },
+  });
+  if (!member) throw new DownloadError(`${url} holds no file ${name}`);
+  return path.join(folder, member);
+}
+
+const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
+
+function fill(template: string, version: string): string {
+  return template
+    .replaceAll('{version}', version)
+    .replaceAll('{os}', process.platform)
+    .replaceAll('{arch}', architectures[process.arch] ?? process.arch);
+}

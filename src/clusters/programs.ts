@@ -1,0 +1,141 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import semver from 'semver';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { Environment, ProgramName, ProgramSource } from '../topology/types.js';
+import { run } from './command.js';
+import { DownloadError, type DownloadLimits } from './download.js';
+import { cachedProgram, fetchProgram } from './program-cache.js';
+
+/** A program that can be run. */
+export interface FoundProgram {
+  name: ProgramName;
+  /** Absolute. */
+  path: string;
+  /** One line for the user, e.g. that the version is not the pinned one. */
+  note?: string;
+}
+
+export interface FindOptions {
+  /** The version that istioctl must have; default: the environment's. */
+  istioVersion?: string;
+  limits?: DownloadLimits;
+}
+
+const instructions: Record<ProgramName, string> = {
+  docker: 'https://docs.docker.com/engine/install/',
+  kind: 'https://kind.sigs.k8s.io/docs/user/quick-start/#installation',
+  kubectl: 'https://kubernetes.io/docs/tasks/tools/',
+  istioctl: 'https://istio.io/latest/docs/ops/diagnostic-tools/istioctl/',
+  helm: 'https://helm.sh/docs/intro/install/',
+};
+
+/** Absolute path of a program; see `resolveProgram`. */
+export async function findProgram(
+  name: ProgramName,
+  environment: Environment,
+  options: FindOptions = {},
+): Promise<string> {
+  return (await resolveProgram(name, environment, options)).path;
+}
+
+/**
+ * Finds a program: MESHPROOF_<NAME>, then PATH, then the cache of earlier downloads, then the environment's pinned
+ * download, whose checksum is verified. Throws a MeshproofError (exit code 3) that says what was found and where to get it.
+ */
+export async function resolveProgram(
+  name: ProgramName,
+  environment: Environment,
+  options: FindOptions = {},
+): Promise<FoundProgram> {
+  const variable = `MESHPROOF_${name.toUpperCase()}`;
+  const given = process.env[variable];
+  if (given) {
+    const file = path.resolve(given);
+    if (await isExecutable(file)) return { name, path: file };
+    throw new MeshproofError(`${variable} names ${file}, which is not an executable file`, exitCode.preflight, {
+      expected: `the path of ${name}`,
+      remedy: `correct or unset ${variable}`,
+    });
+  }
+
+  const pinned = environment.programs[name];
+  const source = name === 'istioctl' ? { ...pinned, version: options.istioVersion ?? pinned.version } : pinned;
+  const onPath = await searchPath(name, source.version);
+  if ('path' in onPath) return onPath;
+  const cached = await cachedProgram(name, source.version);
+  if (cached) return { name, path: cached };
+
+  const remedy = `install ${name} ${source.version} from ${instructions[name]}, or set ${variable} to its path`;
+  if (!source.url) throw notFound(name, source, onPath.refused, remedy);
+  try {
+    return { name, path: await fetchProgram(name, { ...source, url: source.url }, options.limits) };
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    throw new MeshproofError(
+      `${name} ${source.version} could not be downloaded: ${error.message}`,
+      exitCode.preflight,
+      {
+        expected: `${name} ${source.version} on PATH${onPath.refused.length > 0 ? ` (found ${onPath.refused.join(', ')})` : ''}, or a download`,
+        remedy,
+        cause: error,
+      },
+    );
+  }
+}
+
+function notFound(name: ProgramName, source: ProgramSource, refused: string[], remedy: string): MeshproofError {
+  const message =
+    refused.length > 0
+      ? `PATH has only another version of ${name}: ${refused.join(', ')}`
+      : `${name} is not installed or not on PATH`;
+  return new MeshproofError(message, exitCode.preflight, { expected: `${name} ${source.version}`, remedy });
+}
+
+/** The first acceptable program on PATH, or what was there and is not acceptable. */
+async function searchPath(name: ProgramName, version: string): Promise<FoundProgram | { refused: string[] }> {
+  if (name === 'istioctl') {
+    const exact = await which(`istioctl-${version}`);
+    if (exact) return { name, path: exact };
+  }
+  const file = await which(name);
+  if (!file) return { refused: [] };
+  if (name !== 'kind' && name !== 'istioctl') return { name, path: file };
+
+  const found = await versionOf(name, file);
+  if (name === 'istioctl') {
+    // builds of a release carry a suffix: 1.31.0-lab is 1.31.0
+    return found && new semver.SemVer(found).compareMain(version) === 0
+      ? { name, path: file }
+      : { refused: [`${file} ${found ?? '(no version)'}`] };
+  }
+  const { major, minor } = new semver.SemVer(version);
+  if (!found || semver.lt(found, `${major}.${minor}.0`)) return { refused: [`${file} ${found ?? '(no version)'}`] };
+  const note = found === version ? undefined : `kind ${found} (${file}) is used; ${version} is the version tested`;
+  return { name, path: file, note };
+}
+
+/** The version that a program prints of itself, e.g. 0.33.0. */
+async function versionOf(name: 'kind' | 'istioctl', file: string): Promise<string | undefined> {
+  const args = name === 'kind' ? ['version'] : ['version', '--remote=false'];
+  const output = await run(file, args, { timeout: 10 }).catch(() => '');
+  return /\d+\.\d+\.\d+(-[\w.]+)?/.exec(output)?.[0];
+}
+
+async function which(name: string): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
+    const file = path.resolve(folder, name);
+    if (folder !== '' && (await isExecutable(file))) return file;
+  }
+  return undefined;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}

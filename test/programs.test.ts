@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as tar from 'tar';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { resolveProgram } from '../src/clusters/programs.js';
+import type { Environment, ProgramSource } from '../src/topology/types.js';
+
+const limits = { idle: 300, total: 2000 };
+const kind = '#!/bin/sh\necho kind v0.33.0 go1.27 linux/amd64\n';
+const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
+
+let folder: string;
+let servers: Server[];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'meshproof-programs-'));
+  servers = [];
+  mkdirSync(path.join(folder, 'bin'));
+  vi.stubEnv('PATH', path.join(folder, 'bin'));
+  vi.stubEnv('XDG_CACHE_HOME', path.join(folder, 'cache'));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function program(name: string, text: string): string {
+  const file = path.join(folder, 'bin', name);
+  writeFileSync(file, text);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function environment(source: Partial<ProgramSource> = {}): Environment {
+  const programs = { kind: { version: '0.33.0', ...source }, istioctl: { version: '1.31.0', ...source } };
+  return { programs } as Environment;
+}
+
+/** The whole text that the user would see, and the exit code. */
+async function failure(promise: Promise<unknown>): Promise<{ code: number; text: string }> {
+  const error = await promise.then(
+    () => expect.fail('it succeeded'),
+    (e: unknown) => e as { code: number; describe(): string },
+  );
+  return { code: error.code, text: error.describe() };
+}
+
+test('an override comes first, and must be executable', async () => {
+  program('kind', kind);
+  vi.stubEnv('MESHPROOF_KIND', program('mine', kind));
+  expect((await resolveProgram('kind', environment())).path).toBe(path.join(folder, 'bin/mine'));
+  vi.stubEnv('MESHPROOF_KIND', '/nowhere/kind');
+  const { code, text } = await failure(resolveProgram('kind', environment()));
+  expect(code).toBe(3);
+  expect(text).toContain('MESHPROOF_KIND names /nowhere/kind, which is not an executable file');
+});
+
+test.each([
+  ['0.33.0', undefined],
+  ['0.33.1', /^kind 0\.33\.1 \(.*\) is used; 0\.33\.0 is the version tested$/],
+  ['0.40.0', /0\.40\.0/],
+])('kind %s on PATH is accepted', async (version, note) => {
+  const file = program('kind', `#!/bin/sh\necho kind v${version} go1.27 linux/amd64\n`);
+  const found = await resolveProgram('kind', environment());
+  expect(found.path).toBe(file);
+  if (note) expect(found.note).toMatch(note);
+  else expect(found.note).toBeUndefined();
+});
+
+test('an older kind is refused by name, with where to get the right one', async () => {
+  program('kind', '#!/bin/sh\necho kind v0.20.0 go1.20 linux/amd64\n');
+  const { code, text } = await failure(resolveProgram('kind', environment()));
+  expect(code).toBe(3);
+  expect(text).toMatch(/PATH has only another version of kind: .*bin\/kind 0\.20\.0/);
+  expect(text).toContain('install kind 0.33.0 from https://kind.sigs.k8s.io/');
+});
+
+test('istioctl: the one with the version in its name, else one that says so, suffixes aside', async () => {
+  const plain = program('istioctl', '#!/bin/sh\necho client version: 1.31.0-lab\n');
+  expect((await resolveProgram('istioctl', environment())).path).toBe(plain);
+  const named = program('istioctl-1.31.0', '#!/bin/sh\n');
+  expect((await resolveProgram('istioctl', environment())).path).toBe(named);
+  const { text } = await failure(resolveProgram('istioctl', environment(), { istioVersion: '1.30.4' }));
+  expect(text).toContain('istioctl 1.31.0-lab');
+  expect(text).toContain('expected: istioctl 1.30.4');
+});
+
+test('not there and nowhere to get it', async () => {
+  const { code, text } = await failure(resolveProgram('kind', environment()));
+  expect(code).toBe(3);
+  expect(text).toContain('kind is not installed or not on PATH');
+});
+
+test('downloads, verifies by a checksum file, and finds it in the cache afterwards', async () => {
+  const asked: string[] = [];
+  const url = await serve((request, response) => {
+    asked.push(request.url ?? '');
+    response.end(request.url?.endsWith('.sha256') ? `${sha256('other')}  other\n${sha256(kind)}  kind-0.33.0\n` : kind);
+  });
+  const source = { url: `${url}/kind-{version}`, sha256: `${url}/{os}-{arch}.sha256` };
+  const found = await resolveProgram('kind', environment(source), { limits });
+  expect(found.path).toBe(path.join(folder, 'cache/meshproof/programs/kind-0.33.0'));
+  expect(asked.toSorted()).toEqual(['/kind-0.33.0', expect.stringMatching(/^\/(linux|darwin)-(amd64|arm64)\.sha256$/)]);
+  expect(await resolveProgram('kind', environment(source), { limits })).toEqual(found);
+  expect(asked).toHaveLength(2);
+});
+
+test('takes the program out of an archive', async () => {
+  mkdirSync(path.join(folder, 'linux-amd64'));
+  writeFileSync(path.join(folder, 'linux-amd64/istioctl'), 'program');
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar.create({ gzip: true, cwd: folder }, ['linux-amd64'])) chunks.push(chunk as Buffer);
+  const archive = Buffer.concat(chunks);
+  const url = await serve((_request, response) => response.end(archive));
+  const source = { url: `${url}/istioctl.tar.gz`, sha256: sha256(archive) };
+  const found = await resolveProgram('istioctl', environment(source), { limits });
+  expect(readdirSync(path.dirname(found.path))).toEqual(['istioctl-1.31.0']);
+});
+
+const stalled: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-length': '1000' });
+  response.write('some');
+};
+test.each<[string, RequestListener, RegExp]>([
+  [
+    'a corrupted file',
+    (_q, response) => response.end('other bytes'),
+    /is corrupted .* sha256 is [0-9a-f]{64}, expected/,
+  ],
+  ['a missing file', (_q, response) => response.writeHead(404).end(), /answered 404 Not Found/],
+  ['a server that says nothing', () => {}, /sent nothing for 0\.3 s/],
+  ['a server that stops half-way', stalled, /sent nothing for 0\.3 s/],
+  ['a broken connection', (request) => request.socket.destroy(), /broke off the connection/],
+])('%s is named, and leaves nothing behind', async (_name, listener, message) => {
+  const url = await serve(listener);
+  const source = { url: `${url}/kind`, sha256: sha256(kind) };
+  const { code, text } = await failure(resolveProgram('kind', environment(source), { limits }));
+  expect(code).toBe(3);
+  expect(text).toMatch(message);
+  expect(text).toContain(`${url}/kind`);
+  expect(text).toContain('or set MESHPROOF_KIND');
+  expect(readdirSync(path.join(folder, 'cache/meshproof/programs'))).toEqual([]);
+});
+
+test('a refused connection and an unknown host are named', async () => {
+  const closed = await serve(() => {});
+  await new Promise((resolve) => servers.pop()?.close(resolve));
+  const refused = { url: `${closed}/kind`, sha256: sha256(kind) };
+  expect((await failure(resolveProgram('kind', environment(refused), { limits }))).text).toContain(
+    'the connection was refused',
+  );
+  const unknown = { url: 'http://nowhere.invalid/kind', sha256: sha256(kind) };
+  const { text } = await failure(resolveProgram('kind', environment(unknown), { limits }));
+  expect(text).toMatch(/host name|sent nothing/);
+});
+
+test('an archive without the program and a URL without a checksum are refused', async () => {
+  writeFileSync(path.join(folder, 'other'), '');
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar.create({ gzip: true, cwd: folder }, ['other'])) chunks.push(chunk as Buffer);
+  const archive = Buffer.concat(chunks);
+  const url = await serve((_request, response) => response.end(archive));
+  const empty = { url: `${url}/kind.tgz`, sha256: sha256(archive) };
+  expect((await failure(resolveProgram('kind', environment(empty), { limits }))).text).toContain('holds no file kind');
+  const bare = { url: `${url}/kind.tgz` };
+  expect((await failure(resolveProgram('kind', environment(bare), { limits }))).text).toContain('without a checksum');
+  expect(existsSync(path.join(folder, 'cache/meshproof/programs/kind-0.33.0'))).toBe(false);
+});
