@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import semver from 'semver';
 import { exitCode, MeshproofError } from '../topology/errors.js';
-import type { Environment, ProgramName, ProgramSource } from '../topology/types.js';
+import type { Environment, Plan, ProgramName, ProgramSource } from '../topology/types.js';
 import { run } from './command.js';
 import { DownloadError, type DownloadLimits } from './download.js';
 import { cachedProgram, fetchProgram } from './program-cache.js';
@@ -83,6 +83,24 @@ export async function resolveProgram(
       },
     );
   }
+}
+
+/** One program that a plan needs: where it is, or why it is not there. */
+export type ProgramResult = FoundProgram | { name: ProgramName; error: MeshproofError };
+
+/** Every program that the plan needs, all looked for (and, where missing, downloaded) at once. */
+export function findPrograms(plan: Plan): Promise<ProgramResult[]> {
+  const names: ProgramName[] = plan.provider === 'kind' ? ['docker', 'kind', 'kubectl'] : ['kubectl'];
+  // also for a mesh that is only attached to: proxy-status and remote-clusters are istioctl's
+  names.push('istioctl');
+  return Promise.all(
+    names.map((name) =>
+      resolveProgram(name, plan.environment, { istioVersion: plan.istio.version }).catch((error: unknown) => {
+        if (error instanceof MeshproofError) return { name, error };
+        throw error;
+      }),
+    ),
+  );
 }
 
 function notFound(name: ProgramName, source: ProgramSource, refused: string[], remedy: string): MeshproofError {

@@ -1,0 +1,85 @@
+import { exitCode } from '../topology/errors.js';
+import type { Plan } from '../topology/types.js';
+import { CommandError, run } from './command.js';
+import { imageIds } from './docker.js';
+import { clusterImages } from './node-image.js';
+import type { Check } from './preflight.js';
+import type { DockerInfo } from './preflight-docker.js';
+
+/** One check per image that is not in the local Docker, or one that all of them are. */
+export async function imageChecks(docker: string, plan: Plan, info: DockerInfo): Promise<Check[]> {
+  const images = [plan.images['kind-node'], ...clusterImages(plan)];
+  const local = await imageIds(images);
+  const missing = images.filter((image) => !local.has(image));
+  if (missing.length === 0) {
+    const found = `all ${images.length} in the local Docker`;
+    return [{ name: 'images', ok: true, found, expected: 'every image of the plan', remedy: '', level: 'error' }];
+  }
+  if (plan.environment.imagesAreLocal) return missing.map((image) => missingLocally(image, plan));
+  // the daemon may reach a registry by a mirror or proxy of its own when this machine's docker program cannot
+  const hidden = Boolean(info.HttpsProxy) || (info.RegistryConfig?.Mirrors ?? []).length > 0;
+  return Promise.all(missing.map((image) => registryCheck(docker, image, hidden)));
+}
+
+function missingLocally(image: string, plan: Plan): Check {
+  return {
+    name: `image ${image}`,
+    ok: false,
+    found: 'not in the local Docker',
+    expected: `in the local Docker: the images of environment ${plan.environment.name} are in no registry`,
+    remedy: `load it (docker load) or correct it in ${plan.environment.file}; the lab's images come with \`meshproof lab up\``,
+    level: 'error',
+    code: exitCode.environment,
+  };
+}
+
+/** Does the registry hold it? Asked without pulling; 20 s at most. */
+async function registryCheck(docker: string, image: string, hidden: boolean): Promise<Check> {
+  const base = { name: `image ${image}`, expected: 'in the local Docker or in its registry', level: 'error' as const };
+  try {
+    await run(docker, ['manifest', 'inspect', image], { timeout: 20 });
+    return { ...base, ok: true, found: `in ${registryOf(image)}`, remedy: '' };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const trouble = registryTrouble(image, `${error.message}\n${error.output}`);
+    const level = trouble.unreachable && hidden ? 'warning' : 'error';
+    return { ...base, ok: false, found: trouble.found, remedy: trouble.remedy, level, code: exitCode.environment };
+  }
+}
+
+/** What `docker manifest inspect` says, as what was found and what to do. */
+export function registryTrouble(
+  image: string,
+  output: string,
+): { found: string; remedy: string; unreachable: boolean } {
+  const registry = registryOf(image);
+  if (/no such manifest|manifest unknown|not found: manifest|name unknown|repository does not exist/i.test(output)) {
+    return {
+      found: `${registry} has no such image`,
+      remedy: 'correct its name or tag in the environment file',
+      unreachable: false,
+    };
+  }
+  if (/unauthorized|authentication required|denied/i.test(output)) {
+    return {
+      found: `${registry} refuses access, or has no such image`,
+      remedy: `docker login ${registry}`,
+      unreachable: false,
+    };
+  }
+  const reason = /did not end within/.test(output)
+    ? 'no answer in 20 s'
+    : (/(connection refused|no such host|i\/o timeout|certificate[^\n]*|TLS handshake timeout)/i.exec(output)?.[0] ??
+      output.trim().split('\n').at(-1));
+  return {
+    found: `${registry} cannot be reached: ${reason}`,
+    remedy: `check the network and proxy settings, or name another registry (--registry), or \`docker pull ${image}\``,
+    unreachable: true,
+  };
+}
+
+/** The registry of an image name: its first part when that looks like a host. */
+export function registryOf(image: string): string {
+  const first = image.split('/')[0] ?? '';
+  return image.includes('/') && (/[.:]/.test(first) || first === 'localhost') ? first : 'Docker Hub';
+}

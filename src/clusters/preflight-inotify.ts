@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import type { Plan } from '../topology/types.js';
+import { run } from './command.js';
+import { runLabel } from './docker.js';
+import type { Check } from './preflight.js';
+
+/**
+ * What one node takes of root's share, measured on nodes with a whole mesh: 27 instances and 402 watches for a
+ * control-plane node (kubelet 7, controller-manager 7, API server 6, systemd 4, containerd 2, kube-proxy 1), about half of
+ * the instances for a worker. What sidecars use counts against their own user.
+ */
+const perNode = { controlPlane: { instances: 30, watches: 500 }, worker: { instances: 16, watches: 500 } };
+
+/** Of root, since that is whom the processes of a node run as. */
+export interface InotifyUse {
+  instances: number;
+  watches: number;
+  /** A new instance could really be opened. */
+  works: boolean;
+}
+
+/**
+ * Counts what root has open and tries to open one more: the count alone cannot tell a process that is hidden from us. The
+ * attempt is tail's, which says so when it must fall back to polling. Prints `<instances> <watches> <yes|no>`.
+ */
+const countScript = `
+set -- $(find /proc/[0-9]*/fd -uid 0 -lname anon_inode:inotify 2>/dev/null | sed 's,/fd/,/fdinfo/,')
+watches=0
+[ $# -gt 0 ] && watches=$(cat "$@" 2>/dev/null | grep -c '^inotify')
+works=yes
+LC_ALL=C timeout 0.1 tail -f /etc/passwd 2>&1 >/dev/null | grep -q 'inotify' && works=no
+echo $# $watches $works
+`;
+
+/** Are enough inotify instances and watches left for every node of the plan? A node without them fails to start minutes later. */
+export async function inotifyChecks(docker: string, plan: Plan, native: boolean): Promise<Check[]> {
+  const [instances, watches] = await Promise.all(
+    ['max_user_instances', 'max_user_watches'].map((name) =>
+      readFile(`/proc/sys/fs/inotify/${name}`, 'utf8').then(Number, () => undefined),
+    ),
+  );
+  if (!native || instances === undefined || watches === undefined) return [];
+  return judgeInotify(plan, { instances, watches }, await inotifyUse(docker, plan));
+}
+
+/** Pure part of `inotifyChecks`; `use` undefined: it could not be counted. */
+export function judgeInotify(
+  plan: Pick<Plan, 'clusters'>,
+  limit: { instances: number; watches: number },
+  use: InotifyUse | undefined,
+): Check[] {
+  return (['instances', 'watches'] as const).map((kind) => {
+    const needed = plan.clusters.reduce(
+      (sum, cluster) => sum + perNode.controlPlane[kind] + cluster.workers * perNode.worker[kind],
+      0,
+    );
+    const used = use?.[kind];
+    const full = kind === 'instances' && use?.works === false;
+    const free = full ? 0 : limit[kind] - (used ?? 0);
+    const setting = `fs.inotify.max_user_${kind}`;
+    const raised = Math.max(kind === 'instances' ? 1024 : 524_288, 2 * ((used ?? 0) + needed));
+    return {
+      name: `inotify ${kind}`,
+      ok: free >= needed,
+      found: `${Math.max(free, 0)} of ${limit[kind]} left${full ? ' (a new one was refused)' : ''}${used === undefined ? ' at most' : ''}`,
+      expected: `${needed} for the nodes of ${plan.clusters.length} clusters`,
+      remedy: `sudo sysctl ${setting}=${raised}`,
+      level: 'error',
+    };
+  });
+}
+
+/**
+ * Root's use of inotify. Root counts it itself; others cannot see root's processes and let a container of the node image do
+ * it, which lives for a fifth of a second. Undefined when that cannot be done, e.g. because the image is not there yet.
+ */
+async function inotifyUse(docker: string, plan: Plan): Promise<InotifyUse | undefined> {
+  const isRoot = process.getuid?.() === 0;
+  const container = ['run', '--rm', '--pull', 'never', '--privileged', '--pid', 'host', '--network', 'none'];
+  const label = ['--label', `${runLabel}=${plan.runId}`, '--user', '0', '--entrypoint', 'sh'];
+  const [program, args] = isRoot
+    ? ['sh', ['-c', countScript]]
+    : [docker, [...container, ...label, plan.images['kind-node'], '-c', countScript]];
+  try {
+    const [instances, watches, works] = (await run(program, args, { timeout: 10 })).trim().split(' ');
+    return { instances: Number(instances), watches: Number(watches), works: works === 'yes' };
+  } catch {
+    return undefined;
+  }
+}

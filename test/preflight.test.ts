@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { dockerTrouble, localAddresses, overlaps, parseRoutes } from '../src/clusters/preflight-docker.js';
+import { registryOf, registryTrouble } from '../src/clusters/preflight-images.js';
+import { judgeInotify } from '../src/clusters/preflight-inotify.js';
+import { preflight, preflightError, type Check } from '../src/clusters/preflight.js';
+import { exitCode, MeshproofError } from '../src/topology/errors.js';
+import type { ClusterPlan, Plan } from '../src/topology/types.js';
+
+const there = () => true;
+const gone = () => false;
+
+test.each([
+  [
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    gone,
+    "Docker's socket /var/run/docker.sock does not exist",
+  ],
+  [
+    'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    there,
+    'no daemon answers at /var/run/docker.sock',
+  ],
+  [
+    'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.50/version": dial unix /var/run/docker.sock: connect: permission denied',
+    there,
+    "no permission to use Docker's socket /var/run/docker.sock",
+  ],
+  [
+    'Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is the docker daemon running?',
+    there,
+    'no daemon answers at tcp://127.0.0.1:1',
+  ],
+  ['docker did not end within 5 s', there, 'the Docker daemon did not answer within 5 s'],
+])('docker says: %s', (output, exists, found) => {
+  expect(dockerTrouble(output, exists).found).toBe(found);
+});
+
+test('the addresses of this host are read from the kernel', () => {
+  const trie = `Local:
+  +-- 0.0.0.0/0 3 0 5
+        +-- 172.17.0.0/31 1 0 0
+           |-- 172.17.0.0
+              /16 link UNICAST
+           |-- 172.17.0.1
+              /32 host LOCAL
+        |-- 172.17.255.255
+           /32 link BROADCAST
+`;
+  expect(localAddresses(trie)).toEqual(new Set(['172.17.0.1']));
+});
+
+test('routes are read without the default route', () => {
+  const text = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0
+docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
+br-1\t00001CAC\t00000000\t0001\t0\t0\t0\t00F0FFFF\t0\t0\t0
+`;
+  expect(parseRoutes(text)).toEqual([
+    { cidr: '172.17.0.0/16', device: 'docker0' },
+    { cidr: '172.28.0.0/20', device: 'br-1' },
+  ]);
+});
+
+test.each([
+  ['172.28.0.0/20', '172.28.15.0/24', true],
+  ['172.28.0.0/20', '172.28.16.0/20', false],
+  ['10.0.0.0/8', '10.1.2.3/32', true],
+  ['fc00::/64', '10.0.0.0/8', false],
+])('%s and %s overlap: %s', (a, b, expected) => {
+  expect(overlaps(a, b)).toBe(expected);
+  expect(overlaps(b, a)).toBe(expected);
+});
+
+const two = { clusters: [{ workers: 0 }, { workers: 1 }] as ClusterPlan[] };
+
+test('inotify: enough, too few, refused, and not countable', () => {
+  const limit = { instances: 128, watches: 190_000 };
+  const verdict = (use: Parameters<typeof judgeInotify>[2], l = limit) =>
+    judgeInotify(two, l, use).map((check) => check.ok);
+  expect(verdict({ instances: 40, watches: 900, works: true })).toEqual([true, true]);
+  expect(verdict({ instances: 60, watches: 900, works: true })).toEqual([false, true]);
+  expect(verdict({ instances: 10, watches: 900, works: false })).toEqual([false, true]);
+  expect(verdict({ instances: 10, watches: 7000, works: true }, { instances: 128, watches: 8192 })).toEqual([
+    true,
+    false,
+  ]);
+  expect(verdict(undefined)).toEqual([true, true]);
+  const [full] = judgeInotify(two, limit, { instances: 128, watches: 0, works: false });
+  expect(full).toMatchObject({
+    found: '0 of 128 left (a new one was refused)',
+    expected: '76 for the nodes of 2 clusters',
+    remedy: 'sudo sysctl fs.inotify.max_user_instances=1024',
+  });
+});
+
+test.each([
+  ['localhost/lab/curl:8.16.0', 'localhost'],
+  ['localhost:5000/curl', 'localhost:5000'],
+  ['registry.example/a/b@sha256:00', 'registry.example'],
+  ['istio/pilot:1.31.0', 'Docker Hub'],
+  ['curl:8', 'Docker Hub'],
+])('the registry of %s is %s', (image, registry) => expect(registryOf(image)).toBe(registry));
+
+test.each([
+  ['no such manifest: registry.example/a:1', /registry\.example has no such image/, false],
+  [
+    'Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host',
+    /cannot be reached: no such host/,
+    true,
+  ],
+  ['docker did not end within 20 s', /cannot be reached: no answer in 20 s/, true],
+  ['unauthorized: authentication required', /refuses access/, false],
+  ['tls: failed to verify certificate: x509: certificate signed by unknown authority', /certificate/, true],
+])('a registry says: %s', (output, found, unreachable) => {
+  const trouble = registryTrouble('registry.example/a:1', output);
+  expect(trouble.found).toMatch(found);
+  expect(trouble.unreachable).toBe(unreachable);
+});
+
+function check(part: Partial<Check>): Check {
+  return { name: 'thing', ok: false, found: 'this', expected: 'that', remedy: 'do it', level: 'error', ...part };
+}
+
+test('all failures are one error, which exits 4 only when images alone are at fault', () => {
+  expect(preflightError([check({ ok: true }), check({ level: 'warning' })])).toBeUndefined();
+  expect(preflightError([check({ code: exitCode.environment })])?.code).toBe(4);
+  const error = preflightError([check({ name: 'a' }), check({ name: 'b', code: exitCode.environment })]);
+  expect(error?.code).toBe(3);
+  expect(error?.describe()).toBe(
+    'this machine is not ready: a, b\na: this\n  expected: that\n  to do: do it\nb: this\n  expected: that\n  to do: do it',
+  );
+});
+
+test('a program that is missing keeps its own words, and nothing behind it is looked at', async () => {
+  const error = new MeshproofError('docker is not installed or not on PATH', 3, { remedy: 'install it' });
+  const checks = await preflight({ provider: 'kind' } as Plan, [{ name: 'docker', error }]);
+  expect(checks).toMatchObject([{ name: 'docker', ok: false, found: error.message, remedy: 'install it' }]);
+});
