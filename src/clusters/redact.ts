@@ -56,7 +56,8 @@ const names = [
   '(?:secret[_-]?access|access|secret|api)[_-]?key',
 ].join('|');
 const quoted = `(?<=")[^"\\r\\n\\\\]+(?=\\\\{0,7}")|(?<=')[^'\\r\\n\\\\]+(?=\\\\{0,7}')`;
-const word = `[^\\s"'&,;\\\\]`;
+// not the beginning of an object or a list
+const word = `(?![{[])[^\\s"'&,;\\\\]`;
 const namedSecret = new RegExp(`((?<![a-z0-9])(?:${names})${separator})(?:${quoted}|${word}+)`, 'gi');
 /** `token: EOF` within a sentence is an error message; a token is long, quoted, assigned, or the last thing on its line. */
 const tokenValue = new RegExp(

@@ -1,0 +1,107 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult } from '@playwright/test/reporter';
+import pc from 'picocolors';
+import { redact } from '../clusters/redact.js';
+import { behaviourOf, merge } from './behaviour.js';
+import { formatDuration, stripAnsi } from './files.js';
+import { behavioursFile } from './store.js';
+import { failureLines } from './text.js';
+import type { Behaviour } from './types.js';
+
+/**
+ * Playwright's side of the record. After every test it rewrites `behaviours-<topology>.json` in MESHPROOF_RUN_DIR, so
+ * that an interrupted run has what was known; progress goes to stderr, a line a test. docs/reports.md says how a spec
+ * speaks to it.
+ */
+export default class MeshproofReporter implements Reporter {
+  private readonly runDir: string;
+  private readonly tests = new Map<TestCase, Behaviour>();
+  private all: TestCase[] = [];
+
+  constructor() {
+    const dir = process.env.MESHPROOF_RUN_DIR;
+    if (!dir)
+      throw new Error('MESHPROOF_RUN_DIR is not set: behaviours are run by `meshproof test`, which makes a run folder');
+    this.runDir = dir;
+  }
+
+  /** Keeps Playwright from adding a reporter that writes to stdout. */
+  printsToStdio(): boolean {
+    return true;
+  }
+
+  onBegin(_: FullConfig, suite: Suite): void {
+    this.all = suite.allTests();
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    const behaviour = behaviourOf(test, test.results, this.runDir);
+    this.tests.set(test, behaviour);
+    this.write(behaviour.topology);
+    const again = result.retry < test.retries && (behaviour.verdict === 'failed' || result.status === 'timedOut');
+    print(progress(behaviour, again));
+  }
+
+  /** Something outside of any test: a spec that cannot be loaded, a fixture that cannot start. */
+  onError(error: TestError): void {
+    print(`  ${redact(stripAnsi(error.message ?? error.value ?? 'an error without a message'))}`);
+  }
+
+  onEnd(): void {
+    const missing = this.all.filter((test) => !this.tests.has(test));
+    for (const test of missing) {
+      const never = {
+        status: 'skipped',
+        retry: 0,
+        duration: 0,
+        startTime: new Date(),
+        attachments: [],
+        errors: [],
+        annotations: [],
+      };
+      this.tests.set(test, behaviourOf(test, [never as unknown as TestResult], this.runDir));
+    }
+    for (const topology of new Set(missing.map((test) => test.parent.project()?.name ?? ''))) this.write(topology);
+  }
+
+  private write(topology: string): void {
+    const byId = new Map<string, Behaviour>();
+    // in the order of the suite, whatever order they ended in
+    for (const test of this.all) {
+      const behaviour = this.tests.get(test);
+      if (behaviour?.topology !== topology) continue;
+      const earlier = byId.get(behaviour.id);
+      byId.set(behaviour.id, earlier ? merge(earlier, behaviour) : behaviour);
+    }
+    const path = behavioursFile(this.runDir, topology);
+    mkdirSync(dirname(path), { recursive: true });
+    // synchronous, so that two tests that end together cannot write over each other
+    const temporary = `${dirname(path)}/.${basename(path)}.tmp`;
+    writeFileSync(temporary, `${JSON.stringify([...byId.values()], undefined, 2)}\n`);
+    renameSync(temporary, path);
+  }
+}
+
+function print(text: string): void {
+  const stamp = process.env.MESHPROOF_PROGRESS === 'lines' ? `${new Date().toISOString()} ` : '';
+  process.stderr.write(`${stamp}${text}\n`);
+}
+
+function progress(behaviour: Behaviour, again: boolean): string {
+  const colours = pc.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR);
+  const colour = {
+    passed: behaviour.flaky ? colours.yellow : colours.green,
+    failed: colours.red,
+    undetermined: colours.magenta,
+    'not-applicable': colours.dim,
+    skipped: colours.dim,
+  }[behaviour.verdict];
+  const word = behaviour.flaky ? 'flaky' : behaviour.verdict;
+  const line = `  ${colour(word)}  ${behaviour.id}  ${behaviour.title}  (${formatDuration(behaviour.durationMs)})${again ? ', trying again' : ''}`;
+  const lines = [line];
+  if (behaviour.reason) lines.push(...behaviour.reason.split('\n').map((part) => `      ${part}`));
+  if (!behaviour.flaky)
+    lines.push(...behaviour.failures.flatMap((failure) => failureLines(failure)).map((part) => `      ${part}`));
+  return lines.join('\n');
+}
