@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { exec, type Target } from '../clusters/kubectl.js';
+import type { Histogram } from './converge.js';
+import { orUndetermined, Undetermined } from './undetermined.js';
+
+export interface BatchRequest {
+  namespace: string;
+  /** Pod name or `deploy/name`. */
+  workload: string;
+  container: string;
+  url: string;
+  /** Requests, 1 to 500. */
+  count: number;
+  /** Requests under way at once; default 10. */
+  parallel?: number;
+  /** Seconds that one request may take; default 5. */
+  timeoutSeconds?: number;
+  method?: string;
+  /** Sent with every request, beside `x-request-id`, which every request has for itself. */
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** One request and its answer. */
+export interface Call {
+  /** Sent as `x-request-id`, so that access logs can be matched. */
+  id: string;
+  /** HTTP status; 0 when there was no answer. */
+  code: number;
+  /** curl's exit code; 0 when there was an answer. */
+  exit: number;
+  /** Milliseconds that the whole request took. */
+  ms: number;
+  /** At most the first 64 KiB. */
+  body: string;
+  /** curl's own words, when there was no answer. */
+  error?: string;
+  /** Of helloworld's answer. */
+  version?: string;
+  /** Pod name in helloworld's answer. */
+  instance?: string;
+}
+
+/** Requests that were sent by one exec, with their answers. */
+export class Batch {
+  constructor(
+    readonly cluster: string,
+    readonly url: string,
+    readonly calls: readonly Call[],
+    /** Lines of output that are no answer; requests that left none are counted as `no result`. */
+    readonly malformed: readonly string[],
+    /** What a person types to send such requests. */
+    readonly replay: string,
+  ) {}
+
+  /** Counts per version; what is no version is counted by its kind: `HTTP 503`, `curl 28`, `malformed line`. */
+  histogram(): Histogram {
+    const counts: Histogram = {};
+    for (const call of this.calls) {
+      const key = call.version ?? (call.exit === 0 ? `HTTP ${call.code}` : `curl ${call.exit}`);
+      counts[key] = (counts[key] ?? 0) + 1;
+    }
+    if (this.malformed.length > 0) counts['malformed line'] = this.malformed.length;
+    return counts;
+  }
+
+  /** Every version seen, sorted. */
+  versions(): string[] {
+    return [...new Set(this.calls.map((call) => call.version).filter((version) => version !== undefined))].sort();
+  }
+
+  /** Calls that were not answered 2xx by a version of helloworld. */
+  errors(): Call[] {
+    return this.calls.filter(
+      (call) => call.exit !== 0 || call.code < 200 || call.code > 299 || call.version === undefined,
+    );
+  }
+}
+
+// Bodies go to one file per request, printed afterwards by `head`, whose header line `==> file <==` holds the request's
+// random id: no body can forge one. /dev/null makes sure that there are two operands, without which there are no headers.
+const script = (parallel: number) =>
+  [
+    'd=$(mktemp -d) && cd "$d" || exit 90',
+    `curl -s --parallel --parallel-max ${parallel} -K - 2>stderr`,
+    'head -c 65536 /dev/null *',
+    'cd / && rm -rf "$d"',
+  ].join('\n');
+
+/**
+ * Sends `count` requests by one `kubectl exec`, side by side. Needs a POSIX sh, head, mktemp and curl >= 7.75 in the container.
+ * A wrong answer is data; only an exec that itself fails (pod gone, API server away, no curl) throws Undetermined.
+ */
+export async function callBatch(cluster: Target, request: BatchRequest): Promise<Batch> {
+  const { namespace, workload, container, url, count, parallel = 10, timeoutSeconds = 5, signal } = request;
+  if (!Number.isInteger(count) || count < 1 || count > 500)
+    throw new RangeError(`a batch has 1 to 500 requests, not ${count}`);
+  // no hyphens: in a proper UUID Envoy overwrites a digit to note its tracing decision (1 in 100 by default)
+  const ids = Array.from({ length: count }, () => randomUUID().replaceAll('-', ''));
+  const output = await orUndetermined(
+    `sending ${count} requests to ${url} from ${namespace}/${workload}`,
+    cluster.name,
+    () =>
+      exec(cluster, namespace, workload, container, ['sh', '-c', script(Math.min(parallel, count))], {
+        input: ids.map((id) => curlConfig(id, request)).join('next\n'),
+        // the slowest case is every request timing out
+        timeout: Math.ceil(count / parallel) * timeoutSeconds + 30,
+        signal,
+      }),
+  );
+  const parsed = parseBatch(output, ids);
+  if (parsed.calls.every((call) => call.exit === noResult)) {
+    throw new Undetermined(
+      `${cluster.name}: ${namespace}/${workload}: curl did not run: ${parsed.malformed.join(' ').slice(0, 300)}`,
+    );
+  }
+  return new Batch(cluster.name, url, parsed.calls, parsed.malformed, replayCommand(cluster, request));
+}
+
+/** The `exit` of a request that left no line of output; curl itself has no such code. */
+export const noResult = -1;
+
+/** Reads the output of a batch: first curl's write-out, then the bodies. Exported for its test. */
+export function parseBatch(output: string, ids: readonly string[]): { calls: Call[]; malformed: string[] } {
+  const known = new Set(ids);
+  const results = new Map<string, Pick<Call, 'code' | 'exit' | 'ms' | 'error'>>();
+  const bodies = new Map<string, string[]>();
+  const malformed: string[] = [];
+  let section: string | undefined;
+  for (const line of output.split('\n')) {
+    const header = /^==> (\S+) <==$/.exec(line)?.[1];
+    if (header !== undefined && (known.has(header) || header === 'stderr' || header === '/dev/null')) {
+      section = header;
+      bodies.set(header, []);
+    } else if (section !== undefined) {
+      bodies.get(section)?.push(line);
+    } else if (line.trim()) {
+      const result = readResult(line);
+      if (result && known.has(result.id)) results.set(result.id, result);
+      else malformed.push(line.slice(0, 300));
+    }
+  }
+  const calls = ids.map((id): Call => {
+    const body = bodies.get(id)?.join('\n').trimEnd() ?? '';
+    const result = results.get(id) ?? { code: 0, exit: noResult, ms: 0, error: 'no result' };
+    const hello = /^Hello version: ([^\s,]+), instance: (\S+)/.exec(body);
+    return { id, body, ...result, version: hello?.[1], instance: hello?.[2] };
+  });
+  const stderr = bodies.get('stderr')?.join('\n').trim();
+  if (stderr && results.size < ids.length) malformed.push(stderr.slice(0, 300));
+  return { calls, malformed };
+}
+
+function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | 'error'> & { id: string }) | undefined {
+  const space = line.indexOf(' ');
+  try {
+    const told = JSON.parse(line.slice(space + 1)) as {
+      http_code: number;
+      exitcode: number;
+      errormsg: string | null;
+      time_total: number;
+    };
+    if (typeof told.exitcode !== 'number' || typeof told.http_code !== 'number') return undefined;
+    const ms = Math.round(told.time_total * 1000);
+    return {
+      id: line.slice(0, space),
+      code: told.http_code,
+      exit: told.exitcode,
+      ms,
+      error: told.errormsg ?? undefined,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function curlConfig(id: string, { url, method, headers = {}, timeoutSeconds = 5 }: BatchRequest): string {
+  const value = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  const lines = [
+    `url = ${value(httpUrl(url))}`,
+    `output = "${id}"`,
+    `header = "x-request-id: ${id}"`,
+    ...Object.entries(headers).map(([name, text]) => `header = ${value(`${name}: ${text}`)}`),
+    ...(method ? [`request = ${value(method)}`] : []),
+    `max-time = ${timeoutSeconds}`,
+    // needed after every `next`: these switches hold for one request only
+    'silent',
+    'globoff',
+    `write-out = "${id} %{json}\\n"`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function httpUrl(url: string): string {
+  return /^https?:\/\//.test(url) ? url : `http://${url}`;
+}
+
+/** The same requests one after the other, as a person types them. */
+function replayCommand(
+  cluster: Target,
+  { namespace, workload, container, url, count, method, headers = {}, timeoutSeconds = 5 }: BatchRequest,
+): string {
+  const options = [`-sS -m ${timeoutSeconds}`, ...(method ? [`-X ${method}`] : [])];
+  for (const [name, text] of Object.entries(headers)) options.push(`-H "${name}: ${text}"`);
+  const curl = `curl ${options.join(' ')} ${url}`;
+  const loop = count > 1 ? `for i in $(seq ${count}); do ${curl}; done` : curl;
+  return `kubectl --kubeconfig ${cluster.kubeconfig} -n ${namespace} exec ${workload} -c ${container} -- sh -c '${loop}'`;
+}

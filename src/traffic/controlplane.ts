@@ -1,0 +1,136 @@
+import { kubectlJson, type Target } from '../clusters/kubectl.js';
+import { istioctl } from './proxy.js';
+import { orUndetermined } from './undetermined.js';
+
+/** What an istiod says of one proxy that is connected to it. */
+export interface ProxyState {
+  /** `pod.namespace` */
+  id: string;
+  cluster: string;
+  version: string;
+  /** Per xDS type (CDS, EDS, LDS, RDS, ...): SYNCED, STALE, NOT_SENT, ERROR. */
+  xds: Record<string, string>;
+}
+
+/** Every proxy connected to the control plane of a primary, whichever cluster it runs in. */
+export async function proxyStatus(primary: Target, program: string, signal?: AbortSignal): Promise<ProxyState[]> {
+  const text = await istioctl(primary, program, ['proxy-status', '-o', 'json'], signal);
+  return orUndetermined(`reading ${program} proxy-status`, primary.name, async () => readProxyStatus(text));
+}
+
+/** Reads `istioctl proxy-status -o json` (1.30 and 1.31 write the same). Exported for its test. */
+export function readProxyStatus(text: string): ProxyState[] {
+  const document = JSON.parse(text) as XdsStatus;
+  return (document.resources ?? []).map(({ node, genericXdsConfigs = [] }) => ({
+    id: node.id,
+    cluster: node.metadata?.CLUSTER_ID ?? '',
+    version: node.metadata?.ISTIO_VERSION ?? '',
+    xds: Object.fromEntries(
+      genericXdsConfigs.map((config) => [xdsName(config.typeUrl), config.configStatus ?? 'UNKNOWN']),
+    ),
+  }));
+}
+
+interface XdsStatus {
+  resources?: {
+    node: { id: string; metadata?: { CLUSTER_ID?: string; ISTIO_VERSION?: string } };
+    genericXdsConfigs?: { typeUrl: string; configStatus?: string }[];
+  }[];
+}
+
+function xdsName(typeUrl: string): string {
+  const names: Record<string, string> = {
+    Cluster: 'CDS',
+    ClusterLoadAssignment: 'EDS',
+    Listener: 'LDS',
+    RouteConfiguration: 'RDS',
+  };
+  const type = typeUrl.split('.').pop() ?? typeUrl;
+  return names[type] ?? type;
+}
+
+/** What an istiod says of one cluster whose API server it watches. */
+export interface RemoteCluster {
+  name: string;
+  /** `namespace/name` of the remote secret; empty for the cluster that istiod runs in. */
+  secret: string;
+  /** synced, syncing, timeout, closed */
+  status: string;
+  istiod: string;
+}
+
+/** The clusters that each istiod of a primary watches, its own included. */
+export async function remoteClusters(primary: Target, program: string, signal?: AbortSignal): Promise<RemoteCluster[]> {
+  return readRemoteClusters(await istioctl(primary, program, ['remote-clusters'], signal));
+}
+
+/** Reads the table of `istioctl remote-clusters` (it has no JSON) by the places of its headings; 1.31 has a REVISION more. */
+export function readRemoteClusters(text: string): RemoteCluster[] {
+  const [heading = '', ...lines] = text.split('\n');
+  const columns = [...heading.matchAll(/\S+/g)].map((match) => ({ name: match[0], start: match.index }));
+  return lines
+    .filter((line) => line.trim())
+    .map((line) => {
+      const cell = (name: string) => {
+        const i = columns.findIndex((column) => column.name === name);
+        return i < 0 ? '' : line.slice(columns[i]!.start, columns[i + 1]?.start).trim();
+      };
+      return { name: cell('NAME'), secret: cell('SECRET'), status: cell('STATUS'), istiod: cell('ISTIOD') };
+    });
+}
+
+/** The version of every istiod that answers, as it says itself; empty where the cluster has none. */
+export async function istiodVersions(cluster: Target, program: string, signal?: AbortSignal): Promise<string[]> {
+  const text = await istioctl(cluster, program, ['version', '-o', 'json'], signal);
+  return orUndetermined(`reading ${program} version`, cluster.name, async () => {
+    const { meshVersion = [] } = JSON.parse(text) as {
+      meshVersion?: { Component: string; Info: { version: string } }[] | null;
+    };
+    return (meshVersion ?? []).filter(({ Component }) => Component === 'pilot').map(({ Info }) => Info.version);
+  });
+}
+
+/** A pod as far as probes need it. */
+export interface PodState {
+  name: string;
+  namespace: string;
+  /** Empty until the pod has one. */
+  ip: string;
+  ready: boolean;
+  /** Has Istio's proxy, as a sidecar or as a gateway. */
+  proxied: boolean;
+}
+
+/** The pods that a label selector picks, of one namespace or of all; pods that are being deleted or have ended are left out. */
+export async function pods(
+  cluster: Target,
+  selector: string,
+  namespace?: string,
+  signal?: AbortSignal,
+): Promise<PodState[]> {
+  const where = namespace ? ['-n', namespace] : ['-A'];
+  const list = await orUndetermined(`listing pods ${selector}`, cluster.name, () =>
+    kubectlJson<PodList>(cluster, ['get', 'pods', ...where, '-l', selector], { timeout: 20, signal }),
+  );
+  return list.items
+    .filter(
+      ({ metadata, status }) =>
+        !metadata.deletionTimestamp && status.phase !== 'Succeeded' && status.phase !== 'Failed',
+    )
+    .map(({ metadata, spec, status }) => ({
+      name: metadata.name,
+      namespace: metadata.namespace,
+      ip: status.podIP ?? '',
+      ready: (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+      // a native sidecar is an init container
+      proxied: [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy'),
+    }));
+}
+
+interface PodList {
+  items: {
+    metadata: { name: string; namespace: string; deletionTimestamp?: string };
+    spec: { containers: { name: string }[]; initContainers?: { name: string }[] };
+    status: { phase?: string; podIP?: string; conditions?: { type: string; status: string }[] };
+  }[];
+}

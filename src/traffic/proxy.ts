@@ -1,0 +1,139 @@
+import { run } from '../clusters/command.js';
+import { exec, kubectl, type Target } from '../clusters/kubectl.js';
+import { orUndetermined } from './undetermined.js';
+
+/** Where a workload's own proxy is asked. */
+export interface ProxyOf {
+  namespace: string;
+  /** Pod name or `deploy/name`. */
+  workload: string;
+  signal?: AbortSignal;
+}
+
+/** One endpoint that a proxy knows of an upstream cluster. */
+export interface Endpoint {
+  /** `ip:port` */
+  address: string;
+  /** HEALTHY, UNHEALTHY, ... as istiod says it. */
+  health: string;
+  /** Failed Envoy's own outlier detection. */
+  ejected: boolean;
+  weight: number;
+  priority: number;
+  region: string;
+  zone: string;
+}
+
+/** Envoy's name of the upstream cluster of a service without subsets. */
+export const outbound = (host: string, port: number) => `outbound|${port}||${host}`;
+
+/** The endpoints that a workload's proxy has for an upstream cluster, by one exec; empty if it does not know that cluster. */
+export async function proxyEndpoints(cluster: Target, proxy: ProxyOf, upstreamCluster: string): Promise<Endpoint[]> {
+  const filter = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
+  const text = await admin(cluster, proxy, `clusters?format=json&filter=${filter}`);
+  return readEndpoints(text, upstreamCluster);
+}
+
+/** Reads Envoy's `clusters?format=json`. Exported for its test. */
+export function readEndpoints(text: string, upstreamCluster: string): Endpoint[] {
+  const dump = JSON.parse(text) as EnvoyClusters;
+  return (dump.cluster_statuses ?? [])
+    .filter((status) => status.name === upstreamCluster)
+    .flatMap((status) => status.host_statuses ?? [])
+    .map((host) => ({
+      address: `${host.address.socket_address?.address}:${host.address.socket_address?.port_value}`,
+      health: host.health_status?.eds_health_status ?? 'UNKNOWN',
+      ejected: host.health_status?.failed_outlier_check === true,
+      weight: host.weight ?? 1,
+      priority: host.priority ?? 0,
+      region: host.locality?.region ?? '',
+      zone: host.locality?.zone ?? '',
+    }));
+}
+
+interface EnvoyClusters {
+  cluster_statuses?: {
+    name: string;
+    host_statuses?: {
+      address: { socket_address?: { address: string; port_value: number } };
+      health_status?: { eds_health_status?: string; failed_outlier_check?: boolean };
+      weight?: number;
+      priority?: number;
+      locality?: { region?: string; zone?: string };
+    }[];
+  }[];
+}
+
+/** The load balancing policy that a workload's proxy uses for an upstream cluster: ROUND_ROBIN, LEAST_REQUEST, ...; undefined if it does not know that cluster. */
+export async function proxyPolicy(
+  cluster: Target,
+  proxy: ProxyOf,
+  upstreamCluster: string,
+): Promise<string | undefined> {
+  const name = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
+  const text = await admin(cluster, proxy, `config_dump?resource=dynamic_active_clusters&name_regex=${name}`);
+  const { configs = [] } = JSON.parse(text) as { configs?: { cluster: { lb_policy?: string } }[] };
+  // Envoy leaves out the value that is its default
+  return configs[0] && (configs[0].cluster.lb_policy ?? 'ROUND_ROBIN');
+}
+
+function admin(cluster: Target, { namespace, workload, signal }: ProxyOf, path: string): Promise<string> {
+  return orUndetermined(`asking the proxy of ${namespace}/${workload}`, cluster.name, () =>
+    exec(cluster, namespace, workload, 'istio-proxy', ['pilot-agent', 'request', 'GET', path], { timeout: 20, signal }),
+  );
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** One line of a proxy's JSON access log. */
+export interface AccessLogEntry {
+  request_id: string | null;
+  path: string | null;
+  response_code: number;
+  response_flags: string;
+  /** `ip:port`; null when no upstream was reached. */
+  upstream_host: string | null;
+  upstream_cluster: string | null;
+  [field: string]: unknown;
+}
+
+/** The JSON access log of a workload's proxy. Envoy writes it up to a second late. */
+export async function accessLog(cluster: Target, proxy: ProxyOf, sinceSeconds: number): Promise<AccessLogEntry[]> {
+  const { namespace, workload, signal } = proxy;
+  const text = await orUndetermined(`reading the access log of ${namespace}/${workload}`, cluster.name, () =>
+    kubectl(cluster, ['-n', namespace, 'logs', workload, '-c', 'istio-proxy', `--since=${Math.ceil(sinceSeconds)}s`], {
+      timeout: 20,
+      signal,
+    }),
+  );
+  return readAccessLog(text);
+}
+
+/** Reads the lines of a proxy's log that are access log entries; Envoy's own messages stand between them. */
+export function readAccessLog(text: string): AccessLogEntry[] {
+  const entries: AccessLogEntry[] = [];
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('{')) continue;
+    try {
+      const entry = JSON.parse(line) as Partial<AccessLogEntry>;
+      if (typeof entry.response_code === 'number') entries.push(entry as AccessLogEntry);
+    } catch {
+      // a line that is cut off where the log was rotated
+    }
+  }
+  return entries;
+}
+
+/** istioctl under the name that the mesh uses, against one cluster's control plane. */
+export function istioctl(
+  cluster: Target,
+  program: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  return orUndetermined(`${program} ${args.join(' ')}`, cluster.name, () =>
+    run(program, ['--kubeconfig', cluster.kubeconfig, ...args], { timeout: 30, cluster: cluster.name, signal }),
+  );
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { Batch, callBatch, noResult, parseBatch } from '../src/traffic/batch.js';
+
+const ok = (id: string, code = 200) => `${id} {"http_code":${code},"exitcode":0,"errormsg":null,"time_total":0.0034}`;
+const hello = (version: string) => `Hello version: ${version}, instance: helloworld-${version}-abc\n`;
+
+test('pairs every answer with its body by the id, in the order of the requests', () => {
+  const output = [
+    ok('b'),
+    ok('a'),
+    '==> /dev/null <==',
+    '',
+    '==> a <==',
+    hello('v1'),
+    '==> b <==',
+    hello('v2'),
+    '==> stderr <==',
+  ].join('\n');
+  const { calls, malformed } = parseBatch(output, ['a', 'b']);
+  expect(calls).toMatchObject([
+    { id: 'a', code: 200, exit: 0, ms: 3, version: 'v1', instance: 'helloworld-v1-abc' },
+    { id: 'b', code: 200, exit: 0, version: 'v2' },
+  ]);
+  expect(malformed).toEqual([]);
+});
+
+test('counts answers by version and everything else by its kind', () => {
+  const output = [
+    ok('a'),
+    ok('b', 503),
+    'c {"http_code":0,"exitcode":28,"errormsg":"Operation timed out \\"after\\" 5 s","time_total":5}',
+    'curl: something else',
+    '==> a <==\n' + hello('v1'),
+    '==> b <==\nupstream connect error\n==> x <==\nis part of the body',
+  ].join('\n');
+  const { calls, malformed } = parseBatch(output, ['a', 'b', 'c', 'd']);
+  const batch = new Batch('cluster1', 'http://x', calls, malformed, '');
+  expect(batch.histogram()).toEqual({
+    v1: 1,
+    'HTTP 503': 1,
+    'curl 28': 1,
+    [`curl ${noResult}`]: 1,
+    'malformed line': 1,
+  });
+  expect(calls[1]!.body).toBe('upstream connect error\n==> x <==\nis part of the body');
+  expect(calls[2]!.error).toBe('Operation timed out "after" 5 s');
+  expect(calls[3]!.error).toBe('no result');
+  expect(batch.errors()).toHaveLength(3);
+  expect(batch.versions()).toEqual(['v1']);
+});
+
+test('what curl itself complains about is kept when answers are missing', () => {
+  const { malformed } = parseBatch('==> stderr <==\nsh: curl: not found\n', ['a']);
+  expect(malformed).toEqual(['sh: curl: not found']);
+});
+
+test('a batch has 1 to 500 requests', async () => {
+  const request = { namespace: 'sample', workload: 'deploy/sleep', container: 'sleep', url: 'x', count: 501 };
+  await expect(callBatch({ name: 'cluster1', kubeconfig: '/nowhere' }, request)).rejects.toThrow(RangeError);
+});
+
+test('an exec that fails is undetermined', async () => {
+  const request = { namespace: 'sample', workload: 'deploy/sleep', container: 'sleep', url: 'x', count: 1 };
+  await expect(callBatch({ name: 'cluster1', kubeconfig: '/nowhere' }, request)).rejects.toThrow(
+    /^Undetermined: cluster1: sending 1 requests/,
+  );
+});
