@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { interruption } from './command.js';
+import { currentSignal } from './scope.js';
 
 /** Longest silence of a server, connecting included, and longest download as a whole; milliseconds. */
 export interface DownloadLimits {
@@ -55,7 +55,7 @@ async function receive<T>(
   const timer = setTimeout(() => silence.abort(), limits.idle);
   const whole = AbortSignal.timeout(limits.total);
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([silence.signal, whole, interruption.signal]) });
+    const response = await fetch(url, { signal: AbortSignal.any([silence.signal, whole, currentSignal()]) });
     if (!response.ok || !response.body) {
       throw new DownloadError(`${url} answered ${response.status} ${response.statusText}`.trimEnd());
     }

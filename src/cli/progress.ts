@@ -1,0 +1,68 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import pc from 'picocolors';
+import type { Timing } from '../clusters/state.js';
+import type { Steps } from '../clusters/steps.js';
+import { jsonView, linesView, liveView, type ProgressStream, type RunningStep, type View } from './progress-views.js';
+
+/** Shows what is being done on stderr, and keeps how long each step took. Never writes to stdout. */
+export interface Progress extends Steps {
+  /** Runs `work` as a step; steps may be nested and run side by side. A failure is shown and thrown on. */
+  step<T>(title: string, options: { cluster?: string }, work: () => Promise<T>): Promise<T>;
+  note(text: string): void;
+  /** One line that tells of a failure outside any step. */
+  fail(text: string): void;
+  /** Ends the display; steps that still run go on unseen. Call it before writing to the terminal in another way. */
+  stop(): void;
+  /** Every step that ended, in order of its end; `start` counts from the creation of this progress. */
+  readonly timings: Timing[];
+}
+
+export interface ProgressOptions {
+  stream?: ProgressStream;
+  /** Default: `live` in a terminal, unless CI, NO_COLOR or TERM=dumb ask for plain lines. */
+  mode?: 'live' | 'lines' | 'json';
+  color?: boolean;
+}
+
+const views = { live: liveView, lines: linesView, json: jsonView };
+
+/** Starts a display; it needs no care when the process ends, because it changes no setting of the terminal. */
+export function createProgress(options: ProgressOptions = {}): Progress {
+  const {
+    stream = process.stderr,
+    mode = defaultMode(stream),
+    color = Boolean(stream.isTTY) && pc.isColorSupported,
+  } = options;
+  const view: View = views[mode](stream, pc.createColors(color));
+  const origin = Date.now();
+  const timings: Timing[] = [];
+  const inside = new AsyncLocalStorage<RunningStep>();
+
+  return {
+    timings,
+    note: (text) => view.note(text),
+    fail: (text) => view.fail(text),
+    stop: () => view.stop(),
+    async step(title, { cluster }, work) {
+      const parent = inside.getStore();
+      const step: RunningStep = { title, cluster, start: Date.now(), depth: parent ? parent.depth + 1 : 0, parent };
+      view.start(step);
+      let error: unknown;
+      try {
+        return await inside.run(step, work);
+      } catch (e) {
+        error = e ?? new Error('failed');
+        throw e;
+      } finally {
+        const duration = Date.now() - step.start;
+        timings.push({ step: title, cluster, start: step.start - origin, duration });
+        view.end(step, duration, error);
+      }
+    },
+  };
+}
+
+function defaultMode(stream: ProgressStream): 'live' | 'lines' {
+  const { CI, NO_COLOR, TERM } = process.env;
+  return stream.isTTY && !CI && !NO_COLOR && TERM !== 'dumb' ? 'live' : 'lines';
+}
