@@ -1,0 +1,91 @@
+import type { Plan } from './types.js';
+
+/** The plan as text for people, without colours; ends without a line break. */
+export function describePlan(plan: Plan): string {
+  const { docker, istio, environment, clusters } = plan;
+  const facts: [string, string][] = [
+    ['topology', `${plan.topology} (${plan.topologyFile})`],
+    ['environment', `${environment.name} (${environment.file}), Kubernetes ${environment.kubernetes}`],
+    [
+      'istio',
+      `${istio.version} by ${istio.installer}, mesh ${istio.meshID}, trust domain ${istio.trustDomain}, images ${istio.hub}/*:${istio.tag}`,
+    ],
+    ['features', featureList(plan)],
+    ['run', plan.runId],
+  ];
+  if (plan.provider === 'kind')
+    facts.push(['Docker network', `${docker.network}, ${docker.subnet}, nodes in ${docker.nodeRange}`]);
+  else
+    facts.push([
+      'clusters',
+      `existing ones, of ${plan.kubeconfig ?? 'KUBECONFIG or ~/.kube/config'}${plan.attach ? ', with the mesh that is there' : ''}`,
+    ]);
+  const header = [
+    'cluster',
+    'role',
+    'network',
+    'region/zone',
+    'nodes',
+    'pods',
+    'services',
+    'load balancer',
+    'helloworld',
+  ];
+  const rows = clusters.map((c) => [
+    c.name,
+    c.role === 'remote' ? `remote of ${c.primary}` : 'primary',
+    c.network,
+    `${c.region}/${c.zone}`,
+    plan.provider === 'kind' ? String(c.workers + 1) : '',
+    c.podCIDR,
+    c.serviceCIDR,
+    plan.provider === 'kind' ? `${c.loadBalancerRange.first}-${c.loadBalancerRange.last}` : '',
+    c.helloworld.join(', ') || 'none',
+  ]);
+  return [
+    plan.description,
+    section('', table(facts)),
+    section('clusters', table([header, ...rows])),
+    section('images', table(Object.entries(plan.images))),
+    section('steps (those of one number run side by side)', table(stepRows(plan))),
+    ...(environment.notes.length > 0
+      ? [section('notes', environment.notes.map((note) => `- ${note}`).join('\n'))]
+      : []),
+  ].join('\n\n');
+}
+
+function section(title: string, body: string): string {
+  return title ? `${title}\n${body.replace(/^/gm, '  ')}` : body;
+}
+
+function featureList({ features }: Plan): string {
+  const flags = (['flat', 'multi-network', 'multi-primary', 'primary-remote'] as const).filter(
+    (flag) => features[flag],
+  );
+  return [
+    ...flags,
+    `${features.clusters} cluster${features.clusters === 1 ? '' : 's'}`,
+    `${features.regions} region${features.regions === 1 ? '' : 's'}`,
+  ].join(', ');
+}
+
+function stepRows({ steps }: Plan): string[][] {
+  const groups = [...new Set(steps.map((step) => step.group))];
+  return steps.map((step) => [`${groups.indexOf(step.group) + 1}`, step.group, step.cluster ?? '', step.title]);
+}
+
+/** Columns as wide as their longest cell; none that is empty in every row below the first. */
+function table(rows: readonly (readonly string[])[]): string {
+  const columns = rows[0]!
+    .map((_, i) => i)
+    .filter((i) => rows.length < 2 || rows.slice(1).some((row) => row[i] !== ''));
+  const widths = columns.map((i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows
+    .map((row) =>
+      columns
+        .map((i, n) => row[i]!.padEnd(widths[n]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,76 @@
+import { nearest } from './nearest.js';
+import type { Features, TopologyCluster } from './types.js';
+
+/** What a topology has, counted. */
+export function features({ clusters }: { clusters: readonly TopologyCluster[] }): Features {
+  const networks = new Set(clusters.map((c) => c.network)).size;
+  const remotes = clusters.filter((c) => c.role === 'remote').length;
+  const primaries = clusters.length - remotes;
+  return {
+    clusters: clusters.length,
+    networks,
+    regions: new Set(clusters.map((c) => c.region)).size,
+    primaries,
+    remotes,
+    flat: networks < clusters.length,
+    'multi-network': networks > 1,
+    'multi-primary': primaries > 1,
+    'primary-remote': remotes > 0,
+  };
+}
+
+const counts = ['clusters', 'networks', 'regions', 'primaries', 'remotes'] as const;
+
+/** For each flag what a topology without it, and one with it, is like. */
+const flags = {
+  flat: ['no network holds two clusters', 'a network holds two or more clusters'],
+  'multi-network': ['all clusters are in one network', 'there are two or more networks'],
+  'multi-primary': ['there is one primary only', 'there are two or more primaries'],
+  'primary-remote': ['no cluster is a remote', 'there is a remote'],
+} as const;
+
+const comparisons: Record<string, (a: number, b: number) => boolean> = {
+  '>=': (a, b) => a >= b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '<': (a, b) => a < b,
+  '=': (a, b) => a === b,
+};
+
+/** Every word that a requirement can begin with. */
+export const featureWords: readonly string[] = [...counts, ...Object.keys(flags)];
+
+/**
+ * Why a topology with these features does not meet `requirement`, for a reader; undefined when it does. A requirement is
+ * a flag (`flat`, `multi-network`, `multi-primary`, `primary-remote`) or a comparison (`regions >= 3`), `not ` may
+ * stand before either. Throws on anything else: that is a mistake in a suite.
+ */
+export function missingFeature(requirement: string, features: Features): string | undefined {
+  const [, not, word = '', sign, number] =
+    /^(not )?([a-z-]+)(?: *(>=|<=|>|<|=) *(\d+))?$/.exec(requirement.trim()) ?? [];
+  const count = counts.find((c) => c === word);
+  if (count && sign) {
+    const met = comparisons[sign]!(features[count], Number(number)) !== Boolean(not);
+    return met ? undefined : `needs ${requirement.trim()}, the topology has ${features[count]}`;
+  }
+  if (Object.hasOwn(flags, word) && !sign) {
+    const flag = word as keyof typeof flags;
+    const met = features[flag] !== Boolean(not);
+    return met ? undefined : `needs ${requirement.trim()}: ${flags[flag][not ? 1 : 0]}`;
+  }
+  const suggestion = nearest(word, featureWords);
+  throw new Error(
+    `"${requirement}" is no requirement: known are ${Object.keys(flags).join(', ')} and ${counts.join(', ')} with >= 2${suggestion ? `; did you mean ${suggestion}` : ''}`,
+  );
+}
+
+/** What the east-west gateway of a cluster is for; undefined for a cluster that needs none. */
+export function eastWestGateway(
+  cluster: TopologyCluster,
+  clusters: readonly TopologyCluster[],
+): { services: boolean; istiod: boolean } | undefined {
+  // the pods of another network come in through it, and so do the proxies of the remotes to their istiod
+  const services = new Set(clusters.map((c) => c.network)).size > 1;
+  const istiod = clusters.some((c) => c.primary === cluster.name);
+  return services || istiod ? { services, istiod } : undefined;
+}

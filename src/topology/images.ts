@@ -1,0 +1,23 @@
+import { exitCode, MeshproofError } from './errors.js';
+
+/** host[:port][/path], as it stands before an image's own path. */
+const registryPattern = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9._-]+)*$/;
+
+/** Throws MeshproofError, exit code 2, where `registry` could not begin the name of an image. */
+export function checkRegistry(registry: string): void {
+  if (registryPattern.test(registry)) return;
+  throw new MeshproofError(`"${registry}" is no registry`, exitCode.usage, {
+    expected: 'host[:port][/path] in small letters, without https:// and without a slash at the end',
+  });
+}
+
+/**
+ * The same image in another registry: the host is replaced, path, tag and digest stay. An image without a host is one of
+ * Docker Hub's, and one without a folder there is in `library`.
+ */
+export function inRegistry(image: string, registry: string): string {
+  const [head = '', ...rest] = image.split('/');
+  const hasHost = rest.length > 0 && (head.includes('.') || head.includes(':') || head === 'localhost');
+  if (hasHost) return `${registry}/${rest.join('/')}`;
+  return `${registry}/${rest.length > 0 ? image : `library/${image}`}`;
+}

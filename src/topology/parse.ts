@@ -1,0 +1,66 @@
+import { basename } from 'node:path';
+import { checkDraft } from './check.js';
+import { makeDraft, type DraftCluster } from './draft.js';
+import { ProblemsError, type Problem } from './errors.js';
+import { fileFor } from './paths.js';
+import { rememberPositions } from './positions.js';
+import { schemaProblems } from './schema-problems.js';
+import { topologySchema } from './schema.js';
+import type { Topology, TopologyCluster } from './types.js';
+import { parseYaml, readText } from './yaml-file.js';
+
+/** Reads a topology: a path, or the name of a file in topologies/. Throws ProblemsError with everything that is wrong. */
+export function readTopology(nameOrPath: string): Topology {
+  const file = fileFor(nameOrPath, 'topologies');
+  return parseTopology(readText(file), file);
+}
+
+/** `file` is for messages; its stem is the topology's name. Throws ProblemsError with everything that is wrong. */
+export function parseTopology(text: string, file: string): Topology {
+  const { data, locate } = parseYaml(text, file);
+  const problems: Problem[] = [];
+  const name = basename(file).replace(/\.ya?ml$/, '');
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
+    const allowed = 'small letters, digits and "-", at most 63, before .yaml';
+    problems.push({
+      file,
+      line: 1,
+      column: 1,
+      message: 'the file name is the name of the topology and cannot be',
+      read: name,
+      allowed,
+    });
+  }
+  const result = topologySchema.safeParse(data);
+  if (!result.success) problems.push(...schemaProblems(result.error, topologySchema, data, file, locate));
+  const draft = makeDraft(data, result.error?.issues.map((issue) => issue.path) ?? []);
+  problems.push(...checkDraft(draft).map(({ path, part, ...rest }) => ({ file, ...locate(path, part), ...rest })));
+  if (problems.length > 0) throw new ProblemsError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+
+  const { description, provider, kubeconfig, attach, dockerSubnet, istio } = result.data!;
+  const topology: Topology = {
+    name,
+    file,
+    description: description.trim(),
+    provider: provider ?? 'kind',
+    kubeconfig,
+    attach: attach ?? false,
+    dockerSubnet,
+    istio: {
+      version: istio?.version ?? 'newest',
+      installer: istio?.installer ?? 'istioctl',
+      meshID: istio?.meshID ?? 'mesh1',
+      trustDomain: istio?.trustDomain ?? 'cluster.local',
+      values: istio?.values ?? {},
+      meshConfig: istio?.meshConfig ?? {},
+    },
+    clusters: draft.clusters.map(toCluster),
+  };
+  rememberPositions(topology, locate);
+  return topology;
+}
+
+/** A draft without problems is complete. */
+function toCluster({ index: _, given: __, ...fields }: DraftCluster): TopologyCluster {
+  return fields as TopologyCluster;
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+
+/** The project's folder; the same from src/topology and from dist/topology. */
+export const projectFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/**
+ * The file that a user means: a bare word is a file of the project's own folder (`single` is topologies/single.yaml),
+ * anything else a path, taken as it is.
+ */
+export function fileFor(nameOrPath: string, folder: 'topologies' | 'environments'): string {
+  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  const file = join(projectFolder, folder, `${nameOrPath}.yaml`);
+  const short = relative(process.cwd(), file);
+  return short.startsWith('..') || isAbsolute(short) ? file : short;
+}

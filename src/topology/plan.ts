@@ -1,0 +1,114 @@
+import { rcompare } from 'semver';
+import { planAddresses, type Addresses } from './addresses.js';
+import type { Complaint } from './check.js';
+import { ProblemsError } from './errors.js';
+import { features } from './features.js';
+import { nearest } from './nearest.js';
+import { positionOf } from './positions.js';
+import { planSteps } from './steps.js';
+import type { Environment, Plan, Topology } from './types.js';
+
+export interface PlanOptions {
+  /** Ten characters a-z and 0-9; part of every name that is made. */
+  runId: string;
+  /** CIDRs of the Docker networks that are there already. */
+  usedSubnets?: readonly string[];
+}
+
+/** A host name ends at 63 characters, and the name of a node container is one. */
+const nameLimit = 63;
+
+/**
+ * Resolves a topology in an environment. Pure: nothing is run or asked. Throws ProblemsError with everything that does not
+ * fit together, MeshproofError (exit code 3) when no addresses are left.
+ */
+export function makePlan(topology: Topology, environment: Environment, options: PlanOptions): Plan {
+  const complaints: Complaint[] = [];
+  const { runId } = options;
+  const existing = topology.provider === 'existing';
+  const version = istioVersion(topology, environment, complaints);
+  const fill = (text: string): string => text.replaceAll('{istio}', version);
+  const none: Addresses = {
+    subnet: '',
+    nodeRange: '',
+    loadBalancers: topology.clusters.map(() => ({ first: '', last: '' })),
+  };
+  const { subnet, nodeRange, loadBalancers } = existing
+    ? none
+    : planAddresses(topology, environment, options.usedSubnets ?? [], complaints);
+  const clusters = topology.clusters.map((cluster, i) => ({
+    ...cluster,
+    kindName: existing ? cluster.context! : `meshproof-${runId}-${cluster.name}`,
+    loadBalancerRange: loadBalancers[i]!,
+  }));
+  for (const [i, { name, kindName, workers }] of clusters.entries()) {
+    const most = environment.maxWorkers ?? workers;
+    if (workers > most) {
+      const message = `environment ${environment.name} makes clusters with ${most === 0 ? 'no workers' : `${most} workers at most`}`;
+      complaints.push({
+        path: ['clusters', i, 'workers'],
+        message,
+        read: String(workers),
+        allowed: most === 0 ? '0' : `0 to ${most}`,
+      });
+    }
+    const excess = `${kindName}-control-plane`.length - nameLimit;
+    if (existing || excess <= 0) continue;
+    complaints.push({
+      path: ['clusters', i, 'name'],
+      message: `the container of ${name} would have a name of ${nameLimit + excess} characters`,
+      allowed: `a cluster name of at most ${name.length - excess}`,
+    });
+  }
+  if (complaints.length > 0) {
+    const problems = complaints.map(({ path, part, ...rest }) => ({
+      file: topology.file,
+      ...positionOf(topology, path, part),
+      ...rest,
+    }));
+    throw new ProblemsError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+  }
+  const programs = mapValues(environment.programs, (program) => ({ ...program, version: fill(program.version) }));
+  const plan: Omit<Plan, 'steps'> = {
+    version: 1,
+    runId,
+    topology: topology.name,
+    topologyFile: topology.file,
+    description: topology.description,
+    provider: topology.provider,
+    attach: topology.attach,
+    kubeconfig: topology.kubeconfig,
+    environment: { ...environment, programs },
+    features: features(topology),
+    docker: { network: existing ? '' : `meshproof-${runId}`, subnet, nodeRange },
+    istio: { ...topology.istio, version, hub: fill(environment.istioHub), tag: fill(environment.istioTag) },
+    images: mapValues(environment.images, fill),
+    clusters,
+  };
+  return { ...plan, steps: planSteps(plan) };
+}
+
+function istioVersion({ istio }: Topology, environment: Environment, complaints: Complaint[]): string {
+  const known = [...environment.istioVersions].sort(rcompare);
+  if (istio.version === 'newest') return known[0]!;
+  if (!known.includes(istio.version)) {
+    complaints.push({
+      path: ['istio', 'version'],
+      message: `environment ${environment.name} has no Istio ${istio.version}`,
+      read: istio.version,
+      allowed: known.join(', '),
+      suggestion: nearest(istio.version, known),
+    });
+  }
+  return istio.version;
+}
+
+function mapValues<Key extends string, From, To>(
+  record: Record<Key, From>,
+  change: (value: From) => To,
+): Record<Key, To> {
+  return Object.fromEntries(Object.entries<From>(record).map(([key, value]) => [key, change(value)])) as Record<
+    Key,
+    To
+  >;
+}

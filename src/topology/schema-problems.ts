@@ -1,0 +1,118 @@
+import type { z } from 'zod';
+import type { Problem } from './errors.js';
+import { nearest } from './nearest.js';
+import type { Locate, Path } from './positions.js';
+
+/** Every complaint of zod as a problem with its position, what was read, what is allowed and the nearest valid word. */
+export function schemaProblems(
+  error: z.ZodError,
+  schema: z.ZodType,
+  data: unknown,
+  file: string,
+  locate: Locate,
+): Problem[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      const words = Object.keys(schemaAt(schema, issue.path)?.shape ?? {});
+      return issue.keys.map((key) => ({
+        file,
+        ...locate([...issue.path, key], 'key'),
+        message: `unknown key "${showValue(key)}"${issue.path.length > 0 ? ` in ${showPath(issue.path)}` : ''}`,
+        allowed: words.join(', '),
+        suggestion: nearest(key, words),
+      }));
+    }
+    const value = valueAt(data, issue.path);
+    const where = { file, ...locate(issue.path) };
+    const field = showPath(issue.path) || 'the file';
+    if (value === undefined) return [{ ...where, message: `${field} is missing`, ...allowedKeys(schema, issue.path) }];
+    const read = showValue(value);
+    if (issue.code === 'invalid_value') {
+      const words = issue.values.map(String);
+      return [
+        {
+          ...where,
+          message: `${field} is none of the known words`,
+          read,
+          allowed: words.join(', '),
+          suggestion: nearest(String(value), words),
+        },
+      ];
+    }
+    if (issue.code === 'invalid_type')
+      return [{ ...where, message: `${field} has the wrong type`, read, allowed: typeWord(issue.expected, value) }];
+    if (issue.code === 'too_big' || issue.code === 'too_small') {
+      const limit = issue.code === 'too_big' ? `at most ${issue.maximum}` : `at least ${issue.minimum}`;
+      const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';
+      return [
+        {
+          ...where,
+          message: `${field} is ${issue.code === 'too_big' ? 'too large' : 'too small'}`,
+          read,
+          allowed: `${limit}${unit}`,
+        },
+      ];
+    }
+    const [message, allowed] = issue.message.split('; allowed: ');
+    return [{ ...where, message: `${field} ${message}`, read, allowed }];
+  });
+}
+
+/** `clusters[1].role` */
+export function showPath(path: Path): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .join('');
+}
+
+/** A value as one short line. */
+export function showValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line;
+}
+
+function typeWord(expected: string, value: unknown): string {
+  if (expected === 'string') {
+    return typeof value === 'number' || typeof value === 'boolean' ? `text; put it in quotes: "${value}"` : 'text';
+  }
+  const words: Record<string, string> = {
+    object: 'keys and values',
+    record: 'keys and values',
+    array: 'a list',
+    boolean: 'true or false',
+    int: 'a whole number',
+  };
+  return words[expected] ?? `a ${expected}`;
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, part) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    return (value as Record<PropertyKey, unknown>)[part];
+  }, data);
+}
+
+/** What a missing value may be, where that is a list of words. */
+function allowedKeys(schema: z.ZodType, path: Path): Pick<Problem, 'allowed'> {
+  const found = schemaAt(schema, path);
+  return found?.type === 'enum' ? { allowed: Object.values(found.entries ?? {}).join(', ') } : {};
+}
+
+interface Definition {
+  type: string;
+  shape?: Record<string, z.ZodType>;
+  innerType?: z.ZodType;
+  element?: z.ZodType;
+  entries?: Record<string, string>;
+}
+
+/** The definition of the schema at a path, with what is wrapped around it taken off. */
+function schemaAt(schema: z.ZodType, path: Path): Definition | undefined {
+  let definition: Definition = schema.def as unknown as Definition;
+  while (definition.innerType) definition = definition.innerType.def as unknown as Definition;
+  const [head, ...rest] = path;
+  if (head === undefined) return definition;
+  const next = typeof head === 'number' ? definition.element : definition.shape?.[String(head)];
+  return next ? schemaAt(next, rest) : undefined;
+}

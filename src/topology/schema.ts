@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { cidrProblem, parseRange } from './cidr.js';
+
+/**
+ * The topology file as a user writes it, defaults not yet filled in. The descriptions end up in the JSON schema, where
+ * editors show them; a message is `what is wrong; allowed: what would be right`.
+ */
+
+/**
+ * 28: a node container is called meshproof-<run id of 10>-<cluster>-control-plane (35 characters around the name), and
+ * its name is a host name as well, which ends at 63.
+ */
+export const clusterNameLimit = 28;
+
+const networkName = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const clusterName = /^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/;
+/** What a Kubernetes label may hold; Istio writes a locality as region/zone, so there is no slash in either. */
+const labelValue = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+const domainName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const helloworldVersion = /^v[1-9][0-9]{0,2}$/;
+const istioVersion = /^(newest|[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?)$/;
+/** For editors only; the exact check is `cidrProblem`. */
+const cidrPattern = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
+
+function text(pattern: RegExp, wrong: string, allowed: string, description: string) {
+  return z
+    .string()
+    .regex(pattern, { error: `${wrong}; allowed: ${allowed}` })
+    .meta({ description });
+}
+
+/** An IPv4 block with a prefix of `shortest` to `longest` bits. */
+export function cidr(shortest: number, longest: number, description: string) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      const message = cidrProblem(value, shortest, longest);
+      if (message) context.addIssue({ code: 'custom', message });
+    })
+    .meta({ description, pattern: cidrPattern });
+}
+
+const labelWords = 'letters, digits, "-", "_" and "." (at most 63, a letter or digit at both ends)';
+
+const cluster = z.strictObject({
+  name: text(
+    clusterName,
+    'is no cluster name',
+    `small letters, digits and "-", a letter first, at most ${clusterNameLimit} characters`,
+    'Name of the cluster in Istio, in reports and in this file. Unique.',
+  ),
+  network: text(
+    networkName,
+    'is no network name',
+    'small letters, digits and "-", a letter first, at most 63 characters',
+    "Clusters with the same network reach each other's pods directly; between networks traffic goes through east-west gateways. Required where there are two or more clusters; default: network1.",
+  ).optional(),
+  role: z
+    .enum(['primary', 'remote'])
+    .optional()
+    .meta({
+      description: 'primary (default): has an istiod of its own. remote: is served by the istiod of a primary.',
+    }),
+  primary: z
+    .string()
+    .optional()
+    .meta({ description: 'Name of the primary that serves this remote. Required for a remote, and for nothing else.' }),
+  region: text(
+    labelValue,
+    'is no region',
+    labelWords,
+    'Label topology.kubernetes.io/region of the nodes. Default: region<position>, so region1 for the first cluster.',
+  ).optional(),
+  zone: text(
+    labelValue,
+    'is no zone',
+    labelWords,
+    'Label topology.kubernetes.io/zone of the nodes. Default: <region>-zone1.',
+  ).optional(),
+  // kind gives every node a /24 of it
+  podCIDR: cidr(
+    8,
+    24,
+    'Addresses of the pods. Default: 10.<10 x position>.0.0/16, so 10.10.0.0/16 for the first cluster.',
+  ).optional(),
+  // shorter than /12 is refused by the API server; DNS has the tenth address, which /28 is the last to hold
+  serviceCIDR: cidr(
+    12,
+    28,
+    'Addresses of the services. Default: 10.<10 x position + 1>.0.0/16, so 10.11.0.0/16 for the first cluster.',
+  ).optional(),
+  workers: z
+    .int()
+    .min(0)
+    .max(9)
+    .optional()
+    .meta({ description: 'Worker nodes beside the control-plane node. Default: 0.' }),
+  loadBalancer: z
+    .string()
+    .refine((value) => parseRange(value) !== undefined, {
+      error: 'is no range of addresses; allowed: first-last (172.28.1.1-172.28.1.254) or a CIDR (172.28.1.0/24)',
+    })
+    .optional()
+    .meta({
+      description:
+        'Addresses that MetalLB may give out, inside dockerSubnet. Default: a /24 per cluster in the Docker network.',
+    }),
+  helloworld: z
+    .array(text(helloworldVersion, 'is no version of helloworld', 'v1, v2, v3 ... v999', 'A version of helloworld.'))
+    .optional()
+    .meta({
+      description:
+        'Versions of helloworld that run in this cluster. Default: [v<position>]. No version in two clusters: it tells which one answered.',
+    }),
+  context: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'kubeconfig context. Required with provider existing, and only there.' }),
+});
+
+const istio = z.strictObject({
+  version: text(
+    istioVersion,
+    'is no version of Istio',
+    'three numbers, e.g. 1.31.0, or newest',
+    'Version of Istio, one that the environment has. Default: newest, the newest one that the environment has.',
+  ).optional(),
+  installer: z.enum(['istioctl']).optional().meta({ description: 'What installs Istio. Default: istioctl.' }),
+  meshID: text(labelValue, 'is no mesh ID', labelWords, 'Default: mesh1.').optional(),
+  trustDomain: text(
+    domainName,
+    'is no trust domain',
+    'a DNS name in small letters',
+    'First part of every identity, spiffe://<trust domain>/... Default: cluster.local.',
+  ).optional(),
+  values: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({
+      description: "Helm values of Istio (IstioOperator's spec.values), laid over the environment's, in every cluster.",
+    }),
+  meshConfig: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: "Laid over the harness's own meshConfig, in every cluster." }),
+});
+
+export const topologySchema = z
+  .strictObject({
+    description: z
+      .string()
+      .min(1)
+      .meta({ description: 'What this topology is and what it is for, in a sentence or two.' }),
+    provider: z
+      .enum(['kind', 'existing'])
+      .optional()
+      .meta({
+        description:
+          'kind (default): clusters are made and removed. existing: kubeconfig contexts are used; no cluster is made or removed.',
+      }),
+    kubeconfig: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Provider existing: file to read the contexts from, never written. Default: KUBECONFIG or ~/.kube/config.',
+      }),
+    attach: z
+      .boolean()
+      .optional()
+      .meta({
+        description: 'Provider existing: true uses the mesh that is there instead of installing one. Default: false.',
+      }),
+    dockerSubnet: cidr(
+      12,
+      23,
+      "Addresses of the Docker network. Default: a /20 of the environment's address pool that is free when the clusters are made.",
+    ).optional(),
+    istio: istio.optional(),
+    // a Docker network of /20 has sixteen blocks of /24: one for the nodes and one of load balancer addresses a cluster
+    clusters: z
+      .array(cluster)
+      .min(1)
+      .max(15)
+      .meta({ description: 'The clusters, in order. Their position, from 1, decides the defaults.' }),
+  })
+  .meta({
+    title: 'meshproof topology',
+    description: 'Clusters, networks, roles, localities, Istio and workloads of a mesh to prove.',
+  });
+
+export type TopologyFile = z.infer<typeof topologySchema>;
+export type ClusterEntry = z.infer<typeof cluster>;

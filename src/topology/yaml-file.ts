@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Document, Node, Pair, YAMLMap } from 'yaml';
+import { ProblemsError, type Problem } from './errors.js';
+import { nearest } from './nearest.js';
+import type { Locate, Path, Position } from './positions.js';
+
+/** Bytes. A topology of fifteen clusters has about 6,000. */
+export const sizeLimit = 1024 * 1024;
+const atTop = { line: 1, column: 1 };
+
+export interface YamlFile {
+  /** Plain data: no aliases, no cycles. */
+  data: unknown;
+  locate: Locate;
+}
+
+/** The text of a file, refused before parsing where it cannot be YAML. Throws ProblemsError. */
+export function readText(file: string): string {
+  const refuse = (message: string, more: Partial<Problem> = {}): never => {
+    throw new ProblemsError([{ file, ...atTop, message, ...more }]);
+  };
+  try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) refuse('this is a directory', { allowed: 'a YAML file' });
+    if (!stat.isFile()) refuse('this is no regular file', { allowed: 'a YAML file' });
+    if (stat.size > sizeLimit) refuse(`the file has ${stat.size} bytes`, { allowed: `at most ${sizeLimit} bytes` });
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof ProblemsError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return refuse('there is no such file', sibling(file));
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return refuse('this is no text', { allowed: 'YAML in UTF-8' });
+    return refuse(`the file cannot be read${code ? ` (${code})` : ''}`);
+  }
+}
+
+/** The file of that folder whose name comes nearest. */
+function sibling(file: string): Partial<Problem> {
+  const folder = dirname(file);
+  try {
+    const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+    const suggestion = nearest(basename(file), files);
+    return { allowed: files.join(', '), suggestion: suggestion && join(folder, suggestion) };
+  } catch {
+    return {};
+  }
+}
+
+/** Parses one YAML document of plain data. Throws ProblemsError with every mistake in its syntax. */
+export function parseYaml(text: string, file: string): YamlFile {
+  const refuse = (message: string, more: Partial<Problem> = {}): never => {
+    throw new ProblemsError([{ file, ...atTop, message, ...more }]);
+  };
+  if (Buffer.byteLength(text) > sizeLimit) refuse(`the file has more than ${sizeLimit} bytes`);
+  const nul = text.indexOf('\0');
+  if (nul >= 0) refuse(`this is no text: byte ${nul + 1} is NUL`, { allowed: 'YAML in UTF-8' });
+  const lines = new LineCounter();
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  let document: Document.Parsed;
+  try {
+    // uniqueKeys compares every key with every other, minutes for a file at the limit; we look for them ourselves
+    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  } catch (error) {
+    if (error instanceof RangeError) return refuse('the data is nested too deeply');
+    throw error;
+  }
+  const problems: Problem[] = document.errors.map((error) => ({ file, ...at(error.pos[0]), ...explain(error) }));
+  problems.push(...forbidden(document).map(({ offset, ...problem }) => ({ file, ...at(offset), ...problem })));
+  if (problems.length > 0) throw new ProblemsError(problems);
+  if (document.contents === null)
+    refuse('the file is empty', { allowed: 'keys and values; docs/topologies.md shows them' });
+  return { data: document.toJS(), locate: locator(document, at) };
+}
+
+function explain({ code, message }: { code: string; message: string }): Pick<Problem, 'message' | 'allowed'> {
+  if (code === 'TAB_AS_INDENT') return { message: 'a tab indents this line', allowed: 'spaces' };
+  if (code === 'MULTIPLE_DOCS')
+    return { message: 'a second YAML document begins here', allowed: 'one document per file' };
+  return { message: `this is no YAML: ${message.split('\n')[0]}` };
+}
+
+/** Aliases are refused because a short file can stand for gigabytes with them; a key given twice because one would be lost. */
+function forbidden(document: Document.Parsed): { offset: number; message: string; allowed?: string; read?: string }[] {
+  const found: { offset: number; message: string; allowed?: string; read?: string }[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      found.push({
+        offset: alias.range?.[0] ?? 0,
+        message: 'an alias stands here',
+        read: `*${alias.source}`,
+        allowed: 'the value itself',
+      });
+    },
+    Map: (_, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const name = keyName(key);
+        if (seen.has(name)) found.push({ offset: offsetOf(key) ?? 0, message: `the key "${name}" is there twice` });
+        seen.add(name);
+      }
+    },
+  });
+  return found;
+}
+
+function keyName(key: unknown): string {
+  return isScalar(key) ? String(key.value ?? '') : isAlias(key) ? `*${key.source}` : String(key);
+}
+
+function offsetOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function locator(document: Document.Parsed, at: (offset: number) => Position): Locate {
+  const pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
+  const pairOf = (map: YAMLMap, key: string): Pair | undefined => {
+    let index = pairs.get(map);
+    if (!index) pairs.set(map, (index = new Map(map.items.map((pair) => [keyName(pair.key), pair]))));
+    return index.get(key);
+  };
+  return (path: Path, part: 'key' | 'value' = 'value') => {
+    let node: Node | null = document.contents;
+    let offset = offsetOf(node) ?? 0;
+    for (const [depth, segment] of path.entries()) {
+      const pair: Pair | undefined = isMap(node) ? pairOf(node, String(segment)) : undefined;
+      const next: unknown = pair ? pair.value : isSeq(node) ? node.items[Number(segment)] : undefined;
+      if (pair && part === 'key' && depth === path.length - 1) return at(offsetOf(pair.key) ?? offset);
+      if (pair === undefined && next === undefined) break;
+      // an empty value (`role:`) is a null node at the place where the value would stand
+      offset = offsetOf(next) ?? offsetOf(pair?.key) ?? offset;
+      node = isNode(next) ? next : null;
+    }
+    return at(offset);
+  };
+}
