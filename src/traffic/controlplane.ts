@@ -97,6 +97,8 @@ export interface PodState {
   /** Empty until the pod has one. */
   ip: string;
   ready: boolean;
+  /** The label `version`; empty where there is none. */
+  version: string;
   /** Has Istio's proxy, as a sidecar or as a gateway. */
   proxied: boolean;
 }
@@ -122,6 +124,7 @@ export async function pods(
       namespace: metadata.namespace,
       ip: status.podIP ?? '',
       ready: (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+      version: metadata.labels?.['version'] ?? '',
       // a native sidecar is an init container
       proxied: [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy'),
     }));
@@ -129,7 +132,7 @@ export async function pods(
 
 interface PodList {
   items: {
-    metadata: { name: string; namespace: string; deletionTimestamp?: string };
+    metadata: { name: string; namespace: string; deletionTimestamp?: string; labels?: Record<string, string> };
     spec: { containers: { name: string }[]; initContainers?: { name: string }[] };
     status: { phase?: string; podIP?: string; conditions?: { type: string; status: string }[] };
   }[];

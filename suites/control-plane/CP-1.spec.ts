@@ -1,0 +1,23 @@
+import { behaviour, expect } from '../../fixtures/index.js';
+
+/**
+ * istiod runs in the primaries and nowhere else, in the version that was asked for; it watches the API server of every other
+ * cluster; and every proxy of the mesh, gateways included, runs that version too and has acknowledged what its istiod sent.
+ */
+behaviour(
+  'control planes run where the topology says, and every proxy is in step with its own',
+  async ({ mesh, eachCluster }) => {
+    await eachCluster(async (cluster) => {
+      const primary = cluster.role === 'primary';
+      const others = mesh.clusters.filter(({ name }) => name !== cluster.name);
+
+      await expect(cluster.istiods()).toBecome(primary ? ['istio-system ready'] : []);
+      if (primary) {
+        await expect(cluster.istiodVersions()).toBecome([mesh.istioVersion]);
+        await expect(cluster.remoteClusters()).toBecome(others.map(({ name }) => `${name} synced`));
+      }
+      await expect(cluster.proxies()).toBeSynced();
+      await expect(cluster.proxyVersions()).toBecome([mesh.istioVersion]);
+    });
+  },
+);

@@ -1,0 +1,40 @@
+import { behaviour, expect, requires, sampleSizeToSeeAll, timeouts } from '../../fixtures/index.js';
+
+/**
+ * Clusters of one network reach each other's pods directly, by the pods' own addresses. Clusters of different networks
+ * reach each other through the other network's east-west gateway, port 15443, and in no other way. The proxy's endpoints
+ * say what it would do, its access log what it did.
+ */
+behaviour(
+  'the path to another cluster is the one that their networks ask for',
+  requires('clusters >= 2'),
+  async ({ mesh, eachCluster, measure }) => {
+    await eachCluster(async (cluster) => {
+      await expect(cluster.readyVersions('helloworld')).toBecome(cluster.helloworld);
+
+      const sleep = cluster.client('sleep');
+      const near = (await Promise.all(mesh.nearTo(cluster).map((other) => other.pods('helloworld')))).flat();
+      const far = (await Promise.all(mesh.farFrom(cluster).map((other) => other.pods('helloworld')))).flat();
+      const path = [...near.map(({ ip }) => `${ip}:5000`), ...mesh.gatewaysFrom(cluster)];
+
+      await expect(sleep.endpoints(mesh.helloworld)).toBecome(path);
+
+      const leastShare = 1 / path.length ** 2;
+      const count = sampleSizeToSeeAll(Object.fromEntries(path.map((endpoint) => [endpoint, leastShare])));
+      const batch = await sleep.calls(mesh.helloworld.url, { count }).once();
+      expect(batch).toOnlyReach(mesh.versions);
+      await expect(sleep.upstreamsOf(batch)).toBecome(path, { within: timeouts.accessLog });
+      await measure(`path from ${cluster.name}`, path);
+
+      // by their addresses, past the service: the pods of this network answer, in the same moment those of another do not
+      const byAddress = (ip: string) =>
+        sleep.calls(`${ip}:5000/hello`, { count: 3, timeoutSeconds: timeouts.unreachableSeconds }).once();
+      const [direct, cut] = await Promise.all([
+        Promise.all(near.map(async ({ ip, version }) => ({ version, answers: await byAddress(ip) }))),
+        Promise.all(far.map(({ ip }) => byAddress(ip))),
+      ]);
+      for (const { version, answers } of direct) expect(answers).toOnlyReach([version]);
+      for (const answers of cut) expect(answers).toReachNothing();
+    });
+  },
+);

@@ -1,0 +1,95 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { attach } from '../fixtures/mesh.js';
+
+let folder: string;
+let state: string;
+let originalPath: string | undefined;
+const log = () => path.join(folder, 'calls');
+const calls = () => (existsSync(log()) ? readFileSync(log(), 'utf8').trim().split('\n') : []);
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'meshproof-attach-'));
+  state = path.join(folder, 'state.json');
+  originalPath = process.env['PATH'];
+  // recorder stubs: they write down how they were called and do nothing; kubectl answers as a healthy /readyz does
+  for (const name of ['kind', 'docker', 'kubectl']) recorder(name, 'printf ok');
+  process.env['PATH'] = `${folder}${path.delimiter}${originalPath}`;
+  writeState('up');
+});
+
+afterEach(() => {
+  process.env['PATH'] = originalPath;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function recorder(name: string, answer: string): void {
+  const file = path.join(folder, name);
+  writeFileSync(file, `#!/bin/sh\necho "${name} $*" >>"${log()}"\n${answer}\n`);
+  chmodSync(file, 0o755);
+}
+
+function writeState(phase: string): void {
+  const cluster = (n: number) => ({
+    name: `cluster${n}`,
+    kubeconfig: `/nowhere/${n}`,
+    apiServer: `https://192.0.2.${n}:6443`,
+    network: 'network1',
+    role: 'primary',
+    helloworld: [`v${n}`],
+  });
+  const plan = { topology: 'two-clusters', features: { clusters: 2 }, istio: { version: '1.31.0' } };
+  writeFileSync(state, JSON.stringify({ version: 1, runId: 'abc', phase, plan, clusters: [cluster(1), cluster(2)] }));
+}
+
+test('a killed worker is followed by one that attaches again and creates nothing', async () => {
+  const attachLog = path.join(folder, 'attached');
+  const env = {
+    MESHPROOF_STATE: state,
+    ATTACH_LOG: attachLog,
+    ATTACH_OUTPUT: path.join(folder, 'output'),
+    VITEST: undefined,
+  };
+  const config = path.join(import.meta.dirname, 'fixtures-attach', 'playwright.config.ts');
+  const { stdout } = await execa('npx', ['playwright', 'test', '--config', config], { env, reject: false });
+  const { stats } = JSON.parse(stdout) as { stats: { expected: number; unexpected: number } };
+  expect(stats).toMatchObject({ expected: 1, unexpected: 1 });
+
+  const attached = readFileSync(attachLog, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
+  expect(attached.map(([, runId]) => runId)).toEqual(['abc', 'abc']);
+  expect(attached[0]![0]).not.toBe(attached[1]![0]);
+
+  // two workers asked two API servers whether they are ready; kind and docker were not called, nothing else was asked
+  const ready = (n: number) => `kubectl --kubeconfig /nowhere/${n} get --raw /readyz`;
+  expect(calls().sort()).toEqual([ready(1), ready(1), ready(2), ready(2)]);
+}, 30_000);
+
+test('no state file, a mesh that is not up, another topology: undetermined, with what to do', async () => {
+  await expect(attach(undefined, '')).rejects.toThrow(/^Undetermined: MESHPROOF_STATE .* `meshproof test`/);
+  await expect(attach(path.join(folder, 'none.json'), '')).rejects.toThrow(
+    /^Undetermined: no usable state file .* run `meshproof up`/,
+  );
+  await expect(attach(state, 'other')).rejects.toThrow(/^Undetermined: .* is a mesh of two-clusters, not of other/);
+  writeState('removing');
+  await expect(attach(state, 'two-clusters')).rejects.toThrow(
+    /^Undetermined: the mesh of run abc is not up but removing/,
+  );
+  expect(calls()).toEqual([]);
+});
+
+test('an API server that is not ready, or does not answer within a second, is named', async () => {
+  recorder('kubectl', 'case "$*" in *nowhere/2*) echo "connection refused" >&2; exit 1 ;; esac; printf ok');
+  await expect(attach(state, 'two-clusters')).rejects.toThrow(
+    /^Undetermined: the API server of cluster2 \(https:\/\/192\.0\.2\.2:6443\) is not ready: .*connection refused/,
+  );
+  recorder('kubectl', 'exec sleep 5');
+  const start = Date.now();
+  await expect(attach(state, 'two-clusters')).rejects.toThrow(/did not end within 1 s/);
+  expect(Date.now() - start).toBeLessThan(2_500);
+});

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { Mesh } from '../fixtures/mesh.js';
+import type { MeshState } from '../src/clusters/state.js';
+
+/** A mesh on paper: clusters as `network: versions`; nothing of it is asked. */
+function mesh(...clusters: [network: string, ...versions: string[]][]): Mesh {
+  const handles = clusters.map(([network, ...helloworld], i) => ({
+    name: `cluster${i + 1}`,
+    network,
+    helloworld,
+    role: 'primary',
+    eastWestAddress: `192.0.2.${i + 1}`,
+  }));
+  const plan = { features: {}, istio: { tag: '1.31.0-distroless' } };
+  return new Mesh({ plan, clusters: handles } as unknown as MeshState, 'istioctl');
+}
+
+const sharesFromFirst = (of: Mesh) => of.sharesSeenFrom(of.clusters[0]!);
+
+test('shares follow the pods: in one network each for itself, a gateway for all behind it', () => {
+  expect(sharesFromFirst(mesh(['a', 'v1'], ['b', 'v2']))).toEqual({ v1: 0.5, v2: 0.5 });
+  expect(sharesFromFirst(mesh(['a', 'v1'], ['a', 'v1', 'v2']))).toEqual({ v1: 2 / 3, v2: 1 / 3 });
+  expect(sharesFromFirst(mesh(['a', 'v1'], ['b', 'v2'], ['b', 'v3']))).toEqual({ v1: 1 / 3, 'v2+v3': 2 / 3 });
+  expect(sharesFromFirst(mesh(['a', 'v1'], ['b', 'v1', 'v2']))).toEqual({ 'v1+v2': 1 });
+  expect(sharesFromFirst(mesh(['a'], ['b', 'v1'], ['c', 'v2']))).toEqual({ v1: 0.5, v2: 0.5 });
+});
+
+test('gateways are those of other networks that have something behind them', () => {
+  const three = mesh(['a', 'v1'], ['a', 'v2'], ['b', 'v3']);
+  expect(three.gatewaysFrom(three.clusters[0]!)).toEqual(['192.0.2.3:15443']);
+  expect(three.gatewaysFrom(three.clusters[2]!)).toEqual(['192.0.2.1:15443', '192.0.2.2:15443']);
+  const idle = mesh(['a', 'v1'], ['b']);
+  expect(idle.gatewaysFrom(idle.clusters[0]!)).toEqual([]);
+});
+
+test('the version asked for is the tag without the image variant', () => {
+  expect(mesh(['a', 'v1']).istioVersion).toBe('1.31.0');
+});

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { readProxyStatus, readRemoteClusters } from '../src/traffic/controlplane.js';
+import { readAccessLog, readEndpoints } from '../src/traffic/proxy.js';
+
+// The texts are shortened output of Istio 1.30.4 and 1.31.0 with Envoy 1.40.
+
+test('remote-clusters is read by its headings, with and without REVISION', () => {
+  const of131 = [
+    'NAME         SECRET                                        STATUS     ISTIOD                      REVISION',
+    'cluster1                                                   synced     istiod-5c968b8ccd-lgsnl     default',
+    'cluster2     istio-system/istio-remote-secret-cluster2     timeout    istiod-5c968b8ccd-lgsnl     default',
+  ].join('\n');
+  const of130 = of131.replaceAll('     default', '').replace('                      REVISION', '');
+  for (const text of [of131, of130]) {
+    expect(readRemoteClusters(text)).toEqual([
+      { name: 'cluster1', secret: '', status: 'synced', istiod: 'istiod-5c968b8ccd-lgsnl' },
+      {
+        name: 'cluster2',
+        secret: 'istio-system/istio-remote-secret-cluster2',
+        status: 'timeout',
+        istiod: 'istiod-5c968b8ccd-lgsnl',
+      },
+    ]);
+  }
+  expect(readRemoteClusters('')).toEqual([]);
+});
+
+test('proxy-status says for every proxy where it runs, its version and its xDS types', () => {
+  const type = 'type.googleapis.com/envoy.config';
+  const text = JSON.stringify({
+    resources: [
+      {
+        node: {
+          id: 'sleep-1.sample',
+          metadata: { CLUSTER_ID: 'cluster1', ISTIO_VERSION: '1.31.0', NAMESPACE: 'sample' },
+        },
+        genericXdsConfigs: [
+          { typeUrl: `${type}.cluster.v3.Cluster`, configStatus: 'SYNCED' },
+          { typeUrl: `${type}.endpoint.v3.ClusterLoadAssignment`, configStatus: 'STALE' },
+        ],
+      },
+    ],
+  });
+  expect(readProxyStatus(text)).toEqual([
+    { id: 'sleep-1.sample', cluster: 'cluster1', version: '1.31.0', xds: { CDS: 'SYNCED', EDS: 'STALE' } },
+  ]);
+  expect(readProxyStatus('{"versionInfo":"x"}')).toEqual([]);
+});
+
+test('endpoints carry address, health, weight and locality; other upstream clusters are left out', () => {
+  const name = 'outbound|5000||helloworld.sample.svc.cluster.local';
+  const host = {
+    address: { socket_address: { address: '172.18.12.0', port_value: 15443 } },
+    health_status: { eds_health_status: 'HEALTHY', failed_outlier_check: true },
+    weight: 2,
+    priority: 1,
+    locality: { region: 'region2', zone: 'region2-zone1' },
+  };
+  const text = JSON.stringify({
+    cluster_statuses: [{ name, host_statuses: [host] }, { name: `${name}.other`, host_statuses: [host] }, { name }],
+  });
+  expect(readEndpoints(text, name)).toEqual([
+    {
+      address: '172.18.12.0:15443',
+      health: 'HEALTHY',
+      ejected: true,
+      weight: 2,
+      priority: 1,
+      region: 'region2',
+      zone: 'region2-zone1',
+    },
+  ]);
+  expect(readEndpoints('{}', name)).toEqual([]);
+});
+
+test('the access log is what stands between the messages of Envoy', () => {
+  const entry = {
+    request_id: 'a',
+    path: '/hello',
+    response_code: 200,
+    response_flags: '-',
+    upstream_host: '10.10.0.7:5000',
+    upstream_cluster: 'x',
+  };
+  const text = [
+    '2026-11-21T08:51:48Z\tinfo\tEnvoy proxy is ready',
+    JSON.stringify(entry),
+    '{"level":"info"}',
+    '{"cut off',
+  ].join('\n');
+  expect(readAccessLog(text)).toEqual([entry]);
+});
