@@ -56,12 +56,13 @@ const names = [
   '(?:secret[_-]?access|access|secret|api)[_-]?key',
 ].join('|');
 const quoted = `(?<=")[^"\\r\\n\\\\]+(?=\\\\{0,7}")|(?<=')[^'\\r\\n\\\\]+(?=\\\\{0,7}')`;
-// not the beginning of an object or a list
-const word = `(?![{[])[^\\s"'&,;\\\\]`;
+const word = `[^\\s"'&,;\\\\]`;
+// `"token": {` begins an object of that name
+const scalar = `(?![{[])${word}`;
 const namedSecret = new RegExp(`((?<![a-z0-9])(?:${names})${separator})(?:${quoted}|${word}+)`, 'gi');
 /** `token: EOF` within a sentence is an error message; a token is long, quoted, assigned, or the last thing on its line. */
 const tokenValue = new RegExp(
-  `((?<![a-z0-9])token${separator})(?:${quoted}|${word}{16,}|(?<==[ \\t]{0,8})${word}+|${word}+(?=[ \\t]*(?:$|[&,;}\\\\])))`,
+  `((?<![a-z0-9])token${separator})(?:${quoted}|${scalar}{16,}|(?<==[ \\t]{0,8})${scalar}+|${scalar}+(?=[ \\t]*(?:$|[&,;}\\\\])))`,
   'gim',
 );
 /** Keys of Istio's and Kubernetes' own Secrets, outside of a whole object; a short value is a path or a message. */

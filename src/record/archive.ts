@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { allureFile, allureResults, writeAllure } from './allure.js';
+import { junitFile, writeJunit } from './junit.js';
+import { writePage } from './page.js';
+import { scanForSecrets } from './secret-scan.js';
+import { recordFile, writeRecord } from './store.js';
+import { summaryFile, writeSummary } from './summary.js';
+import { timingsFile, writeTimings } from './timings.js';
+import type { RunRecord } from './types.js';
+
+/** Playwright's own report, a folder; its reporter has to write there. */
+export const playwrightFolder = 'playwright-html';
+
+export interface ArchiveOptions {
+  /** Secrets of this run, word for word: lines of its private keys, its tokens. */
+  canaries: readonly string[];
+  /** Told of a view that could not be made; the run's result does not depend on it. */
+  warn(message: string): void;
+}
+
+/**
+ * Completes a run folder: the record, its views, then the scan for secrets over every file. Throws MeshproofError (exit
+ * code 6) when there is a secret in it; the folder stays, so that where it came from can be found.
+ */
+export async function archive(dir: string, record: RunRecord, options: ArchiveOptions): Promise<void> {
+  await writeRecord(dir, record);
+  await writeSummary(dir, record);
+  await writeJunit(dir, record);
+  await writeTimings(dir, record);
+  if (existsSync(join(dir, allureResults))) {
+    try {
+      await writeAllure(dir, record);
+    } catch (error) {
+      options.warn(`no Allure report: ${error instanceof MeshproofError ? error.describe() : String(error)}`);
+    }
+  }
+  // what was known so far is in the record now
+  for (const name of await readdir(dir)) if (/^behaviours-.*\.json$/.test(name)) await rm(join(dir, name));
+  const views = [
+    { path: recordFile, title: 'Record (JSON)' },
+    { path: summaryFile, title: 'Summary (text)' },
+    { path: junitFile, title: 'JUnit' },
+    { path: timingsFile, title: 'Timings (SVG)' },
+    { path: allureFile, title: 'Allure' },
+    { path: `${playwrightFolder}/index.html`, title: 'Playwright' },
+  ];
+  await writePage(dir, record, { links: views.filter(({ path }) => existsSync(join(dir, path))) });
+  const leaks = await scanForSecrets(dir, options.canaries);
+  if (leaks.length === 0) return;
+  throw new MeshproofError(
+    `secrets in the report: ${leaks.map(({ path, what }) => `${what} in ${path}`).join('; ')}`,
+    exitCode.gate,
+    {
+      where: dir,
+      expected: 'no private key, token or other secret in any file of a report',
+      remedy: 'do not share this folder; delete it after finding what wrote the secret',
+    },
+  );
+}
