@@ -48,8 +48,8 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 function environment(source: Partial<ProgramSource> = {}): Environment {
-  const programs = { kind: { version: '0.33.0', ...source }, istioctl: { version: '1.31.0', ...source } };
-  return { programs } as Environment;
+  const programs = { kind: { version: '0.33.0', ...source }, istioctl: { version: '{istio}', ...source } };
+  return { programs, istioVersions: ['1.30.4', '1.31.0'] } as Partial<Environment> as Environment;
 }
 
 /** The whole text that the user would see, and the exit code. */

@@ -33,16 +33,17 @@ export async function preflight(plan: Plan, programs: readonly ProgramResult[]):
   checks.push(check);
   if (!info) return checks;
   const native = await dockerNative(docker.path, info);
-  const more = await Promise.all([
-    native,
-    memoryCheck(plan, native.ok, info),
-    dockerSubnet(docker.path, plan),
+  const groups = await Promise.all([
+    memoryCheck(plan, native.ok, info).then(one),
+    dockerSubnet(docker.path, plan).then(one),
+    native.ok ? dockerDisk(info).then(one) : Promise.resolve([]),
     imageChecks(docker.path, plan, info),
     inotifyChecks(docker.path, plan, native.ok),
-    ...(native.ok ? [dockerDisk(info)] : []),
   ]);
-  return [...checks, ...more.flat()];
+  return [...checks, native, ...groups.flat()];
 }
+
+const one = (check: Check): Check[] => [check];
 
 /** All failures of a preflight as one error, or undefined when nothing stops the run. */
 export function preflightError(checks: readonly Check[]): MeshproofError | undefined {

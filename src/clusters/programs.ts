@@ -18,7 +18,7 @@ export interface FoundProgram {
 }
 
 export interface FindOptions {
-  /** The version that istioctl must have; default: the environment's. */
+  /** The version that istioctl must have; default: the last of the environment's. */
   istioVersion?: string;
   limits?: DownloadLimits;
 }
@@ -61,7 +61,8 @@ export async function resolveProgram(
   }
 
   const pinned = environment.programs[name];
-  const source = name === 'istioctl' ? { ...pinned, version: options.istioVersion ?? pinned.version } : pinned;
+  const istio = options.istioVersion ?? environment.istioVersions.at(-1) ?? pinned.version;
+  const source = name === 'istioctl' ? { ...pinned, version: istio } : pinned;
   const onPath = await searchPath(name, source.version);
   if ('path' in onPath) return onPath;
   const cached = await cachedProgram(name, source.version);

@@ -1,0 +1,147 @@
+import tseslint from 'typescript-eslint';
+
+// Which folders a folder may import from; design: one way only, and nothing imports suites or cli.
+const layers = {
+  'src/topology': [],
+  'src/clusters': ['src/topology'],
+  'src/traffic': ['src/clusters', 'src/topology'],
+  'src/mesh': ['src/traffic', 'src/clusters', 'src/topology'],
+  'src/record': ['src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
+  'src/diagnosis': ['src/record', 'src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
+};
+const all = [...Object.keys(layers), 'src/cli', 'fixtures', 'suites'];
+
+/** A restricted import pattern for each folder that `own` may not use. */
+function forbid(own, allowed, message) {
+  const folders = all.filter((folder) => folder !== own && !allowed.includes(folder));
+  const names = folders.map((folder) => folder.replace('src/', '')).join('|');
+  return { regex: `^(\\.\\./)+(src/)?(${names})/`, message };
+}
+
+function boundary(own, allowed) {
+  const message = `${own} may import only from ${allowed.length > 0 ? allowed.join(', ') : 'nothing of the project'}`;
+  return {
+    files: [`${own}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: [forbid(own, allowed, message)] }] },
+  };
+}
+
+// Words that wait for a length of time instead of a condition, or poll outside `converge`.
+const sleeps = [
+  {
+    selector: "CallExpression[callee.property.name='waitForTimeout']",
+    message: 'Wait for a condition (converge), not for a length of time.',
+  },
+  {
+    // new Promise((resolve) => setTimeout(resolve, ...)), in any spelling of the arrow function
+    selector: "NewExpression[callee.name='Promise'] CallExpression[callee.name='setTimeout']",
+    message: 'A sleep: wait for a condition (converge).',
+  },
+  {
+    selector:
+      "ImportDeclaration[source.value=/^(node:)?timers\\/promises$/] ImportSpecifier[imported.name='setTimeout']",
+    message: 'A sleep: wait for a condition (converge).',
+  },
+  {
+    selector: "ImportDeclaration[source.value='zx'] ImportSpecifier[imported.name='sleep']",
+    message: 'A sleep: wait for a condition (converge).',
+  },
+];
+const polling = [
+  {
+    selector: "MemberExpression[property.name='toPass']",
+    message: 'converge is the only polling primitive: it reports attempts, histogram and the last answer.',
+  },
+  {
+    selector: "MemberExpression[object.name='expect'][property.name='poll']",
+    message: 'converge is the only polling primitive: it reports attempts, histogram and the last answer.',
+  },
+];
+const leftOut = [
+  {
+    selector:
+      "MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(only|skip|fixme)$/], MemberExpression[object.property.name='describe'][property.name=/^(only|skip|fixme)$/]",
+    message: 'Not applicable is a verdict of its own (requires), and a test that is left out proves nothing.',
+  },
+];
+const exits = [
+  {
+    selector: "MemberExpression[object.name='process'][property.name='exit']",
+    message: 'Only the CLI ends the process; throw a MeshproofError.',
+  },
+];
+const names = [
+  {
+    selector:
+      "BinaryExpression[operator=/^[!=]==?$/]:matches([left.property.name=/^(topology|topologyName)$/], [left.name=/^(topology|topologyName)$/], [left.object.name='topology'][left.property.name='name'], [left.object.property.name='topology'][left.property.name='name']):matches([right.type='Literal'], [right.type='TemplateLiteral'])",
+    message: 'Ask for a feature of the topology (multi-network, primary-remote), never for its name.',
+  },
+  {
+    selector: 'SwitchStatement[discriminant.property.name=/^(topology|topologyName)$/]',
+    message: 'Ask for a feature of the topology (multi-network, primary-remote), never for its name.',
+  },
+];
+
+/** no-restricted-syntax is one rule, and the last configuration of it wins: each group of files names all that it forbids. */
+function syntax(files, ...groups) {
+  return { files, rules: { 'no-restricted-syntax': ['error', ...groups.flat()] } };
+}
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', 'reports/', 'test-results/', 'playwright-report/', 'lab/'] },
+  tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    // only the rules that need types and find real bugs; the whole set would double the time
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'vitest', name: 'test' }] },
+      ],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    rules: {
+      'no-console': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
+      ],
+    },
+  },
+  ...Object.entries(layers).map(([own, allowed]) => boundary(own, allowed)),
+  boundary('src/cli', Object.keys(layers)),
+  boundary('fixtures', Object.keys(layers)),
+  {
+    files: ['suites/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(\\.\\./)+src/', message: 'A suite is written in the words of fixtures/ alone.' },
+            {
+              regex: '^@playwright/test$|^execa$|^zx$|^yaml$|^node:child_process$',
+              message: 'A suite is written in the words of fixtures/ alone.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  syntax(['src/**/*.ts'], sleeps, polling, exits, names),
+  syntax(['src/cli/**/*.ts'], sleeps, polling, names),
+  syntax(['src/traffic/converge.ts'], polling, exits, names),
+  syntax(['suites/**/*.ts'], sleeps, polling, leftOut, exits, names),
+  syntax(['fixtures/**/*.ts'], sleeps, polling, exits, names),
+  // scripts/lock.mjs polls a condition before any library is installed
+  { ...syntax(['scripts/**'], sleeps), ignores: ['scripts/lock.mjs'] },
+  // unit tests make delays on purpose: servers that stall, work that lasts
+  syntax(['test/**/*.ts'], polling, leftOut),
+  { files: ['src/cli/**', 'src/record/reporter.ts', 'scripts/**'], rules: { 'no-console': 'off' } },
+);
