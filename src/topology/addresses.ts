@@ -1,5 +1,5 @@
 import { blocks, cidrRange, contains, formatAddress, overlaps, parseRange, type AddressRange } from './cidr.js';
-import type { Complaint } from './check.js';
+import type { Complaint } from './complaint.js';
 import { exitCode, MeshproofError } from './errors.js';
 import type { ClusterPlan, Environment, Topology } from './types.js';
 

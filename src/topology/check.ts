@@ -1,14 +1,8 @@
-import { cidrRange, overlaps, parseRange, prefixLength } from './cidr.js';
+import { loadBalancers, ranges } from './check-addresses.js';
+import { at, title, type Complaint } from './complaint.js';
 import type { Draft, DraftCluster } from './draft.js';
-import type { Problem } from './errors.js';
 import { nearest } from './nearest.js';
 import type { Path } from './positions.js';
-
-/** A problem that does not know its line yet. */
-export interface Complaint extends Pick<Problem, 'message' | 'read' | 'allowed' | 'suggestion'> {
-  path: Path;
-  part?: 'key' | 'value';
-}
 
 /** What a schema cannot say: everything about a topology that follows from several of its fields and needs no environment. */
 export function checkDraft(draft: Draft): Complaint[] {
@@ -61,7 +55,15 @@ function roles({ clusters }: Draft): Complaint[] {
     // its role is wrong in itself and reported as such
     if (named && named.role === undefined) return [];
     const message = named ? `${primary} is a remote itself` : `there is no cluster ${primary}`;
-    return [{ path: at(cluster, 'primary'), message, read: primary, allowed, suggestion: nearest(primary, primaries) }];
+    return [
+      {
+        path: at(cluster, 'primary'),
+        message,
+        read: primary,
+        allowed,
+        suggestion: named ? undefined : nearest(primary, primaries),
+      },
+    ];
   });
   if (clusters.length > 0 && clusters.every((c) => c.role === 'remote')) {
     found.push({
@@ -72,68 +74,6 @@ function roles({ clusters }: Draft): Complaint[] {
     });
   }
   return found;
-}
-
-function ranges({ clusters }: Draft): Complaint[] {
-  const all = clusters.flatMap((cluster) =>
-    (['podCIDR', 'serviceCIDR'] as const).flatMap((field) =>
-      cluster[field] ? [{ cluster, field, cidr: cluster[field], range: cidrRange(cluster[field]) }] : [],
-    ),
-  );
-  const found = all.flatMap((one, i) =>
-    all.slice(0, i).flatMap((other): Complaint[] => {
-      const together =
-        one.cluster === other.cluster ||
-        (one.cluster.network !== undefined && one.cluster.network === other.cluster.network);
-      if (!together || !overlaps(one.range, other.range)) return [];
-      const where =
-        one.cluster === other.cluster ? '' : ` of ${title(other.cluster)} in the same network ${one.cluster.network}`;
-      const origin = one.cluster.given.has(one.field) ? '' : ' (the default)';
-      return [
-        {
-          path: at(one.cluster, one.field),
-          message: `${one.field} ${one.cidr}${origin} of ${title(one.cluster)} overlaps ${other.field} ${other.cidr}${where}`,
-          allowed: 'ranges that do not overlap: these have to reach each other directly',
-        },
-      ];
-    }),
-  );
-  for (const cluster of clusters) {
-    if (!cluster.podCIDR || cluster.workers === undefined) continue;
-    const nodes = 2 ** (24 - prefixLength(cluster.podCIDR));
-    if (cluster.workers + 1 <= nodes) continue;
-    const message = `podCIDR ${cluster.podCIDR} of ${title(cluster)} has room for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}, it has ${cluster.workers + 1}`;
-    found.push({ path: at(cluster, 'podCIDR'), message, allowed: 'a /24 for every node, the control plane included' });
-  }
-  return found;
-}
-
-function loadBalancers({ clusters, given }: Draft): Complaint[] {
-  const own = clusters.filter((c) => c.loadBalancer !== undefined);
-  return own.flatMap((one, i): Complaint[] => {
-    const other = own.slice(0, i).find((c) => overlaps(parseRange(c.loadBalancer!)!, parseRange(one.loadBalancer!)!));
-    const path = at(one, 'loadBalancer');
-    const found: Complaint[] = [];
-    if (other) {
-      const message = `loadBalancer of ${title(one)} overlaps that of ${title(other)}, ${other.loadBalancer}`;
-      found.push({
-        path,
-        message,
-        read: one.loadBalancer,
-        allowed: 'addresses of its own for every cluster: they share one Docker network',
-      });
-    }
-    if (!given.has('dockerSubnet')) {
-      const message = `loadBalancer of ${title(one)} is given and dockerSubnet is not`;
-      found.push({
-        path,
-        message,
-        read: one.loadBalancer,
-        allowed: 'with a dockerSubnet that holds it; without one the Docker network is chosen later',
-      });
-    }
-    return found;
-  });
 }
 
 function helloworld({ clusters }: Draft): Complaint[] {
@@ -210,12 +150,4 @@ function repeated(
     const first = clusters.slice(0, i).find((c) => c[field] === value);
     return value !== undefined && first ? [{ path: at(cluster, field), ...complain(value, first) }] : [];
   });
-}
-
-function at(cluster: DraftCluster, field?: string): Path {
-  return ['clusters', cluster.index, ...(field ? [field] : [])];
-}
-
-function title(cluster: DraftCluster): string {
-  return cluster.name ?? `clusters[${cluster.index}]`;
 }

@@ -21,7 +21,8 @@ export function makeDraft(data: unknown, wrong: readonly Path[]): Draft {
   const top = keep(data, [], bad);
   const existing = top['provider'] === 'existing';
   const entries = Array.isArray(top['clusters']) ? (top['clusters'] as unknown[]).slice(0, 15) : [];
-  const clusters = entries.map((entry, index) => {
+  const clusters = entries.flatMap((entry, index): DraftCluster[] => {
+    if (Object.keys(asObject(entry)).length === 0) return [];
     const given = new Set(Object.keys(asObject(entry)));
     const fields = { ...keep(entry, ['clusters', index], bad), index, given } as DraftCluster;
     // no networks are guessed where there are two or more clusters: flat or not is what a topology is about
@@ -35,7 +36,7 @@ export function makeDraft(data: unknown, wrong: readonly Path[]): Draft {
     if (!given.has('workers')) fields.workers = 0;
     if (!given.has('helloworld')) fields.helloworld = [`v${index + 1}`];
     if (bad.has(`clusters.${index}.helloworld`)) fields.helloworld = undefined;
-    return fields;
+    return [fields];
   });
   return { given: new Set(Object.keys(asObject(data))), provider: top['provider'] as Draft['provider'], clusters };
 }

@@ -1,6 +1,6 @@
 import { rcompare } from 'semver';
 import { planAddresses, type Addresses } from './addresses.js';
-import type { Complaint } from './check.js';
+import type { Complaint } from './complaint.js';
 import { ProblemsError } from './errors.js';
 import { features } from './features.js';
 import { nearest } from './nearest.js';

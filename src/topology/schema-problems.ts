@@ -25,7 +25,9 @@ export function schemaProblems(
     const value = valueAt(data, issue.path);
     const where = { file, ...locate(issue.path) };
     const field = showPath(issue.path) || 'the file';
-    if (value === undefined) return [{ ...where, message: `${field} is missing`, ...allowedKeys(schema, issue.path) }];
+    if (value === undefined) return [{ ...where, message: `${field} is missing`, ...allowedWords(schema, issue.path) }];
+    if (value === null || value === '')
+      return [{ ...where, message: `${field} is empty`, ...allowedWords(schema, issue.path) }];
     const read = showValue(value);
     if (issue.code === 'invalid_value') {
       const words = issue.values.map(String);
@@ -41,18 +43,10 @@ export function schemaProblems(
     }
     if (issue.code === 'invalid_type')
       return [{ ...where, message: `${field} has the wrong type`, read, allowed: typeWord(issue.expected, value) }];
-    if (issue.code === 'too_big' || issue.code === 'too_small') {
-      const limit = issue.code === 'too_big' ? `at most ${issue.maximum}` : `at least ${issue.minimum}`;
-      const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';
-      return [
-        {
-          ...where,
-          message: `${field} is ${issue.code === 'too_big' ? 'too large' : 'too small'}`,
-          read,
-          allowed: `${limit}${unit}`,
-        },
-      ];
-    }
+    if (issue.code === 'too_big')
+      return [{ ...where, message: `${field} is ${measure(value)}`, allowed: `at most ${issue.maximum}` }];
+    if (issue.code === 'too_small')
+      return [{ ...where, message: `${field} is ${measure(value)}`, allowed: `at least ${issue.minimum}` }];
     const [message, allowed] = issue.message.split('; allowed: ');
     return [{ ...where, message: `${field} ${message}`, read, allowed }];
   });
@@ -72,6 +66,12 @@ export function showValue(value: unknown): string {
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;
 }
 
+/** What a limit is about: the number itself, or how many entries or characters there are. */
+function measure(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'string' ? `a text of ${value.length} characters` : showValue(value);
+}
+
 function typeWord(expected: string, value: unknown): string {
   if (expected === 'string') {
     return typeof value === 'number' || typeof value === 'boolean' ? `text; put it in quotes: "${value}"` : 'text';
@@ -82,6 +82,7 @@ function typeWord(expected: string, value: unknown): string {
     array: 'a list',
     boolean: 'true or false',
     int: 'a whole number',
+    number: 'a whole number',
   };
   return words[expected] ?? `a ${expected}`;
 }
@@ -93,8 +94,8 @@ function valueAt(data: unknown, path: Path): unknown {
   }, data);
 }
 
-/** What a missing value may be, where that is a list of words. */
-function allowedKeys(schema: z.ZodType, path: Path): Pick<Problem, 'allowed'> {
+/** What a value that is missing may be, where that is a list of words. */
+function allowedWords(schema: z.ZodType, path: Path): Pick<Problem, 'allowed'> {
   const found = schemaAt(schema, path);
   return found?.type === 'enum' ? { allowed: Object.values(found.entries ?? {}).join(', ') } : {};
 }

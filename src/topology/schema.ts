@@ -55,12 +55,9 @@ const cluster = z.strictObject({
     'small letters, digits and "-", a letter first, at most 63 characters',
     "Clusters with the same network reach each other's pods directly; between networks traffic goes through east-west gateways. Required where there are two or more clusters; default: network1.",
   ).optional(),
-  role: z
-    .enum(['primary', 'remote'])
-    .optional()
-    .meta({
-      description: 'primary (default): has an istiod of its own. remote: is served by the istiod of a primary.',
-    }),
+  role: z.enum(['primary', 'remote']).optional().meta({
+    description: 'primary (default): has an istiod of its own. remote: is served by the istiod of a primary.',
+  }),
   primary: z
     .string()
     .optional()
@@ -134,12 +131,9 @@ const istio = z.strictObject({
     'a DNS name in small letters',
     'First part of every identity, spiffe://<trust domain>/... Default: cluster.local.',
   ).optional(),
-  values: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({
-      description: "Helm values of Istio (IstioOperator's spec.values), laid over the environment's, in every cluster.",
-    }),
+  values: z.record(z.string(), z.unknown()).optional().meta({
+    description: "Helm values of Istio (IstioOperator's spec.values), laid over the environment's, in every cluster.",
+  }),
   meshConfig: z
     .record(z.string(), z.unknown())
     .optional()
@@ -152,27 +146,17 @@ export const topologySchema = z
       .string()
       .min(1)
       .meta({ description: 'What this topology is and what it is for, in a sentence or two.' }),
-    provider: z
-      .enum(['kind', 'existing'])
-      .optional()
-      .meta({
-        description:
-          'kind (default): clusters are made and removed. existing: kubeconfig contexts are used; no cluster is made or removed.',
-      }),
-    kubeconfig: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({
-        description:
-          'Provider existing: file to read the contexts from, never written. Default: KUBECONFIG or ~/.kube/config.',
-      }),
-    attach: z
-      .boolean()
-      .optional()
-      .meta({
-        description: 'Provider existing: true uses the mesh that is there instead of installing one. Default: false.',
-      }),
+    provider: z.enum(['kind', 'existing']).optional().meta({
+      description:
+        'kind (default): clusters are made and removed. existing: kubeconfig contexts are used; no cluster is made or removed.',
+    }),
+    kubeconfig: z.string().min(1).optional().meta({
+      description:
+        'Provider existing: file to read the contexts from, never written. Default: KUBECONFIG or ~/.kube/config.',
+    }),
+    attach: z.boolean().optional().meta({
+      description: 'Provider existing: true uses the mesh that is there instead of installing one. Default: false.',
+    }),
     dockerSubnet: cidr(
       12,
       23,

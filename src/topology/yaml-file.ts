@@ -6,8 +6,8 @@ import { ProblemsError, type Problem } from './errors.js';
 import { nearest } from './nearest.js';
 import type { Locate, Path, Position } from './positions.js';
 
-/** Bytes. A topology of fifteen clusters has about 6,000. */
-export const sizeLimit = 1024 * 1024;
+/** Bytes. A topology of fifteen clusters has about 6,000; a megabyte of keys would take the parser several seconds. */
+export const sizeLimit = 128 * 1024;
 const atTop = { line: 1, column: 1 };
 
 export interface YamlFile {
@@ -64,7 +64,7 @@ export function parseYaml(text: string, file: string): YamlFile {
   let document: Document.Parsed;
   try {
     // uniqueKeys compares every key with every other, minutes for a file at the limit; we look for them ourselves
-    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) return refuse('the data is nested too deeply');
     throw error;

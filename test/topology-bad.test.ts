@@ -1,0 +1,224 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ProblemsError, type Problem } from '../src/topology/errors.js';
+import { parseTopology, readTopology } from '../src/topology/parse.js';
+
+/** Every problem of every file in test/bad-topologies, in the order of the file: line, column and message. */
+const expected: Record<string, string[]> = {
+  Bad_Name: ['1:1 the file name is the name of the topology and cannot be'],
+  'alias-bomb': [
+    '3:8 an alias stands here',
+    '3:12 an alias stands here',
+    '3:16 an alias stands here',
+    '7:13 an alias stands here',
+    '8:5 an alias stands here',
+  ],
+  'bad-cidrs': [
+    '3:5 cluster1 has no network',
+    '4:14 clusters[0].podCIDR has host bits set',
+    '5:18 clusters[0].serviceCIDR is no IPv4 CIDR',
+    '8:14 clusters[1].podCIDR is no IPv4 CIDR',
+    '9:18 clusters[1].serviceCIDR has a prefix of 8 bits',
+    '12:14 clusters[2].podCIDR is no block that machines may have addresses in',
+    '13:18 clusters[2].serviceCIDR is no IPv4 CIDR',
+    '14:15 dockerSubnet has a prefix of 28 bits',
+  ],
+  'bad-helloworld': [
+    '3:59 helloworld v1 of cluster1 runs in cluster1 already',
+    '4:55 clusters[1].helloworld[0] is no version of helloworld',
+    '6:5 helloworld v4 (the default) of cluster4 runs in cluster3 already',
+  ],
+  'bad-istio': [
+    '3:12 istio.version has the wrong type',
+    '4:14 istio.installer is none of the known words',
+    '5:11 istio.meshID is no mesh ID',
+    '6:16 istio.trustDomain is no trust domain',
+    '7:11 istio.values has the wrong type',
+  ],
+  'bad-load-balancers': [
+    '5:56 loadBalancer of cluster2 overlaps that of cluster1, 172.28.1.1-172.28.1.100',
+    '6:56 clusters[2].loadBalancer is no range of addresses',
+    '7:56 clusters[3].loadBalancer is no range of addresses',
+  ],
+  'bad-names': [
+    '3:11 clusters[0].name is no cluster name',
+    '4:14 clusters[0].network is no network name',
+    '5:13 clusters[0].region is no region',
+    '6:11 clusters[1].name is no cluster name',
+    '7:14 clusters[1].network is no network name',
+    '8:11 clusters[1].zone is empty',
+  ],
+  'broken-syntax': ['5:1 this is no YAML: Missing closing "quote'],
+  'clusters-no-list': ['3:3 clusters has the wrong type'],
+  'duplicate-keys': ['5:5 the key "region" is there twice'],
+  'duplicate-names': ['5:11 the name cluster1 is that of clusters[0] already'],
+  empty: ['1:1 the file is empty'],
+  'existing-without-context': [
+    '3:1 dockerSubnet is for provider kind, and this file has existing',
+    '5:5 cluster1 has no context',
+    '10:5 workers is for provider kind, and this file has existing',
+    '13:14 the context east is that of cluster2 already',
+  ],
+  'kind-with-context': [
+    '2:1 kubeconfig is for provider existing, and this file has kind',
+    '3:1 attach is for provider existing, and this file has kind',
+    '6:5 context is for provider existing, and this file has kind',
+  ],
+  'list-at-top': ['1:1 the file has the wrong type'],
+  'load-balancer-without-subnet': ['4:19 loadBalancer of cluster1 is given and dockerSubnet is not'],
+  'missing-keys': ['1:1 description is missing', '1:1 clusters is missing'],
+  'no-clusters': ['2:11 clusters is a list of 0'],
+  'no-helloworld': ['2:1 no cluster runs helloworld'],
+  'no-network': ['3:5 cluster1 has no network'],
+  'only-comments': ['1:1 the file is empty'],
+  'only-remotes': [
+    '2:1 no cluster is a primary',
+    '3:65 cluster2 is a remote itself',
+    '4:65 cluster1 is a remote itself',
+  ],
+  'overlap-flat': [
+    '7:5 podCIDR 10.20.0.0/16 (the default) of cluster2 overlaps serviceCIDR 10.20.0.0/16 of cluster1 in the same network network1',
+    '9:18 serviceCIDR 10.96.128.0/20 of cluster2 overlaps podCIDR 10.96.0.0/16 of cluster1 in the same network network1',
+  ],
+  'overlap-in-cluster': ['5:18 serviceCIDR 10.11.0.0/16 of cluster1 overlaps podCIDR 10.10.0.0/15'],
+  'primary-with-primary': ['7:5 cluster2 is a primary and has the key primary'],
+  'remote-of-unknown': ['4:65 there is no cluster cluster11', '5:65 cluster2 is a remote itself'],
+  'remote-without-primary': ['5:5 cluster2 is a remote and names no primary'],
+  sentence: ['1:1 the file has the wrong type'],
+  'several-at-once': [
+    '2:1 unknown key "provder"',
+    '3:19 istio.version is no version of Istio',
+    '5:5 cluster1 has no network',
+    '6:11 clusters[0].role is none of the known words',
+    '8:11 the name cluster1 is that of clusters[0] already',
+    '11:14 there is no cluster cluster3',
+    '12:14 clusters[1].podCIDR has host bits set',
+    '15:18 serviceCIDR 10.30.0.0/16 of cluster2 overlaps podCIDR 10.30.0.0/16',
+    '16:14 clusters[2].workers is -1',
+  ],
+  tabs: ['3:1 a tab indents this line'],
+  'too-many-workers': ['4:14 podCIDR 10.10.0.0/23 of cluster1 has room for 2 nodes, it has 3'],
+  'two-documents': ['3:1 a second YAML document begins here'],
+  'unknown-keys': [
+    '2:1 unknown key "isto"',
+    '6:5 unknown key "regoin" in clusters[0]',
+    '7:5 unknown key "hallo" in clusters[0]',
+  ],
+  'unknown-provider': ['2:11 provider is none of the known words'],
+  'unknown-role': ['4:11 clusters[0].role is none of the known words'],
+  'windows-lines': ['4:5 unknown key "nme" in clusters[0]'],
+  'wrong-types': [
+    '1:14 description has the wrong type',
+    '2:8 istio has the wrong type',
+    '4:5 clusters[0] has no network',
+    '4:11 clusters[0].name has the wrong type',
+    '5:14 clusters[0].workers has the wrong type',
+    '6:17 clusters[0].helloworld has the wrong type',
+    '7:5 clusters[1] has the wrong type',
+    '10:10 clusters[2].role is empty',
+    '11:14 clusters[2].workers has the wrong type',
+    '12:13 clusters[2].region has the wrong type',
+  ],
+};
+
+function problemsOf(read: () => unknown): readonly Problem[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ProblemsError) return error.problems;
+    throw error;
+  }
+  throw new Error('no problem was found');
+}
+
+describe('test/bad-topologies', () => {
+  test('every file has its line here', () => {
+    expect(
+      readdirSync('test/bad-topologies')
+        .map((file) => basename(file, '.yaml'))
+        .sort(),
+    ).toEqual(Object.keys(expected).sort());
+  });
+
+  test.each(Object.entries(expected))('%s', (name, messages) => {
+    const problems = problemsOf(() => readTopology(`test/bad-topologies/${name}.yaml`));
+    expect(problems.map((p) => `${p.line}:${p.column} ${p.message}`)).toEqual(messages);
+    for (const problem of problems) expect(problem.file).toBe(`test/bad-topologies/${name}.yaml`);
+  });
+});
+
+test('a problem says what was read, what is allowed and the nearest word, and nothing of our own code', () => {
+  const file = 'test/bad-topologies/unknown-role.yaml';
+  const error = new ProblemsError(problemsOf(() => readTopology(file)));
+  expect(error.code).toBe(2);
+  expect(error.describe()).toBe(
+    [
+      `${file}:4:11: clusters[0].role is none of the known words`,
+      '  read: primry',
+      '  allowed: primary, remote',
+      '  did you mean: primary',
+    ].join('\n'),
+  );
+});
+
+describe('files that are refused before they are parsed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'meshproof-test-'));
+  const messages = (content: string | Buffer): string[] => {
+    const file = join(folder, 'a.yaml');
+    writeFileSync(file, content);
+    return problemsOf(() => readTopology(file)).map((p) => `${p.line}:${p.column} ${p.message}`);
+  };
+  /** Milliseconds; far above what any of these takes, also on a busy machine. */
+  const quick = 8000;
+
+  test('10 MB', () => expect(messages('a: 1\n'.repeat(2_097_152))).toEqual(['1:1 the file has 10485760 bytes']), quick);
+  test('binary', () =>
+    expect(messages(Buffer.from([0x64, 0x3a, 0x20, 0, 1, 2]))).toEqual(['1:1 this is no text: byte 4 is NUL']));
+  test('bytes that are no UTF-8', () =>
+    expect(messages(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]))).toEqual(['1:1 this is no text']));
+  test('a device', () =>
+    expect(problemsOf(() => readTopology('/dev/zero'))[0]?.message).toBe('this is no regular file'));
+  test('deep nesting', () => expect(messages('['.repeat(100_000)).length).toBeGreaterThan(0), quick);
+
+  test(
+    'as many unknown keys as the limit allows',
+    () => {
+      const text = Array.from({ length: 10_000 }, (_, i) => `key${i}: 1`).join('\n');
+      expect(messages(text)).toHaveLength(10_002);
+    },
+    quick,
+  );
+
+  test('the file limit holds for text as well', () => {
+    expect(problemsOf(() => parseTopology(`description: ${'x'.repeat(128 * 1024)}`, 'a.yaml'))[0]?.message).toBe(
+      'the file has more than 131072 bytes',
+    );
+  });
+});
+
+describe('files that are not there', () => {
+  test('the nearest one of that folder is named', () => {
+    const [problem] = problemsOf(() => readTopology('topologies/mixd.yaml'));
+    expect(problem).toMatchObject({ message: 'there is no such file', suggestion: join('topologies', 'mixed.yaml') });
+  });
+
+  test('a bare word is a file of topologies/', () => {
+    const [problem] = problemsOf(() => readTopology('three-region'));
+    expect(problem).toMatchObject({
+      file: join('topologies', 'three-region.yaml'),
+      suggestion: join('topologies', 'three-regions.yaml'),
+    });
+  });
+
+  test('a folder that is not there either', () => {
+    expect(problemsOf(() => readTopology('nowhere/a.yaml'))).toEqual([
+      { file: 'nowhere/a.yaml', line: 1, column: 1, message: 'there is no such file' },
+    ]);
+  });
+
+  test('a directory', () => {
+    expect(problemsOf(() => readTopology('topologies/'))[0]?.message).toBe('this is a directory');
+  });
+});
