@@ -1,0 +1,50 @@
+import { run, type RunOptions } from './command.js';
+
+/** Labels of everything that the harness makes in Docker; `gc` looks for nothing else. */
+export const runLabel = 'dev.meshproof.run';
+export const stateLabel = 'dev.meshproof.state';
+export const bakedLabel = 'dev.meshproof.node-image';
+
+export function docker(args: readonly string[], options?: RunOptions): Promise<string> {
+  return run('docker', args, options);
+}
+
+/** Lines of a docker listing; an empty listing is an empty array. */
+export async function dockerLines(args: readonly string[], options?: RunOptions): Promise<string[]> {
+  return (await docker(args, options)).split('\n').filter((line) => line !== '');
+}
+
+/** IPv4 subnets of every Docker network of this machine. */
+export async function usedSubnets(): Promise<string[]> {
+  const ids = await dockerLines(['network', 'ls', '-q']);
+  if (ids.length === 0) return [];
+  const format = '{{range .IPAM.Config}}{{println .Subnet}}{{end}}';
+  return (await dockerLines(['network', 'inspect', '-f', format, ...ids])).filter((subnet) => !subnet.includes(':'));
+}
+
+/** The run's own network; node containers get addresses of `nodeRange`, the rest of `subnet` is MetalLB's. */
+export async function createNetwork(
+  name: string,
+  network: { subnet: string; nodeRange: string },
+  labels: Record<string, string>,
+): Promise<void> {
+  const labelArgs = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+  await docker(['network', 'create', '--subnet', network.subnet, '--ip-range', network.nodeRange, ...labelArgs, name]);
+}
+
+/** Address of a container in a network. */
+export function containerAddress(container: string, network: string): Promise<string> {
+  return docker(['inspect', '-f', `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, container]);
+}
+
+/** Image id (sha256:...) of each image that is in the local Docker. */
+export async function imageIds(images: readonly string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  await Promise.all(
+    images.map(async (image) => {
+      const id = await docker(['image', 'inspect', '-f', '{{.Id}}', image]).catch(() => undefined);
+      if (id) found.set(image, id);
+    }),
+  );
+  return found;
+}

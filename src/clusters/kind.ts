@@ -1,0 +1,97 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { ClusterPlan, Plan } from '../topology/types.js';
+import { run } from './command.js';
+import { containerAddress, dockerLines } from './docker.js';
+import { runFolder } from './runs.js';
+import type { ClusterHandle } from './state.js';
+
+/** kind's own label on the containers of its nodes; the value is the cluster's name. */
+export const kindLabel = 'io.x-k8s.kind.cluster';
+
+/** The kind configuration of one cluster. Locality labels must be there before the first proxy starts. */
+export function kindConfig(cluster: ClusterPlan, nodeImage: string): string {
+  const labels = { 'topology.kubernetes.io/region': cluster.region, 'topology.kubernetes.io/zone': cluster.zone };
+  const node = (role: string): object => ({ role, image: nodeImage, labels });
+  return stringify({
+    kind: 'Cluster',
+    apiVersion: 'kind.x-k8s.io/v1alpha4',
+    networking: { podSubnet: cluster.podCIDR, serviceSubnet: cluster.serviceCIDR },
+    // the cluster lives for minutes: smaller keys and an etcd that does not wait for the disk save seconds of its start
+    kubeadmConfigPatches: [
+      stringify({
+        kind: 'ClusterConfiguration',
+        apiVersion: 'kubeadm.k8s.io/v1beta4',
+        encryptionAlgorithm: 'ECDSA-P256',
+        etcd: { local: { extraArgs: [{ name: 'unsafe-no-fsync', value: 'true' }] } },
+      }),
+    ],
+    nodes: [node('control-plane'), ...Array.from({ length: cluster.workers }, () => node('worker'))],
+  });
+}
+
+export function kubeconfigPath(runId: string, cluster: string): string {
+  return path.join(runFolder(runId), 'kubeconfigs', `${cluster}.yaml`);
+}
+
+/**
+ * Creates a cluster (or finds it, when an earlier try made it whole) and returns its handle. kind writes into a
+ * kubeconfig of the run's own; the user's is not touched. Throws CommandError.
+ */
+export async function createCluster(
+  plan: Plan,
+  cluster: ClusterPlan,
+  nodeImage: string,
+  kind: string,
+): Promise<ClusterHandle> {
+  const kubeconfig = kubeconfigPath(plan.runId, cluster.name);
+  const env = { KIND_EXPERIMENTAL_DOCKER_NETWORK: plan.docker.network };
+  if (!(existsSync(kubeconfig) && (await nodesOf(cluster.kindName)).length > 0)) {
+    await deleteCluster(cluster.kindName, kind);
+    const args = [
+      'create',
+      'cluster',
+      '--quiet',
+      '--name',
+      cluster.kindName,
+      '--config',
+      '-',
+      '--kubeconfig',
+      kubeconfig,
+    ];
+    await run(kind, args, { input: kindConfig(cluster, nodeImage), env, timeout: 240, cluster: cluster.name });
+  }
+  const names = await nodesOf(cluster.kindName);
+  const nodes = await Promise.all(
+    names.map(async (name) => ({ name, address: await containerAddress(name, plan.docker.network) })),
+  );
+  const address = nodes.find((node) => node.name === `${cluster.kindName}-control-plane`)?.address;
+  const apiServer = `https://${address}:6443`;
+  useAddress(kubeconfig, apiServer);
+  const { name, network, role, primary, region, zone, helloworld } = cluster;
+  return { name, kubeconfig, network, role, primary, region, zone, apiServer, nodes, helloworld };
+}
+
+/** Deletes a cluster, its volumes included; not being there is fine. Goes on after an interrupt. */
+export async function deleteCluster(kindName: string, kind: string): Promise<void> {
+  if ((await nodesOf(kindName)).length === 0) return;
+  // a kubeconfig of its own: kind removes the cluster's entry from the one that it is given, which must not be the user's
+  const nowhere = path.join(runFolder('none'), 'kubeconfig');
+  await run(kind, ['delete', 'cluster', '--quiet', '--name', kindName, '--kubeconfig', nowhere], {
+    uninterruptible: true,
+  });
+}
+
+/** Names of the node containers of a kind cluster, stopped ones included. */
+export function nodesOf(kindName: string): Promise<string[]> {
+  const filter = `label=${kindLabel}=${kindName}`;
+  return dockerLines(['ps', '-a', '--filter', filter, '--format', '{{.Names}}'], { uninterruptible: true });
+}
+
+/** kind writes a port of 127.0.0.1; the other clusters, and we, need the container's own address. */
+function useAddress(kubeconfig: string, apiServer: string): void {
+  const config = parse(readFileSync(kubeconfig, 'utf8')) as { clusters: { cluster: { server: string } }[] };
+  for (const entry of config.clusters) entry.cluster.server = apiServer;
+  writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
+}

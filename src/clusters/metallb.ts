@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import pRetry from 'p-retry';
+import { parseAllDocuments, stringify } from 'yaml';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { ClusterPlan, Plan } from '../topology/types.js';
+import { apply, type Target } from './kubectl.js';
+import { currentSignal } from './scope.js';
+import type { ClusterWatch } from './watch.js';
+
+interface Workload {
+  kind?: string;
+  spec?: { template?: { spec?: { containers?: { name: string; image: string; args?: string[] }[] } } };
+}
+
+/** Reads the environment's MetalLB manifest: a path or an https URL. Exit 4 when it cannot be had. */
+export async function readManifest(plan: Plan): Promise<string> {
+  const from = plan.environment.metallbManifest;
+  try {
+    if (!/^https?:/.test(from)) return readFileSync(from, 'utf8');
+    const answer = await fetch(from, { signal: AbortSignal.timeout(20_000) });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    return await answer.text();
+  } catch (cause) {
+    throw new MeshproofError(
+      `MetalLB's manifest cannot be read from ${from}: ${(cause as Error).message}`,
+      exitCode.environment,
+      {
+        where: plan.environment.file,
+        remedy:
+          plan.environment.name === 'lab' ? 'run: ./meshproof lab up' : 'correct metallbManifest; it may be a path',
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * The manifest as the harness installs it: with the plan's images, and without MetalLB's admission webhook. The plan has
+ * validated the ranges already, and the webhook's certificate takes longer to arrive than all the rest.
+ */
+export function adaptManifest(manifest: string, images: Plan['images']): string {
+  const objects = parseAllDocuments(manifest)
+    .map((document) => document.toJS() as Workload | null)
+    .filter((object) => object !== null && object.kind !== 'ValidatingWebhookConfiguration');
+  for (const object of objects) {
+    for (const container of object?.spec?.template?.spec?.containers ?? []) {
+      if (container.name === 'speaker') container.image = images['metallb-speaker'];
+      if (container.name !== 'controller') continue;
+      container.image = images['metallb-controller'];
+      container.args = [...(container.args ?? []), '--webhook-mode=disabled'];
+    }
+  }
+  // the controller would make it too, but the speaker's pod, waiting for it, looks again only after its back-off
+  const secretkey = randomBytes(32).toString('base64');
+  const metadata = { name: 'memberlist', namespace: 'metallb-system' };
+  return [...objects, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { secretkey } }]
+    .map((o) => stringify(o))
+    .join('---\n');
+}
+
+/** Installs MetalLB and gives it the cluster's range; ends when services of type LoadBalancer can get an address. */
+export async function installMetalLB(
+  target: Target,
+  watch: ClusterWatch,
+  manifest: string,
+  plan: Plan,
+  cluster: ClusterPlan,
+): Promise<void> {
+  await apply(target, adaptManifest(manifest, plan.images));
+  const { first, last } = cluster.loadBalancerRange;
+  const metadata = { name: 'meshproof', namespace: 'metallb-system' };
+  const pool = [
+    { apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool', metadata, spec: { addresses: [`${first}-${last}`] } },
+    { apiVersion: 'metallb.io/v1beta1', kind: 'L2Advertisement', metadata },
+  ];
+  // its types are served a moment after they are created
+  await pRetry(() => apply(target, pool.map((object) => stringify(object)).join('---\n')), {
+    retries: 40,
+    factor: 1,
+    minTimeout: 250,
+    signal: currentSignal(),
+  });
+  await watch.deployment('metallb-system', 'controller', 120);
+  await watch.daemonset('metallb-system', 'speaker', 120);
+}

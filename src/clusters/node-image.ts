@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import pLimit from 'p-limit';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { Plan } from '../topology/types.js';
+import { execa } from 'execa';
+import { bakedLabel, docker, imageIds, runLabel, stateLabel } from './docker.js';
+import { stateRoot } from './runs.js';
+import { currentSignal } from './scope.js';
+
+/** Bump when the way of baking changes, so that images baked the old way are not used. */
+const bakeFormat = 3;
+
+/** Repository of the baked node images in the local Docker. */
+export const bakedRepository = 'meshproof/node';
+
+/** The images that every cluster of a plan needs. */
+export function clusterImages(plan: Plan): string[] {
+  const { images } = plan;
+  const helloworld = plan.clusters.flatMap((c) => c.helloworld).includes('v2')
+    ? [images['helloworld-v1'], images['helloworld-v2']]
+    : [images['helloworld-v1']];
+  return [
+    ...new Set([
+      images['metallb-controller'],
+      images['metallb-speaker'],
+      images['istio-pilot'],
+      images['istio-proxyv2'],
+      images.sleep,
+      ...helloworld,
+    ]),
+  ];
+}
+
+/** Makes sure that the images are in the local Docker, pulling what is not; returns their ids. Exit 4 when one is nowhere. */
+export async function provideImages(plan: Plan, images: readonly string[]): Promise<Map<string, string>> {
+  const ids = await imageIds(images);
+  const missing = images.filter((image) => !ids.has(image));
+  if (missing.length === 0) return ids;
+  if (plan.environment.imagesAreLocal) {
+    throw new MeshproofError(`not in the local Docker: ${missing.join(', ')}`, exitCode.environment, {
+      where: plan.environment.file,
+      expected: `environment ${plan.environment.name} keeps every image in the local Docker and pulls none`,
+      remedy:
+        plan.environment.name === 'lab'
+          ? 'run: ./meshproof lab up'
+          : 'load the images, or correct their names in the environment file',
+    });
+  }
+  const limit = pLimit(3);
+  await Promise.all(
+    missing.map((image) =>
+      limit(async () => {
+        await docker(['pull', '-q', image], { timeout: 600 }).catch((cause: Error) => {
+          throw new MeshproofError(`image ${image} cannot be pulled: ${cause.message}`, exitCode.environment, {
+            where: plan.environment.file,
+            remedy:
+              'check the name and the registry, log in with `docker login`, or name another registry with --registry',
+            cause,
+          });
+        });
+      }),
+    ),
+  );
+  return imageIds(images);
+}
+
+/**
+ * The plan's node image with every image of the plan inside, unpacked, made once per content: loading seven images
+ * into two clusters costs 30 s a run, baking them 25 s once. Returns the name of the baked image.
+ */
+export async function bakedNodeImage(plan: Plan): Promise<{ image: string; baked: boolean }> {
+  const base = plan.images['kind-node'];
+  const inside = clusterImages(plan);
+  const ids = await provideImages(plan, [base, ...inside]);
+  const content = [bakeFormat, base, ...inside].map((image) => `${image}=${ids.get(String(image)) ?? ''}`).join('\n');
+  const image = `${bakedRepository}:${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
+  if ((await imageIds([image])).has(image)) return { image, baked: false };
+  await bake(base, inside, image, plan.runId);
+  return { image, baked: true };
+}
+
+async function bake(base: string, inside: readonly string[], image: string, runId: string): Promise<void> {
+  const labels = ['--label', `${runLabel}=${runId}`, '--label', `${stateLabel}=${stateRoot()}`];
+  const container = await docker(
+    ['run', '-d', '--privileged', '--cgroupns=private', ...labels, '--entrypoint', 'sleep', base, 'infinity'],
+    { timeout: 300 },
+  );
+  try {
+    await docker(['exec', '-d', container, 'containerd']);
+    const ctr = 'ctr -n k8s.io';
+    await docker([
+      'exec',
+      container,
+      'sh',
+      '-c',
+      'for i in $(seq 300); do ctr version >/dev/null 2>&1 && exit 0; sleep 0.1; done; exit 1',
+    ]);
+    await pipe(
+      ['docker', ['save', ...inside]],
+      ['docker', ['exec', '-i', container, 'sh', '-c', `${ctr} images import - >/dev/null`]],
+    );
+    // Kubernetes' own images lie packed in the node image; unpacked here, no start of a cluster pays for it. The packed
+    // layers are dropped then, because everything below /var is copied at each node's start.
+    const unpack = `${ctr} images export /kubernetes.tar $(${ctr} images ls -q | grep -v ^sha256: | grep ^registry.k8s.io/) && ${ctr} images import /kubernetes.tar`;
+    await docker([
+      'exec',
+      container,
+      'sh',
+      '-ec',
+      `${unpack} >/dev/null; rm /kubernetes.tar; ${ctr} content prune references >/dev/null; pkill containerd; while pgrep -x containerd >/dev/null; do sleep 0.1; done`,
+    ]);
+    const entrypoint = await docker(['image', 'inspect', '-f', '{{json .Config.Entrypoint}}', base]);
+    await docker(
+      [
+        'commit',
+        '--change',
+        `ENTRYPOINT ${entrypoint}`,
+        '--change',
+        'CMD []',
+        '--change',
+        `LABEL ${bakedLabel}=${bakeFormat} ${runLabel}= ${stateLabel}=`,
+        container,
+        image,
+      ],
+      { timeout: 300 },
+    );
+  } finally {
+    await docker(['rm', '-f', '-v', container], { uninterruptible: true });
+  }
+}
+
+/** Pipes one program's output into another; the image archive would not fit into memory. */
+async function pipe(from: readonly [string, string[]], to: readonly [string, string[]]): Promise<void> {
+  const source = execa(from[0], from[1], { stdout: 'pipe', buffer: { stdout: false }, cancelSignal: currentSignal() });
+  await source.pipe(to[0], to[1], { cancelSignal: currentSignal() });
+}

@@ -1,0 +1,81 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+
+/** Why a pod is not going to be ready by itself. */
+export interface Trouble {
+  pod: string;
+  kind: 'unschedulable' | 'image' | 'crash' | 'config';
+  /** `cannot be scheduled: 0/1 nodes are available: 1 Insufficient cpu` */
+  reason: string;
+  remedy: string;
+  /** Seconds that it may last: a trouble can be passing (a Secret that another controller is about to make). */
+  grace: number;
+  noted?: boolean;
+}
+
+/** The trouble of a pod, or undefined while it is ready or on its way. */
+export function podTrouble(pod: V1Pod): Trouble | undefined {
+  const name = pod.metadata?.name ?? '';
+  if (pod.metadata?.deletionTimestamp) return undefined;
+  const scheduled = pod.status?.conditions?.find((c) => c.type === 'PodScheduled');
+  // a node that has just joined carries the not-ready taint for a few seconds
+  if (
+    scheduled?.status === 'False' &&
+    scheduled.reason === 'Unschedulable' &&
+    !/not-ready|uninitialized/.test(scheduled.message ?? '')
+  ) {
+    return {
+      pod: name,
+      kind: 'unschedulable',
+      reason: `cannot be scheduled: ${scheduled.message}`,
+      remedy: 'lower the CPU requests (cpuRequest in the environment file) or give the cluster more workers',
+      grace: 5,
+    };
+  }
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  for (const status of statuses) {
+    const trouble = containerTrouble(name, status);
+    if (trouble) return trouble;
+  }
+  return undefined;
+}
+
+function containerTrouble(pod: string, status: V1ContainerStatus): Trouble | undefined {
+  const waiting = status.state?.waiting;
+  const message = waiting?.message ? `: ${waiting.message.slice(0, 300)}` : '';
+  switch (waiting?.reason) {
+    case 'ImagePullBackOff':
+    case 'ErrImagePull':
+    case 'ErrImageNeverPull':
+    case 'InvalidImageName':
+      return {
+        pod,
+        kind: 'image',
+        reason: `cannot get image ${status.image} (${waiting.reason}${message})`,
+        remedy: 'correct the image in the environment file, or name the registry that has it with --registry',
+        grace: 10,
+      };
+    case 'CrashLoopBackOff': {
+      const last = status.lastState?.terminated;
+      return {
+        pod,
+        kind: 'crash',
+        reason: `crashes: container ${status.name} exited with ${last?.exitCode ?? '?'} (${last?.reason ?? 'Error'}), ${status.restartCount} restarts`,
+        remedy: `read its log: kubectl logs ${pod} -c ${status.name} --previous`,
+        // longer than the first back-off of 10 s: one crash while the cluster starts is overcome by the restart
+        grace: 25,
+      };
+    }
+    case 'CreateContainerConfigError':
+    case 'CreateContainerError':
+    case 'RunContainerError':
+      return {
+        pod,
+        kind: 'config',
+        reason: `container ${status.name} cannot be started (${waiting.reason}${message})`,
+        remedy: `look at it: kubectl describe pod ${pod}`,
+        grace: 30,
+      };
+    default:
+      return undefined;
+  }
+}

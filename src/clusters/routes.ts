@@ -1,0 +1,52 @@
+import type { Plan } from '../topology/types.js';
+import { docker } from './docker.js';
+import { kubectlJson } from './kubectl.js';
+import type { LiveCluster } from './live.js';
+
+/** On `node`, packets for `range` go to the node at `via`. */
+export interface Route {
+  node: string;
+  range: string;
+  via: string;
+}
+
+interface NodeList {
+  items: { metadata: { name: string }; spec: { podCIDR: string } }[];
+}
+
+/**
+ * The routes that flat networks need: on every node, the service range of each other cluster of the same network, and
+ * the pod range of each of its nodes, through that node.
+ */
+export async function flatRoutes(plan: Plan, clusters: readonly LiveCluster[]): Promise<Route[]> {
+  const ranges = new Map<string, { range: string; node: string }[]>();
+  await Promise.all(
+    clusters.map(async ({ plan: own, handle }) => {
+      const { items } = await kubectlJson<NodeList>(handle, ['get', 'nodes']);
+      const pods = items.map((item) => ({ range: item.spec.podCIDR, node: item.metadata.name }));
+      ranges.set(own.name, [...pods, { range: own.serviceCIDR, node: handle.nodes[0]!.name }]);
+    }),
+  );
+  const routes: Route[] = [];
+  for (const from of clusters) {
+    for (const to of clusters) {
+      if (from === to || from.plan.network !== to.plan.network) continue;
+      for (const { range, node } of ranges.get(to.plan.name)!) {
+        const via = to.handle.nodes.find((n) => n.name === node)!.address;
+        routes.push(...from.handle.nodes.map((n) => ({ node: n.name, range, via })));
+      }
+    }
+  }
+  return routes;
+}
+
+/** Sets the routes; `replace` makes it repeatable. One exec a node. */
+export async function setRoutes(routes: readonly Route[]): Promise<void> {
+  const nodes = [...new Set(routes.map((route) => route.node))];
+  await Promise.all(
+    nodes.map((node) => {
+      const own = routes.filter((route) => route.node === node);
+      return docker(['exec', node, 'sh', '-ec', own.map((r) => `ip route replace ${r.range} via ${r.via}`).join('; ')]);
+    }),
+  );
+}

@@ -1,0 +1,41 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Aborted by the first Ctrl-C: running children end and waits stop; clean-up goes on with `uninterruptible`. */
+export const interruption = new AbortController();
+
+const scopes = new AsyncLocalStorage<AbortController>();
+
+/** Aborted when the work that the caller is part of is to end: by an interrupt, or by the failure of another part. */
+export function currentSignal(): AbortSignal {
+  return scopes.getStore()?.signal ?? interruption.signal;
+}
+
+/**
+ * Runs work whose parts stand or fall together: when one part given to `settleAll` fails, the commands and waits of all
+ * others end at once instead of running into their own time limits.
+ */
+export function together<T>(work: () => Promise<T>): Promise<T> {
+  const scope = new AbortController();
+  const outer = currentSignal();
+  const end = (): void => scope.abort(outer.reason);
+  if (outer.aborted) end();
+  outer.addEventListener('abort', end, { once: true });
+  return scopes.run(scope, work).finally(() => outer.removeEventListener('abort', end));
+}
+
+/**
+ * Like Promise.all, but rejects only when every promise has ended, with the failure that came first in time: a clean-up
+ * that began while another part was still creating something would miss it.
+ */
+export async function settleAll<T>(parts: readonly Promise<T>[]): Promise<T[]> {
+  let first: { error: unknown } | undefined;
+  for (const part of parts) {
+    part.catch((error: unknown) => {
+      first ??= { error };
+      scopes.getStore()?.abort(error);
+    });
+  }
+  const results = await Promise.allSettled(parts);
+  if (first) throw first.error;
+  return results.map((result) => (result as PromiseFulfilledResult<T>).value);
+}

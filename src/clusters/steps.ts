@@ -1,0 +1,6 @@
+/** Where a piece of work reports that it began and ended; the terminal's task list and the record's timings hang on it. */
+export interface Steps {
+  step<T>(title: string, options: { cluster?: string }, work: () => Promise<T>): Promise<T>;
+  /** One line that a person should read now. */
+  note(text: string): void;
+}

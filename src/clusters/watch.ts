@@ -1,0 +1,196 @@
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  makeInformer,
+  type Informer,
+  type KubernetesListObject,
+  type KubernetesObject,
+  type V1DaemonSet,
+  type V1Deployment,
+  type V1Pod,
+  type V1Service,
+} from '@kubernetes/client-node';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { Target } from './kubectl.js';
+import { podTrouble, type Trouble } from './pod-trouble.js';
+import { currentSignal } from './scope.js';
+
+type Watched = { pods: V1Pod; deployments: V1Deployment; daemonsets: V1DaemonSet; services: V1Service };
+
+/**
+ * A live view of one cluster's pods, workloads and services, kept by watches: waiting costs no child process and ends
+ * at the event. `until` also ends as soon as a pod cannot become ready, and names it with its reason.
+ */
+export class ClusterWatch {
+  private readonly objects = {
+    pods: new Map<string, V1Pod>(),
+    deployments: new Map<string, V1Deployment>(),
+    daemonsets: new Map<string, V1DaemonSet>(),
+    services: new Map<string, V1Service>(),
+  };
+  private readonly informers: Informer<KubernetesObject>[] = [];
+  private readonly waiters = new Set<() => void>();
+  /** When each trouble was first seen, by pod and reason. */
+  private readonly troubles = new Map<string, { since: number; trouble: Trouble }>();
+  private stopped = false;
+
+  constructor(
+    readonly cluster: Target,
+    /** Called once for each trouble that has lasted 3 s, so that a person hears of it long before a wait gives up. */
+    private readonly note: (text: string) => void = () => {},
+  ) {}
+
+  async start(): Promise<void> {
+    const config = new KubeConfig();
+    config.loadFromFile(this.cluster.kubeconfig);
+    const core = config.makeApiClient(CoreV1Api);
+    const apps = config.makeApiClient(AppsV1Api);
+    await Promise.all([
+      this.follow(config, '/api/v1/pods', () => core.listPodForAllNamespaces(), 'pods'),
+      this.follow(config, '/api/v1/services', () => core.listServiceForAllNamespaces(), 'services'),
+      this.follow(config, '/apis/apps/v1/deployments', () => apps.listDeploymentForAllNamespaces(), 'deployments'),
+      this.follow(config, '/apis/apps/v1/daemonsets', () => apps.listDaemonSetForAllNamespaces(), 'daemonsets'),
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all(this.informers.map((informer) => informer.stop()));
+  }
+
+  pods(namespace: string): V1Pod[] {
+    return [...this.objects.pods.values()].filter((pod) => pod.metadata?.namespace === namespace);
+  }
+
+  /** Waits until a Deployment has all its replicas available, at its newest generation. */
+  deployment(namespace: string, name: string, timeout: number): Promise<void> {
+    return this.until(namespace, `deployment ${name}`, timeout, () => {
+      const object = this.objects.deployments.get(`${namespace}/${name}`);
+      if (!object) return 'is not there';
+      const { status, spec, metadata } = object;
+      const wanted = spec?.replicas ?? 1;
+      const current = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+      const ready = Math.min(status?.availableReplicas ?? 0, status?.updatedReplicas ?? 0);
+      return current && ready >= wanted && (status?.replicas ?? 0) === wanted
+        ? undefined
+        : `has ${ready} of ${wanted} replicas available`;
+    });
+  }
+
+  daemonset(namespace: string, name: string, timeout: number): Promise<void> {
+    return this.until(namespace, `daemonset ${name}`, timeout, () => {
+      const status = this.objects.daemonsets.get(`${namespace}/${name}`)?.status;
+      if (!status) return 'is not there';
+      const ready = status.numberReady ?? 0;
+      return status.desiredNumberScheduled > 0 && ready >= status.desiredNumberScheduled
+        ? undefined
+        : `is ready on ${ready} of ${status.desiredNumberScheduled} nodes`;
+    });
+  }
+
+  /** Waits for the address that the load balancer gives to a service; returns it. */
+  async loadBalancerAddress(namespace: string, name: string, timeout: number): Promise<string> {
+    const address = (): string | undefined =>
+      this.objects.services.get(`${namespace}/${name}`)?.status?.loadBalancer?.ingress?.[0]?.ip;
+    await this.until(namespace, `service ${name}`, timeout, () =>
+      address() ? undefined : 'has no load balancer address',
+    );
+    return address()!;
+  }
+
+  /**
+   * Waits until `missing` returns undefined; it returns what is missing otherwise. Throws (exit 4) after `timeout`
+   * seconds, or earlier when a pod of the namespace is in a trouble that outlasts its grace.
+   */
+  until(namespace: string, what: string, timeout: number, missing: () => string | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const deadline = Date.now() + timeout * 1000;
+      const signal = currentSignal();
+      const finish = (end: () => void): void => {
+        this.waiters.delete(look);
+        clearInterval(tick);
+        signal.removeEventListener('abort', look);
+        end();
+      };
+      const fail = (message: string, remedy?: string): void =>
+        finish(() =>
+          reject(
+            new MeshproofError(message, exitCode.environment, { where: `${this.cluster.name}/${namespace}`, remedy }),
+          ),
+        );
+      const look = (): void => {
+        const lacking = missing();
+        if (lacking === undefined) return finish(resolve);
+        if (signal.aborted) return fail(`waiting for ${what} was interrupted`);
+        const fatal = this.fatalTrouble(namespace);
+        if (fatal) return fail(`${what} ${lacking}: pod ${fatal.pod} ${fatal.reason}`, fatal.remedy);
+        if (Date.now() > deadline) {
+          const known = this.pods(namespace)
+            .map((pod) => podTrouble(pod))
+            .find((t) => t !== undefined);
+          fail(`${what} ${lacking} after ${timeout} s${known ? `: pod ${known.pod} ${known.reason}` : ''}`);
+        }
+      };
+      this.waiters.add(look);
+      signal.addEventListener('abort', look);
+      const tick = setInterval(look, 1000);
+      look();
+    });
+  }
+
+  private fatalTrouble(namespace: string): Trouble | undefined {
+    const now = Date.now();
+    const current = new Set<string>();
+    let fatal: Trouble | undefined;
+    for (const pod of this.pods(namespace)) {
+      const trouble = podTrouble(pod);
+      if (!trouble) continue;
+      const key = `${namespace}/${trouble.pod}/${trouble.kind}`;
+      current.add(key);
+      const known = this.troubles.get(key);
+      if (!known) this.troubles.set(key, { since: now, trouble });
+      else if (now - known.since > 3000 && known.trouble.noted !== true) {
+        known.trouble.noted = true;
+        this.note(`${this.cluster.name}/${namespace}: pod ${trouble.pod} ${trouble.reason}`);
+      }
+      if (known && now - known.since > trouble.grace * 1000) fatal = trouble;
+    }
+    for (const key of this.troubles.keys()) {
+      if (key.startsWith(`${namespace}/`) && !current.has(key)) this.troubles.delete(key);
+    }
+    return fatal;
+  }
+
+  private async follow<K extends keyof Watched>(
+    config: KubeConfig,
+    path: string,
+    list: () => Promise<KubernetesListObject<Watched[K]>>,
+    kind: K,
+  ): Promise<void> {
+    const objects = this.objects[kind] as Map<string, Watched[K]>;
+    const informer = makeInformer(config, path, list);
+    const key = (object: KubernetesObject): string => `${object.metadata?.namespace}/${object.metadata?.name}`;
+    const put = (object: Watched[K]): void => {
+      objects.set(key(object), object);
+      this.changed();
+    };
+    informer.on('add', put);
+    informer.on('update', put);
+    informer.on('delete', (object) => {
+      objects.delete(key(object));
+      this.changed();
+    });
+    informer.on('error', () => {
+      // the API server went away or closed an old watch: begin again with a list, as soon as it answers
+      if (!this.stopped)
+        setTimeout(() => void informer.start().catch(() => informer.start().catch(() => {})), 500).unref();
+    });
+    this.informers.push(informer as unknown as Informer<KubernetesObject>);
+    await informer.start();
+  }
+
+  private changed(): void {
+    for (const waiter of [...this.waiters]) waiter();
+  }
+}

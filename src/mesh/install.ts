@@ -1,0 +1,168 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import pRetry from 'p-retry';
+import { stringify } from 'yaml';
+import { CommandError, run } from '../clusters/command.js';
+import { apply, kubectl, type Target } from '../clusters/kubectl.js';
+import { runFolder } from '../clusters/runs.js';
+import { currentSignal } from '../clusters/scope.js';
+import type { ClusterWatch } from '../clusters/watch.js';
+import type { ClusterPlan, Plan } from '../topology/types.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { CaCerts } from './certificates.js';
+import { istioOperator } from './istio-operator.js';
+import { istioNamespace, ownerLabels, sampleNamespace } from './layout.js';
+import { sampleDeployments, sampleNamespaceObject, sampleWorkloads } from './workloads.js';
+
+/** YAML of several objects, in order. */
+export function documents(objects: readonly object[]): string {
+  return objects.map((object) => stringify(object)).join('---\n');
+}
+
+/** The namespace istio-system with the cluster's network, and the CA that istiod signs with. */
+export async function prepareNamespace(
+  target: Target,
+  plan: Plan,
+  cluster: ClusterPlan,
+  caCerts: CaCerts,
+): Promise<void> {
+  const labels = { ...ownerLabels(plan), 'topology.istio.io/network': cluster.network };
+  // a remote names the control planes that may write its webhooks and certificates
+  const annotations = cluster.primary ? { 'topology.istio.io/controlPlaneClusters': cluster.primary } : undefined;
+  await apply(
+    target,
+    documents([
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: istioNamespace, labels, annotations } },
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'cacerts', namespace: istioNamespace, labels: ownerLabels(plan) },
+        stringData: caCerts,
+      },
+    ]),
+  );
+}
+
+/**
+ * `istioctl install` of the cluster's IstioOperator, which stays in the run's folder as evidence. Ends early, with the
+ * pod's own reason, when a pod of the mesh cannot become ready.
+ */
+export async function installIstio(
+  target: Target,
+  plan: Plan,
+  cluster: ClusterPlan,
+  istioctl: string,
+  watch: ClusterWatch,
+  part: 'base' | 'gateway',
+  primaryAddress?: string,
+): Promise<void> {
+  const file = path.join(runFolder(plan.runId), 'manifests', `${cluster.name}-istio-${part}.yaml`);
+  writeFileSync(file, stringify(istioOperator(plan, cluster, part, primaryAddress)));
+  const stop = new AbortController();
+  let installed = false;
+  const install = run(
+    istioctl,
+    ['--kubeconfig', target.kubeconfig, 'install', '-y', '-f', file, '--readiness-timeout', '180s'],
+    {
+      cluster: cluster.name,
+      timeout: 240,
+      signal: stop.signal,
+    },
+  ).finally(() => (installed = true));
+  const trouble = watch.until(istioNamespace, 'istioctl install', 240, () => (installed ? undefined : 'has not ended'));
+  try {
+    await Promise.all([install, trouble]);
+  } finally {
+    stop.abort();
+    await install.catch(() => {});
+  }
+}
+
+/** Lets the primary read the cluster's API server: its credentials, made by istioctl, as a Secret in the primary. */
+export async function connectRemote(
+  from: Target & { apiServer: string },
+  into: readonly Target[],
+  istioctl: string,
+): Promise<void> {
+  const args = [
+    '--kubeconfig',
+    from.kubeconfig,
+    'create-remote-secret',
+    '--name',
+    from.name,
+    '--server',
+    from.apiServer,
+  ];
+  const secret = await run(istioctl, args, { cluster: from.name });
+  await Promise.all(into.map((target) => apply(target, secret)));
+}
+
+/** Applies Istio configuration; istiod's validating webhook may need a moment after istiod is ready. */
+export async function applyConfig(target: Target, objects: readonly object[]): Promise<void> {
+  await pRetry(() => apply(target, documents(objects)), {
+    retries: 20,
+    factor: 1,
+    minTimeout: 500,
+    signal: currentSignal(),
+    shouldRetry: ({ error }) =>
+      error instanceof CommandError && /webhook|no matches for kind|could not find the requested/i.test(error.output),
+  });
+}
+
+/**
+ * Ends when injection works, seen by a dry run of a pod that comes back with a sidecar: no pod is then created without
+ * one, or refused by a webhook whose certificate has not arrived.
+ */
+export async function injectionWorks(target: Target, plan: Plan): Promise<void> {
+  await apply(target, documents([sampleNamespaceObject(plan)]));
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'injection-check', namespace: sampleNamespace },
+    spec: { containers: [{ name: 'check', image: plan.images.sleep }] },
+  };
+  await pRetry(
+    async () => {
+      const answer = await kubectl(target, ['create', '--dry-run=server', '-o', 'yaml', '-f', '-'], {
+        input: stringify(pod),
+      });
+      if (!answer.includes('name: istio-proxy')) throw new Error('the dry run of a pod came back without a sidecar');
+    },
+    { retries: 120, factor: 1, minTimeout: 500, signal: currentSignal() },
+  ).catch((cause: Error) => {
+    throw new MeshproofError(`sidecar injection does not work: ${cause.message.split('\n')[0]}`, exitCode.environment, {
+      where: `${target.name}/${sampleNamespace}`,
+      expected: 'a pod of a namespace with istio-injection=enabled gets a sidecar',
+      remedy: 'look at the webhook: kubectl get mutatingwebhookconfiguration istio-sidecar-injector -o yaml',
+      cause,
+    });
+  });
+}
+
+/** Deploys helloworld and sleep, and waits until each is available and every pod has a sidecar. */
+export async function deployWorkloads(
+  target: Target,
+  plan: Plan,
+  cluster: ClusterPlan,
+  watch: ClusterWatch,
+): Promise<void> {
+  await apply(target, documents(sampleWorkloads(plan, cluster)));
+  await Promise.all(sampleDeployments(cluster).map((name) => watch.deployment(sampleNamespace, name, 120)));
+  const bare = watch
+    .pods(sampleNamespace)
+    .filter(
+      (pod) =>
+        ![...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].some((c) => c.name === 'istio-proxy'),
+    );
+  if (bare.length > 0) {
+    throw new MeshproofError(
+      `pods without a sidecar: ${bare.map((pod) => pod.metadata?.name).join(', ')}`,
+      exitCode.environment,
+      {
+        where: `${cluster.name}/${sampleNamespace}`,
+        remedy:
+          'check that the namespace has the label istio-injection=enabled and that istiod serves the injection webhook',
+      },
+    );
+  }
+}
