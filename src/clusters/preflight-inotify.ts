@@ -21,14 +21,17 @@ export interface InotifyUse {
 
 /**
  * Counts what root has open and tries to open one more: the count alone cannot tell a process that is hidden from us. The
- * attempt is tail's, which says so when it must fall back to polling. Prints `<instances> <watches> <yes|no>`.
+ * attempt is tail's, which says so when it must fall back to polling (on tmpfs; on overlayfs it never tries). Prints `<instances> <watches> <yes|no>`.
  */
 const countScript = `
 set -- $(find /proc/[0-9]*/fd -uid 0 -lname anon_inode:inotify 2>/dev/null | sed 's,/fd/,/fdinfo/,')
 watches=0
 [ $# -gt 0 ] && watches=$(cat "$@" 2>/dev/null | grep -c '^inotify')
 works=yes
-LC_ALL=C timeout 0.1 tail -f /etc/passwd 2>&1 >/dev/null | grep -q 'inotify' && works=no
+file=/dev/shm/meshproof-$$
+: >$file
+LC_ALL=C timeout 0.1 tail -f $file 2>&1 >/dev/null | grep -q 'inotify' && works=no
+rm -f $file
 echo $# $watches $works
 `;
 
