@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { eastWestGateway, features, missingFeature } from '../src/topology/features.js';
+import { readTopology } from '../src/topology/parse.js';
+
+const of = (name: string) => features(readTopology(name));
+
+test.each([
+  ['single', { clusters: 1, networks: 1, regions: 1, primaries: 1, remotes: 0 }, ''],
+  ['flat-multi-primary', { clusters: 2, networks: 1, regions: 2, primaries: 2, remotes: 0 }, 'flat multi-primary'],
+  ['flat-primary-remote', { clusters: 2, networks: 1, regions: 2, primaries: 1, remotes: 1 }, 'flat primary-remote'],
+  [
+    'multi-network-multi-primary',
+    { clusters: 2, networks: 2, regions: 2, primaries: 2, remotes: 0 },
+    'multi-network multi-primary',
+  ],
+  [
+    'multi-network-primary-remote',
+    { clusters: 2, networks: 2, regions: 2, primaries: 1, remotes: 1 },
+    'multi-network primary-remote',
+  ],
+  ['three-regions', { clusters: 3, networks: 3, regions: 3, primaries: 3, remotes: 0 }, 'multi-network multi-primary'],
+  [
+    'mixed',
+    { clusters: 3, networks: 2, regions: 3, primaries: 2, remotes: 1 },
+    'flat multi-network multi-primary primary-remote',
+  ],
+])('features of %s', (name, counts, flags) => {
+  const found = of(name);
+  expect(found).toMatchObject(counts);
+  expect(
+    Object.entries(found)
+      .filter(([, value]) => value === true)
+      .map(([flag]) => flag)
+      .join(' '),
+  ).toBe(flags);
+});
+
+test.each([
+  ['multi-network', 'needs multi-network: all clusters are in one network'],
+  ['not multi-network', undefined],
+  ['flat', undefined],
+  ['not flat', 'needs not flat: a network holds two or more clusters'],
+  ['multi-primary', 'needs multi-primary: there is one primary only'],
+  ['primary-remote', undefined],
+  ['regions >= 3', 'needs regions >= 3, the topology has 2'],
+  ['regions>=2', undefined],
+  ['not regions >= 2', 'needs not regions >= 2, the topology has 2'],
+  ['clusters = 2', undefined],
+  ['clusters > 2', 'needs clusters > 2, the topology has 2'],
+  ['remotes <= 1', undefined],
+  ['networks < 2', undefined],
+])('flat-primary-remote and "%s"', (requirement, reason) =>
+  expect(missingFeature(requirement, of('flat-primary-remote'))).toBe(reason),
+);
+
+test.each(['multi-netwrk', 'regions', 'flat >= 2', 'regions => 3', 'not', '', 'clusters >= two', 'toString'])(
+  '"%s" is no requirement',
+  (requirement) => {
+    expect(() => missingFeature(requirement, of('single'))).toThrowError('is no requirement');
+  },
+);
+
+test.each([
+  ['single', [undefined]],
+  ['flat-multi-primary', [undefined, undefined]],
+  ['flat-primary-remote', [{ services: false, istiod: true }, undefined]],
+  [
+    'multi-network-primary-remote',
+    [
+      { services: true, istiod: true },
+      { services: true, istiod: false },
+    ],
+  ],
+])('east-west gateways of %s', (name, expected) => {
+  const { clusters } = readTopology(name);
+  expect(clusters.map((c) => eastWestGateway(c, clusters))).toEqual(expected);
+});
