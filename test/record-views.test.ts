@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { offHost, withoutOffHost } from '../src/record/allure.js';
+import { offHost, withoutOffHost, withVerdict } from '../src/record/allure.js';
 import { junit } from '../src/record/junit.js';
 import { page } from '../src/record/page.js';
 import { summarize } from '../src/record/summary.js';
@@ -136,4 +136,19 @@ test("Allure's off-host script goes, its own scripts stay", () => {
   expect(stripped).toContain('const own');
   expect(stripped).toContain('Content-Security-Policy');
   expect(() => withoutOffHost('<head></head><img alt="" src="//other.example/x.png">')).toThrow(/another host/);
+});
+
+test('Allure shows behaviours and our verdicts', () => {
+  const labels = [
+    { name: 'parentSuite', value: 'multi-network-multi-primary' },
+    { name: 'suite', value: 'load-balancing/LB-3.spec.ts' },
+  ];
+  const result = withVerdict(
+    { name: 'x', status: 'failed', statusDetails: { message: 'password=secret' }, labels },
+    record,
+  );
+  expect(result).toMatchObject({ name: 'LB-3 x', status: 'broken', statusDetails: { message: 'password=[redacted]' } });
+  expect(result.labels).toContainEqual({ name: 'tag', value: 'undetermined' });
+  const other = { name: 'x', status: 'failed', labels: [] };
+  expect(withVerdict(other, record)).toMatchObject(other);
 });

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../clusters/command.js';
+import { redact } from '../clusters/redact.js';
 import { writeAtomically } from './files.js';
-import type { RunRecord } from './types.js';
+import type { Behaviour, RunRecord } from './types.js';
 
 export const allureFile = 'allure.html';
 /** Where the runner's Allure reporter has to write; a path in the run folder. */
@@ -20,6 +21,7 @@ export async function writeAllure(dir: string, record: RunRecord): Promise<void>
   try {
     const config = join(work, 'allurerc.json');
     const out = join(work, 'report');
+    await applyVerdicts(results, record);
     // no history, no quality gate: comparison is made from our own records
     const plugins = { awesome: { options: { singleFile: true, reportLanguage: 'en' } } };
     await writeFile(config, JSON.stringify({ name: `meshproof ${record.run.id}`, plugins }));
@@ -32,6 +34,57 @@ export async function writeAllure(dir: string, record: RunRecord): Promise<void>
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** What is used of one of Allure's `*-result.json` files. */
+export interface AllureResult {
+  name: string;
+  status: string;
+  statusDetails?: { message?: string; trace?: string };
+  labels: { name: string; value: string }[];
+}
+
+/** Allure knows tests; a reader of this report looks for behaviours and our verdicts on them. */
+async function applyVerdicts(results: string, record: RunRecord): Promise<void> {
+  for (const file of await readdir(results)) {
+    if (!file.endsWith('-result.json')) continue;
+    const path = join(results, file);
+    const result = JSON.parse(await readFile(path, 'utf8')) as AllureResult;
+    await writeFile(path, JSON.stringify(withVerdict(result, record)));
+  }
+}
+
+/** A result under its behaviour's id, tagged with the verdict, with Allure's word for it; messages redacted. */
+export function withVerdict(result: AllureResult, record: RunRecord): AllureResult {
+  const label = (name: string) => result.labels.find((one) => one.name === name)?.value;
+  const id = /([^/]+)\.spec\.[cm]?[jt]s$/.exec(label('suite') ?? '')?.[1];
+  const behaviour = record.topologies
+    .flatMap((topology) => topology.behaviours)
+    .find((one) => one.id === id && one.topology === label('parentSuite'));
+  const { message, trace } = result.statusDetails ?? {};
+  const statusDetails = {
+    ...result.statusDetails,
+    ...(message && { message: redact(message) }),
+    ...(trace && { trace: redact(trace) }),
+  };
+  if (!behaviour) return { ...result, statusDetails };
+  const { area, topology, verdict, flaky, reason, title } = behaviour;
+  const labels = Object.entries({ epic: topology, feature: area, story: behaviour.id, tag: flaky ? 'flaky' : verdict });
+  return {
+    ...result,
+    name: `${behaviour.id} ${result.name || title}`,
+    status: statusOf(result.status, verdict),
+    statusDetails: {
+      ...statusDetails,
+      ...(result.status === 'skipped' && { message: `${verdict}: ${reason ?? 'no reason given'}` }),
+    },
+    labels: [...result.labels, ...labels.map(([name, value]) => ({ name, value }))],
+  };
+}
+
+/** An earlier try keeps its own status; only what the test could not tell is not a failure: Allure calls it broken. */
+function statusOf(status: string, verdict: Behaviour['verdict']): string {
+  return verdict === 'undetermined' && status === 'failed' ? 'broken' : status;
 }
 
 /** Allure's own program, without npx: that would ask a registry. */
