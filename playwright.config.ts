@@ -8,17 +8,15 @@ const stateFile = process.env['MESHPROOF_STATE'];
 const runFolder = process.env['MESHPROOF_RUN_DIR'];
 const reporter = path.join(root, 'src', 'record', 'reporter.ts');
 
-/** One project per topology file, and the one that is up, whose file may lie anywhere. */
+/** One project per topology file; with a state file only its own, wherever its file lies: no other mesh is up. */
 function topologies(): string[] {
-  const folder = path.join(root, 'topologies');
-  const names = readdirSync(folder)
-    .filter((file) => /\.ya?ml$/.test(file))
-    .map((file) => path.parse(file).name);
   if (stateFile && existsSync(stateFile)) {
-    // a file that cannot be read is reported by the fixture that attaches, with what to do
-    names.push(/"topology": "([^"]+)"/.exec(readFileSync(stateFile, 'utf8'))?.[1] ?? '');
+    const name = /"topology": *"([^"]+)"/.exec(readFileSync(stateFile, 'utf8'))?.[1];
+    // a state file that says nothing is reported by the fixture that attaches
+    if (name) return [name];
   }
-  return [...new Set(names)].filter(Boolean).sort();
+  const files = readdirSync(path.join(root, 'topologies')).filter((file) => /\.ya?ml$/.test(file));
+  return files.map((file) => path.parse(file).name).sort();
 }
 
 /** Reports are views of one run and belong into its folder; without one, Playwright was started by hand and only lists. */

@@ -54,7 +54,8 @@ test('a killed worker is followed by one that attaches again and creates nothing
     VITEST: undefined,
   };
   const config = path.join(import.meta.dirname, 'fixtures-attach', 'playwright.config.ts');
-  const { stdout } = await execa('npx', ['playwright', 'test', '--config', config], { env, reject: false });
+  const cli = path.join(import.meta.dirname, '..', 'node_modules', '@playwright', 'test', 'cli.js');
+  const { stdout } = await execa(process.execPath, [cli, 'test', '--config', config], { env, reject: false });
   const { stats } = JSON.parse(stdout) as { stats: { expected: number; unexpected: number } };
   expect(stats).toMatchObject({ expected: 1, unexpected: 1 });
 

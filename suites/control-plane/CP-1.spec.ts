@@ -16,8 +16,7 @@ behaviour(
         await expect(cluster.istiodVersions()).toBecome([mesh.istioVersion]);
         await expect(cluster.remoteClusters()).toBecome(others.map(({ name }) => `${name} synced`));
       }
-      await expect(cluster.proxies()).toBeSynced();
-      await expect(cluster.proxyVersions()).toBecome([mesh.istioVersion]);
+      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion);
     });
   },
 );

@@ -16,6 +16,6 @@ behaviour('from every cluster, helloworld answers with every version', async ({ 
     await expect(sleep.calls(mesh.helloworld.url, { count: 10 })).toReachVersions(mesh.versions);
 
     const batch = await sleep.calls(mesh.helloworld.url, { count: enough }).once();
-    expect(batch).toOnlyReach(mesh.versions);
+    await expect(batch).toOnlyReach(mesh.versions);
   });
 });

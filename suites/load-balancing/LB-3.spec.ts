@@ -22,8 +22,8 @@ behaviour(
       const leastShare = 1 / path.length ** 2;
       const count = sampleSizeToSeeAll(Object.fromEntries(path.map((endpoint) => [endpoint, leastShare])));
       const batch = await sleep.calls(mesh.helloworld.url, { count }).once();
-      expect(batch).toOnlyReach(mesh.versions);
       await expect(sleep.upstreamsOf(batch)).toBecome(path, { within: timeouts.accessLog });
+      await expect(batch).toOnlyReach(mesh.versions);
       await measure(`path from ${cluster.name}`, path);
 
       // by their addresses, past the service: the pods of this network answer, in the same moment those of another do not
@@ -33,7 +33,7 @@ behaviour(
         Promise.all(near.map(async ({ ip, version }) => ({ version, answers: await byAddress(ip) }))),
         Promise.all(far.map(({ ip }) => byAddress(ip))),
       ]);
-      for (const { version, answers } of direct) expect(answers).toOnlyReach([version]);
+      for (const { version, answers } of direct) await expect(answers).toOnlyReach([version]);
       for (const answers of cut) expect(answers).toReachNothing();
     });
   },
