@@ -106,7 +106,7 @@ function redactBase64(block: string): string {
     // a path or a word may run into it without a separator; this is base64 of `-----BEGIN `
     const begin = Math.max(line.indexOf('LS0tLS1CRUdJTi'), 0);
     const decoded = Buffer.from(line.slice(begin), 'base64').toString('latin1');
-    // eslint-disable-next-line no-control-regex -- a text that someone encoded has no control characters
+
     if (/[\x00-\x08\x0e-\x1f]/.test(decoded) || redact(decoded) === decoded) return line;
     rest = /BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/.test(decoded) && !pemEnd.test(decoded);
     return REDACTED;
