@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
@@ -168,6 +168,29 @@ test('a refused connection and an unknown host are named', async () => {
   const unknown = { url: 'http://nowhere.invalid/kind', sha256: sha256(kind) };
   const { text } = await failure(resolveProgram('kind', environment(unknown), { limits }));
   expect(text).toMatch(/host name|sent nothing/);
+});
+
+test('goes through the proxy that the environment names, except to hosts that need none', async () => {
+  const asked: string[] = [];
+  const target = await serve((_request, response) => response.end(kind));
+  const proxy = createServer();
+  servers.push(proxy);
+  proxy.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    const up = connect(Number(new URL(target).port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      up.pipe(socket).pipe(up);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  vi.stubEnv('NO_PROXY', '127.0.0.1');
+  const source = { url: 'http://downloads.invalid/kind', sha256: sha256(kind) };
+  await resolveProgram('kind', environment(source), { limits });
+  expect(asked).toEqual(['downloads.invalid:80']);
+  rmSync(path.join(folder, 'cache'), { recursive: true });
+  await resolveProgram('kind', environment({ ...source, url: `${target}/kind` }), { limits });
+  expect(asked).toHaveLength(1);
 });
 
 test('an archive without the program and a URL without a checksum are refused', async () => {

@@ -48,3 +48,8 @@ export async function imageIds(images: readonly string[]): Promise<Map<string, s
   );
   return found;
 }
+
+/** Removes containers with their volumes, running or not. Goes on after an interrupt. */
+export async function removeContainers(names: readonly string[]): Promise<void> {
+  if (names.length > 0) await docker(['rm', '-f', '-v', ...names], { uninterruptible: true });
+}

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { EnvHttpProxyAgent, fetch } from 'undici';
 import { currentSignal } from './scope.js';
 
 /** Longest silence of a server, connecting included, and longest download as a whole; milliseconds. */
@@ -55,7 +56,11 @@ async function receive<T>(
   const timer = setTimeout(() => silence.abort(), limits.idle);
   const whole = AbortSignal.timeout(limits.total);
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([silence.signal, whole, currentSignal()]) });
+    // node's own fetch ignores HTTPS_PROXY, HTTP_PROXY and NO_PROXY before Node 24
+    const response = await fetch(url, {
+      dispatcher: new EnvHttpProxyAgent(),
+      signal: AbortSignal.any([silence.signal, whole, currentSignal()]),
+    });
     if (!response.ok || !response.body) {
       throw new DownloadError(`${url} answered ${response.status} ${response.statusText}`.trimEnd());
     }

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { ClusterPlan, Plan } from '../topology/types.js';
 import { run } from './command.js';
-import { containerAddress, dockerLines } from './docker.js';
+import { containerAddress, dockerLines, removeContainers } from './docker.js';
 import { runFolder } from './runs.js';
+import { rememberSecret } from './secrets.js';
 import type { ClusterHandle } from './state.js';
 
 /** kind's own label on the containers of its nodes; the value is the cluster's name. */
@@ -48,7 +49,8 @@ export async function createCluster(
   const kubeconfig = kubeconfigPath(plan.runId, cluster.name);
   const env = { KIND_EXPERIMENTAL_DOCKER_NETWORK: plan.docker.network };
   if (!(existsSync(kubeconfig) && (await nodesOf(cluster.kindName)).length > 0)) {
-    await deleteCluster(cluster.kindName, kind);
+    // what an earlier try left half-made
+    await removeContainers(await nodesOf(cluster.kindName));
     const args = [
       'create',
       'cluster',
@@ -73,16 +75,6 @@ export async function createCluster(
   return { name, kubeconfig, network, role, primary, region, zone, apiServer, nodes, helloworld };
 }
 
-/** Deletes a cluster, its volumes included; not being there is fine. Goes on after an interrupt. */
-export async function deleteCluster(kindName: string, kind: string): Promise<void> {
-  if ((await nodesOf(kindName)).length === 0) return;
-  // a kubeconfig of its own: kind removes the cluster's entry from the one that it is given, which must not be the user's
-  const nowhere = path.join(runFolder('none'), 'kubeconfig');
-  await run(kind, ['delete', 'cluster', '--quiet', '--name', kindName, '--kubeconfig', nowhere], {
-    uninterruptible: true,
-  });
-}
-
 /** Names of the node containers of a kind cluster, stopped ones included. */
 export function nodesOf(kindName: string): Promise<string[]> {
   const filter = `label=${kindLabel}=${kindName}`;
@@ -91,7 +83,11 @@ export function nodesOf(kindName: string): Promise<string[]> {
 
 /** kind writes a port of 127.0.0.1; the other clusters, and we, need the container's own address. */
 function useAddress(kubeconfig: string, apiServer: string): void {
-  const config = parse(readFileSync(kubeconfig, 'utf8')) as { clusters: { cluster: { server: string } }[] };
+  const config = parse(readFileSync(kubeconfig, 'utf8')) as {
+    clusters: { cluster: { server: string } }[];
+    users: { user: { 'client-key-data'?: string } }[];
+  };
   for (const entry of config.clusters) entry.cluster.server = apiServer;
+  for (const entry of config.users) rememberSecret(entry.user['client-key-data'] ?? '');
   writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
 }

@@ -18,8 +18,16 @@ export interface LiveCluster {
   loadBalancer: Promise<void>;
 }
 
-/** Network, node image and kind clusters of a plan, all in parallel; MetalLB goes on in the background. */
-export async function createClusters(plan: Plan, kind: string, steps: Steps): Promise<LiveCluster[]> {
+/**
+ * Network, node image and kind clusters of a plan, all in parallel; MetalLB goes on in the background. `opened` is told
+ * of each cluster as soon as it answers, so that its evidence can be had when a later one fails.
+ */
+export async function createClusters(
+  plan: Plan,
+  kind: string,
+  steps: Steps,
+  opened: (handle: ClusterHandle) => void,
+): Promise<LiveCluster[]> {
   const [manifest, { image }] = await Promise.all([
     readManifest(plan),
     steps.step('node image', {}, () => bakedNodeImage(plan)),
@@ -30,6 +38,7 @@ export async function createClusters(plan: Plan, kind: string, steps: Steps): Pr
       const handle = await steps.step('kind cluster', { cluster: cluster.name }, () =>
         createCluster(plan, cluster, image, kind),
       );
+      opened(handle);
       const watch = await openWatch(handle, steps);
       // a pod that starts before its node routes service addresses cannot reach the API server, and crashes
       await watch.daemonset('kube-system', 'kube-proxy', 60);

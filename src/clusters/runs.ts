@@ -53,6 +53,7 @@ export function writeLease(runId: string, kept: boolean): void {
     command: process.argv.slice(2).join(' '),
     kept,
   };
+  mkdirSync(runFolder(runId), { recursive: true, mode: 0o700 });
   writeAtomically(path.join(runFolder(runId), 'lease.json'), lease);
 }
 

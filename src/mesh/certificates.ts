@@ -12,6 +12,7 @@ import {
   type Extension,
   type X509Certificate,
 } from '@peculiar/x509';
+import { rememberSecret } from '../clusters/secrets.js';
 
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 
@@ -90,6 +91,7 @@ export async function createIntermediate(
   const pem = certificate.toString('pem');
   const rootPem = root.certificate.toString('pem');
   const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  rememberSecret(key);
   return {
     'ca-cert.pem': `${pem}\n`,
     'ca-key.pem': `${key}\n`,

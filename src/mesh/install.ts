@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { CommandError, run } from '../clusters/command.js';
 import { apply, kubectl, type Target } from '../clusters/kubectl.js';
 import { runFolder } from '../clusters/runs.js';
+import { rememberSecret } from '../clusters/secrets.js';
 import { currentSignal } from '../clusters/scope.js';
 import type { ClusterWatch } from '../clusters/watch.js';
 import type { ClusterPlan, Plan } from '../topology/types.js';
@@ -94,6 +95,7 @@ export async function connectRemote(
     from.apiServer,
   ];
   const secret = await run(istioctl, args, { cluster: from.name });
+  for (const [, token] of secret.matchAll(/token: (\S+)/g)) rememberSecret(token!);
   await Promise.all(into.map((target) => apply(target, secret)));
 }
 

@@ -1,0 +1,19 @@
+import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+
+/** Any thrown value as an error of the product; one that is not meant for users keeps its stack as the cause. */
+export function asError(error: unknown, code: ExitCode): MeshproofError {
+  if (error instanceof MeshproofError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new MeshproofError(message || 'failed without a message', code, { cause: error });
+}
+
+/** The text that a person sees; with `debug` also the stack, down to the first cause. */
+export function failureText(error: unknown, debug: boolean): string {
+  const known = asError(error, exitCode.environment);
+  const text = `meshproof: ${known.describe()}`;
+  if (!debug) return text;
+  const stacks: string[] = [];
+  for (let cause: unknown = known; cause instanceof Error; cause = cause.cause)
+    stacks.push(cause.stack ?? cause.message);
+  return [text, ...stacks].join('\n');
+}

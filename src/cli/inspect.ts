@@ -1,0 +1,113 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { kubectl } from '../clusters/kubectl.js';
+import { hasLivingOwner, isLive, listRuns, newRunId, readState } from '../clusters/runs.js';
+import { collectGarbage, findGarbage } from '../clusters/take-down.js';
+import { describePlan } from '../topology/describe.js';
+import { readEnvironment } from '../topology/environment.js';
+import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import { features } from '../topology/features.js';
+import { readTopology } from '../topology/parse.js';
+import { projectFolder } from '../topology/paths.js';
+import { chooseEnvironment, planFor, type GlobalOptions } from './context.js';
+import type { Progress } from './progress.js';
+
+/** `meshproof plan`: everything that would be made; nothing is. */
+export async function planCommand(name: string, options: GlobalOptions, progress: Progress): Promise<ExitCode> {
+  const topology = readTopology(name);
+  const chosen = await chooseEnvironment(options);
+  progress.note(`environment ${chosen.name}: ${chosen.why}`);
+  const environment = readEnvironment(chosen.name, { registry: options.registry, imagesFile: options.images });
+  const plan = await planFor(topology, environment, newRunId());
+  print(options, plan, describePlan(plan));
+  return exitCode.passed;
+}
+
+/** `meshproof list`: the project's topologies. */
+export function listCommand(options: GlobalOptions): ExitCode {
+  const folder = path.join(projectFolder, 'topologies');
+  const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  const topologies = names.map((file) => {
+    const topology = readTopology(path.join(folder, file));
+    const { name, description, clusters } = topology;
+    return {
+      name,
+      description: description.trim().split('\n')[0] ?? '',
+      clusters: clusters.length,
+      features: features(topology),
+    };
+  });
+  const width = Math.max(...topologies.map(({ name }) => name.length));
+  const lines = topologies.map(
+    ({ name, clusters, description }) =>
+      `${name.padEnd(width)}  ${clusters} ${clusters === 1 ? 'cluster ' : 'clusters'}  ${description}`,
+  );
+  print(options, topologies, lines.join('\n'));
+  return exitCode.passed;
+}
+
+/** `meshproof status`: every run that is there, and whether its clusters answer. */
+export async function statusCommand(runId: string | undefined, options: GlobalOptions): Promise<ExitCode> {
+  if (runId && !listRuns().includes(runId)) {
+    throw new MeshproofError(`there is no run ${runId}`, exitCode.usage, {
+      remedy: 'list what is there with: meshproof status',
+    });
+  }
+  const runs = await Promise.all(
+    (runId ? [runId] : listRuns()).map(async (id) => {
+      const state = readState(id);
+      const owner = hasLivingOwner(id) ? 'in use' : isLive(id) ? 'kept' : 'abandoned';
+      const clusters = await Promise.all(
+        (state?.clusters ?? []).map(async (cluster) => {
+          const { name, apiServer, kubeconfig, eastWestAddress } = cluster;
+          const answer = await kubectl(cluster, ['get', '--raw', '/readyz'], { timeout: 5 }).catch(
+            () => 'does not answer',
+          );
+          return { name, apiServer, kubeconfig, eastWestAddress, health: answer === 'ok' ? 'ready' : answer };
+        }),
+      );
+      return {
+        runId: id,
+        topology: state?.plan.topology,
+        phase: state?.phase,
+        owner,
+        createdAt: state?.createdAt,
+        clusters,
+      };
+    }),
+  );
+  const lines = runs.flatMap((run) => [
+    `${run.runId}  ${run.topology ?? 'unknown topology'}  ${run.phase ?? 'no state'}, ${run.owner}${run.createdAt ? `, since ${run.createdAt}` : ''}`,
+    ...run.clusters.map(
+      (c) =>
+        `  ${c.name}  ${c.health}  ${c.apiServer}${c.eastWestAddress ? `  east-west ${c.eastWestAddress}` : ''}\n    kubectl --kubeconfig ${c.kubeconfig}`,
+    ),
+  ]);
+  print(options, runs, lines.length > 0 ? lines.join('\n') : 'no runs');
+  return exitCode.passed;
+}
+
+/** `meshproof gc`: removes what no live run owns. */
+export async function gcCommand(
+  flags: { all: boolean; dryRun: boolean },
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  const garbage = await findGarbage(flags);
+  if (!flags.dryRun) await progress.step('removal', {}, () => collectGarbage(garbage));
+  progress.stop();
+  const lines = [
+    ...garbage.runs.map(
+      ({ runId, belongings }) =>
+        `run ${runId}: ${[...belongings.containers, ...belongings.networks].join(', ') || 'state only'}`,
+    ),
+    ...garbage.images.map((image) => `node image ${image}`),
+  ];
+  const verb = flags.dryRun ? 'would remove' : 'removed';
+  print(options, garbage, lines.length > 0 ? lines.map((line) => `${verb} ${line}`).join('\n') : 'nothing to remove');
+  return exitCode.passed;
+}
+
+function print(options: GlobalOptions, data: unknown, text: string): void {
+  process.stdout.write(`${options.output === 'json' ? JSON.stringify(data, null, 2) : text.trimEnd()}\n`);
+}

@@ -1,0 +1,28 @@
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { interruption } from '../clusters/scope.js';
+
+/** The reason with which work ends after Ctrl-C. */
+export class Interrupted extends MeshproofError {
+  override readonly name = 'Interrupted';
+  constructor(signal: string) {
+    super(`interrupted by ${signal}`, exitCode.interrupted);
+  }
+}
+
+/**
+ * The first SIGINT or SIGTERM ends the work and lets the command clean up and report; a second one ends the process at
+ * once, and says what removes the rest.
+ */
+export function listenForInterrupts(say: (text: string) => void): void {
+  const handle = (signal: NodeJS.Signals): void => {
+    if (!interruption.signal.aborted) {
+      say('interrupted: cleaning up; a second Ctrl-C stops at once and leaves the rest to `meshproof gc`');
+      interruption.abort(new Interrupted(signal));
+      return;
+    }
+    say('stopped at once; `meshproof gc` removes what is left');
+    process.exit(exitCode.interrupted);
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+}

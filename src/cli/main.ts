@@ -1,0 +1,149 @@
+import { Command, CommanderError, Option } from 'commander';
+import { onSpan } from '../clusters/command.js';
+import { exitCode, type ExitCode } from '../topology/errors.js';
+import { labUp, type GlobalOptions } from './context.js';
+import { failureText } from './failure.js';
+import { gcCommand, listCommand, planCommand, statusCommand } from './inspect.js';
+import { listenForInterrupts } from './interrupt.js';
+import { createProgress, type Progress } from './progress.js';
+import { downCommand, runCommand, testCommand, upCommand } from './run.js';
+
+const program = new Command('meshproof')
+  .description(
+    'Proves multi-cluster Istio on real clusters: from a topology file to a verdict per behaviour, with evidence.',
+  )
+  .showSuggestionAfterError()
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addOption(new Option('--output <format>', 'what is written to stdout').choices(['text', 'json']).default('text'))
+  .option('--environment <name>', 'where programs and images come from: public, lab, or a file')
+  .option('--registry <host>', 'take every image from this registry instead')
+  .option('--images <file>', 'take single images from elsewhere: a YAML file of role: image')
+  .option('--keep', 'leave the clusters when the command ends', false)
+  .option('--verbose', 'name every command that is run', false)
+  .option('--debug', 'show stack traces', false)
+  .option('--no-color', 'no colour');
+
+/** Wires a command: options, progress display, interrupts; whatever is thrown becomes a message and an exit code. */
+function action<Args extends unknown[]>(
+  work: (options: GlobalOptions, progress: Progress, ...args: Args) => Promise<ExitCode> | ExitCode,
+) {
+  return async (...args: unknown[]): Promise<void> => {
+    const command = args.at(-1) as Command;
+    const options = command.optsWithGlobals<GlobalOptions>();
+    if (!options.color) process.env['NO_COLOR'] = '1';
+    const progress = createProgress();
+    listenForInterrupts((text) => progress.note(text));
+    if (options.verbose) {
+      onSpan(({ command, cluster, start, end, exit }) =>
+        progress.note(
+          `${cluster ? `${cluster}: ` : ''}${command} (${((end - start) / 1000).toFixed(1)} s, exit ${exit ?? 'none'})`,
+        ),
+      );
+    }
+    let code: ExitCode;
+    try {
+      code = await work(options, progress, ...(args.slice(0, -1) as Args));
+      progress.stop();
+    } catch (error) {
+      progress.stop();
+      process.stderr.write(`${failureText(error, options.debug)}\n`);
+      code = (error as { code?: unknown }).code as ExitCode;
+      if (!Object.values(exitCode).includes(code)) code = exitCode.environment;
+    }
+    // watches and idle connections may still be open; nothing that matters is left to do
+    process.exit(code);
+  };
+}
+
+program
+  .command('run')
+  .description('build, prove, report and remove: the whole job for one or more topologies')
+  .argument('<topology...>', 'names in topologies/, or paths of files; arguments after -- go to Playwright')
+  .addHelpText(
+    'after',
+    examples(
+      'run multi-network-multi-primary',
+      'run my-topology.yaml --keep',
+      'run multi-network-multi-primary -- --grep LB-1',
+    ),
+  )
+  .action(action<[string[]]>((options, progress, names) => runCommand(names, playwrightArgs, options, progress)));
+
+program
+  .command('up')
+  .description('build a mesh and leave it; prints its run id')
+  .argument('<topology>', 'name or path')
+  .addHelpText('after', examples('up multi-network-multi-primary'))
+  .action(action<[string]>((options, progress, name) => upCommand(name, options, progress)));
+
+program
+  .command('test')
+  .description('prove the behaviours of a mesh that is up')
+  .argument('[run]', 'run id; needed only when several are up')
+  .addHelpText('after', examples('test', 'test k3x9qa72bc -- --grep CP-1'))
+  .action(action<[string | undefined]>((options, progress, id) => testCommand(id, playwrightArgs, options, progress)));
+
+program
+  .command('down')
+  .description('remove runs with everything that they made')
+  .argument('<run...>', 'run ids')
+  .addHelpText('after', examples('down k3x9qa72bc'))
+  .action(action<[string[]]>((options, progress, ids) => downCommand(ids, options, progress)));
+
+program
+  .command('gc')
+  .description('remove what interrupted runs left: clusters, networks, baked node images, state')
+  .option('--all', 'also the runs that were kept', false)
+  .option('--dry-run', 'only say what would be removed', false)
+  .addHelpText('after', examples('gc --dry-run', 'gc --all'))
+  .action(
+    action<[{ all: boolean; dryRun: boolean }]>((options, progress, flags) => gcCommand(flags, options, progress)),
+  );
+
+program
+  .command('list')
+  .description('list the topologies of the project')
+  .addHelpText('after', examples('list --output json'))
+  .action(action<[object]>((options) => listCommand(options)));
+
+program
+  .command('plan')
+  .description('show everything that would be made, without making it')
+  .argument('<topology>', 'name or path')
+  .addHelpText('after', examples('plan multi-network-multi-primary', 'plan my-topology.yaml --output json'))
+  .action(action<[string]>((options, progress, name) => planCommand(name, options, progress)));
+
+program
+  .command('status')
+  .description('show the runs that are there, and whether their clusters answer')
+  .argument('[run]', 'run id')
+  .addHelpText('after', examples('status', 'status k3x9qa72bc --output json'))
+  .action(action<[string | undefined]>((options, _, id) => statusCommand(id, options)));
+
+const lab = program.command('lab').description('the lab environment: real clusters on a machine without registries');
+lab
+  .command('up')
+  .description('start Docker and provide the programs and images of the lab')
+  .addHelpText('after', examples('lab up'))
+  .action(
+    action(async (_, progress) => {
+      await labUp(progress);
+      return exitCode.passed;
+    }),
+  );
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ./meshproof ${line}`).join('\n')}`;
+}
+
+// what follows -- is Playwright's and must not be taken for topologies or options
+const dashes = process.argv.indexOf('--');
+const playwrightArgs = dashes < 0 ? [] : process.argv.slice(dashes + 1);
+try {
+  await program.parseAsync(dashes < 0 ? process.argv : process.argv.slice(0, dashes));
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // help and version are no errors; commander has printed its message and suggestion already
+  process.exit(error.exitCode === 0 ? exitCode.passed : exitCode.usage);
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { closeClusters, createClusters, type LiveCluster } from '../clusters/live.js';
+import { runFolder, stateFile, writeState } from '../clusters/runs.js';
+import { interruption, together } from '../clusters/scope.js';
+import type { ClusterHandle, MeshState, Timing } from '../clusters/state.js';
+import { collectEvidence } from '../diagnosis/evidence.js';
+import { bringUpMesh } from '../mesh/bring-up.js';
+import { readBehaviours } from '../record/store.js';
+import { verdictOf, type TopologyRecord } from '../record/types.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { Plan } from '../topology/types.js';
+import type { Programs } from './context.js';
+import { asError } from './failure.js';
+import type { Progress } from './progress.js';
+import { runSuites } from './suites.js';
+
+/** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
+export class TopologyRun {
+  private readonly started = Date.now();
+  private readonly state: MeshState;
+  /** What went wrong other than a behaviour. */
+  problem: MeshproofError | undefined;
+  private provisioningMs?: number;
+  private provenMs?: number;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly programs: Programs,
+    private readonly progress: Progress,
+    state?: MeshState,
+  ) {
+    const createdAt = new Date().toISOString();
+    this.state = state ?? {
+      version: 1,
+      runId: plan.runId,
+      phase: 'creating',
+      createdAt,
+      plan,
+      clusters: [],
+      timings: [],
+    };
+  }
+
+  /** Creates the clusters and the mesh. A failure is kept in `problem`, for the record. */
+  async build(): Promise<void> {
+    const { plan, programs, progress, state } = this;
+    writeState(state);
+    const opened = (handle: ClusterHandle): void => {
+      state.clusters = [...state.clusters, handle].sort((a, b) => a.name.localeCompare(b.name));
+      writeState(state);
+    };
+    let clusters: LiveCluster[] = [];
+    try {
+      await together(async () => {
+        clusters = await createClusters(plan, programs.kind, progress, opened);
+        await bringUpMesh(plan, clusters, programs.istioctl, progress);
+      });
+      this.provisioningMs = Date.now() - this.started;
+      state.phase = 'up';
+      state.timings = this.timings();
+    } catch (error) {
+      this.problem = asError(error, exitCode.environment);
+    } finally {
+      writeState(state);
+      await closeClusters(clusters);
+    }
+  }
+
+  /** Runs the behaviours against the mesh; their verdicts go into the folder `dir`. */
+  async prove(dir: string, args: readonly string[]): Promise<void> {
+    if (this.problem) return;
+    try {
+      await runSuites({
+        dir,
+        topology: this.plan.topology,
+        stateFile: stateFile(this.plan.runId),
+        args,
+        ...this.programs,
+      });
+      this.provenMs = Date.now() - this.started;
+    } catch (error) {
+      this.problem = asError(error, exitCode.environment);
+    }
+  }
+
+  /** What is known of the topology by now; when something is wrong, with evidence from every cluster. */
+  async record(dir: string): Promise<TopologyRecord> {
+    const { plan, state } = this;
+    const behaviours = await readBehaviours(dir, plan.topology);
+    const wrong =
+      this.problem !== undefined || behaviours.some((b) => b.verdict === 'failed' || b.verdict === 'undetermined');
+    const folder = path.join(dir, 'evidence', plan.topology);
+    const evidence =
+      wrong && state.clusters.length > 0 && !interruption.signal.aborted
+        ? await this.progress.step('evidence', {}, () => collectEvidence(state.clusters, folder, this.programs))
+        : [];
+    const manifests = path.join(runFolder(plan.runId), 'manifests');
+    if (existsSync(manifests)) cpSync(manifests, path.join(dir, 'manifests', plan.topology), { recursive: true });
+    const problem = this.problem && {
+      message: this.problem.describe(),
+      where: this.problem.where,
+      expected: this.problem.expected,
+      remedy: this.problem.remedy,
+    };
+    return {
+      name: plan.topology,
+      file: path.relative(process.cwd(), plan.topologyFile),
+      fileSha256: createHash('sha256').update(readFileSync(plan.topologyFile)).digest('hex'),
+      features: { ...plan.features },
+      verdict: verdictOf({ problem, behaviours }),
+      timings: this.timings(),
+      provisioningMs: this.provisioningMs,
+      provenMs: this.provenMs,
+      problem,
+      behaviours,
+      evidence: evidence.map((file) => ({ ...file, path: path.join('evidence', plan.topology, file.path) })),
+    };
+  }
+
+  private timings(): Timing[] {
+    return this.progress.timings.map((timing) => ({ ...timing, start: Math.max(0, timing.start) }));
+  }
+}
