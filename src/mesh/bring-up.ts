@@ -49,7 +49,7 @@ export async function bringUpMesh(
   const connect = (cluster: LiveCluster): Promise<void> =>
     steps.step('remote secret', { cluster: cluster.plan.name }, async () => {
       const readers = clusters.filter((c) => watchedBy(plan, c.plan).includes(cluster.plan));
-      await Promise.all([cluster, ...readers].map((c) => prepared.get(c)));
+      await Promise.all([cluster, ...readers].map((c) => prepared.get(c)!));
       if (readers.length > 0)
         await connectRemote(
           cluster.handle,

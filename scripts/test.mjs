@@ -1,0 +1,112 @@
+// Everything that proves the project, as `npm test`. All parts run, whatever fails before them; the last line is
+// `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepare } from './prepare.mjs';
+import { countBehaviours, countCheck, countUnitTests } from './test-counts.mjs';
+
+/** Topologies that are proven on real clusters. */
+const topologies = ['multi-network-multi-primary'];
+
+/** Silence after which the part that runs says so, in milliseconds. */
+const silence = 15_000;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const temporary = mkdtempSync(join(tmpdir(), 'meshproof-test-'));
+const unitReport = join(temporary, 'unit.json');
+
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const parts = [
+  { title: 'types', command: [bin('tsc'), '--noEmit', '-p', '.'], count: ({ exit }) => countCheck(exit) },
+  { title: 'lint', command: [bin('eslint'), '.'], count: ({ exit }) => countCheck(exit) },
+  { title: 'formatting', command: [bin('prettier'), '--check', '.'], count: ({ exit }) => countCheck(exit) },
+  {
+    title: 'unit tests',
+    command: [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
+    count: ({ exit }) => countUnitTests(readJson(unitReport), exit),
+  },
+  ...topologies.map((topology) => ({
+    title: `run ${topology}`,
+    command: [join(root, 'meshproof'), 'run', topology, '--output', 'json'],
+    count: ({ exit, stdout }) => countBehaviours(readRecord(stdout), topology, exit),
+  })),
+];
+
+let child;
+let interrupted;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    interrupted = signal;
+    // a Ctrl-C in the terminal has reached the part already; it cleans up and ends by itself
+    if (signal === 'SIGTERM') child?.kill(signal);
+  });
+}
+
+await prepare();
+let passed = 0;
+let failed = 0;
+for (const part of parts) {
+  const start = Date.now();
+  const result = interrupted ? undefined : await runPart(part, start);
+  const counts = result ? part.count(result) : { passed: 0, failed: 1, lines: [`not run: ${interrupted}`] };
+  passed += counts.passed;
+  failed += counts.failed;
+  const time = `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  if (counts.failed === 0) {
+    console.log(`passed  ${part.title}: ${counts.passed} (${time})`);
+    continue;
+  }
+  if (result) console.log(`${'-'.repeat(80)}\n${result.output.trimEnd()}\n${'-'.repeat(80)}`);
+  console.log(`FAILED  ${part.title}: ${counts.passed} passed, ${counts.failed} failed (${time})`);
+  for (const line of counts.lines) console.log(`        ${line}`);
+}
+rmSync(temporary, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = interrupted ? 130 : failed > 0 ? 1 : 0;
+
+/** Runs the program of a part and keeps what it says; now and then a line tells that it still runs, and at what. */
+function runPart({ title, command }, start) {
+  return new Promise((resolve) => {
+    let output = '';
+    let stdout = '';
+    let last = '';
+    const timer = setInterval(() => {
+      const seconds = Math.round((Date.now() - start) / 1000);
+      console.log(`        ${title}: ${seconds} s${last && `, ${last}`}`);
+    }, silence);
+    // color would be for a terminal; the output is a pipe, and is shown later
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+    child = spawn(command[0], command.slice(1), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const keep = (text) => {
+      output += text;
+      last = text.trim().split('\n').at(-1).trim().slice(0, 100) || last;
+    };
+    child.stdout.setEncoding('utf8').on('data', (text) => ((stdout += text), keep(text)));
+    child.stderr.setEncoding('utf8').on('data', keep);
+    child.on('error', (error) => keep(`${error.message}\n`));
+    child.on('close', (code, signal) => {
+      clearInterval(timer);
+      resolve({ exit: code ?? signal, output, stdout });
+    });
+  });
+}
+
+/** The result.json of the run whose record is on stdout; undefined when there is none. */
+function readRecord(stdout) {
+  try {
+    return readJson(join(root, 'reports', JSON.parse(stdout).run.id, 'result.json'));
+  } catch {
+    return undefined;
+  }
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

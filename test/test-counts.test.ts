@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  lines: string[];
+}
+interface Counting {
+  countCheck(exit: number): Counts;
+  countUnitTests(report: unknown, exit: number): Counts;
+  countBehaviours(record: unknown, topology: string, exit: number): Counts;
+}
+const { countCheck, countUnitTests, countBehaviours } = (await import(
+  new URL('../scripts/test-counts.mjs', import.meta.url).href
+)) as Counting;
+
+test('a check is one test', () => {
+  expect(countCheck(0)).toEqual({ passed: 1, failed: 0, lines: [] });
+  expect(countCheck(2)).toEqual({ passed: 0, failed: 1, lines: ['exit code 2'] });
+});
+
+/** A report as Vitest writes it, of one file with a test of each status. */
+function unitReport(...statuses: string[]) {
+  return {
+    numPassedTests: statuses.filter((status) => status === 'passed').length,
+    testResults: [
+      {
+        name: 'a.test.ts',
+        status: statuses.every((status) => status === 'passed') ? 'passed' : 'failed',
+        assertionResults: statuses.map((status, i) => ({ status, fullName: `test ${i}` })),
+      },
+    ],
+  };
+}
+
+test('unit tests are counted one by one, and what did not run did not pass', () => {
+  expect(countUnitTests(unitReport('passed', 'passed'), 0)).toEqual({ passed: 2, failed: 0, lines: [] });
+  expect(countUnitTests(unitReport('passed', 'failed', 'skipped'), 1)).toEqual({
+    passed: 1,
+    failed: 2,
+    lines: ['a.test.ts: test 1: failed', 'a.test.ts: test 2: skipped'],
+  });
+});
+
+test.each([
+  ['no report', undefined, 0],
+  ['no test', { numPassedTests: 0, testResults: [] }, 0],
+  ['an error outside every test', unitReport('passed'), 1],
+  [
+    'a file that cannot be loaded',
+    { numPassedTests: 1, testResults: [{ name: 'a', status: 'failed', assertionResults: [] }] },
+    1,
+  ],
+])('unit tests: %s is one failure', (_, report, exit) => {
+  expect(countUnitTests(report, exit).failed).toBe(1);
+});
+
+/** A record of one topology with a behaviour of each verdict. */
+function record(verdicts: string[], more: object = {}) {
+  const behaviours = verdicts.map((word, i) => {
+    const flaky = word === 'flaky';
+    return { id: `B-${i}`, verdict: flaky ? 'passed' : word, flaky };
+  });
+  return { topologies: [{ name: 'mine', behaviours, ...more }] };
+}
+
+test('a behaviour is proven when it passed at once; one that does not apply is not counted', () => {
+  const all = record(['passed', 'failed', 'undetermined', 'skipped', 'flaky', 'not-applicable']);
+  expect(countBehaviours(all, 'mine', 1)).toEqual({
+    passed: 1,
+    failed: 4,
+    lines: ['B-1: failed', 'B-2: undetermined', 'B-3: skipped', 'B-4: flaky'],
+  });
+  expect(countBehaviours(record(['passed', 'not-applicable']), 'mine', 0)).toEqual({ passed: 1, failed: 0, lines: [] });
+});
+
+test.each([
+  ['no result.json', undefined, 0],
+  ['no behaviour', record([]), 0],
+  ['only what does not apply', record(['not-applicable']), 0],
+  [
+    'another topology than the one asked for',
+    { topologies: [{ ...record(['passed']).topologies[0], name: 'other' }] },
+    0,
+  ],
+  ['a mesh that could not be built', record([], { problem: { message: 'no image' } }), 4],
+  ['a removal that was not complete', record(['passed'], { leftovers: ['namespace sample'] }), 0],
+  ['an exit code that nothing explains', record(['passed']), 6],
+])('behaviours: %s is one failure', (_, result, exit) => {
+  expect(countBehaviours(result, 'mine', exit).failed).toBe(1);
+});
