@@ -76,20 +76,20 @@ test('plain lines say what is waited for after 15 s of silence, and only then', 
   ]);
 });
 
-test('json lines', async () => {
-  const p = progress({ mode: 'json' });
-  const work = p.step('gateway', { cluster: 'cluster1' }, lasting(1500));
-  await vi.advanceTimersByTimeAsync(2000);
+test('lines that have their form already are shown as they are', async () => {
+  const plain = progress();
+  plain.print('  failed  LB-1\n      got: v1 10');
+  plain.stop();
+  expect(output).toBe('09:15:02   failed  LB-1\n09:15:02       got: v1 10\n');
+  output = '';
+  const live = progress({ mode: 'live' }, { columns: 60, rows: 9 });
+  const work = live.step('behaviours', {}, lasting(1000));
+  live.print('  failed  LB-1');
+  expect(output).toContain('\u001b[J  failed  LB-1\n');
+  expect(lastScreen().at(-1)).toMatch(/behaviours \(0 s\)$/);
+  await vi.advanceTimersByTimeAsync(1000);
   await work;
-  expect(
-    output
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as object),
-  ).toEqual([
-    { time: '2026-01-02T09:15:02.000Z', event: 'start', step: 'gateway', cluster: 'cluster1' },
-    { time: '2026-01-02T09:15:03.500Z', event: 'done', step: 'gateway', cluster: 'cluster1', seconds: 1.5 },
-  ]);
+  live.stop();
 });
 
 test('a terminal shows running steps below the finished ones, cut to its size, and leaves none behind', async () => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
     join(dir, 'playwright.config.ts'),
     `export default { testDir: 'suites', workers: 1, reporter: [[${reporter}]], projects: [{ name: 'two' }] };`,
   );
-  const env = { MESHPROOF_RUN_DIR: join(dir, 'run'), MESHPROOF_PROGRESS: '', FORCE_COLOR: '0', NO_COLOR: '1' };
+  const env = { MESHPROOF_RUN_DIR: join(dir, 'run'), FORCE_COLOR: '0', NO_COLOR: '1' };
   const done = await execa('node', [join(root, 'node_modules/@playwright/test/cli.js'), 'test'], {
     cwd: dir,
     env,

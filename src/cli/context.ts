@@ -18,9 +18,9 @@ export interface GlobalOptions {
   environment?: string;
   registry?: string;
   images?: string;
-  verbose: boolean;
-  debug: boolean;
-  keep: boolean;
+  verbose?: boolean;
+  debug?: boolean;
+  keep?: boolean;
   color: boolean;
 }
 

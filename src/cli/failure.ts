@@ -8,7 +8,7 @@ export function asError(error: unknown, code: ExitCode): MeshproofError {
 }
 
 /** The text that a person sees; with `debug` also the stack, down to the first cause. */
-export function failureText(error: unknown, debug: boolean): string {
+export function failureText(error: unknown, debug = false): string {
   const known = asError(error, exitCode.environment);
   const text = `meshproof: ${known.describe()}`;
   if (!debug) return text;

@@ -89,7 +89,7 @@ export async function statusCommand(runId: string | undefined, options: GlobalOp
 
 /** `meshproof gc`: removes what no live run owns. */
 export async function gcCommand(
-  flags: { all: boolean; dryRun: boolean },
+  flags: { all?: boolean; dryRun?: boolean },
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {

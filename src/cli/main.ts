@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { onSpan } from '../clusters/command.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
+import { projectFolder } from '../topology/paths.js';
 import { labUp, type GlobalOptions } from './context.js';
 import { failureText } from './failure.js';
 import { gcCommand, listCommand, planCommand, statusCommand } from './inspect.js';
@@ -8,20 +11,24 @@ import { listenForInterrupts } from './interrupt.js';
 import { createProgress, type Progress } from './progress.js';
 import { downCommand, runCommand, testCommand, upCommand } from './run.js';
 
+const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
+
 const program = new Command('meshproof')
   .description(
     'Proves multi-cluster Istio on real clusters: from a topology file to a verdict per behaviour, with evidence.',
   )
+  .version(version)
   .showSuggestionAfterError()
+  .showHelpAfterError('  to do: see ./meshproof --help')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
   .addOption(new Option('--output <format>', 'what is written to stdout').choices(['text', 'json']).default('text'))
   .option('--environment <name>', 'where programs and images come from: public, lab, or a file')
   .option('--registry <host>', 'take every image from this registry instead')
   .option('--images <file>', 'take single images from elsewhere: a YAML file of role: image')
-  .option('--keep', 'leave the clusters when the command ends', false)
-  .option('--verbose', 'name every command that is run', false)
-  .option('--debug', 'show stack traces', false)
+  .option('--keep', 'leave the clusters when the command ends')
+  .option('--verbose', 'name every command that is run')
+  .option('--debug', 'show stack traces')
   .option('--no-color', 'no colour');
 
 /** Wires a command: options, progress display, interrupts; whatever is thrown becomes a message and an exit code. */
@@ -94,11 +101,11 @@ program
 program
   .command('gc')
   .description('remove what interrupted runs left: clusters, networks, baked node images, state')
-  .option('--all', 'also the runs that were kept', false)
-  .option('--dry-run', 'only say what would be removed', false)
+  .option('--all', 'also the runs that were kept')
+  .option('--dry-run', 'only say what would be removed')
   .addHelpText('after', examples('gc --dry-run', 'gc --all'))
   .action(
-    action<[{ all: boolean; dryRun: boolean }]>((options, progress, flags) => gcCommand(flags, options, progress)),
+    action<[{ all?: boolean; dryRun?: boolean }]>((options, progress, flags) => gcCommand(flags, options, progress)),
   );
 
 program

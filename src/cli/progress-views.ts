@@ -23,7 +23,8 @@ export interface View {
   /** `duration` in milliseconds; `error` undefined: it went well. */
   end(step: RunningStep, duration: number, error: unknown): void;
   note(text: string): void;
-  fail(text: string): void;
+  /** Lines that have their form already, such as the verdicts of behaviours. */
+  print(text: string): void;
   stop(): void;
 }
 
@@ -35,7 +36,7 @@ const silence = 15_000;
 /** Plain lines with UTC times, for pipes, files and CI. */
 export const linesView: MakeView = (stream, colors) => {
   const write = (word: string, text: string, paint = (s: string) => s) =>
-    stream.write(`${new Date().toISOString().slice(11, 19)} ${paint(word.padEnd(6))} ${text}\n`);
+    stream.write(`${clock()} ${paint(word.padEnd(6))} ${text}\n`);
   const { running, said, stop } = watchSilence((steps) => {
     const names = steps.map((step) => `${nameOf(step)} (${Math.round((Date.now() - step.start) / 1000)} s)`);
     write('wait', `still waiting for ${names.join(', ')}`, colors.dim);
@@ -57,46 +58,8 @@ export const linesView: MakeView = (stream, colors) => {
       write('note', text, colors.cyan);
       said();
     },
-    fail(text) {
-      write('failed', text, colors.red);
-      said();
-    },
-    stop,
-  };
-};
-
-/** One JSON object a line: {time, event, step?, cluster?, seconds?, text?}; seconds is a number. */
-export const jsonView: MakeView = (stream) => {
-  const write = (event: string, fields: object) =>
-    stream.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\n`);
-  const { running, said, stop } = watchSilence((steps) => {
-    const now = Date.now();
-    for (const { title, cluster, start } of steps)
-      write('waiting', { step: title, cluster, seconds: (now - start) / 1000 });
-  });
-  return {
-    start(step) {
-      running.add(step);
-      write('start', { step: step.title, cluster: step.cluster });
-      said();
-    },
-    end(step, duration, error) {
-      running.delete(step);
-      const text = error === undefined ? undefined : firstLine(error);
-      write(error === undefined ? 'done' : 'failed', {
-        step: step.title,
-        cluster: step.cluster,
-        seconds: duration / 1000,
-        text,
-      });
-      said();
-    },
-    note(text) {
-      write('note', { text });
-      said();
-    },
-    fail(text) {
-      write('failed', { text });
+    print(text) {
+      for (const line of text.split('\n')) stream.write(`${clock()} ${line}\n`);
       said();
     },
     stop,
@@ -141,7 +104,7 @@ export const liveView: MakeView = (stream, colors) => {
       }
     },
     note: (text) => draw(`${colors.cyan('i')} ${text}\n`),
-    fail: (text) => draw(`${colors.red('✖')} ${text}\n`),
+    print: (text) => draw(`${text}\n`),
     stop() {
       if (stopped) return;
       stopped = true;
@@ -189,6 +152,11 @@ function watchSilence(say: (steps: RunningStep[]) => void) {
 
 function nameOf(step: RunningStep): string {
   return step.cluster ? `${step.cluster} ${step.title}` : step.title;
+}
+
+/** Time of day, UTC. */
+function clock(): string {
+  return new Date().toISOString().slice(11, 19);
 }
 
 function seconds(milliseconds: number): string {

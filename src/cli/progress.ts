@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pc from 'picocolors';
 import type { Timing } from '../clusters/state.js';
 import type { Steps } from '../clusters/steps.js';
-import { jsonView, linesView, liveView, type ProgressStream, type RunningStep, type View } from './progress-views.js';
+import { linesView, liveView, type ProgressStream, type RunningStep, type View } from './progress-views.js';
 
 /** Shows what is being done on stderr, and keeps how long each step took. Never writes to stdout. */
 export interface Progress extends Steps {
   /** Runs `work` as a step; steps may be nested and run side by side. A failure is shown and thrown on. */
   step<T>(title: string, options: { cluster?: string }, work: () => Promise<T>): Promise<T>;
   note(text: string): void;
-  /** One line that tells of a failure outside any step. */
-  fail(text: string): void;
+  /** Shows lines that have their form already, such as the verdicts of behaviours. */
+  print(text: string): void;
   /** Ends the display; steps that still run go on unseen. Call it before writing to the terminal in another way. */
   stop(): void;
   /** Every step that ended, in order of its end; `start` counts from the creation of this progress. */
@@ -20,11 +20,11 @@ export interface Progress extends Steps {
 export interface ProgressOptions {
   stream?: ProgressStream;
   /** Default: `live` in a terminal, unless CI, NO_COLOR or TERM=dumb ask for plain lines. */
-  mode?: 'live' | 'lines' | 'json';
+  mode?: 'live' | 'lines';
   color?: boolean;
 }
 
-const views = { live: liveView, lines: linesView, json: jsonView };
+const views = { live: liveView, lines: linesView };
 
 /** Starts a display; it needs no care when the process ends, because it changes no setting of the terminal. */
 export function createProgress(options: ProgressOptions = {}): Progress {
@@ -41,7 +41,7 @@ export function createProgress(options: ProgressOptions = {}): Progress {
   return {
     timings,
     note: (text) => view.note(text),
-    fail: (text) => view.fail(text),
+    print: (text) => view.print(text),
     stop: () => view.stop(),
     async step(title, { cluster }, work) {
       const parent = inside.getStore();

@@ -1,11 +1,11 @@
 import { execa } from 'execa';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { currentSignal } from '../clusters/scope.js';
 import { behavioursFile } from '../record/store.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
-import { existsSync } from 'node:fs';
 
 export interface SuitesOptions {
   /** The run's folder below reports/. */
@@ -15,6 +15,8 @@ export interface SuitesOptions {
   istioctl: string;
   /** Arguments for Playwright. */
   args: readonly string[];
+  /** Is told each line about a behaviour, as soon as it is decided. */
+  print(line: string): void;
 }
 
 /**
@@ -34,12 +36,12 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         MESHPROOF_STATE: options.stateFile,
         MESHPROOF_RUN_DIR: options.dir,
         MESHPROOF_ISTIOCTL: options.istioctl,
-        // the stream that progress goes to is a pipe for Playwright; it must not guess from that
+        // Playwright's streams are pipes; whether there is a terminal behind them is known here
         FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',
       },
       stdin: 'ignore',
       stdout: 'pipe',
-      stderr: 'inherit',
+      stderr: 'pipe',
       buffer: false,
       reject: false,
       cancelSignal: currentSignal(),
@@ -49,6 +51,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
     },
   );
   child.stdout.pipe(createWriteStream(log));
+  createInterface({ input: child.stderr }).on('line', options.print);
   const result = await child;
   if (result.isCanceled) throw currentSignal().reason;
   if (result.exitCode === 0 || existsSync(behavioursFile(options.dir, options.topology))) return;

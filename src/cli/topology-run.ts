@@ -72,13 +72,16 @@ export class TopologyRun {
   async prove(dir: string, args: readonly string[]): Promise<void> {
     if (this.problem) return;
     try {
-      await runSuites({
-        dir,
-        topology: this.plan.topology,
-        stateFile: stateFile(this.plan.runId),
-        args,
-        ...this.programs,
-      });
+      await this.progress.step('behaviours', {}, () =>
+        runSuites({
+          dir,
+          topology: this.plan.topology,
+          stateFile: stateFile(this.plan.runId),
+          args,
+          ...this.programs,
+          print: (line) => this.progress.print(line),
+        }),
+      );
       this.provenMs = Date.now() - this.started;
     } catch (error) {
       this.problem = asError(error, exitCode.environment);

@@ -49,7 +49,7 @@ export interface Garbage {
  * Runs without a living process that nobody kept (`all`: also the kept ones), and baked node images that no container
  * uses. Images are left alone while a process works on any run, because that one may be about to use them.
  */
-export async function findGarbage(options: { all: boolean }): Promise<Garbage> {
+export async function findGarbage(options: { all?: boolean }): Promise<Garbage> {
   const format = `{{.Label "${runLabel}"}}\t{{.Label "${stateLabel}"}}`;
   const filter = ['--filter', `label=${runLabel}`, '--format', format];
   const labels = [

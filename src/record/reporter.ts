@@ -84,12 +84,12 @@ export default class MeshproofReporter implements Reporter {
 }
 
 function print(text: string): void {
-  const stamp = process.env.MESHPROOF_PROGRESS === 'lines' ? `${new Date().toISOString()} ` : '';
-  process.stderr.write(`${stamp}${text}\n`);
+  process.stderr.write(`${text}\n`);
 }
 
 function progress(behaviour: Behaviour, again: boolean): string {
-  const colours = pc.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR);
+  // stderr is a pipe to whoever started Playwright and knows whether there is a terminal
+  const colours = pc.createColors(process.env.FORCE_COLOR === '1');
   const colour = {
     passed: behaviour.flaky ? colours.yellow : colours.green,
     failed: colours.red,
