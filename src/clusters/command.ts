@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { execa, ExecaError } from 'execa';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { redact } from './redact.js';
@@ -18,8 +19,10 @@ export interface Span {
 export const spans: Span[] = [];
 
 export interface RunOptions {
-  /** Text for the child's standard input; never logged. */
-  input?: string;
+  /** Text for the child's standard input, or a stream that it reads as it comes; never logged. */
+  input?: string | Readable;
+  /** Called with the first of its standard output, for a child that is to be known at work before it ends. */
+  onFirstOutput?: () => void;
   /** Seconds until the child is ended; default 120. */
   timeout?: number;
   env?: Record<string, string>;
@@ -69,7 +72,7 @@ export async function run(program: string, args: readonly string[], options: Run
   );
   let exit: number | undefined;
   try {
-    const result = await execa(program, args, {
+    const child = execa(program, args, {
       input: options.input ?? '',
       timeout: (options.timeout ?? 120) * 1000,
       env: options.env,
@@ -80,6 +83,8 @@ export async function run(program: string, args: readonly string[], options: Run
       stripFinalNewline: true,
       maxBuffer: 64 * 1024 * 1024,
     });
+    if (options.onFirstOutput) child.stdout.once('data', options.onFirstOutput);
+    const result = await child;
     exit = 0;
     return result.stdout;
   } catch (error) {

@@ -151,7 +151,8 @@ export function parseBatch(output: string, ids: readonly string[]): { calls: Cal
   return { calls, malformed };
 }
 
-function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | 'error'> & { id: string }) | undefined {
+/** Reads a line of curl's own write-out: the call's id, a space, `%{json}`. */
+export function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | 'error'> & { id: string }) | undefined {
   const space = line.indexOf(' ');
   try {
     const told = JSON.parse(line.slice(space + 1)) as {
@@ -191,12 +192,13 @@ function curlConfig(id: string, { url, method, headers = {}, timeoutSeconds = 5 
   return `${lines.join('\n')}\n`;
 }
 
-function httpUrl(url: string): string {
+/** curl takes a URL without a scheme too, but guesses from the host name. */
+export function httpUrl(url: string): string {
   return /^https?:\/\//.test(url) ? url : `http://${url}`;
 }
 
 /** The same requests one after the other, as a person types them. */
-function replayCommand(
+export function replayCommand(
   cluster: Target,
   { namespace, workload, container, url, count, method, headers = {}, timeoutSeconds = 5 }: BatchRequest,
 ): string {

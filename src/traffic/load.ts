@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { exec, type Target } from '../clusters/kubectl.js';
+import { Batch, httpUrl, noResult, readResult, replayCommand, type BatchRequest, type Call } from './batch.js';
+import { orUndetermined, Undetermined } from './undetermined.js';
+
+export interface LoadRequest extends Omit<BatchRequest, 'count' | 'parallel' | 'method' | 'signal'> {
+  /** Calls a second, up to 50; default 10. Each costs a curl process in the client's container. */
+  perSecond?: number;
+  /** Seconds after which it ends by itself, so that a load that nobody stops does not go on; default 300. */
+  longestSeconds?: number;
+}
+
+/** A call of a load. */
+export interface TimedCall extends Call {
+  /** Milliseconds from the start of the load to the start of the call; the container's clock, 10 ms fine. */
+  atMs: number;
+}
+
+/** Every call of a load, in the order in which they were started. */
+export class LoadRecord extends Batch {
+  constructor(
+    cluster: string,
+    url: string,
+    override readonly calls: readonly TimedCall[],
+    malformed: readonly string[],
+    replay: string,
+  ) {
+    super(cluster, url, calls, malformed, replay);
+  }
+
+  /** Milliseconds of the longest time under load without a good answer; with 10 calls a second about 100 to 200 on a sound mesh. */
+  longestGapMs(): number {
+    const lost = new Set<Call>(this.errors());
+    const answered = this.calls.filter((call) => !lost.has(call)).map(({ atMs, ms }) => atMs + ms);
+    const lastCall = this.calls.at(-1)?.atMs ?? 0;
+    const times = [0, ...answered, lastCall].sort((a, b) => a - b);
+    return Math.max(0, ...times.slice(1).map((time, i) => time - times[i]!));
+  }
+
+  /** What goes into the record of a run; the calls that were lost one by one, at most the first hundred. */
+  summary() {
+    const lost = this.errors() as TimedCall[];
+    return {
+      calls: this.calls.length,
+      lost: lost.length,
+      longestGapMs: this.longestGapMs(),
+      counts: this.histogram(),
+      lostCalls: lost.slice(0, 100).map(({ atMs, ms, code, exit, error }) => ({ atMs, ms, code, exit, error })),
+    };
+  }
+}
+
+/** A load that is under way. */
+export interface Load {
+  /** Lets the calls under way end and returns the record of all; the same record when it is called again. */
+  stop(): Promise<LoadRecord>;
+}
+
+// Calls overlap: one that hangs does not keep the next from being sent, or an outage would be counted as one call. No
+// program is started for the time: /proc/uptime counts in 10 ms and is never set back. A line is less than PIPE_BUF, so
+// calls that end together do not mix their lines. The load ends with its standard input: whatever becomes of the process
+// that started it, nothing goes on in the container.
+const script = String.raw`
+url=$1 run=$2 pause=$3 limit=$4; shift 4
+newline='
+'
+call() {
+  read -r at _ </proc/uptime
+  out=$(curl -s -g -H "x-request-id: $run$n" -w '\n%{json}' "$@" "$url")
+  version=-
+  case $out in 'Hello version: '*) version=${'$'}{out#'Hello version: '} version=${'$'}{version%%,*} ;; esac
+  printf '%s\n' "$n $at $version ${'$'}{out##*"$newline"}"
+}
+load() {
+  trap 'limit=0' TERM
+  n=0
+  while [ "$n" -lt "$limit" ]; do
+    n=$((n + 1))
+    call "$@" &
+    sleep "$pause"
+  done
+  wait
+}
+load "$@" & loop=$!
+cat >/dev/null
+kill "$loop" 2>/dev/null
+# the first wait may end by the signal
+wait "$loop"; wait "$loop"
+true`;
+
+/**
+ * Sends calls at a steady rate by one exec until `stop`, each with its own time, code, latency and version. Returns when the
+ * first call has ended, so that whatever is done next is done under load. Needs a POSIX sh, sleep with fractions, /proc and
+ * curl >= 7.75 in the container. A wrong answer is data; an exec that itself fails (pod gone, no curl) throws Undetermined.
+ */
+export async function startLoad(cluster: Target, request: LoadRequest): Promise<Load> {
+  const { namespace, workload, container, url, perSecond = 10, longestSeconds = 300, timeoutSeconds = 5 } = request;
+  if (!(perSecond > 0 && perSecond <= 50)) throw new RangeError(`a load has up to 50 calls a second, not ${perSecond}`);
+  const run = randomUUID().replaceAll('-', '').slice(0, 24);
+  const headers = Object.entries(request.headers ?? {}).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const options = ['-m', String(timeoutSeconds), ...headers];
+  const limit = Math.ceil(longestSeconds * perSecond);
+  const args = [httpUrl(url), run, String(1 / perSecond), String(limit), ...options];
+
+  const input = new PassThrough();
+  let started = (): void => {};
+  const first = new Promise<void>((resolve) => (started = resolve));
+  const ended = orUndetermined(`a load on ${url} from ${namespace}/${workload}`, cluster.name, () =>
+    exec(cluster, namespace, workload, container, ['sh', '-c', script, 'load', ...args], {
+      input,
+      timeout: longestSeconds + timeoutSeconds + 30,
+      onFirstOutput: started,
+    }),
+  );
+  ended.catch(() => {});
+  await Promise.race([first, ended]);
+  return {
+    async stop() {
+      input.end();
+      const { calls, malformed } = parseLoad(await ended, run);
+      if (calls.every(({ exit }) => exit === noResult)) {
+        throw new Undetermined(`${cluster.name}: ${namespace}/${workload}: curl did not run: ${malformed[0] ?? ''}`);
+      }
+      return new LoadRecord(cluster.name, url, calls, malformed, replayCommand(cluster, { ...request, count: 10 }));
+    },
+  };
+}
+
+/** Reads the lines of a load: number, uptime, version, curl's write-out. A number that is missing is a call without result. */
+export function parseLoad(output: string, run: string): { calls: TimedCall[]; malformed: string[] } {
+  const malformed: string[] = [];
+  const found = new Map<number, { uptime: number; call: Call }>();
+  for (const line of output.split('\n').filter((text) => text.trim())) {
+    const [, number, uptime, version, json] = /^(\d+) ([\d.]+) (\S+) (.*)$/.exec(line) ?? [];
+    const result = readResult(`${run}${number} ${json}`);
+    if (!result) malformed.push(line.slice(0, 300));
+    else {
+      const call = { ...result, body: '', version: version === '-' ? undefined : version };
+      found.set(Number(number), { uptime: Number(uptime), call });
+    }
+  }
+  const start = Math.min(...[...found.values()].map(({ uptime }) => uptime));
+  let atMs = 0;
+  const calls = Array.from({ length: Math.max(0, ...found.keys()) }, (_, i): TimedCall => {
+    const known = found.get(i + 1);
+    if (!known) return { id: `${run}${i + 1}`, code: 0, exit: noResult, ms: 0, body: '', error: 'no result', atMs };
+    atMs = Math.round((known.uptime - start) * 1000);
+    return { ...known.call, atMs };
+  });
+  return { calls, malformed };
+}
