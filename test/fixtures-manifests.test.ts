@@ -1,21 +1,47 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import { ours } from '../fixtures/apply.js';
+import { render } from '../fixtures/template.js';
+import type { Plan } from '../src/topology/types.js';
 
 const suites = path.join(import.meta.dirname, '..', 'suites');
 const files = readdirSync(suites, { recursive: true, encoding: 'utf8' });
 const specs = files.filter((file) => file.endsWith('.spec.ts'));
 const manifests = files.filter((file) => file.endsWith('.yaml'));
 
-test.each(manifests)('%s belongs to a spec, and every object says that it is ours', (file) => {
+const plan = {
+  runId: 'k3x9qa72bc',
+  clusters: [{ name: 'east' }, { name: 'west' }],
+  images: { echo: 'echo:1' },
+  environment: { cpuRequest: '10m' },
+} as unknown as Plan;
+const filled = (yaml: string) => render(yaml, { namespace: 'lb-4', cluster: 'west', plan });
+
+test.each(manifests)('%s belongs to a spec and names a namespace for every object', (file) => {
   expect(existsSync(path.join(suites, file.replace(/\.yaml$/, '.spec.ts')))).toBe(true);
-  for (const document of parseAllDocuments(readFileSync(path.join(suites, file), 'utf8'))) {
-    expect(document.errors).toEqual([]);
-    const object = document.toJS() as { metadata: { labels?: Record<string, string> } };
-    expect(object.metadata.labels).toMatchObject({ [ours.key]: ours.value });
+  for (const { metadata } of filled(readFileSync(path.join(suites, file), 'utf8'))) {
+    expect(metadata.namespace).toBeDefined();
   }
+});
+
+test('a manifest is filled in, and every object says whose it is', () => {
+  const yaml = `
+metadata: { namespace: '\${namespace}', labels: { app: echo } }
+image: \${image.echo}
+cpu: \${cpu}
+subsets:
+  - forEachCluster: { name: 'to-\${cluster}' }
+  - here-\${cluster}`;
+  const labels = { app: 'echo', 'app.kubernetes.io/managed-by': 'meshproof', 'meshproof.dev/run': 'k3x9qa72bc' };
+  expect(filled(yaml)).toEqual([
+    {
+      metadata: { namespace: 'lb-4', labels },
+      image: 'echo:1',
+      cpu: '10m',
+      subsets: [{ name: 'to-east' }, { name: 'to-west' }, 'here-west'],
+    },
+  ]);
+  expect(() => filled("metadata: { name: '${image.none}' }")).toThrow('${image.none}');
 });
 
 test.each(specs)('%s holds one behaviour under a unique id', (file) => {

@@ -26,6 +26,7 @@ export function clusterImages(plan: Plan): string[] {
       images['istio-pilot'],
       images['istio-proxyv2'],
       images.sleep,
+      images.echo,
       ...helloworld,
     ]),
   ];
