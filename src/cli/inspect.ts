@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { kubectl } from '../clusters/kubectl.js';
 import { hasLivingOwner, isLive, listRuns, newRunId, readState } from '../clusters/runs.js';
-import { collectGarbage, findGarbage } from '../clusters/take-down.js';
+import { collectGarbage, findGarbage } from '../clusters/garbage.js';
 import { describePlan } from '../topology/describe.js';
 import { readEnvironment } from '../topology/environment.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';

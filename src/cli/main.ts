@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { onSpan } from '../clusters/command.js';
+import { interruption, onSpan } from '../clusters/command.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
 import { labUp, type GlobalOptions } from './context.js';
@@ -52,7 +52,8 @@ function action<Args extends unknown[]>(
     try {
       code = await work(options, progress, ...(args.slice(0, -1) as Args));
       progress.stop();
-    } catch (error) {
+    } catch (thrown) {
+      const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
       progress.stop();
       process.stderr.write(`${failureText(error, options.debug)}\n`);
       code = (error as { code?: unknown }).code as ExitCode;

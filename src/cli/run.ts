@@ -1,5 +1,6 @@
 import { createRun, listRuns, newRunId, readState, stateFile, takeLease, writeLease } from '../clusters/runs.js';
-import { belongingsOf, takeDown } from '../clusters/take-down.js';
+import { belongingsOf } from '../clusters/belongings.js';
+import { takeDown } from '../clusters/take-down.js';
 import { createRunFolder } from '../record/store.js';
 import { summarize } from '../record/summary.js';
 import type { RunRecord, TopologyRecord } from '../record/types.js';

@@ -61,7 +61,7 @@ export class TopologyRun {
       state.phase = 'up';
       state.timings = this.timings();
     } catch (error) {
-      this.problem = asError(error, exitCode.environment);
+      this.problem = problemOf(error);
     } finally {
       writeState(state);
       await closeClusters(clusters);
@@ -84,7 +84,7 @@ export class TopologyRun {
       );
       this.provenMs = Date.now() - this.started;
     } catch (error) {
-      this.problem = asError(error, exitCode.environment);
+      this.problem = problemOf(error);
     }
   }
 
@@ -125,4 +125,9 @@ export class TopologyRun {
   private timings(): Timing[] {
     return this.progress.timings.map((timing) => ({ ...timing, start: Math.max(0, timing.start) }));
   }
+}
+
+/** After an interrupt, whatever fails fails because of it. */
+function problemOf(error: unknown): MeshproofError {
+  return asError(interruption.signal.aborted ? interruption.signal.reason : error, exitCode.environment);
 }

@@ -89,6 +89,8 @@ export async function run(program: string, args: readonly string[], options: Run
     return result.stdout;
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
+    // the reason is what a person must hear: the interrupt, or the part that failed first
+    if (error.isCanceled && !options.uninterruptible && currentSignal().aborted) throw currentSignal().reason;
     exit = error.exitCode;
     const output = redact([error.stderr, error.stdout].filter(Boolean).join('\n'));
     const name = program.split('/').pop() ?? program;

@@ -2,7 +2,7 @@ import { run, type RunOptions } from './command.js';
 import type { ClusterHandle } from './state.js';
 
 /** What is needed to reach a cluster; a whole handle is one. */
-export type Target = Pick<ClusterHandle, 'name' | 'kubeconfig'>;
+export type Target = Pick<ClusterHandle, 'name' | 'kubeconfig'> & Partial<Pick<ClusterHandle, 'nodes'>>;
 
 /** kubectl against one cluster; returns its standard output, throws CommandError. */
 export function kubectl(

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { homedir, hostname } from 'node:os';
 import path from 'node:path';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { markChildren } from './processes.js';
 import type { MeshState } from './state.js';
 
 /** Who owns a run: a process, known by its id and its start so that a reused id is not mistaken for it. */
@@ -44,8 +45,12 @@ export function createRun(runId: string): string {
   return folder;
 }
 
-/** Takes the lease of a run for this process; `kept` true gives it up without ending the run. */
+/**
+ * Takes the lease of a run for this process, whose children are the run's from now on; `kept` true gives it up without
+ * ending the run.
+ */
 export function writeLease(runId: string, kept: boolean): void {
+  markChildren(runId);
   const lease: Lease = {
     pid: process.pid,
     processStart: processStart(process.pid),

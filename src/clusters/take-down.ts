@@ -1,79 +1,51 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { bakedLabel, docker, dockerLines, removeContainers, runLabel, stateLabel } from './docker.js';
-import { kindLabel } from './kind.js';
-import { hasLivingOwner, isLive, listRuns, removeRun, stateRoot } from './runs.js';
+import pRetry from 'p-retry';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { belongingsOf, type Belongings } from './belongings.js';
+import { docker, removeContainers } from './docker.js';
+import { endProcesses } from './processes.js';
+import { removeRun } from './runs.js';
+import { interruption } from './scope.js';
 
-/** Everything in Docker that belongs to a run, found by name and label, so that no file of the run is needed. */
-export interface Belongings {
-  containers: string[];
-  networks: string[];
-}
-
-/** Prefix of the kind clusters, and name of the network, of a run. */
-export function runName(runId: string): string {
-  return `meshproof-${runId}`;
-}
-
-/** Looks for what a run made in Docker; stopped containers included. */
-export async function belongingsOf(runId: string): Promise<Belongings> {
-  const listing = ['ps', '-a', '--format', `{{.Names}}\t{{.Label "${kindLabel}"}}\t{{.Label "${runLabel}"}}`];
-  const [containers, networks] = await Promise.all([
-    dockerLines(listing, { uninterruptible: true }),
-    dockerLines(['network', 'ls', '--filter', `label=${runLabel}=${runId}`, '--format', '{{.Name}}'], {
-      uninterruptible: true,
-    }),
-  ]);
-  const own = containers
-    .map((line) => line.split('\t'))
-    .filter(([, cluster, run]) => cluster?.startsWith(`${runName(runId)}-`) || run === runId);
-  return { containers: own.map(([name]) => name!), networks };
-}
-
-/** Removes a run's clusters, containers, network and folder. Goes on after an interrupt; being gone already is fine. */
-export async function takeDown(runId: string): Promise<Belongings> {
-  const found = await belongingsOf(runId);
-  await removeContainers(found.containers);
-  for (const network of found.networks) await docker(['network', 'rm', network], { uninterruptible: true });
-  removeRun(runId);
-  return found;
-}
-
-/** What `gc` found that no live run owns. */
-export interface Garbage {
-  runs: { runId: string; belongings: Belongings }[];
-  images: string[];
-}
+/** Looks at an empty Docker, 300 ms apart, after which nothing more is expected of programs that were cut short. */
+const quietLooks = 4;
 
 /**
- * Runs without a living process that nobody kept (`all`: also the kept ones), and baked node images that no container
- * uses. Images are left alone while a process works on any run, because that one may be about to use them.
+ * Removes a run's processes, clusters, containers, network and folder. Goes on after an interrupt; being gone already
+ * is fine, and so is somebody else removing the same. Throws (exit 4) when something cannot be removed.
  */
-export async function findGarbage(options: { all?: boolean }): Promise<Garbage> {
-  const format = `{{.Label "${runLabel}"}}\t{{.Label "${stateLabel}"}}`;
-  const filter = ['--filter', `label=${runLabel}`, '--format', format];
-  const labels = [
-    ...(await dockerLines(['network', 'ls', ...filter])),
-    ...(await dockerLines(['ps', '-a', ...filter])),
-  ];
-  const foreign = new Set<string>();
-  const ids = new Set(listRuns());
-  for (const [runId, root] of labels.map((line) => line.split('\t') as [string, string])) {
-    if (!runId) continue;
-    // a run that keeps its state elsewhere is judged there, as long as that place exists
-    if (root !== stateRoot() && existsSync(path.join(root, 'runs', runId))) foreign.add(runId);
-    else ids.add(runId);
-  }
-  const dead = [...ids].filter((id) => !foreign.has(id) && (options.all ? !hasLivingOwner(id) : !isLive(id)));
-  const runs = await Promise.all(dead.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
-  const busy = foreign.size > 0 || [...ids].some((id) => !dead.includes(id));
-  const images = busy
-    ? []
-    : await dockerLines(['image', 'ls', '--filter', `label=${bakedLabel}`, '--format', '{{.ID}}']);
-  return { runs, images: [...new Set(images)] };
+export async function takeDown(runId: string): Promise<Belongings> {
+  const ended = await endProcesses(runId);
+  const containers = new Set<string>();
+  const networks = new Set<string>();
+  const removeOnce = async (): Promise<boolean> => {
+    const found = await belongingsOf(runId);
+    found.containers.forEach((name) => containers.add(name));
+    found.networks.forEach((name) => networks.add(name));
+    await removeContainers(found.containers);
+    for (const network of found.networks) await docker(['network', 'rm', network], { uninterruptible: true });
+    return found.containers.length + found.networks.length > 0;
+  };
+  // the daemon may go on creating what a program that was ended had asked it for: then it must stay empty for a while
+  const enough = ended > 0 || interruption.signal.aborted ? quietLooks : 0;
+  let empty = 0;
+  await pRetry(
+    async () => {
+      let found: boolean;
+      try {
+        found = await removeOnce();
+      } catch (cause) {
+        throw stuck(runId, (cause as Error).message, cause);
+      }
+      empty = found ? 0 : empty + 1;
+      if (empty < enough) throw stuck(runId, 'more of it keeps coming');
+    },
+    { retries: 20, factor: 1, minTimeout: 300 },
+  );
+  removeRun(runId);
+  return { containers: [...containers], networks: [...networks] };
 }
 
-export async function collectGarbage(garbage: Garbage): Promise<void> {
-  for (const { runId } of garbage.runs) await takeDown(runId);
-  if (garbage.images.length > 0) await docker(['rmi', '-f', ...garbage.images], { uninterruptible: true });
+function stuck(runId: string, why: string, cause?: unknown): MeshproofError {
+  const remedy = `try again with: meshproof down ${runId}`;
+  return new MeshproofError(`run ${runId} cannot be removed: ${why}`, exitCode.environment, { remedy, cause });
 }

@@ -13,6 +13,7 @@ import {
 } from '@kubernetes/client-node';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Target } from './kubectl.js';
+import { stoppedNode } from './outage.js';
 import { podTrouble, type Trouble } from './pod-trouble.js';
 import { currentSignal } from './scope.js';
 
@@ -34,6 +35,8 @@ export class ClusterWatch {
   /** When each trouble was first seen, by pod and reason. */
   private readonly troubles = new Map<string, { since: number; trouble: Trouble }>();
   private stopped = false;
+  /** Why the cluster will never answer again. */
+  private lost?: Error;
 
   constructor(
     readonly cluster: Target,
@@ -122,7 +125,8 @@ export class ClusterWatch {
       const look = (): void => {
         const lacking = missing();
         if (lacking === undefined) return finish(resolve);
-        if (signal.aborted) return fail(`waiting for ${what} was interrupted`);
+        if (signal.aborted) return finish(() => reject(signal.reason as Error));
+        if (this.lost) return finish(() => reject(this.lost!));
         const fatal = this.fatalTrouble(namespace);
         if (fatal) return fail(`${what} ${lacking}: pod ${fatal.pod} ${fatal.reason}`, fatal.remedy);
         if (Date.now() > deadline) {
@@ -181,11 +185,16 @@ export class ClusterWatch {
       objects.delete(key(object));
       this.changed();
     });
-    informer.on('error', () => {
-      // the API server went away or closed an old watch: begin again with a list, as soon as it answers
-      if (!this.stopped)
-        setTimeout(() => void informer.start().catch(() => informer.start().catch(() => {})), 500).unref();
-    });
+    // the API server went away or closed an old watch: begin again with a list, as soon as it answers
+    const lost = (): void => {
+      if (this.stopped) return;
+      setTimeout(() => void informer.start().catch(lost), 500).unref();
+      void stoppedNode(this.cluster).then((error) => {
+        this.lost = error;
+        this.changed();
+      });
+    };
+    informer.on('error', lost);
     this.informers.push(informer as unknown as Informer<KubernetesObject>);
     await informer.start();
   }

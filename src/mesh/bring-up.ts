@@ -9,6 +9,7 @@ import {
   applyConfig,
   connectRemote,
   deployWorkloads,
+  injectionSettled,
   injectionWorks,
   installIstio,
   prepareNamespace,
@@ -88,6 +89,7 @@ export async function bringUpMesh(
       const installed = install(cluster, 'base');
       installed.catch(() => {});
       await Promise.race([watch.deployment(istioNamespace, 'istiod', 180), installed]);
+      await Promise.race([injectionSettled(handle), installed]);
       await injectionWorks(handle, plan);
       const finished = settleAll<unknown>([connect(cluster), finish(cluster, () => installed)]);
       finished.catch(() => {});

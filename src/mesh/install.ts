@@ -3,7 +3,8 @@ import path from 'node:path';
 import pRetry from 'p-retry';
 import { stringify } from 'yaml';
 import { CommandError, run } from '../clusters/command.js';
-import { apply, kubectl, type Target } from '../clusters/kubectl.js';
+import { apply as applyOnce, kubectl, type Target } from '../clusters/kubectl.js';
+import { outlast } from '../clusters/outage.js';
 import { runFolder } from '../clusters/runs.js';
 import { rememberSecret } from '../clusters/secrets.js';
 import { currentSignal } from '../clusters/scope.js';
@@ -14,6 +15,9 @@ import type { CaCerts } from './certificates.js';
 import { istioOperator } from './istio-operator.js';
 import { istioNamespace, ownerLabels, sampleNamespace } from './layout.js';
 import { sampleDeployments, sampleNamespaceObject, sampleWorkloads } from './workloads.js';
+
+/** Apply can be repeated: an API server that is away for a moment costs no mesh. */
+const apply: typeof applyOnce = (target, yaml) => outlast(target, () => applyOnce(target, yaml));
 
 /** YAML of several objects, in order. */
 export function documents(objects: readonly object[]): string {
@@ -61,15 +65,9 @@ export async function installIstio(
   writeFileSync(file, stringify(istioOperator(plan, cluster, part, primaryAddress)));
   const stop = new AbortController();
   let installed = false;
-  const install = run(
-    istioctl,
-    ['--kubeconfig', target.kubeconfig, 'install', '-y', '-f', file, '--readiness-timeout', '180s'],
-    {
-      cluster: cluster.name,
-      timeout: 240,
-      signal: stop.signal,
-    },
-  ).finally(() => (installed = true));
+  const args = ['--kubeconfig', target.kubeconfig, 'install', '-y', '-f', file, '--readiness-timeout', '180s'];
+  const once = (): Promise<string> => run(istioctl, args, { cluster: cluster.name, timeout: 240, signal: stop.signal });
+  const install = outlast(target, once).finally(() => (installed = true));
   const trouble = watch.until(istioNamespace, 'istioctl install', 240, () => (installed ? undefined : 'has not ended'));
   try {
     await Promise.all([install, trouble]);
@@ -94,7 +92,7 @@ export async function connectRemote(
     '--server',
     from.apiServer,
   ];
-  const secret = await run(istioctl, args, { cluster: from.name });
+  const secret = await outlast(from, () => run(istioctl, args, { cluster: from.name }));
   for (const [, token] of secret.matchAll(/token: (\S+)/g)) rememberSecret(token!);
   await Promise.all(into.map((target) => apply(target, secret)));
 }
@@ -109,6 +107,15 @@ export async function applyConfig(target: Target, objects: readonly object[]): P
     shouldRetry: ({ error }) =>
       error instanceof CommandError && /webhook|no matches for kind|could not find the requested/i.test(error.output),
   });
+}
+
+/**
+ * Ends when istioctl has handed injection over from `istio-sidecar-injector`, which it switches off, to the webhook that
+ * it makes last: a pod that is created between the two would get no sidecar.
+ */
+export async function injectionSettled(target: Target): Promise<void> {
+  const webhook = ['get', 'mutatingwebhookconfiguration', 'istio-revision-tag-default'];
+  await pRetry(() => kubectl(target, webhook), { retries: 240, factor: 1, minTimeout: 250, signal: currentSignal() });
 }
 
 /**

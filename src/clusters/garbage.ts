@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { belongingsOf, runContainers, type Belongings } from './belongings.js';
+import { bakedLabel, docker, dockerLines, runLabel, stateLabel } from './docker.js';
+import { bakedRepository } from './node-image.js';
+import { hasLivingOwner, isLive, listRuns, stateRoot } from './runs.js';
+import { takeDown } from './take-down.js';
+
+/** What `gc` found that no live run owns. */
+export interface Garbage {
+  runs: { runId: string; belongings: Belongings }[];
+  images: string[];
+}
+
+/**
+ * Runs without a living process that nobody kept (`all`: also the kept ones), and baked node images. Images are left
+ * alone while a process works on any run, because that one may be about to use them.
+ */
+export async function findGarbage(options: { all?: boolean }): Promise<Garbage> {
+  const format = `{{.Label "${runLabel}"}}\t{{.Label "${stateLabel}"}}`;
+  const labelled = ['--filter', `label=${runLabel}`, '--format', format];
+  // containers before networks: of a run that is being removed elsewhere, no container is then without its network
+  const nodes = await runContainers();
+  const bakes = await dockerLines(['ps', '-a', ...labelled]);
+  const networks = await dockerLines(['network', 'ls', ...labelled]);
+  const foreign = new Set<string>();
+  const ids = new Set([...listRuns(), ...nodes.map(({ runId }) => runId)]);
+  for (const [runId, root] of [...bakes, ...networks].map((line) => line.split('\t') as [string, string])) {
+    if (!runId) continue;
+    // a run that keeps its state elsewhere is judged there, as long as that place exists
+    if (root !== stateRoot() && existsSync(path.join(root, 'runs', runId))) foreign.add(runId);
+    else ids.add(runId);
+  }
+  const dead = [...ids].filter((id) => !foreign.has(id) && (options.all ? !hasLivingOwner(id) : !isLive(id)));
+  const runs = await Promise.all(dead.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
+  const busy = foreign.size > 0 || [...ids].some((id) => !dead.includes(id));
+  return { runs, images: busy ? [] : await bakedImages() };
+}
+
+/** By their names: an image that a user built from one of them inherits the label and is not ours. */
+async function bakedImages(): Promise<string[]> {
+  const format = '{{.Repository}}:{{.Tag}}';
+  const names = await dockerLines(['image', 'ls', '--filter', `label=${bakedLabel}`, '--format', format]);
+  return names.filter((name) => name.startsWith(`${bakedRepository}:`));
+}
+
+/** Removes what `findGarbage` found; a run that somebody else removes meanwhile is fine. Throws (exit 4). */
+export async function collectGarbage(garbage: Garbage): Promise<void> {
+  for (const { runId } of garbage.runs) await takeDown(runId);
+  if (garbage.images.length > 0) await docker(['rmi', '-f', ...garbage.images], { uninterruptible: true });
+}

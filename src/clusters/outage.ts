@@ -1,0 +1,59 @@
+import pRetry from 'p-retry';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { CommandError, run } from './command.js';
+import { currentSignal } from './scope.js';
+import type { ClusterHandle } from './state.js';
+
+/** Seconds that an API server may be away (a restart takes 20) before it counts as lost. */
+export const patience = 45;
+
+type Nodes = { name: string; nodes?: ClusterHandle['nodes'] };
+
+/**
+ * Repeats work on a cluster while its API server cannot be reached, for at most `patience` seconds; the work must be
+ * repeatable. Any other failure is thrown at once, and so is one that cannot pass: a node container that has stopped.
+ */
+export async function outlast<T>(cluster: Nodes, work: () => Promise<T>): Promise<T> {
+  const until = Date.now() + patience * 1000;
+  try {
+    return await pRetry(work, {
+      retries: patience,
+      factor: 1,
+      minTimeout: 1000,
+      signal: currentSignal(),
+      shouldRetry: async ({ error }) => isOutage(error) && Date.now() < until && !(await stoppedNode(cluster)),
+    });
+  } catch (error) {
+    throw (isOutage(error) && (await stoppedNode(cluster))) || error;
+  }
+}
+
+/** Whether a program failed because it did not reach an API server. */
+export function isOutage(error: unknown): boolean {
+  const words =
+    /connection refused|no route to host|TLS handshake timeout|i\/o timeout|connection reset|unexpected EOF|http2: client connection lost|context deadline exceeded.*awaiting headers/i;
+  return error instanceof CommandError && words.test(error.output);
+}
+
+/** The node container of a cluster that has stopped, as an error; undefined when all run, or when nodes are no containers. */
+export async function stoppedNode({ name, nodes = [] }: Nodes): Promise<MeshproofError | undefined> {
+  if (nodes.length === 0) return undefined;
+  const format = '{{.Name}} {{.State.Status}} {{.State.ExitCode}}';
+  const states = await run('docker', ['inspect', '-f', format, ...nodes.map((node) => node.name)], {
+    timeout: 5,
+  }).catch(() => '');
+  for (const line of states.split('\n')) {
+    const [container = '', status = '', code = ''] = line.replace(/^\//, '').split(' ');
+    if (status !== 'exited' && status !== 'dead') continue;
+    return new MeshproofError(
+      `node container ${container} has stopped (${status}, exit code ${code})`,
+      exitCode.environment,
+      {
+        where: name,
+        expected: 'node containers that run until the run removes them',
+        remedy: `look at its log: docker logs ${container}; then make the mesh anew`,
+      },
+    );
+  }
+  return undefined;
+}
