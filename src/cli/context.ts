@@ -24,6 +24,14 @@ export interface GlobalOptions {
   color: boolean;
 }
 
+/** What `run` proves when no topology is named: the four that Istio's documentation has, by their files. */
+export const documentedTopologies = [
+  'multi-network-multi-primary',
+  'multi-network-primary-remote',
+  'flat-multi-primary',
+  'flat-primary-remote',
+];
+
 /** The lab's folder: MESHPROOF_LAB, by default `shared/lab` beside the project. */
 export function labFolder(): string {
   return path.resolve(process.env['MESHPROOF_LAB'] ?? path.join(projectFolder, '..', 'shared', 'lab'));
@@ -79,9 +87,14 @@ export function readTopologies(names: readonly string[]): Topology[] {
 }
 
 /** The plan of a topology on this machine: its Docker networks are asked for, nothing is made. */
-export async function planFor(topology: Topology, environment: Environment, runId: string): Promise<Plan> {
+export async function planFor(
+  topology: Topology,
+  environment: Environment,
+  runId: string,
+  taken: readonly string[] = [],
+): Promise<Plan> {
   const used = topology.provider === 'kind' ? await usedSubnets().catch(() => []) : [];
-  return makePlan(topology, environment, { runId, usedSubnets: used });
+  return makePlan(topology, environment, { runId, usedSubnets: [...used, ...taken] });
 }
 
 /** Absolute paths of the programs that are run by path. */

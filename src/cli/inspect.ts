@@ -10,6 +10,7 @@ import { features } from '../topology/features.js';
 import { readTopology } from '../topology/parse.js';
 import { projectFolder } from '../topology/paths.js';
 import { chooseEnvironment, planFor, type GlobalOptions } from './context.js';
+import { discard } from './ownership.js';
 import type { Progress } from './progress.js';
 
 /** `meshproof plan`: everything that would be made; nothing is. */
@@ -94,7 +95,7 @@ export async function gcCommand(
   progress: Progress,
 ): Promise<ExitCode> {
   const garbage = await findGarbage(flags);
-  if (!flags.dryRun) await progress.step('removal', {}, () => collectGarbage(garbage));
+  if (!flags.dryRun) await collectGarbage(garbage, (runId) => discard(runId, progress));
   progress.stop();
   const lines = [
     ...garbage.runs.map(

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { interruption, onSpan } from '../clusters/command.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
-import { labUp, type GlobalOptions } from './context.js';
+import { documentedTopologies, labUp, type GlobalOptions } from './context.js';
 import { failureText } from './failure.js';
 import { gcCommand, listCommand, planCommand, statusCommand } from './inspect.js';
 import { listenForInterrupts } from './interrupt.js';
 import { createProgress, type Progress } from './progress.js';
-import { downCommand, runCommand, testCommand, upCommand } from './run.js';
+import { downCommand, testCommand, upCommand } from './mesh-commands.js';
+import { runCommand, type RunFlags } from './run.js';
 
 const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
 
@@ -67,30 +68,50 @@ function action<Args extends unknown[]>(
 program
   .command('run')
   .description('build, prove, report and remove: the whole job for one or more topologies')
-  .argument('<topology...>', 'names in topologies/, or paths of files; arguments after -- go to Playwright')
+  .argument('[topology...]', 'names in topologies/, or paths of files; without any, the four documented topologies')
+  .option('--fresh', 'new clusters for every topology', false)
+  .option('--parallel <n>', 'topologies side by side, at most as many as fit into the memory', wholeNumber, 1)
+  .option('--timings', 'print how long each step took', false)
+  .addOption(replaceMesh())
+  .addOption(allowDisruptive())
   .addHelpText(
     'after',
     examples(
+      'run',
       'run multi-network-multi-primary',
       'run my-topology.yaml --keep',
       'run multi-network-multi-primary -- --grep LB-1',
     ),
   )
-  .action(action<[string[]]>((options, progress, names) => runCommand(names, playwrightArgs, options, progress)));
+  .action(
+    action<[string[], RunFlags]>((options, progress, names, flags) =>
+      runCommand(names.length > 0 ? names : documentedTopologies, playwrightArgs, { ...options, ...flags }, progress),
+    ),
+  );
 
 program
   .command('up')
   .description('build a mesh and leave it; prints its run id')
   .argument('<topology>', 'name or path')
+  .addOption(replaceMesh())
   .addHelpText('after', examples('up multi-network-multi-primary'))
-  .action(action<[string]>((options, progress, name) => upCommand(name, options, progress)));
+  .action(
+    action<[string, { replaceMesh: boolean }]>((options, progress, name, flags) =>
+      upCommand(name, { ...flags, allowDisruptive: false }, options, progress),
+    ),
+  );
 
 program
   .command('test')
   .description('prove the behaviours of a mesh that is up')
   .argument('[run]', 'run id; needed only when several are up')
   .addHelpText('after', examples('test', 'test k3x9qa72bc -- --grep CP-1'))
-  .action(action<[string | undefined]>((options, progress, id) => testCommand(id, playwrightArgs, options, progress)));
+  .addOption(allowDisruptive())
+  .action(
+    action<[string | undefined, { allowDisruptive: boolean }]>((options, progress, id, flags) =>
+      testCommand(id, playwrightArgs, { ...flags, replaceMesh: false }, options, progress),
+    ),
+  );
 
 program
   .command('down')
@@ -140,6 +161,23 @@ lab
       return exitCode.passed;
     }),
   );
+
+function replaceMesh(): Option {
+  return new Option('--replace-mesh', 'existing clusters: install over a mesh that meshproof did not install').default(
+    false,
+  );
+}
+
+function allowDisruptive(): Option {
+  const text = 'attached meshes: also behaviours that change the whole mesh for a moment';
+  return new Option('--allow-disruptive', text).default(false);
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is expected.');
+  return number;
+}
 
 function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ./meshproof ${line}`).join('\n')}`;

@@ -1,41 +1,70 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { run } from '../clusters/command.js';
+import { run, spans, type Span } from '../clusters/command.js';
 import { interruption } from '../clusters/scope.js';
 import { knownSecrets } from '../clusters/secrets.js';
 import { archive } from '../record/archive.js';
+import { summarize } from '../record/summary.js';
+import { timingsText } from '../record/timings.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/types.js';
 import { projectFolder } from '../topology/paths.js';
+import type { ExitCode } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
-import type { Programs } from './context.js';
+import type { GlobalOptions, Programs } from './context.js';
 import type { Progress } from './progress.js';
+
+/** Where Playwright's workers leave the spans of their child processes, until the record is made. */
+export const spansFile = 'spans.jsonl';
 
 /** Reports are kept here, one folder a run, below the folder where the command is given. */
 export function reportsFolder(): string {
   return path.resolve('reports');
 }
 
-/** Puts the record of a run together, writes it with all its views into `dir`, and returns it. */
-export async function writeReport(
-  dir: string,
-  runId: string,
-  startedAt: Date,
-  plan: Plan,
-  programs: Programs,
-  topologies: TopologyRecord[],
+/** What a report is made of. */
+export interface ReportInput {
+  /** The run's folder below reports/, and its name. */
+  dir: string;
+  reportId: string;
+  startedAt: Date;
+  plan: Plan;
+  programs: Programs;
+  topologies: TopologyRecord[];
+}
+
+/** Puts the record together, writes it with all its views, prints the summary, and returns the exit code. */
+export async function finish(
+  input: ReportInput,
+  options: GlobalOptions & { timings: boolean },
   progress: Progress,
-): Promise<RunRecord> {
+): Promise<ExitCode> {
+  const record = await recordOf(input);
+  const { dir, reportId } = input;
+  await progress.step('report', {}, () =>
+    archive(dir, record, { canaries: knownSecrets(), warn: (text) => progress.note(text) }),
+  );
+  progress.stop();
+  const colour = options.color && Boolean(process.stdout.isTTY);
+  const text = summarize(record, { dir: `reports/${reportId}`, colour });
+  const timings = options.timings ? `\n${timingsText(record)}\n` : '';
+  process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : timings + text);
+  return record.run.exitCode as ExitCode;
+}
+
+async function recordOf({ dir, reportId, startedAt, plan, programs, topologies }: ReportInput): Promise<RunRecord> {
   const finishedAt = new Date();
   const interrupted = interruption.signal.aborted;
   const { environment, istio, images } = plan;
-  const record: RunRecord = {
+  return {
     schemaVersion,
     run: {
-      id: runId,
+      id: reportId,
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       durationMs: finishedAt.getTime() - startedAt.getTime(),
+      overheadMs: await ownOverhead(dir, startedAt.getTime(), finishedAt.getTime()),
       command: ['meshproof', ...process.argv.slice(2)],
       exitCode: exitCodeOf({ run: { interrupted }, topologies }, { strict: false }),
       interrupted,
@@ -52,10 +81,24 @@ export async function writeReport(
     topologies,
     summary: summaryOf(topologies),
   };
-  await progress.step('report', {}, () =>
-    archive(dir, record, { canaries: knownSecrets(), warn: (text) => progress.note(text) }),
-  );
-  return record;
+}
+
+/**
+ * Milliseconds in which no child process or wait of the harness was under way, in this process or in Playwright's
+ * workers: what the harness itself costs.
+ */
+async function ownOverhead(dir: string, start: number, end: number): Promise<number> {
+  const file = path.join(dir, spansFile);
+  const lines = existsSync(file) ? (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '') : [];
+  const busy = [...spans, ...lines.map((line) => JSON.parse(line) as Span)].sort((a, b) => a.start - b.start);
+  await rm(file, { force: true });
+  let free = 0;
+  let until = start;
+  for (const span of busy) {
+    if (span.start > until) free += span.start - until;
+    until = Math.max(until, span.end);
+  }
+  return free + Math.max(0, end - until);
 }
 
 async function version(): Promise<RunRecord['meshproof']> {

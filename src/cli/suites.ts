@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { currentSignal } from '../clusters/scope.js';
 import { behavioursFile } from '../record/store.js';
+import { spansFile } from './report.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
 
@@ -13,6 +14,8 @@ export interface SuitesOptions {
   topology: string;
   stateFile: string;
   istioctl: string;
+  /** Attached meshes: behaviours may change the whole mesh for a moment. */
+  allowDisruptive: boolean;
   /** Arguments for Playwright. */
   args: readonly string[];
   /** Is told each line about a behaviour, as soon as it is decided. */
@@ -36,6 +39,8 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         MESHPROOF_STATE: options.stateFile,
         MESHPROOF_RUN_DIR: options.dir,
         MESHPROOF_ISTIOCTL: options.istioctl,
+        MESHPROOF_SPANS: path.join(options.dir, spansFile),
+        MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,
         // Playwright's streams are pipes; whether there is a terminal behind them is known here
         FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',
       },

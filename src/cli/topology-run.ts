@@ -1,20 +1,29 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { closeClusters, createClusters, type LiveCluster } from '../clusters/live.js';
+import type { ClusterSource, LiveCluster } from '../clusters/live.js';
 import { runFolder, stateFile, writeState } from '../clusters/runs.js';
 import { interruption, together } from '../clusters/scope.js';
 import type { ClusterHandle, MeshState, Timing } from '../clusters/state.js';
 import { collectEvidence } from '../diagnosis/evidence.js';
 import { bringUpMesh } from '../mesh/bring-up.js';
+import { attachMesh, refuseForeignMesh } from '../mesh/existing-mesh.js';
+import { inventories, leftovers, removeMesh, type Inventories } from '../mesh/remove.js';
 import { readBehaviours } from '../record/store.js';
-import { verdictOf, type TopologyRecord } from '../record/types.js';
+import { verdictOf, type Behaviour, type TopologyRecord } from '../record/types.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
 import { asError } from './failure.js';
 import type { Progress } from './progress.js';
+import { proveRemoval } from './removal.js';
 import { runSuites } from './suites.js';
+
+/** What a user allows on clusters that are not the run's own. */
+export interface MeshFlags {
+  replaceMesh: boolean;
+  allowDisruptive: boolean;
+}
 
 /** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
 export class TopologyRun {
@@ -22,6 +31,9 @@ export class TopologyRun {
   private readonly state: MeshState;
   /** What went wrong other than a behaviour. */
   problem: MeshproofError | undefined;
+  private clusters: LiveCluster[] = [];
+  private before?: Inventories;
+  private readonly firstTiming: number;
   private provisioningMs?: number;
   private provenMs?: number;
 
@@ -29,8 +41,11 @@ export class TopologyRun {
     private readonly plan: Plan,
     private readonly programs: Programs,
     private readonly progress: Progress,
+    private readonly source: ClusterSource,
+    private readonly flags: MeshFlags,
     state?: MeshState,
   ) {
+    this.firstTiming = progress.timings.length;
     const createdAt = new Date().toISOString();
     this.state = state ?? {
       version: 1,
@@ -48,14 +63,18 @@ export class TopologyRun {
     const { plan, programs, progress, state } = this;
     writeState(state);
     const opened = (handle: ClusterHandle): void => {
-      state.clusters = [...state.clusters, handle].sort((a, b) => a.name.localeCompare(b.name));
+      state.clusters = [...state.clusters.filter((c) => c.name !== handle.name), handle].sort((a, b) =>
+        a.name.localeCompare(b.name),
+      );
       writeState(state);
     };
-    let clusters: LiveCluster[] = [];
     try {
       await together(async () => {
-        clusters = await createClusters(plan, programs.kind, progress, opened);
-        await bringUpMesh(plan, clusters, programs.istioctl, progress);
+        this.clusters = await this.source.provide(plan, progress, opened);
+        if (plan.attach) return attachMesh(plan, this.clusters);
+        if (plan.provider === 'existing' && !this.flags.replaceMesh) await refuseForeignMesh(plan, this.clusters);
+        this.before = await inventories(this.clusters);
+        await bringUpMesh(plan, this.clusters, programs.istioctl, progress);
       });
       this.provisioningMs = Date.now() - this.started;
       state.phase = 'up';
@@ -64,8 +83,24 @@ export class TopologyRun {
       this.problem = problemOf(error);
     } finally {
       writeState(state);
-      await closeClusters(clusters);
     }
+  }
+
+  /**
+   * Removes the mesh and compares what is left with what was there before it came: END-1. Returns undefined where there
+   * is no mesh to remove. The clusters stay.
+   */
+  async remove(): Promise<Behaviour | undefined> {
+    if (this.problem || !this.before) return undefined;
+    const { plan, clusters, programs, progress, before } = this;
+    this.state.phase = 'removing';
+    writeState(this.state);
+    return proveRemoval(plan.topology, async () => {
+      await together(() => removeMesh(plan, clusters, programs.istioctl, progress));
+      this.state.phase = 'removed';
+      writeState(this.state);
+      return progress.step('comparison with before', {}, () => leftovers(clusters, before));
+    });
   }
 
   /** Runs the behaviours against the mesh; their verdicts go into the folder `dir`. */
@@ -79,12 +114,15 @@ export class TopologyRun {
           stateFile: stateFile(this.plan.runId),
           args,
           ...this.programs,
+          ...this.flags,
           print: (line) => this.progress.print(line),
         }),
       );
       this.provenMs = Date.now() - this.started;
     } catch (error) {
       this.problem = problemOf(error);
+      // a selection that selects nothing says nothing about the mesh
+      if (this.problem.code === exitCode.usage) throw error;
     }
   }
 
@@ -123,7 +161,7 @@ export class TopologyRun {
   }
 
   private timings(): Timing[] {
-    return this.progress.timings.map((timing) => ({ ...timing, start: Math.max(0, timing.start) }));
+    return this.progress.timings.slice(this.firstTiming);
   }
 }
 

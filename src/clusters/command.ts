@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { execa, ExecaError } from 'execa';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -6,7 +7,7 @@ import { currentSignal } from './scope.js';
 
 export { interruption } from './scope.js';
 
-/** A child process that was run or waited for; milliseconds since the epoch. Own overhead is the time outside all spans. */
+/** A child process that was run, or a condition that was waited for; milliseconds since the epoch. Own overhead is the time outside all spans. */
 export interface Span {
   command: string;
   cluster?: string;
@@ -63,6 +64,14 @@ export function onSpan(listener: (span: Span) => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Adds a span; a worker of Playwright's also leaves it in the file that MESHPROOF_SPANS names, for the record. */
+export function addSpan(span: Span): void {
+  spans.push(span);
+  for (const listener of listeners) listener(span);
+  const file = process.env['MESHPROOF_SPANS'];
+  if (file) appendFileSync(file, `${JSON.stringify(span)}\n`);
+}
+
 /** Runs a program and returns its standard output. Throws CommandError when it fails, ends late or is not there. */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const command = redact([program, ...args].map(quote).join(' '));
@@ -105,9 +114,7 @@ export async function run(program: string, args: readonly string[], options: Run
             : `failed with exit code ${error.exitCode}${firstLine(output)}`;
     throw new CommandError(`${name} ${why}`, command, output, exit, options.cluster);
   } finally {
-    const span = { command, cluster: options.cluster, start, end: Date.now(), exit };
-    spans.push(span);
-    for (const listener of listeners) listener(span);
+    addSpan({ command, cluster: options.cluster, start, end: Date.now(), exit });
   }
 }
 

@@ -4,7 +4,6 @@ import { belongingsOf, runContainers, type Belongings } from './belongings.js';
 import { bakedLabel, docker, dockerLines, runLabel, stateLabel } from './docker.js';
 import { bakedRepository } from './node-image.js';
 import { hasLivingOwner, isLive, listRuns, stateRoot } from './runs.js';
-import { takeDown } from './take-down.js';
 
 /** What `gc` found that no live run owns. */
 export interface Garbage {
@@ -44,8 +43,11 @@ async function bakedImages(): Promise<string[]> {
   return names.filter((name) => name.startsWith(`${bakedRepository}:`));
 }
 
-/** Removes what `findGarbage` found; a run that somebody else removes meanwhile is fine. Throws (exit 4). */
-export async function collectGarbage(garbage: Garbage): Promise<void> {
-  for (const { runId } of garbage.runs) await takeDown(runId);
+/**
+ * Removes what `findGarbage` found, each run by `remove`; one that somebody else removes meanwhile is fine. Throws
+ * (exit 4).
+ */
+export async function collectGarbage(garbage: Garbage, remove: (runId: string) => Promise<unknown>): Promise<void> {
+  for (const { runId } of garbage.runs) await remove(runId);
   if (garbage.images.length > 0) await docker(['rmi', '-f', ...garbage.images], { uninterruptible: true });
 }

@@ -1,6 +1,7 @@
 import type { ClusterPlan, Plan } from '../topology/types.js';
-import { createNetwork, docker, runLabel, stateLabel } from './docker.js';
-import { createCluster } from './kind.js';
+import { createNetwork, docker, removeContainers, runLabel, stateLabel } from './docker.js';
+import { createCluster, nodesOf } from './kind.js';
+import { kubectl } from './kubectl.js';
 import { installMetalLB, readManifest } from './metallb.js';
 import { bakedNodeImage } from './node-image.js';
 import { stateRoot } from './runs.js';
@@ -14,63 +15,108 @@ export interface LiveCluster {
   plan: ClusterPlan;
   handle: ClusterHandle;
   watch: ClusterWatch;
+  /**
+   * Ends when the nodes route service addresses. A pod that starts before cannot reach the API server, crashes, and is
+   * started again only after its back-off of 10 s.
+   */
+  serviceRouting: Promise<void>;
   /** Ends when services of type LoadBalancer get addresses; nothing before the gateways waits for it. */
   loadBalancer: Promise<void>;
 }
 
-/**
- * Network, node image and kind clusters of a plan, all in parallel; MetalLB goes on in the background. `opened` is told
- * of each cluster as soon as it answers, so that its evidence can be had when a later one fails.
- */
-export async function createClusters(
-  plan: Plan,
-  kind: string,
-  steps: Steps,
-  opened: (handle: ClusterHandle) => void,
-): Promise<LiveCluster[]> {
-  const [manifest, { image }] = await Promise.all([
-    readManifest(plan),
-    steps.step('node image', {}, () => bakedNodeImage(plan)),
-    steps.step('docker network', {}, () => ensureNetwork(plan)),
-  ]);
-  return settleAll(
-    plan.clusters.map(async (cluster) => {
-      const handle = await steps.step('kind cluster', { cluster: cluster.name }, () =>
-        createCluster(plan, cluster, image, kind),
-      );
-      opened(handle);
-      const watch = await openWatch(handle, steps);
-      // a pod that starts before its node routes service addresses cannot reach the API server, and crashes
-      await watch.daemonset('kube-system', 'kube-proxy', 60);
-      const loadBalancer = steps.step('MetalLB', { cluster: cluster.name }, () =>
-        installMetalLB(handle, watch, manifest, plan, cluster),
-      );
-      // whoever needs an address awaits it; until then its failure must not end the process
-      loadBalancer.catch(() => {});
-      return { plan: cluster, handle, watch, loadBalancer };
-    }),
+/** Gives a plan its clusters: the existing ones that fit it, and new ones for the rest. */
+export interface ClusterSource {
+  /** `opened` is told of each cluster as soon as it answers, so that its evidence can be had when a later one fails. */
+  provide(plan: Plan, steps: Steps, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]>;
+  /** Ends the watches; the clusters stay. */
+  close(): Promise<void>;
+}
+
+/** Clusters made by kind. Those of an earlier plan of the same run serve the next one where their ranges fit. */
+export class KindClusters implements ClusterSource {
+  private readonly live = new Map<string, LiveCluster>();
+
+  constructor(private readonly kind: string) {}
+
+  async provide(plan: Plan, steps: Steps, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]> {
+    await this.dropMisfits(plan);
+    const reused = plan.clusters.filter((cluster) => this.live.has(cluster.name));
+    if (reused.length === plan.clusters.length) return this.reuse(plan, opened);
+    const [manifest, { image }] = await Promise.all([
+      readManifest(plan),
+      steps.step('node image', {}, () => bakedNodeImage(plan)),
+      steps.step('docker network', {}, () => ensureNetwork(plan)),
+    ]);
+    const missing = plan.clusters.filter((cluster) => !this.live.has(cluster.name));
+    await settleAll(
+      missing.map(async (cluster) => {
+        const handle = await steps.step('kind cluster', { cluster: cluster.name }, () =>
+          createCluster(plan, cluster, image, this.kind),
+        );
+        opened(handle);
+        const watch = new ClusterWatch(handle, (text) => steps.note(text));
+        await watch.start();
+        const serviceRouting = watch.daemonset('kube-system', 'kube-proxy', 60);
+        const loadBalancer = serviceRouting.then(() =>
+          steps.step('MetalLB', { cluster: cluster.name }, () =>
+            installMetalLB(handle, watch, manifest, plan, cluster),
+          ),
+        );
+        // whoever needs them awaits them; until then their failure must not end the process
+        serviceRouting.catch(() => {});
+        loadBalancer.catch(() => {});
+        this.live.set(cluster.name, { plan: cluster, handle, watch, serviceRouting, loadBalancer });
+      }),
+    );
+    return this.reuse(plan, opened);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.live.values()].map((cluster) => cluster.watch.stop()));
+    this.live.clear();
+  }
+
+  /** The plan's own view of its clusters: role, network and locality are the plan's, all the rest is the cluster's. */
+  private reuse(plan: Plan, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]> {
+    return settleAll(
+      plan.clusters.map(async (cluster) => {
+        const live = this.live.get(cluster.name)!;
+        const { network, role, primary, region, zone, helloworld } = cluster;
+        if (live.plan.region !== region || live.plan.zone !== zone) {
+          const labels = [`topology.kubernetes.io/region=${region}`, `topology.kubernetes.io/zone=${zone}`];
+          await kubectl(live.handle, ['label', 'nodes', '--all', '--overwrite', ...labels]);
+        }
+        const own = { network, role, primary, region, zone, helloworld, eastWestAddress: undefined };
+        const next = { ...live, plan: cluster, handle: { ...live.handle, ...own } };
+        this.live.set(cluster.name, next);
+        opened(next.handle);
+        return next;
+      }),
+    );
+  }
+
+  private async dropMisfits(plan: Plan): Promise<void> {
+    for (const [name, { plan: old, watch }] of this.live) {
+      const wanted = plan.clusters.find((cluster) => cluster.name === name);
+      if (!wanted || fits(old, wanted)) continue;
+      await watch.stop();
+      this.live.delete(name);
+      await removeContainers(await nodesOf(old.kindName));
+    }
+  }
+}
+
+/** What of a cluster cannot be changed once it is there. */
+function fits(old: ClusterPlan, wanted: ClusterPlan): boolean {
+  const { first, last } = wanted.loadBalancerRange;
+  return (
+    old.kindName === wanted.kindName &&
+    old.podCIDR === wanted.podCIDR &&
+    old.serviceCIDR === wanted.serviceCIDR &&
+    old.workers === wanted.workers &&
+    old.loadBalancerRange.first === first &&
+    old.loadBalancerRange.last === last
   );
-}
-
-/** Opens clusters that exist already. */
-export function openClusters(plan: Plan, handles: readonly ClusterHandle[], steps: Steps): Promise<LiveCluster[]> {
-  return settleAll(
-    handles.map(async (handle) => {
-      const cluster = plan.clusters.find((c) => c.name === handle.name)!;
-      return { plan: cluster, handle, watch: await openWatch(handle, steps), loadBalancer: Promise.resolve() };
-    }),
-  );
-}
-
-/** Ends the watches, so that the process can end. */
-export async function closeClusters(clusters: readonly LiveCluster[]): Promise<void> {
-  await Promise.all(clusters.map((cluster) => cluster.watch.stop()));
-}
-
-async function openWatch(handle: ClusterHandle, steps: Steps): Promise<ClusterWatch> {
-  const watch = new ClusterWatch(handle, (text) => steps.note(text));
-  await watch.start();
-  return watch;
 }
 
 async function ensureNetwork(plan: Plan): Promise<void> {
@@ -78,6 +124,6 @@ async function ensureNetwork(plan: Plan): Promise<void> {
     () => true,
     () => false,
   );
-  if (!exists)
-    await createNetwork(plan.docker.network, plan.docker, { [runLabel]: plan.runId, [stateLabel]: stateRoot() });
+  const labels = { [runLabel]: plan.runId, [stateLabel]: stateRoot() };
+  if (!exists) await createNetwork(plan.docker.network, plan.docker, labels);
 }

@@ -42,7 +42,7 @@ export async function readManifest(plan: Plan): Promise<string> {
 export function adaptManifest(manifest: string, images: Plan['images']): string {
   const objects = parseAllDocuments(manifest)
     .map((document) => document.toJS() as Workload | null)
-    .filter((object) => object !== null && object.kind !== 'ValidatingWebhookConfiguration');
+    .filter((object) => object !== null && !['ValidatingWebhookConfiguration', 'Service'].includes(object.kind ?? ''));
   for (const object of objects) {
     for (const container of object?.spec?.template?.spec?.containers ?? []) {
       if (container.name === 'speaker') container.image = images['metallb-speaker'];

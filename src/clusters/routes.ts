@@ -40,13 +40,23 @@ export async function flatRoutes(plan: Plan, clusters: readonly LiveCluster[]): 
   return routes;
 }
 
-/** Sets the routes; `replace` makes it repeatable. One exec a node. */
-export async function setRoutes(routes: readonly Route[]): Promise<void> {
+/** Sets the routes; `replace` makes it repeatable. */
+export function setRoutes(routes: readonly Route[]): Promise<void> {
+  return onEveryNode(routes, ({ range, via }) => `ip route replace ${range} via ${via}`);
+}
+
+/** Removes the routes; one that is gone already is fine. */
+export function removeRoutes(routes: readonly Route[]): Promise<void> {
+  return onEveryNode(routes, ({ range, via }) => `ip route del ${range} via ${via} 2>/dev/null || true`);
+}
+
+/** One exec a node, whatever the number of routes. */
+async function onEveryNode(routes: readonly Route[], command: (route: Route) => string): Promise<void> {
   const nodes = [...new Set(routes.map((route) => route.node))];
   await Promise.all(
     nodes.map((node) => {
       const own = routes.filter((route) => route.node === node);
-      return docker(['exec', node, 'sh', '-ec', own.map((r) => `ip route replace ${r.range} via ${r.via}`).join('; ')]);
+      return docker(['exec', node, 'sh', '-ec', own.map(command).join('; ')]);
     }),
   );
 }

@@ -32,7 +32,7 @@ export interface Timing {
 export interface MeshState {
   version: 1;
   runId: string;
-  phase: 'creating' | 'up' | 'removing';
+  phase: 'creating' | 'up' | 'removing' | 'removed';
   createdAt: string;
   plan: Plan;
   clusters: ClusterHandle[];

@@ -14,6 +14,7 @@ import {
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Target } from './kubectl.js';
 import { stoppedNode } from './outage.js';
+import { spans as waits } from './command.js';
 import { podTrouble, type Trouble } from './pod-trouble.js';
 import { currentSignal } from './scope.js';
 
@@ -110,10 +111,12 @@ export class ClusterWatch {
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + timeout * 1000;
       const signal = currentSignal();
+      const start = Date.now();
       const finish = (end: () => void): void => {
         this.waiters.delete(look);
         clearInterval(tick);
         signal.removeEventListener('abort', look);
+        waits.push({ command: `wait for ${what}`, cluster: this.cluster.name, start, end: Date.now(), exit: 0 });
         end();
       };
       const fail = (message: string, remedy?: string): void =>

@@ -85,7 +85,7 @@ export async function bringUpMesh(
     clusters.filter((c) => c.plan.role === 'primary'),
     async (cluster) => {
       const { handle, watch, plan: own } = cluster;
-      await prepared.get(cluster);
+      await Promise.all([prepared.get(cluster), cluster.serviceRouting]);
       const installed = install(cluster, 'base');
       installed.catch(() => {});
       await Promise.race([watch.deployment(istioNamespace, 'istiod', 180), installed]);

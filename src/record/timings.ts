@@ -105,3 +105,22 @@ const style =
   '.t-name,.t-time{font:12px system-ui,sans-serif;fill:#3d444d}.t-step{fill:#3572b0}.t-behaviour{fill:#2b8045}.t-failed{fill:#c0302b}' +
   '@media (prefers-color-scheme:dark){.t-paper{fill:#14181d}.t-grid{stroke:#323a44}.t-group{fill:#e8ecf1}' +
   '.t-name,.t-time{fill:#b6bfca}.t-step{fill:#6aa6e0}.t-behaviour{fill:#56b870}.t-failed{fill:#f0716b}}';
+
+/** The longest steps and behaviours as text, a line each, longest first; per topology. */
+export function timingsText(record: RunRecord): string {
+  const lines = record.topologies.flatMap((topology) => {
+    const steps = topology.timings.map(({ step, cluster, duration }) => ({
+      name: [cluster, step].filter(Boolean).join(' '),
+      duration,
+    }));
+    const behaviours = topology.behaviours.map(({ id, durationMs }) => ({ name: id, duration: durationMs }));
+    const all = [...steps, ...behaviours].sort((a, b) => b.duration - a.duration);
+    return [topology.name, ...all.map(({ name, duration }) => `${formatDuration(duration).padStart(10)}  ${name}`)];
+  });
+  const { overheadMs, durationMs } = record.run;
+  if (overheadMs === undefined) return lines.join('\n');
+  const share = ((100 * overheadMs) / durationMs).toFixed(1);
+  return [...lines, `own overhead: ${formatDuration(overheadMs)} of ${formatDuration(durationMs)} (${share} %)`].join(
+    '\n',
+  );
+}

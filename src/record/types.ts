@@ -100,6 +100,9 @@ export const recordSchema = z.object({
     startedAt: time,
     finishedAt: time,
     durationMs: milliseconds,
+    overheadMs: milliseconds
+      .optional()
+      .describe('of durationMs: no child process, request or wait of the harness was under way'),
     command: z.array(z.string()).describe('the command line, word by word'),
     exitCode: z.number().int(),
     interrupted: z.boolean(),

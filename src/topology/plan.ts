@@ -13,6 +13,8 @@ export interface PlanOptions {
   runId: string;
   /** CIDRs of the Docker networks that are there already. */
   usedSubnets?: readonly string[];
+  /** The subnet of a Docker network that this run has already; a topology's own `dockerSubnet` goes before it. */
+  subnet?: string;
 }
 
 /** A host name ends at 63 characters, and the name of a node container is one. */
@@ -35,7 +37,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   };
   const { subnet, nodeRange, loadBalancers } = existing
     ? none
-    : planAddresses(topology, environment, options.usedSubnets ?? [], complaints);
+    : planAddresses(withSubnet(topology, options.subnet), environment, options.usedSubnets ?? [], complaints);
   const clusters = topology.clusters.map((cluster, i) => ({
     ...cluster,
     kindName: existing ? cluster.context! : `meshproof-${runId}-${cluster.name}`,
@@ -86,6 +88,10 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     clusters,
   };
   return { ...plan, steps: planSteps(plan) };
+}
+
+function withSubnet(topology: Topology, subnet: string | undefined): Topology {
+  return topology.dockerSubnet || !subnet ? topology : { ...topology, dockerSubnet: subnet };
 }
 
 function istioVersion({ istio }: Topology, environment: Environment, complaints: Complaint[]): string {

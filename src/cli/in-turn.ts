@@ -1,0 +1,61 @@
+import type { ClusterSource } from '../clusters/live.js';
+import { createRun } from '../clusters/runs.js';
+import { interruption } from '../clusters/scope.js';
+import { verdictOf, type TopologyRecord } from '../record/types.js';
+import type { Plan } from '../topology/types.js';
+import type { Programs } from './context.js';
+import { clusterSource, discard, keep } from './ownership.js';
+import type { Progress } from './progress.js';
+import type { RunOptions } from './run.js';
+import { TopologyRun } from './topology-run.js';
+
+/**
+ * Proves topologies one after the other and adds their records to `records`. The clusters of one serve the next where
+ * they fit it, once the mesh is removed; `--fresh`, or a mesh that could not be built or removed, gives the next one new
+ * clusters. Everything is removed at the end, unless it is to be kept.
+ */
+export async function proveInTurn(
+  plans: readonly Plan[],
+  dir: string,
+  args: readonly string[],
+  programs: Programs,
+  options: RunOptions,
+  progress: Progress,
+  records: TopologyRecord[],
+): Promise<void> {
+  let clusters: ClusterSource | undefined;
+  let kept = false;
+  const drop = async (): Promise<void> => {
+    await clusters?.close();
+    clusters = undefined;
+    await discard(plans[0]!.runId, progress);
+  };
+  try {
+    for (const [i, plan] of plans.entries()) {
+      if (interruption.signal.aborted) break;
+      const last = i === plans.length - 1;
+      if (plans.length > 1) progress.note(`topology ${plan.topology} (${i + 1} of ${plans.length})`);
+      if (!clusters) createRun(plan.runId);
+      clusters ??= clusterSource(plan, programs);
+      const topology = new TopologyRun(plan, programs, progress, clusters, options);
+      await topology.build();
+      await topology.prove(dir, args);
+      const record = await topology.record(dir);
+      records.push(record);
+      if (last && options.keep) {
+        kept = true;
+        break;
+      }
+      // a run of selected behaviours has not been asked for the removal; the last mesh then ends with its clusters
+      const removal = args.length === 0 || !last ? await topology.remove() : undefined;
+      if (removal && args.length === 0) record.behaviours.push(removal);
+      record.verdict = verdictOf(record);
+      const dirty = plan.attach ? false : removal?.verdict !== 'passed';
+      if (!last && (options.fresh || dirty || plan.provider !== plans[i + 1]!.provider)) await drop();
+    }
+  } finally {
+    await clusters?.close();
+    if (kept) keep(plans[0]!.runId, progress);
+    else await drop();
+  }
+}

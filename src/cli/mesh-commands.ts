@@ -1,0 +1,110 @@
+import { createRun, listRuns, newRunId, readState, stateFile, takeLease, writeLease } from '../clusters/runs.js';
+import { belongingsOf } from '../clusters/belongings.js';
+import { createRunFolder } from '../record/store.js';
+import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import { checkMachine, openEnvironment, planFor, readTopologies, type GlobalOptions } from './context.js';
+import { clusterSource, discard, keep } from './ownership.js';
+import type { Progress } from './progress.js';
+import { finish, reportsFolder } from './report.js';
+import { TopologyRun, type MeshFlags } from './topology-run.js';
+
+/** `meshproof up`: builds a mesh and leaves it, for `test`, `status` and `down`. */
+export async function upCommand(
+  name: string,
+  flags: MeshFlags,
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  const [topology] = readTopologies([name]);
+  const environment = await openEnvironment(options, progress);
+  const runId = newRunId();
+  const plan = await planFor(topology!, environment, runId);
+  const programs = await checkMachine(plan, progress);
+  createRun(runId);
+  const clusters = clusterSource(plan, programs);
+  const topologyRun = new TopologyRun(plan, programs, progress, clusters, flags);
+  await topologyRun.build();
+  await clusters.close();
+  const { problem } = topologyRun;
+  if (problem) {
+    if (options.keep) keep(runId, progress);
+    else await discard(runId, progress);
+    throw problem;
+  }
+  keep(runId, progress);
+  progress.stop();
+  const state = readState(runId)!;
+  process.stdout.write(options.output === 'json' ? `${JSON.stringify(state, null, 2)}\n` : `${runId}\n`);
+  return exitCode.passed;
+}
+
+/** `meshproof test`: proves the behaviours of a mesh that is up; it is left as it was. */
+export async function testCommand(
+  runId: string | undefined,
+  args: readonly string[],
+  flags: MeshFlags,
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  const startedAt = new Date();
+  const id = runId ?? onlyRun();
+  const state = readState(id);
+  if (state?.phase !== 'up') {
+    throw new MeshproofError(
+      state ? `the mesh of run ${id} is ${state.phase}, not up` : `there is no run ${id}`,
+      exitCode.usage,
+      {
+        where: stateFile(id),
+        remedy: 'list what is up with: meshproof status',
+      },
+    );
+  }
+  takeLease(id);
+  try {
+    const programs = await checkMachine(state.plan, progress);
+    const reportId = `${id}-${startedAt.toISOString().replace(/[-:]|\..*/g, '')}`;
+    const dir = await createRunFolder(reportsFolder(), reportId);
+    progress.note(`run ${id}; report in reports/${reportId}`);
+    const topology = new TopologyRun(state.plan, programs, progress, clusterSource(state.plan, programs), flags, state);
+    await topology.prove(dir, args);
+    const topologies = [await topology.record(dir)];
+    const report = { dir, reportId, startedAt, plan: state.plan, programs, topologies };
+    return await finish(report, { ...options, timings: false }, progress);
+  } finally {
+    writeLease(id, true);
+  }
+}
+
+/** `meshproof down`: removes runs with everything that they made. */
+export async function downCommand(
+  runIds: readonly string[],
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  for (const id of runIds) {
+    const { containers, networks } = await belongingsOf(id);
+    if (!readState(id) && containers.length + networks.length === 0) {
+      throw new MeshproofError(`there is no run ${id}`, exitCode.usage, {
+        remedy: 'list what is there with: meshproof status',
+      });
+    }
+    takeLease(id);
+    const gone = await discard(id, progress);
+    progress.stop();
+    process.stdout.write(options.output === 'json' ? `${JSON.stringify({ runId: id, ...gone })}\n` : `${id} removed\n`);
+  }
+  return exitCode.passed;
+}
+
+/** The run that is meant when none is named: the only one that is up. */
+function onlyRun(): string {
+  const up = listRuns().filter((id) => readState(id)?.phase === 'up');
+  if (up.length === 1) return up[0]!;
+  throw new MeshproofError(
+    up.length === 0 ? 'no mesh is up' : `several meshes are up: ${up.join(', ')}`,
+    exitCode.usage,
+    {
+      remedy: up.length === 0 ? 'make one with: meshproof up <topology>' : 'name one of them',
+    },
+  );
+}

@@ -1,0 +1,44 @@
+import { ExistingClusters, releaseClusterLease } from '../clusters/existing.js';
+import { KindClusters, type ClusterSource, type LiveCluster } from '../clusters/live.js';
+import { findProgram } from '../clusters/programs.js';
+import { readState, writeLease, writeState } from '../clusters/runs.js';
+import type { Belongings } from '../clusters/belongings.js';
+import { takeDown } from '../clusters/take-down.js';
+import { ClusterWatch } from '../clusters/watch.js';
+import { removeMesh } from '../mesh/remove.js';
+import type { Plan } from '../topology/types.js';
+import type { Programs } from './context.js';
+import type { Progress } from './progress.js';
+
+/** Where the clusters of a plan come from. */
+export function clusterSource(plan: Plan, programs: Pick<Programs, 'kind'>): ClusterSource {
+  return plan.provider === 'kind' ? new KindClusters(programs.kind) : new ExistingClusters();
+}
+
+/**
+ * Removes everything that a run made. On existing clusters that is its mesh and its leases; the clusters stay. Being gone
+ * already is fine.
+ */
+export async function discard(runId: string, progress: Progress): Promise<Belongings> {
+  const state = readState(runId);
+  if (state?.plan.provider !== 'existing') return progress.step('removal of clusters', {}, () => takeDown(runId));
+  const { plan, clusters, phase } = state;
+  if (!plan.attach && phase !== 'removed') {
+    const live = clusters.map((handle): LiveCluster => {
+      const ready = Promise.resolve();
+      const own = plan.clusters.find(({ name }) => name === handle.name)!;
+      return { plan: own, handle, watch: new ClusterWatch(handle), serviceRouting: ready, loadBalancer: ready };
+    });
+    const istioctl = await findProgram('istioctl', plan.environment, { istioVersion: plan.istio.version });
+    await removeMesh(plan, live, istioctl, progress);
+    writeState({ ...state, phase: 'removed' });
+  }
+  await Promise.all(clusters.map((handle) => releaseClusterLease(handle)));
+  return takeDown(runId);
+}
+
+/** Leaves a run for later commands. */
+export function keep(runId: string, progress: Progress): void {
+  writeLease(runId, true);
+  progress.note(`kept: meshproof test ${runId}, meshproof status ${runId}, meshproof down ${runId}`);
+}

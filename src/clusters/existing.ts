@@ -1,0 +1,128 @@
+import { isIP } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse, stringify } from 'yaml';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { ClusterPlan, Plan } from '../topology/types.js';
+import { CommandError, run } from './command.js';
+import { kubeconfigPath } from './kind.js';
+import { apply, kubectl, kubectlJson, type Target } from './kubectl.js';
+import type { ClusterSource, LiveCluster } from './live.js';
+import { stateRoot } from './runs.js';
+import { settleAll } from './scope.js';
+import type { ClusterHandle } from './state.js';
+import type { Steps } from './steps.js';
+import { ClusterWatch } from './watch.js';
+
+interface NodeList {
+  items: { metadata: { name: string }; status: { addresses: { type: string; address: string }[] } }[];
+}
+interface EndpointSliceList {
+  items: { endpoints: { addresses: string[] }[]; ports: { port: number }[] }[];
+}
+interface LeaseObject {
+  metadata: { annotations?: Record<string, string> };
+  spec: { holderIdentity?: string };
+}
+
+/** Name of the Lease that says which run works on a cluster; in kube-system. */
+export const leaseName = 'meshproof';
+
+/**
+ * Clusters that are there already, by kubeconfig context. None is created, changed as a cluster, or deleted, and the
+ * user's kubeconfig is only read: each context is copied into a kubeconfig of the run's own.
+ */
+export class ExistingClusters implements ClusterSource {
+  private live: LiveCluster[] = [];
+
+  async provide(plan: Plan, steps: Steps, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]> {
+    this.live = await settleAll(
+      plan.clusters.map((cluster) =>
+        steps.step('attach', { cluster: cluster.name }, async () => {
+          const handle = await openContext(plan, cluster);
+          await takeClusterLease(handle, plan.runId);
+          opened(handle);
+          const watch = new ClusterWatch(handle, (text) => steps.note(text));
+          await watch.start();
+          const ready = Promise.resolve();
+          return { plan: cluster, handle, watch, serviceRouting: ready, loadBalancer: ready };
+        }),
+      ),
+    );
+    return this.live;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.live.map((cluster) => cluster.watch.stop()));
+    this.live = [];
+  }
+}
+
+/** Gives the cluster's lease up; called when the run's mesh is gone from it. */
+export async function releaseClusterLease(target: Target): Promise<void> {
+  await kubectl(target, ['-n', 'kube-system', 'delete', 'lease', leaseName, '--ignore-not-found'], {
+    uninterruptible: true,
+  });
+}
+
+async function openContext(plan: Plan, cluster: ClusterPlan): Promise<ClusterHandle> {
+  const kubeconfig = kubeconfigPath(plan.runId, cluster.name);
+  const from = plan.kubeconfig ? ['--kubeconfig', path.resolve(path.dirname(plan.topologyFile), plan.kubeconfig)] : [];
+  const view = ['config', 'view', '--raw', '--minify', '--flatten', '--context', cluster.context!, '-o', 'yaml'];
+  const text = await run('kubectl', [...from, ...view], { cluster: cluster.name }).catch((cause: CommandError) => {
+    throw new MeshproofError(`context ${cluster.context} cannot be read: ${cause.message}`, exitCode.preflight, {
+      where: from[1] ?? 'the default kubeconfig',
+      remedy: 'list the contexts with: kubectl config get-contexts',
+      cause,
+    });
+  });
+  const config = parse(text) as { clusters: { cluster: { server: string } }[] };
+  writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
+  const target = { name: cluster.name, kubeconfig };
+  const [nodes, apiServer] = await Promise.all([
+    kubectlJson<NodeList>(target, ['get', 'nodes'], { timeout: 20 }),
+    reachableApiServer(target, config.clusters[0]!.cluster.server),
+  ]);
+  const { name, network, role, primary, region, zone, helloworld } = cluster;
+  return {
+    ...{ name, kubeconfig, network, role, primary, region, zone, helloworld, apiServer },
+    nodes: nodes.items.map(({ metadata, status }) => ({
+      name: metadata.name,
+      address: status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '',
+    })),
+  };
+}
+
+/** The address for the other clusters: a kubeconfig of kind's names this machine only, the API server knows its own. */
+async function reachableApiServer(target: Target, server: string): Promise<string> {
+  const { hostname } = new URL(server);
+  const local =
+    hostname === 'localhost' || (isIP(hostname) === 4 && hostname.startsWith('127.')) || hostname === '[::1]';
+  if (!local) return server;
+  const args = ['-n', 'default', 'get', 'endpointslices', '-l', 'kubernetes.io/service-name=kubernetes'];
+  const [slice] = (await kubectlJson<EndpointSliceList>(target, args)).items;
+  const address = slice?.endpoints[0]?.addresses[0];
+  return address ? `https://${address}:${slice.ports[0]!.port}` : server;
+}
+
+/** Marks the cluster as in use by the run. Throws (exit 3) when another run has it, on this machine or elsewhere. */
+async function takeClusterLease(target: Target, runId: string): Promise<void> {
+  const read = ['-n', 'kube-system', 'get', 'lease', leaseName, '--ignore-not-found', '-o', 'json'];
+  const found = await kubectl(target, read, { timeout: 20 });
+  const holder = found === '' ? undefined : (JSON.parse(found) as LeaseObject).spec.holderIdentity;
+  if (holder && holder !== runId) {
+    throw new MeshproofError(`the cluster is in use by run ${holder}`, exitCode.preflight, {
+      where: `${target.name}/kube-system/lease/${leaseName}`,
+      remedy: `meshproof down ${holder}; if that run is gone for good, delete the lease`,
+    });
+  }
+  await apply(
+    target,
+    stringify({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: leaseName, namespace: 'kube-system', annotations: { 'meshproof.dev/state': stateRoot() } },
+      spec: { holderIdentity: runId },
+    }),
+  );
+}

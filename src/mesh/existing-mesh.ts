@@ -1,0 +1,62 @@
+import type { LiveCluster } from '../clusters/live.js';
+import { kubectl, kubectlJson } from '../clusters/kubectl.js';
+import { settleAll } from '../clusters/scope.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { Plan } from '../topology/types.js';
+import { eastWestGateway, istioNamespace, sampleNamespace } from './layout.js';
+
+interface Labelled {
+  metadata: { labels?: Record<string, string> };
+}
+interface ServiceList {
+  items: { status: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } }[];
+}
+
+/** Throws (exit 3) when a cluster has a mesh that the harness did not install: installing over it would take it over. */
+export async function refuseForeignMesh(plan: Plan, clusters: readonly LiveCluster[]): Promise<void> {
+  await settleAll(
+    clusters.map(async ({ handle }) => {
+      const found = await kubectl(handle, ['get', 'namespace', istioNamespace, '--ignore-not-found', '-o', 'json']);
+      if (found === '') return;
+      const owner = (JSON.parse(found) as Labelled).metadata.labels?.['app.kubernetes.io/managed-by'];
+      if (owner === 'meshproof') return;
+      throw new MeshproofError('there is a mesh that meshproof did not install', exitCode.preflight, {
+        where: `${handle.name}/${istioNamespace}`,
+        expected: 'a cluster without Istio, or one whose mesh is to be proven as it is',
+        remedy: `set attach: true in ${plan.topologyFile}, or say --replace-mesh to install over it`,
+      });
+    }),
+  );
+}
+
+/**
+ * Takes a mesh as it is: finds the east-west addresses, and checks that the sample workloads are there. Changes nothing.
+ * Throws (exit 4) when Istio or the workloads are missing.
+ */
+export async function attachMesh(plan: Plan, clusters: readonly LiveCluster[]): Promise<void> {
+  await settleAll(
+    clusters.map(async ({ handle, plan: own }) => {
+      const missing = (what: string, remedy: string): MeshproofError =>
+        new MeshproofError(`${what} is not there`, exitCode.environment, {
+          where: `${handle.name}`,
+          expected: `the mesh of ${plan.topologyFile}, up already (attach: true)`,
+          remedy,
+        });
+      const names = ['sleep', ...own.helloworld.map((version) => `helloworld-${version}`)];
+      const found = await kubectl(handle, ['-n', sampleNamespace, 'get', 'deployments', '-o', 'name']);
+      const absent = names.filter((name) => !found.split('\n').includes(`deployment.apps/${name}`));
+      if (absent.length > 0)
+        throw missing(
+          `deployment ${absent.join(', ')} in namespace ${sampleNamespace}`,
+          'deploy it, or leave it out of the topology',
+        );
+      const selector = ['-l', 'istio=eastwestgateway'];
+      const gateways = await kubectlJson<ServiceList>(handle, ['-n', istioNamespace, 'get', 'services', ...selector]);
+      const ingress = gateways.items[0]?.status.loadBalancer?.ingress?.[0];
+      handle.eastWestAddress = ingress?.ip ?? ingress?.hostname;
+      if (plan.features['multi-network'] && !handle.eastWestAddress) {
+        throw missing(`the address of ${eastWestGateway}`, 'look at its service: kubectl -n istio-system get services');
+      }
+    }),
+  );
+}
