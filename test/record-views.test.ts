@@ -47,7 +47,7 @@ function wellFormed(xml: string): void {
 test('the summary has what a ticket needs', () => {
   const text = summarize(record);
   for (const part of [
-    'multi-network-multi-primary: failed (up after 46.5 s, proven after 58.0 s)',
+    'multi-network-multi-primary: failed (up after 46.5 s, decided after 58.0 s)',
     'environment lab: Kubernetes 1.34.4, Istio 1.31.0',
     "Envoy is upstream's 1.40.0",
     'expected: v1 and v2 in one batch of 10',

@@ -1,4 +1,4 @@
-import { createRun, listRuns, newRunId, readState, stateFile, takeLease, writeLease } from '../clusters/runs.js';
+import { createRun, listRuns, newRunId, readState, takeLease, writeLease } from '../clusters/runs.js';
 import { belongingsOf } from '../clusters/belongings.js';
 import { createRunFolder } from '../record/store.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
@@ -6,6 +6,7 @@ import { checkMachine, openEnvironment, planFor, readTopologies, type GlobalOpti
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
+import { checkSelection } from './suites.js';
 import { TopologyRun, type MeshFlags } from './topology-run.js';
 
 /** `meshproof up`: builds a mesh and leaves it, for `test`, `status` and `down`. */
@@ -54,11 +55,11 @@ export async function testCommand(
       state ? `the mesh of run ${id} is ${state.phase}, not up` : `there is no run ${id}`,
       exitCode.usage,
       {
-        where: stateFile(id),
         remedy: 'list what is up with: meshproof status',
       },
     );
   }
+  await checkSelection(args);
   takeLease(id);
   try {
     const programs = await checkMachine(state.plan, progress);

@@ -10,6 +10,7 @@ import { settleAll } from '../clusters/scope.js';
 import { proveInTurn } from './in-turn.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
+import { checkSelection } from './suites.js';
 
 /** What `run` alone is asked. */
 export interface RunFlags {
@@ -37,6 +38,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const startedAt = new Date();
   const topologies = readTopologies(names);
+  await checkSelection(args);
   const environment = await openEnvironment(options, progress);
   const lanes = await planLanes(topologies, environment, lanesThatFit(topologies, options.parallel, progress));
   const plans = lanes.flat();

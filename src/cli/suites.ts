@@ -8,6 +8,9 @@ import { spansFile } from './report.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
 
+const cli = path.join(projectFolder, 'node_modules', '@playwright', 'test', 'cli.js');
+const config = path.join(projectFolder, 'playwright.config.ts');
+
 export interface SuitesOptions {
   /** The run's folder below reports/. */
   dir: string;
@@ -22,13 +25,33 @@ export interface SuitesOptions {
   print(line: string): void;
 }
 
+/** Throws (exit 2) when arguments for Playwright select no behaviour; asked before anything is made. */
+export async function checkSelection(args: readonly string[]): Promise<void> {
+  if (args.length === 0) return;
+  const listing = [cli, 'test', '--config', config, '--list', ...args];
+  const result = await execa(process.execPath, listing, {
+    cwd: projectFolder,
+    env: { FORCE_COLOR: '0' },
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+    cancelSignal: currentSignal(),
+  });
+  if (result.isCanceled) throw currentSignal().reason;
+  if (result.exitCode === 0) return;
+  const said = /^error: .*$/im.exec(result.all)?.[0].replace(/^error: /i, '');
+  throw new MeshproofError(
+    `no behaviour is selected by: ${args.join(' ')}${said ? ` (Playwright: ${said})` : ''}`,
+    exitCode.usage,
+    { remedy: 'see the ids in docs/behaviours.md; what follows -- goes to Playwright, for example -- --grep LB-1' },
+  );
+}
+
 /**
  * Runs Playwright on a mesh that is up; verdicts reach the record through the reporter's file, so behaviours that fail
- * are no error here. Throws when Playwright itself could not do its work, or when nothing was selected (exit 2).
+ * are no error here. Throws when Playwright itself could not do its work, or decided nothing.
  */
 export async function runSuites(options: SuitesOptions): Promise<void> {
-  const cli = path.join(projectFolder, 'node_modules', '@playwright', 'test', 'cli.js');
-  const config = path.join(projectFolder, 'playwright.config.ts');
   const log = path.join(options.dir, 'playwright.log');
   const child = execa(
     process.execPath,
@@ -60,9 +83,9 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   const result = await child;
   if (result.isCanceled) throw currentSignal().reason;
   if (result.exitCode === 0 || existsSync(behavioursFile(options.dir, options.topology))) return;
-  throw new MeshproofError('no behaviour was selected', exitCode.usage, {
-    where: log,
-    expected: 'arguments after -- that select at least one behaviour',
-    remedy: `Playwright ended with exit code ${result.exitCode}; its output is in the file above`,
+  throw new MeshproofError('Playwright ended without a verdict', exitCode.environment, {
+    where: path.relative(process.cwd(), log),
+    expected: 'at least one behaviour that was decided',
+    remedy: `its exit code was ${result.exitCode}; read what it said in that file`,
   });
 }

@@ -140,7 +140,7 @@ export class TopologyRun {
     const manifests = path.join(runFolder(plan.runId), 'manifests');
     if (existsSync(manifests)) cpSync(manifests, path.join(dir, 'manifests', plan.topology), { recursive: true });
     const problem = this.problem && {
-      message: this.problem.describe(),
+      message: this.problem.text(),
       where: this.problem.where,
       expected: this.problem.expected,
       remedy: this.problem.remedy,

@@ -50,9 +50,9 @@ export class CommandError extends MeshproofError {
     super(message, exitCode.environment, { where });
   }
 
-  override describe(): string {
+  override text(): string {
     const tail = this.output.trim().split('\n').slice(-15).join('\n    ');
-    return `${super.describe()}\n  command: ${this.command}${tail ? `\n  output:\n    ${tail}` : ''}`;
+    return `${this.message}\n  command: ${this.command}${tail ? `\n  output:\n    ${tail}` : ''}`;
   }
 }
 

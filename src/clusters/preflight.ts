@@ -62,7 +62,7 @@ class PreflightError extends MeshproofError {
     super(`this machine is not ready: ${checks.map((check) => check.name).join(', ')}`, code);
   }
 
-  override describe(): string {
+  override text(): string {
     return [this.message, ...this.checks.map(describeCheck)].join('\n');
   }
 }

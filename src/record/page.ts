@@ -77,7 +77,8 @@ function topologySection(topology: TopologyRecord): string {
   );
   const times = [
     topology.provisioningMs !== undefined && `up after ${formatDuration(topology.provisioningMs)}`,
-    topology.provenMs !== undefined && `proven after ${formatDuration(topology.provenMs)}`,
+    topology.provenMs !== undefined &&
+      `${topology.verdict === 'passed' ? 'proven' : 'decided'} after ${formatDuration(topology.provenMs)}`,
   ];
   const about = [features.filter(Boolean).join(', '), ...times, topology.file].filter(Boolean).join(' · ');
   const rows = topology.behaviours.map(behaviourRow).join('\n');

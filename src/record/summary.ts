@@ -67,12 +67,16 @@ function topologyLines(
   const verdict = verdictOf(topology);
   const times = [
     topology.provisioningMs !== undefined && `up after ${formatDuration(topology.provisioningMs)}`,
-    topology.provenMs !== undefined && `proven after ${formatDuration(topology.provenMs)}`,
+    topology.provenMs !== undefined &&
+      `${verdict === 'passed' ? 'proven' : 'decided'} after ${formatDuration(topology.provenMs)}`,
   ].filter(Boolean);
   const lines = [`${topology.name}: ${paint(verdict, verdict)}${times.length > 0 ? ` (${times.join(', ')})` : ''}`];
   if (topology.problem) {
     const { message, where, expected, remedy } = topology.problem;
-    lines.push(...wrap(`could not be built: ${where ? `${where}: ` : ''}${message}`, '  ', '    '));
+    const [first = '', ...more] = message.split('\n');
+    lines.push(...wrap(`could not be built: ${where ? `${where}: ` : ''}${first}`, '  ', '    '));
+    // a command and its output
+    lines.push(...more.map((line) => `  ${line}`));
     if (expected) lines.push(...wrap(`expected: ${expected}`, '    ', '      '));
     if (remedy) lines.push(...wrap(`to do: ${remedy}`, '    ', '      '));
   }

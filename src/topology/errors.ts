@@ -40,9 +40,14 @@ export class MeshproofError extends Error {
     this.remedy = details.remedy;
   }
 
+  /** What happened, with all that is known of it beyond the fields of its own. */
+  text(): string {
+    return this.message;
+  }
+
   /** The whole of it as plain text, one line a part. */
   describe(): string {
-    const lines = [this.where ? `${this.where}: ${this.message}` : this.message];
+    const lines = [this.where ? `${this.where}: ${this.text()}` : this.text()];
     if (this.expected) lines.push(`  expected: ${this.expected}`);
     if (this.remedy) lines.push(`  to do: ${this.remedy}`);
     return lines.join('\n');
@@ -69,7 +74,7 @@ export class ProblemsError extends MeshproofError {
     super(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} found`, exitCode.usage);
   }
 
-  override describe(): string {
+  override text(): string {
     return this.problems
       .map((p) => {
         const lines = [`${p.file}:${p.line}:${p.column}: ${p.message}`];
