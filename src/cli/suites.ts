@@ -55,7 +55,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   const log = path.join(options.dir, 'playwright.log');
   const child = execa(
     process.execPath,
-    [cli, 'test', '--config', config, '--project', options.topology, ...options.args],
+    [cli, 'test', '--config', config, `--project=${options.topology}`, ...options.args],
     {
       cwd: projectFolder,
       env: {

@@ -35,9 +35,9 @@ export interface Call {
   body: string;
   /** curl's own words, when there was no answer. */
   error?: string;
-  /** Of helloworld's answer. */
+  /** In the answer of helloworld or of Istio's echo application. */
   version?: string;
-  /** Pod name in helloworld's answer. */
+  /** Pod name in the same answer. */
   instance?: string;
 }
 
@@ -51,13 +51,15 @@ export class Batch {
     readonly malformed: readonly string[],
     /** What a person types to send such requests. */
     readonly replay: string,
+    /** The program whose exit codes the calls hold. */
+    private readonly program = 'curl',
   ) {}
 
   /** Counts per version; what is no version is counted by its kind: `HTTP 503`, `curl 28`, `malformed line`. */
   histogram(): Histogram {
     const counts: Histogram = {};
     for (const call of this.calls) {
-      const key = call.version ?? (call.exit === 0 ? `HTTP ${call.code}` : `curl ${call.exit}`);
+      const key = call.version ?? (call.exit === 0 ? `HTTP ${call.code}` : `${this.program} ${call.exit}`);
       counts[key] = (counts[key] ?? 0) + 1;
     }
     if (this.malformed.length > 0) counts['malformed line'] = this.malformed.length;
@@ -69,7 +71,7 @@ export class Batch {
     return [...new Set(this.calls.map((call) => call.version).filter((version) => version !== undefined))].sort();
   }
 
-  /** Calls that were not answered 2xx by a version of helloworld. */
+  /** Calls that were not answered 2xx by a version. */
   errors(): Call[] {
     return this.calls.filter(
       (call) => call.exit !== 0 || call.code < 200 || call.code > 299 || call.version === undefined,
@@ -143,8 +145,8 @@ export function parseBatch(output: string, ids: readonly string[]): { calls: Cal
   const calls = ids.map((id): Call => {
     const body = bodies.get(id)?.join('\n').trimEnd() ?? '';
     const result = results.get(id) ?? { code: 0, exit: noResult, ms: 0, error: 'no result' };
-    const hello = /^Hello version: ([^\s,]+), instance: (\S+)/.exec(body);
-    return { id, body, ...result, version: hello?.[1], instance: hello?.[2] };
+    const [, version, instance] = /^Hello version: ([^\s,]+), instance: (\S+)/.exec(body) ?? echoed(body);
+    return { id, body, ...result, version, instance };
   });
   const stderr = bodies.get('stderr')?.join('\n').trim();
   if (stderr && results.size < ids.length) malformed.push(stderr.slice(0, 300));
@@ -152,6 +154,11 @@ export function parseBatch(output: string, ids: readonly string[]): { calls: Cal
 }
 
 /** Reads a line of curl's own write-out: the call's id, a space, `%{json}`. */
+/** Version and pod name in an answer of Istio's echo application, in the places of a match. */
+function echoed(body: string): (string | undefined)[] {
+  return ['', /^ServiceVersion=(\S+)$/m.exec(body)?.[1], /^Hostname=(\S+)$/m.exec(body)?.[1]];
+}
+
 export function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | 'error'> & { id: string }) | undefined {
   const space = line.indexOf(' ');
   try {

@@ -22,10 +22,15 @@ export interface Endpoint {
   priority: number;
   region: string;
   zone: string;
+  /** Made to it since the proxy has known it. */
+  connections: number;
 }
 
 /** Envoy's name of the upstream cluster of a service without subsets. */
 export const outbound = (host: string, port: number) => `outbound|${port}||${host}`;
+
+/** The same on an east-west gateway, which tells services apart by their SNI. */
+export const sniCluster = (host: string, port: number) => `outbound_.${port}_._.${host}`;
 
 /** The endpoints that a workload's proxy has for an upstream cluster, by one exec; empty if it does not know that cluster. */
 export async function proxyEndpoints(cluster: Target, proxy: ProxyOf, upstreamCluster: string): Promise<Endpoint[]> {
@@ -48,6 +53,7 @@ export function readEndpoints(text: string, upstreamCluster: string): Endpoint[]
       priority: host.priority ?? 0,
       region: host.locality?.region ?? '',
       zone: host.locality?.zone ?? '',
+      connections: Number(host.stats?.find(({ name }) => name === 'cx_total')?.value ?? 0),
     }));
 }
 
@@ -60,6 +66,7 @@ interface EnvoyClusters {
       weight?: number;
       priority?: number;
       locality?: { region?: string; zone?: string };
+      stats?: { name: string; value?: string | number }[];
     }[];
   }[];
 }
