@@ -1,3 +1,4 @@
+import { eastWestGateway as gatewayUse } from '../topology/features.js';
 import type { ClusterPlan, Plan } from '../topology/types.js';
 
 export const istioNamespace = 'istio-system';
@@ -16,7 +17,7 @@ export function remotesOf(plan: Plan, primary: ClusterPlan): ClusterPlan[] {
 
 /** Every cluster of a multi-network mesh has an east-west gateway, and every primary that exposes istiod to a remote. */
 export function needsEastWestGateway(plan: Plan, cluster: ClusterPlan): boolean {
-  return plan.features['multi-network'] || remotesOf(plan, cluster).length > 0;
+  return gatewayUse(cluster, plan.clusters) !== undefined;
 }
 
 /** Which clusters' remote secrets a cluster needs: a primary reads the services and endpoints of all others. */

@@ -1,0 +1,108 @@
+import { X509Certificate } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { knownSecrets } from '../src/clusters/secrets.js';
+import { createIntermediate, createRoot } from '../src/mesh/certificates.js';
+import { istioOperator, merge } from '../src/mesh/istio-operator.js';
+import { needsEastWestGateway, watchedBy } from '../src/mesh/layout.js';
+import { sampleWorkloads } from '../src/mesh/workloads.js';
+import { readEnvironment } from '../src/topology/environment.js';
+import { readTopology } from '../src/topology/parse.js';
+import { makePlan } from '../src/topology/plan.js';
+import type { Plan } from '../src/topology/types.js';
+
+const planOf = (name: string): Plan =>
+  makePlan(readTopology(`topologies/${name}.yaml`), readEnvironment('lab'), { runId: 'abcdefghij' });
+
+interface Operator {
+  spec: {
+    profile: string;
+    values: {
+      global: Record<string, unknown>;
+      istiodRemote?: { injectionPath: string };
+      telemetry: { enabled: boolean };
+    };
+    components: {
+      ingressGateways: { name: string; enabled: boolean; k8s?: { serviceAnnotations?: Record<string, string> } }[];
+    };
+  };
+}
+const operator = (...args: Parameters<typeof istioOperator>): Operator['spec'] =>
+  (istioOperator(...args) as Operator).spec;
+
+test('intermediates of one root chain to it, and to no other', async () => {
+  const [root, other] = [await createRoot(), await createRoot('Other CA')];
+  const files = await createIntermediate(root, 'cluster1');
+  const intermediate = new X509Certificate(files['ca-cert.pem']);
+  const rootCertificate = new X509Certificate(files['root-cert.pem']);
+  expect(intermediate.verify(rootCertificate.publicKey)).toBe(true);
+  expect(intermediate.verify(new X509Certificate(other.certificate.toString('pem')).publicKey)).toBe(false);
+  expect(intermediate.ca).toBe(true);
+  expect(intermediate.subject).toContain('L=cluster1');
+  expect(files['cert-chain.pem']).toBe(files['ca-cert.pem'] + files['root-cert.pem']);
+});
+
+test('the lines of a CA key are remembered, so that an archive can be searched for them', async () => {
+  const files = await createIntermediate(await createRoot(), 'cluster1');
+  const line = files['ca-key.pem'].split('\n')[3]!;
+  expect(knownSecrets()).toContain(line);
+});
+
+test('a primary with remotes is external to them, and has a gateway at the planned address', () => {
+  const plan = planOf('flat-primary-remote');
+  const spec = operator(plan, plan.clusters[0]!, 'base');
+  expect(spec.profile).toBe('default');
+  expect(spec.values.global).toMatchObject({
+    externalIstiod: true,
+    network: 'network1',
+    multiCluster: { clusterName: 'cluster1' },
+  });
+  const gateway = spec.components.ingressGateways.find(({ enabled }) => enabled);
+  expect(gateway?.k8s?.serviceAnnotations).toEqual({
+    'metallb.io/loadBalancerIPs': plan.clusters[0]!.loadBalancerRange.first,
+  });
+});
+
+test('a remote points at its primary, and its gateway is a second file', () => {
+  const plan = planOf('multi-network-primary-remote');
+  const remote = plan.clusters[1]!;
+  const base = operator(plan, remote, 'base', '192.0.2.1');
+  expect(base.profile).toBe('remote');
+  expect(base.values.global['remotePilotAddress']).toBe('192.0.2.1');
+  expect(base.values.istiodRemote?.injectionPath).toBe('/inject/cluster/cluster2/net/network2');
+  expect(base.components.ingressGateways.filter(({ enabled }) => enabled)).toEqual([]);
+  const gateway = operator(plan, remote, 'gateway');
+  expect(gateway.profile).toBe('empty');
+  expect(gateway.components.ingressGateways.filter(({ enabled }) => enabled)).toHaveLength(1);
+});
+
+test("the environment's values reach every installation, below the topology's own", () => {
+  const plan = planOf('multi-network-multi-primary');
+  expect(operator(plan, plan.clusters[0]!, 'base').values.telemetry.enabled).toBe(false);
+  const own = { ...plan, istio: { ...plan.istio, values: { telemetry: { enabled: true } } } };
+  expect(operator(own, plan.clusters[0]!, 'base').values.telemetry.enabled).toBe(true);
+});
+
+test('values are laid over each other key by key; lists are replaced', () => {
+  expect(merge({ a: { b: 1, c: [1, 2] }, d: 1 }, { a: { c: [3] }, e: 2 })).toEqual({ a: { b: 1, c: [3] }, d: 1, e: 2 });
+});
+
+test('gateways and remote secrets follow from the features alone', () => {
+  const gateways = (name: string): boolean[] => planOf(name).clusters.map((c) => needsEastWestGateway(planOf(name), c));
+  expect(gateways('flat-multi-primary')).toEqual([false, false]);
+  expect(gateways('flat-primary-remote')).toEqual([true, false]);
+  expect(gateways('multi-network-multi-primary')).toEqual([true, true]);
+  const mixed = planOf('mixed');
+  expect(mixed.clusters.map((c) => watchedBy(mixed, c).map(({ name }) => name))).toEqual([
+    ['cluster2', 'cluster3'],
+    [],
+    ['cluster1', 'cluster2'],
+  ]);
+});
+
+test('every cluster has the Service, whatever it runs', () => {
+  const plan = planOf('multi-network-multi-primary');
+  const kinds = sampleWorkloads(plan, { ...plan.clusters[0]!, helloworld: [] }).map(
+    (o) => (o as { kind: string }).kind,
+  );
+  expect(kinds).toEqual(['Service', 'Deployment']);
+});
