@@ -33,8 +33,9 @@ export class LoadRecord extends Batch {
   longestGapMs(): number {
     const lost = new Set<Call>(this.errors());
     const answered = this.calls.filter((call) => !lost.has(call)).map(({ atMs, ms }) => atMs + ms);
-    const lastCall = this.calls.at(-1)?.atMs ?? 0;
-    const times = [0, ...answered, lastCall].sort((a, b) => a - b);
+    // no answer after the last one: the gap lasts as long as calls were sent
+    const end = Math.max(this.calls.at(-1)?.atMs ?? 0, ...answered);
+    const times = [0, ...answered, end].sort((a, b) => a - b);
     return Math.max(0, ...times.slice(1).map((time, i) => time - times[i]!));
   }
 
