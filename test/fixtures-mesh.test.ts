@@ -11,7 +11,7 @@ function mesh(...clusters: [network: string, ...versions: string[]][]): Mesh {
     role: 'primary',
     eastWestAddress: `192.0.2.${i + 1}`,
   }));
-  const plan = { features: {}, istio: { tag: '1.31.0-distroless' } };
+  const plan = { features: {}, images: {}, istio: { tag: '1.31.0-distroless' } };
   return new Mesh({ plan, clusters: handles } as unknown as MeshState, 'istioctl');
 }
 

@@ -1,0 +1,126 @@
+import { stringify } from 'yaml';
+import { CommandError } from '../clusters/command.js';
+import { kubectl, kubectlJson, type Target } from '../clusters/kubectl.js';
+import { orUndetermined } from './undetermined.js';
+
+/** A pod that is asked for, but never made. */
+export interface PodRequest {
+  namespace: string;
+  labels?: Record<string, string>;
+}
+
+/** What the API server, with the injection webhook behind it, makes of a pod. */
+export type PodAnswer = 'sidecar' | 'no sidecar' | 'no injector answers' | `refused: ${string}`;
+
+/**
+ * Creates pods as a server-side dry run: admission is done in full, injection included, and nothing is stored. One answer
+ * for each, in the order of `requests`; one command for all of them.
+ */
+export async function tryPods(
+  cluster: Target,
+  requests: readonly PodRequest[],
+  image: string,
+  signal?: AbortSignal,
+): Promise<PodAnswer[]> {
+  const name = (i: number): string => `dry-run-${i}`;
+  const documents = requests.map(({ namespace, labels }, i) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: name(i), namespace, labels },
+    spec: { containers: [{ name: 'app', image }] },
+  }));
+  const containers = '{.spec.initContainers[*].name} {.spec.containers[*].name}';
+  const args = ['create', '--dry-run=server', '-f', '-', '-o', `jsonpath={.metadata.name} ${containers}{"\\n"}`];
+  const output = await orUndetermined(`trying ${requests.length} pods`, cluster.name, () =>
+    kubectl(cluster, args, { input: documents.map((pod) => stringify(pod)).join('---\n'), timeout: 40, signal }).catch(
+      (error: unknown) => {
+        // one that is refused makes the whole command fail; the others are answered all the same
+        if (error instanceof CommandError && error.output.includes('Error from server')) return error.output;
+        throw error;
+      },
+    ),
+  );
+  const lines = output.split('\n');
+  const refusals = lines.filter((line) => line.startsWith('Error from server'));
+  return requests.map((_, i): PodAnswer => {
+    const line = lines.find((text) => text.startsWith(`${name(i)} `));
+    if (line) return line.split(/\s+/).includes('istio-proxy') ? 'sidecar' : 'no sidecar';
+    const refusal = refusals.find((text) => text.includes(name(i))) ?? refusals[0] ?? 'no answer';
+    return /failed calling webhook .*sidecar-injector/.test(refusal) ? 'no injector answers' : `refused: ${refusal}`;
+  });
+}
+
+/** `address:port` of every endpoint that a service of istiod's has in a cluster, each once and sorted: of one of its ports, or of all. */
+export async function serviceEndpoints(
+  cluster: Target,
+  { namespace, name, port }: { namespace: string; name: string; port?: number },
+  signal?: AbortSignal,
+): Promise<string[]> {
+  return orUndetermined(`reading the endpoints of ${namespace}/${name}`, cluster.name, async () => {
+    const where = ['-n', namespace, 'get'];
+    const [service, slices] = await Promise.all([
+      kubectlJson<Service>(cluster, [...where, 'service', name], { timeout: 20, signal }),
+      kubectlJson<{ items: Slice[] }>(
+        cluster,
+        [...where, 'endpointslices', '-l', `kubernetes.io/service-name=${name}`],
+        { timeout: 20, signal },
+      ),
+    ]);
+    const portName = port && service.spec.ports.find((one) => one.port === port)?.name;
+    const found = slices.items.flatMap(({ endpoints, ports }) =>
+      (endpoints ?? [])
+        .filter(({ conditions }) => conditions?.ready !== false)
+        .flatMap(({ addresses }) => addresses)
+        .flatMap((address) =>
+          (ports ?? [])
+            .filter((one) => port === undefined || one.name === portName)
+            .map((one) => `${address}:${one.port}`),
+        ),
+    );
+    return [...new Set(found)].sort();
+  });
+}
+
+interface Service {
+  spec: { ports: { name?: string; port: number }[] };
+}
+
+interface Slice {
+  endpoints: { addresses: string[]; conditions?: { ready?: boolean } }[] | null;
+  ports: { name?: string; port: number }[] | null;
+}
+
+/** Where the API server of a cluster sends pods for injection: `address:port` of every endpoint behind every webhook that can match. */
+export async function injectorEndpoints(cluster: Target, signal?: AbortSignal): Promise<string[]> {
+  const { items } = await orUndetermined('reading the injection webhooks', cluster.name, () =>
+    kubectlJson<{ items: Webhooks[] }>(
+      cluster,
+      ['get', 'mutatingwebhookconfigurations', '-l', 'app=sidecar-injector'],
+      {
+        timeout: 20,
+        signal,
+      },
+    ),
+  );
+  const targets = items
+    .flatMap(({ webhooks }) => webhooks ?? [])
+    // what a default tag has replaced stays, with a selector that nothing matches
+    .filter(({ namespaceSelector }) => namespaceSelector?.matchLabels?.['istio.io/deactivated'] === undefined)
+    .map(({ clientConfig: { url, service } }) => ({ url, service: service && JSON.stringify(service) }));
+  const urls = targets.map(({ url }) => url && new URL(url).host).filter((host) => host !== undefined);
+  const services = [...new Set(targets.map(({ service }) => service).filter((one) => one !== undefined))];
+  const behind = await Promise.all(
+    services.map((text) => {
+      const { namespace, name, port = 443 } = JSON.parse(text) as { namespace: string; name: string; port?: number };
+      return serviceEndpoints(cluster, { namespace, name, port }, signal);
+    }),
+  );
+  return [...new Set([...urls, ...behind.flat()])].filter((target) => target !== '').sort();
+}
+
+interface Webhooks {
+  webhooks?: {
+    clientConfig: { url?: string; service?: { namespace: string; name: string; port?: number } };
+    namespaceSelector?: { matchLabels?: Record<string, string> };
+  }[];
+}
