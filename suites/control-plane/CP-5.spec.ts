@@ -1,0 +1,41 @@
+import { alone, behaviour, expect } from '../../fixtures/index.js';
+
+/**
+ * istiod is not in the path of any call. Without it traffic goes on as it was, what is new waits (a pod is refused, a service
+ * stays unknown to the proxies), and when it is back, what has waited is done. One primary loses its istiod; clusters that
+ * another primary serves do not notice, and show in the same minute that what waits elsewhere would otherwise have been done.
+ */
+behaviour(
+  'without istiod traffic goes on and what is new waits; with it again, it proceeds',
+  alone,
+  async ({ mesh, ownNamespace, underLoad, change, eachCluster }) => {
+    const lost = mesh.primaries[0]!;
+    const waiting = mesh.clusters.filter(({ primary }) => primary === lost.name);
+    const served = mesh.clusters.filter(({ primary }) => primary !== lost.name);
+    const own = await ownNamespace();
+    const latecomer = own.service('latecomer');
+    const newPod = { 'a new pod': { namespace: own.name } };
+    const load = await underLoad(mesh.helloworld.url);
+
+    const takeBack = await change.scale(lost, 'istio-system', 'istiod', 0);
+    await expect(lost.istiods()).toBecome([]);
+    await own.apply();
+
+    await eachCluster(async (cluster) => {
+      await expect(cluster.newPods(newPod)).toBecome(['a new pod: sidecar']);
+      await expect(cluster.client('sleep').knows(latecomer)).toBecome(['known']);
+    }, served);
+    await eachCluster(async (cluster) => {
+      await expect(cluster.newPods(newPod)).toBecome(['a new pod: no injector answers']);
+      await expect(cluster.client('sleep').knows(latecomer)).toBecome(['unknown'], { successes: 3 });
+    }, waiting);
+
+    await takeBack();
+    await eachCluster(async (cluster) => {
+      await expect(cluster.newPods(newPod)).toBecome(['a new pod: sidecar']);
+      await expect(cluster.client('sleep').knows(latecomer)).toBecome(['known']);
+      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion);
+      expect(await load.from(cluster)).toLoseAtMost(0);
+    });
+  },
+);
