@@ -10,8 +10,8 @@ behaviour(
   alone,
   async ({ mesh, ownNamespace, underLoad, change, eachCluster }) => {
     const lost = mesh.primaries[0]!;
-    const waiting = mesh.clusters.filter(({ primary }) => primary === lost.name);
-    const served = mesh.clusters.filter(({ primary }) => primary !== lost.name);
+    const waiting = mesh.clusters.filter(({ controlPlane }) => controlPlane === lost.name);
+    const served = mesh.clusters.filter(({ controlPlane }) => controlPlane !== lost.name);
     const own = await ownNamespace();
     const latecomer = own.service('latecomer');
     const newPod = { 'a new pod': { namespace: own.name } };
