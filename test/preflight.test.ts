@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dockerTrouble, localAddresses, overlaps, parseRoutes } from '../src/clusters/preflight-docker.js';
-import { registryOf, registryTrouble } from '../src/clusters/preflight-images.js';
+import { perRegistry, registryOf, registryTrouble } from '../src/clusters/preflight-images.js';
 import { judgeInotify } from '../src/clusters/preflight-inotify.js';
 import { preflight, preflightError, type Check } from '../src/clusters/preflight.js';
 import { exitCode, MeshproofError } from '../src/topology/errors.js';
@@ -120,6 +120,19 @@ test.each([
 function check(part: Partial<Check>): Check {
   return { name: 'thing', ok: false, found: 'this', expected: 'that', remedy: 'do it', level: 'error', ...part };
 }
+
+test('a registry that cannot be reached is named once, an image that it does not have for itself', () => {
+  const away = (name: string) => ({
+    registry: 'r.example',
+    unreachable: true,
+    check: check({ name: `image ${name}`, found: 'r.example cannot be reached: no such host' }),
+  });
+  const missing = { registry: 'r.example', unreachable: false, check: check({ name: 'image r.example/c' }) };
+  expect(perRegistry([away('r.example/a'), missing, away('r.example/b')])).toMatchObject([
+    { name: 'registry r.example', expected: 'that it can be asked for r.example/a, r.example/b' },
+    { name: 'image r.example/c' },
+  ]);
+});
 
 test('all failures are one error, which exits 4 only when images alone are at fault', () => {
   expect(preflightError([check({ ok: true }), check({ level: 'warning' })])).toBeUndefined();

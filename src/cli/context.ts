@@ -77,7 +77,9 @@ export async function openEnvironment(options: GlobalOptions, progress: Progress
   const { name, why } = await chooseEnvironment(options);
   progress.note(`environment ${name}: ${why}`);
   const environment = readEnvironment(name, { registry: options.registry, imagesFile: options.images });
-  if (environment.name === 'lab' && existsSync(labFolder()) && !(await dockerAnswers())) await labUp(progress);
+  // a Docker that the user has named is not the lab's to start
+  const ours = environment.name === 'lab' && !process.env['DOCKER_HOST'] && existsSync(labFolder());
+  if (ours && !(await dockerAnswers())) await labUp(progress);
   return environment;
 }
 

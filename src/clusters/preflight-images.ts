@@ -18,7 +18,7 @@ export async function imageChecks(docker: string, plan: Plan, info: DockerInfo):
   if (plan.environment.imagesAreLocal) return missing.map((image) => missingLocally(image, plan));
   // the daemon may reach a registry by a mirror or proxy of its own when this machine's docker program cannot
   const hidden = Boolean(info.HttpsProxy) || (info.RegistryConfig?.Mirrors ?? []).length > 0;
-  return Promise.all(missing.map((image) => registryCheck(docker, image, hidden)));
+  return perRegistry(await Promise.all(missing.map((image) => registryCheck(docker, image, hidden))));
 }
 
 function missingLocally(image: string, plan: Plan): Check {
@@ -33,17 +33,41 @@ function missingLocally(image: string, plan: Plan): Check {
   };
 }
 
+/** A registry that cannot be reached is one trouble, however many images are to come from it. */
+export function perRegistry(checks: readonly RegistryCheck[]): Check[] {
+  const first = new Map<string, Check>();
+  return checks.flatMap(({ unreachable, registry, check }) => {
+    if (!unreachable) return [check];
+    const known = first.get(check.found);
+    if (known) {
+      known.expected += `, ${check.name.replace('image ', '')}`;
+      return [];
+    }
+    const expected = `that it can be asked for ${check.name.replace('image ', '')}`;
+    const whole = { ...check, name: `registry ${registry}`, expected };
+    first.set(check.found, whole);
+    return [whole];
+  });
+}
+
+export interface RegistryCheck {
+  registry: string;
+  unreachable: boolean;
+  check: Check;
+}
+
 /** Does the registry hold it? Asked without pulling; 20 s at most. */
-async function registryCheck(docker: string, image: string, hidden: boolean): Promise<Check> {
+async function registryCheck(docker: string, image: string, hidden: boolean): Promise<RegistryCheck> {
+  const registry = registryOf(image);
   const base = { name: `image ${image}`, expected: 'in the local Docker or in its registry', level: 'error' as const };
   try {
     await run(docker, ['manifest', 'inspect', image], { timeout: 20 });
-    return { ...base, ok: true, found: `in ${registryOf(image)}`, remedy: '' };
+    return { registry, unreachable: false, check: { ...base, ok: true, found: `in ${registry}`, remedy: '' } };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    const trouble = registryTrouble(image, `${error.message}\n${error.output}`);
-    const level = trouble.unreachable && hidden ? 'warning' : 'error';
-    return { ...base, ok: false, found: trouble.found, remedy: trouble.remedy, level, code: exitCode.environment };
+    const { found, remedy, unreachable } = registryTrouble(image, `${error.message}\n${error.output}`);
+    const level = unreachable && hidden ? 'warning' : 'error';
+    return { registry, unreachable, check: { ...base, ok: false, found, remedy, level, code: exitCode.environment } };
   }
 }
 

@@ -6,6 +6,7 @@ import { redact } from '../clusters/redact.js';
 import type { ClusterHandle } from '../clusters/state.js';
 import { MeshproofError } from '../topology/errors.js';
 import { evidenceItems, type EvidenceItem } from './evidence-items.js';
+import { describeRoots, rootsOf } from './roots.js';
 
 /** `path` is relative to the run folder, with forward slashes. */
 export interface EvidenceFile {
@@ -27,7 +28,7 @@ export interface EvidenceOptions {
 
 /**
  * Asks every cluster what a person would ask when a behaviour failed, and writes the answers to
- * `<dir>/<cluster>/<name>.txt`, redacted. `dir` is `<run folder>/evidence/<topology>`. Never throws for what a cluster
+ * `<dir>/<cluster>/<name>.txt`, redacted; what takes more than one cluster to see is in `<dir>/<name>.txt`. `dir` is `<run folder>/evidence/<topology>`. Never throws for what a cluster
  * does: a command that fails or is late leaves its message in its file. To be called before anything is cleaned up.
  */
 export async function collectEvidence(
@@ -38,6 +39,7 @@ export async function collectEvidence(
   const timeout = options.timeoutSeconds ?? 10;
   // a machine with two CPUs is busy with the mesh itself
   const limit = pLimit(4);
+  const answering: ClusterHandle[] = [];
   const perCluster = clusters.map(async (cluster) => {
     await mkdir(join(dir, cluster.name), { recursive: true });
     const items = evidenceItems({
@@ -49,15 +51,27 @@ export async function collectEvidence(
     });
     const collect = async (item: EvidenceItem): Promise<EvidenceFile> => {
       const { text } = await answer(item);
-      return { cluster: cluster.name, ...(await write(dir, cluster.name, item.name, text)) };
+      return { cluster: cluster.name, ...(await write(dir, join(cluster.name, item.name), text)) };
     };
     // one question first: without an API server all the others would only wait
     const alive = await limit(() => answer(apiServer(cluster, timeout)));
-    const first = { cluster: cluster.name, ...(await write(dir, cluster.name, 'api-server', alive.text)) };
+    const first = { cluster: cluster.name, ...(await write(dir, join(cluster.name, 'api-server'), alive.text)) };
     if (!alive.ok) return [first];
+    answering.push(cluster);
     return [first, ...(await Promise.all(items.map((item) => limit(() => collect(item)))))];
   });
-  return (await Promise.all(perCluster)).flat();
+  const files = (await Promise.all(perCluster)).flat();
+  if (answering.length === 0) return files;
+  const { text } = await limit(() => answer(roots(answering, options.istioNamespace ?? 'istio-system', timeout)));
+  return [...files, { cluster: 'mesh', ...(await write(dir, 'roots', text)) }];
+}
+
+function roots(clusters: readonly ClusterHandle[], istioNamespace: string, timeout: number): EvidenceItem {
+  return {
+    name: 'roots',
+    question: `the root certificates of every cluster, in ${istioNamespace}`,
+    ask: async () => describeRoots(await rootsOf(clusters, istioNamespace, timeout)),
+  };
 }
 
 function apiServer(cluster: ClusterHandle, timeout: number): EvidenceItem {
@@ -79,13 +93,8 @@ async function answer(item: EvidenceItem): Promise<{ ok: boolean; text: string }
   }
 }
 
-async function write(
-  dir: string,
-  cluster: string,
-  name: string,
-  text: string,
-): Promise<{ path: string; bytes: number }> {
-  const file = join(dir, cluster, `${name}.txt`);
+async function write(dir: string, name: string, text: string): Promise<{ path: string; bytes: number }> {
+  const file = join(dir, `${name}.txt`);
   const content = `${redact(text).trimEnd()}\n`;
   await writeFile(file, content);
   return { path: relative(dirname(dirname(dir)), file), bytes: Buffer.byteLength(content) };
