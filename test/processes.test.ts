@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
 import { runOfNode } from '../src/clusters/belongings.js';
-import { endProcesses, processesOf } from '../src/clusters/processes.js';
+import { childEnvironment, endProcesses, markChildren, processesOf } from '../src/clusters/processes.js';
 
 const variable = 'MESHPROOF_CHILD_OF';
 
@@ -18,6 +18,18 @@ test('the children of a run are found and ended, those of their own and of sessi
   expect((await child).signal).toBe('SIGKILL');
   expect(stranger.exitCode).toBeNull();
   stranger.kill();
+});
+
+test('two runs side by side in one process mark their own children', async () => {
+  const lane = async (runId: string): Promise<object> => {
+    markChildren(runId);
+    await Promise.resolve();
+    return childEnvironment();
+  };
+  expect(await Promise.all([lane('kaaaaaaaa4'), lane('kaaaaaaaa5')])).toEqual([
+    { [variable]: 'kaaaaaaaa4' },
+    { [variable]: 'kaaaaaaaa5' },
+  ]);
 });
 
 test.each([

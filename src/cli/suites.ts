@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { createWriteStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { childEnvironment } from '../clusters/processes.js';
 import { currentSignal } from '../clusters/scope.js';
 import { behavioursFile } from '../record/store.js';
 import { spansFile } from './report.js';
@@ -59,6 +60,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
     {
       cwd: projectFolder,
       env: {
+        ...childEnvironment(),
         MESHPROOF_STATE: options.stateFile,
         MESHPROOF_RUN_DIR: options.dir,
         MESHPROOF_ISTIOCTL: options.istioctl,

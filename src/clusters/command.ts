@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { execa, ExecaError } from 'execa';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { childEnvironment } from './processes.js';
 import { redact } from './redact.js';
 import { currentSignal } from './scope.js';
 
@@ -84,7 +85,7 @@ export async function run(program: string, args: readonly string[], options: Run
     const child = execa(program, args, {
       input: options.input ?? '',
       timeout: (options.timeout ?? 120) * 1000,
-      env: options.env,
+      env: { ...options.env, ...childEnvironment() },
       cwd: options.cwd,
       cancelSignal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
       // a Ctrl-C in the terminal goes to the whole process group; the child must not die before we decide it

@@ -4,6 +4,7 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import { execa } from 'execa';
 import { bakedLabel, docker, imageIds, runLabel, stateLabel } from './docker.js';
+import { childEnvironment } from './processes.js';
 import { stateRoot } from './runs.js';
 import { currentSignal } from './scope.js';
 
@@ -132,6 +133,7 @@ async function bake(base: string, inside: readonly string[], image: string, runI
 
 /** Pipes one program's output into another; the image archive would not fit into memory. */
 async function pipe(from: readonly [string, string[]], to: readonly [string, string[]]): Promise<void> {
-  const source = execa(from[0], from[1], { stdout: 'pipe', buffer: { stdout: false }, cancelSignal: currentSignal() });
-  await source.pipe(to[0], to[1], { cancelSignal: currentSignal() });
+  const options = { env: childEnvironment(), cancelSignal: currentSignal() };
+  const source = execa(from[0], from[1], { ...options, stdout: 'pipe', buffer: { stdout: false } });
+  await source.pipe(to[0], to[1], options);
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readdirSync, readFileSync } from 'node:fs';
 import pRetry from 'p-retry';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -9,9 +10,18 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
  */
 const runVariable = 'MESHPROOF_CHILD_OF';
 
-/** From now on every child of this process belongs to the run. */
+/** Of the work that is under way: one process may work on several runs side by side. */
+const runs = new AsyncLocalStorage<string>();
+
+/** From now on every child that the caller starts belongs to the run, until it names another. */
 export function markChildren(runId: string): void {
-  process.env[runVariable] = runId;
+  runs.enterWith(runId);
+}
+
+/** What every child process must be given in its environment. */
+export function childEnvironment(): Record<string, string> {
+  const runId = runs.getStore();
+  return runId === undefined ? {} : { [runVariable]: runId };
 }
 
 /** Process ids of a run's children that still run, this process left out. Empty where there is no /proc. */
