@@ -36,9 +36,9 @@ behaviour(
         const byKubernetes = sleep.calls(`${pod}:8080`, { count: 3 });
         const byProxy = echo.echoes(`tcp://${pod}:9090`, 3);
         if (name === cluster.name) await expect(byKubernetes).toOnlyReach([name]);
-        else await expect(await byKubernetes.once()).toFailBy('Could not resolve host');
+        else expect(await byKubernetes.once()).toFailBy('Could not resolve host');
         if (near.includes(name)) await expect(byProxy).toOnlyReach([name]);
-        else await expect(await byProxy.once()).toFailBy('no such host');
+        else expect(await byProxy.once()).toFailBy('no such host');
       }
     });
   },
