@@ -15,6 +15,7 @@ const topologies = ['multi-network-multi-primary'];
 const silence = 15_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+await prepare();
 const temporary = mkdtempSync(join(tmpdir(), 'meshproof-test-'));
 const unitReport = join(temporary, 'unit.json');
 
@@ -45,7 +46,6 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-await prepare();
 let passed = 0;
 let failed = 0;
 for (const part of parts) {
