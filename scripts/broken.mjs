@@ -62,10 +62,10 @@ const faults = [
       return () => restore(one, secret);
     },
     failures: {
-      'LB-1': { cluster1: /expected: +every version in one batch: v1, v2\n +got: +v1 10/ },
-      'LB-2': { cluster1: /got: +v1 10/ },
+      'LB-1': { cluster1: /expected: every version in one batch: v1, v2\ngot: v1 10/ },
+      'LB-2': { cluster1: /got: v1 10/ },
       'LB-3': { cluster1: /endpoints of helloworld/ },
-      'CP-1': { cluster1: /clusters that istiod watches\n +expected: +cluster2 synced\n +got: +none/ },
+      'CP-1': { cluster1: /clusters that istiod watches\nexpected: cluster2 synced\ngot: none/ },
     },
     evidence: [{ file: 'cluster1/secrets.txt', without: /istio-remote-secret-cluster2/, word: /cacerts/ }],
   },
@@ -80,9 +80,9 @@ const faults = [
       };
     },
     failures: {
-      'LB-1': { cluster1: /got: +v1 10/, cluster2: /got: +v1 10/ },
-      'LB-2': { cluster1: /got: +v1 10/, cluster2: /got: +v1 10/ },
-      'LB-3': { cluster1: /endpoints of helloworld/, cluster2: /expected: +v2\n +got: +none/ },
+      'LB-1': { cluster1: /got: v1 10/, cluster2: /got: v1 10/ },
+      'LB-2': { cluster1: /got: v1 10/, cluster2: /got: v1 10/ },
+      'LB-3': { cluster1: /endpoints of helloworld/, cluster2: /expected: v2\ngot: none/ },
     },
     evidence: [{ file: 'cluster2/events.txt', word: /Scaled down replica set helloworld-v2-\S+ from 1 to 0/ }],
   },
@@ -98,8 +98,8 @@ const faults = [
       return () => restore(two, gateway);
     },
     failures: {
-      'LB-1': { cluster1: /got: +v1 10/ },
-      'LB-2': { cluster1: /got: +v1 10/ },
+      'LB-1': { cluster1: /got: v1 10/ },
+      'LB-2': { cluster1: /got: v1 10/ },
       'LB-3': { cluster1: /upstream_host/ },
     },
     evidence: [{ file: 'cluster2/istio-config.txt', without: /cross-network-gateway/ }],
@@ -119,8 +119,8 @@ const faults = [
       };
     },
     failures: {
-      'LB-1': { cluster1: /got: +v1 10/, cluster2: /got: +v2 10/ },
-      'LB-2': { cluster1: /got: +v1 10/, cluster2: /got: +v2 10/ },
+      'LB-1': { cluster1: /got: v1 10/, cluster2: /got: v2 10/ },
+      'LB-2': { cluster1: /got: v1 10/, cluster2: /got: v2 10/ },
       'LB-3': { cluster1: /upstream_host/, cluster2: /upstream_host/ },
     },
     evidence: [{ file: 'roots.txt', word: /different roots/ }],
@@ -153,9 +153,10 @@ function judge(fault, { exit, record, dir }) {
     const wanted = Object.keys(expected ?? {}).sort();
     if (clusters.join() !== wanted.join())
       wrong.push(`${id} names ${clusters.join() || 'no cluster'}, not ${wanted.join()}`);
-    for (const { cluster, message } of failures) {
+    for (const { cluster, message, expected: asked, got } of failures) {
+      const text = `${message}\nexpected: ${asked}\ngot: ${got}`;
       const words = expected?.[cluster];
-      if (words && !words.test(message)) wrong.push(`${id} ${cluster} lacks ${words}:\n${message}`);
+      if (words && !words.test(text)) wrong.push(`${id} ${cluster} lacks ${words}:\n${text}`);
     }
   }
   for (const { file, word, without } of fault.evidence) {

@@ -1,5 +1,5 @@
 import type { ClusterSource } from '../clusters/live.js';
-import { createRun } from '../clusters/runs.js';
+import { claimNetwork } from '../clusters/network.js';
 import { interruption } from '../clusters/scope.js';
 import { verdictOf, type TopologyRecord } from '../record/types.js';
 import type { Plan } from '../topology/types.js';
@@ -9,13 +9,20 @@ import type { Progress } from './progress.js';
 import type { RunOptions } from './run.js';
 import { TopologyRun } from './topology-run.js';
 
+/** Topologies that are proven one after the other, as one run. */
+export interface Lane {
+  plans: Plan[];
+  /** Plans them anew, with addresses that are free now. */
+  again(): Promise<Plan[]>;
+}
+
 /**
  * Proves topologies one after the other and adds their records to `records`. The clusters of one serve the next where
  * they fit it, once the mesh is removed; `--fresh`, or a mesh that could not be built or removed, gives the next one new
  * clusters. Everything is removed at the end, unless it is to be kept.
  */
 export async function proveInTurn(
-  plans: readonly Plan[],
+  lane: Lane,
   dir: string,
   args: readonly string[],
   programs: Programs,
@@ -23,6 +30,7 @@ export async function proveInTurn(
   progress: Progress,
   records: TopologyRecord[],
 ): Promise<void> {
+  let { plans } = lane;
   let clusters: ClusterSource | undefined;
   let kept = false;
   const drop = async (): Promise<void> => {
@@ -31,11 +39,11 @@ export async function proveInTurn(
     await discard(plans[0]!.runId, progress);
   };
   try {
-    for (const [i, plan] of plans.entries()) {
-      if (interruption.signal.aborted) break;
+    for (let i = 0; i < plans.length && !interruption.signal.aborted; i++) {
+      if (!clusters) plans = await claimNetwork(plans, () => lane.again());
+      const plan = plans[i]!;
       const last = i === plans.length - 1;
       if (plans.length > 1) progress.note(`topology ${plan.topology} (${i + 1} of ${plans.length})`);
-      if (!clusters) createRun(plan.runId);
       clusters ??= clusterSource(plan, programs);
       const topology = new TopologyRun(plan, programs, progress, clusters, options);
       await topology.build();

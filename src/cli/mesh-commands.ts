@@ -1,7 +1,9 @@
-import { createRun, listRuns, newRunId, readState, takeLease, writeLease } from '../clusters/runs.js';
+import { claimNetwork } from '../clusters/network.js';
+import { listRuns, newRunId, readState, takeLease, writeLease } from '../clusters/runs.js';
 import { belongingsOf } from '../clusters/belongings.js';
 import { createRunFolder } from '../record/store.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import type { Plan } from '../topology/types.js';
 import { checkMachine, openEnvironment, planFor, readTopologies, type GlobalOptions } from './context.js';
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
@@ -19,11 +21,15 @@ export async function upCommand(
   const [topology] = readTopologies([name]);
   const environment = await openEnvironment(options, progress);
   const runId = newRunId();
-  const plan = await planFor(topology!, environment, runId);
-  const programs = await checkMachine(plan, progress);
-  createRun(runId);
-  const clusters = clusterSource(plan, programs);
-  const topologyRun = new TopologyRun(plan, programs, progress, clusters, flags);
+  const planned = async (): Promise<Plan[]> => [await planFor(topology!, environment, runId)];
+  const first = await planned();
+  const programs = await checkMachine(first[0]!, progress);
+  const [plan] = await claimNetwork(first, planned).catch(async (error: unknown): Promise<never> => {
+    await discard(runId, progress);
+    throw error;
+  });
+  const clusters = clusterSource(plan!, programs);
+  const topologyRun = new TopologyRun(plan!, programs, progress, clusters, flags);
   await topologyRun.build();
   await clusters.close();
   const { problem } = topologyRun;

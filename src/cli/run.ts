@@ -7,7 +7,7 @@ import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
 import { checkMachine, openEnvironment, planFor, readTopologies, type GlobalOptions } from './context.js';
 import { settleAll } from '../clusters/scope.js';
-import { proveInTurn } from './in-turn.js';
+import { proveInTurn, type Lane } from './in-turn.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
 import { checkSelection } from './suites.js';
@@ -41,7 +41,7 @@ export async function runCommand(
   await checkSelection(args);
   const environment = await openEnvironment(options, progress);
   const lanes = await planLanes(topologies, environment, lanesThatFit(topologies, options.parallel, progress));
-  const plans = lanes.flat();
+  const plans = lanes.flatMap((lane) => lane.plans);
   if (lanes.length > 1 && options.keep) {
     throw new MeshproofError('--keep keeps one mesh, and --parallel makes several', exitCode.usage);
   }
@@ -57,18 +57,29 @@ export async function runCommand(
 }
 
 /** Shares the topologies out; each lane has a run id, and so names, ranges and a Docker network, of its own. */
-async function planLanes(topologies: readonly Topology[], environment: Environment, count: number): Promise<Plan[][]> {
-  const lanes: Plan[][] = [];
-  const taken: string[] = [];
+async function planLanes(topologies: readonly Topology[], environment: Environment, count: number): Promise<Lane[]> {
+  const lanes: Lane[] = [];
   for (let lane = 0; lane < count; lane++) {
-    const [first, ...rest] = topologies.filter((_, i) => i % count === lane);
+    const own = topologies.filter((_, i) => i % count === lane);
     const runId = newRunId();
-    const plan = await planFor(first!, environment, runId, taken);
-    const { subnet } = plan.docker;
-    taken.push(subnet);
-    lanes.push([plan, ...rest.map((topology) => makePlan(topology, environment, { runId, subnet }))]);
+    const again = (): Promise<Plan[]> => planLane(own, environment, runId);
+    const taken = lanes.map(({ plans }) => plans[0]!.docker.subnet);
+    lanes.push({ plans: await planLane(own, environment, runId, taken), again });
   }
   return lanes;
+}
+
+/** Plans of one run, which share its Docker network. */
+async function planLane(
+  topologies: readonly Topology[],
+  environment: Environment,
+  runId: string,
+  taken: readonly string[] = [],
+): Promise<Plan[]> {
+  const [first, ...rest] = topologies;
+  const plan = await planFor(first!, environment, runId, taken);
+  const { subnet } = plan.docker;
+  return [plan, ...rest.map((topology) => makePlan(topology, environment, { runId, subnet }))];
 }
 
 /** As many lanes as were asked for, but no more than fit into the memory that is free now. */

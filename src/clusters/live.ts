@@ -1,10 +1,10 @@
 import type { ClusterPlan, Plan } from '../topology/types.js';
-import { createNetwork, docker, removeContainers, runLabel, stateLabel } from './docker.js';
+import { removeContainers } from './docker.js';
 import { createCluster, nodesOf } from './kind.js';
 import { kubectl } from './kubectl.js';
 import { installMetalLB, readManifest } from './metallb.js';
+import { ensureNetwork } from './network.js';
 import { bakedNodeImage } from './node-image.js';
-import { stateRoot } from './runs.js';
 import { settleAll } from './scope.js';
 import type { ClusterHandle } from './state.js';
 import type { Steps } from './steps.js';
@@ -117,13 +117,4 @@ function fits(old: ClusterPlan, wanted: ClusterPlan): boolean {
     old.loadBalancerRange.first === first &&
     old.loadBalancerRange.last === last
   );
-}
-
-async function ensureNetwork(plan: Plan): Promise<void> {
-  const exists = await docker(['network', 'inspect', plan.docker.network]).then(
-    () => true,
-    () => false,
-  );
-  const labels = { [runLabel]: plan.runId, [stateLabel]: stateRoot() };
-  if (!exists) await createNetwork(plan.docker.network, plan.docker, labels);
 }

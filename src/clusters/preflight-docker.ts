@@ -100,29 +100,22 @@ export async function dockerDisk(info: DockerInfo): Promise<Check> {
   };
 }
 
-/** The run's network must not overlap another Docker network or a route of this host. */
+/**
+ * The run's network must not overlap a route of this host. Other Docker networks were looked at when it was planned;
+ * one that came since is another run's, and no trouble of this machine's (`claimNetwork`).
+ */
 export async function dockerSubnet(docker: string, plan: Plan): Promise<Check> {
-  const { network, subnet } = plan.docker;
+  const { subnet } = plan.docker;
   const ids = (await run(docker, ['network', 'ls', '-q'], { timeout: 5 })).split('\n').filter(Boolean);
-  const format = '{{.Name}}{{range .IPAM.Config}} {{.Subnet}}{{end}}';
-  const networks = (await run(docker, ['network', 'inspect', '-f', format, ...ids], { timeout: 5 }))
-    .split('\n')
-    .map((line) => {
-      const [name = '', ...subnets] = line.split(' ');
-      return { name, subnets };
-    });
+  const format = '{{range .IPAM.Config}}{{println .Subnet}}{{end}}';
+  const networks = (await run(docker, ['network', 'inspect', '-f', format, ...ids], { timeout: 5 })).split('\n');
   const routes = parseRoutes(await readFile('/proc/net/route', 'utf8').catch(() => ''));
-  const taken = networks.flatMap(({ name, subnets }) =>
-    subnets.map((cidr) => ({ cidr, what: `Docker network ${name}` })),
-  );
-  taken.push(...routes.map(({ cidr, device }) => ({ cidr, what: `route by ${device}` })));
-  // a network of this run is there when `up` is repeated, and so is its route
-  const own = new Set(networks.filter(({ name }) => name === network).flatMap(({ subnets }) => subnets));
-  const clashes = taken.filter(({ cidr }) => !own.has(cidr) && overlaps(cidr, subnet));
+  const clashes = routes.filter(({ cidr }) => !networks.includes(cidr) && overlaps(cidr, subnet));
+  const found = clashes.map(({ cidr, device }) => `${subnet} overlaps ${cidr} (route by ${device})`);
   return {
     name: 'docker subnet',
     ok: clashes.length === 0,
-    found: clashes.map(({ cidr, what }) => `${subnet} overlaps ${cidr} (${what})`).join(', ') || `${subnet} is free`,
+    found: found.join(', ') || `${subnet} is free`,
     expected: 'a subnet that nothing else uses',
     remedy: 'set dockerSubnet in the topology file or addressPool in the environment to a free range',
     level: 'error',

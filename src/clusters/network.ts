@@ -1,0 +1,55 @@
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import type { Plan } from '../topology/types.js';
+import { CommandError } from './command.js';
+import { createNetwork, docker, runLabel, stateLabel } from './docker.js';
+import { createRun, stateRoot } from './runs.js';
+
+/** The block of a plan was free when it was planned and is not any more: another run was quicker. */
+export class SubnetTaken extends MeshproofError {
+  override readonly name = 'SubnetTaken';
+}
+
+/** Makes the run's Docker network, or finds it. Throws SubnetTaken (exit 3). */
+export async function ensureNetwork(plan: Plan): Promise<void> {
+  const { network, subnet } = plan.docker;
+  const exists = await docker(['network', 'inspect', network]).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return;
+  try {
+    await createNetwork(network, plan.docker, { [runLabel]: plan.runId, [stateLabel]: stateRoot() });
+  } catch (error) {
+    if (!(error instanceof CommandError) || !/overlap/i.test(error.output)) throw error;
+    throw new SubnetTaken(
+      `${subnet} has been taken by another Docker network since it was planned`,
+      exitCode.preflight,
+      {
+        expected: 'a block of addresses that stays free while the run starts',
+        remedy: 'try again',
+        cause: error,
+      },
+    );
+  }
+}
+
+/** More runs than this do not start in the same second. */
+const tries = 10;
+
+/**
+ * Takes the run's lease and makes its Docker network. Docker itself decides between runs that start at the same time:
+ * who comes too late plans again, which gives the next free block. `plans` share one run; so do those of `again`.
+ */
+export async function claimNetwork(plans: Plan[], again: () => Promise<Plan[]>): Promise<Plan[]> {
+  createRun(plans[0]!.runId);
+  for (let left = tries, claimed = plans; ; left--) {
+    if (claimed[0]!.provider !== 'kind') return claimed;
+    try {
+      await ensureNetwork(claimed[0]!);
+      return claimed;
+    } catch (error) {
+      if (!(error instanceof SubnetTaken) || left === 1) throw error;
+      claimed = await again();
+    }
+  }
+}
