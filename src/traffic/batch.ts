@@ -153,12 +153,12 @@ export function parseBatch(output: string, ids: readonly string[]): { calls: Cal
   return { calls, malformed };
 }
 
-/** Reads a line of curl's own write-out: the call's id, a space, `%{json}`. */
 /** Version and pod name in an answer of Istio's echo application, in the places of a match. */
 function echoed(body: string): (string | undefined)[] {
   return ['', /^ServiceVersion=(\S+)$/m.exec(body)?.[1], /^Hostname=(\S+)$/m.exec(body)?.[1]];
 }
 
+/** Reads a line of curl's own write-out: the call's id, a space, `%{json}`. */
 export function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | 'error'> & { id: string }) | undefined {
   const space = line.indexOf(' ');
   try {
