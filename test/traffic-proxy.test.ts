@@ -55,6 +55,10 @@ test('endpoints carry address, health, weight and locality; other upstream clust
     weight: 2,
     priority: 1,
     locality: { region: 'region2', zone: 'region2-zone1' },
+    stats: [
+      { name: 'cx_active', value: '1' },
+      { name: 'cx_total', value: '3' },
+    ],
   };
   const text = JSON.stringify({
     cluster_statuses: [{ name, host_statuses: [host] }, { name: `${name}.other`, host_statuses: [host] }, { name }],
@@ -68,6 +72,7 @@ test('endpoints carry address, health, weight and locality; other upstream clust
       priority: 1,
       region: 'region2',
       zone: 'region2-zone1',
+      connections: 3,
     },
   ]);
   expect(readEndpoints('{}', name)).toEqual([]);

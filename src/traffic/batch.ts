@@ -59,7 +59,8 @@ export class Batch {
   histogram(): Histogram {
     const counts: Histogram = {};
     for (const call of this.calls) {
-      const key = call.version ?? (call.exit === 0 ? `HTTP ${call.code}` : `${this.program} ${call.exit}`);
+      const failure = call.exit === noResult ? 'no result' : `${this.program} ${call.exit}`;
+      const key = call.version ?? (call.exit === 0 ? `HTTP ${call.code}` : failure);
       counts[key] = (counts[key] ?? 0) + 1;
     }
     if (this.malformed.length > 0) counts['malformed line'] = this.malformed.length;

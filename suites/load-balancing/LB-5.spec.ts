@@ -34,9 +34,13 @@ behaviour(
     });
 
     // one cluster after the other: the others are the control
-    for (const down of mesh.clusters) {
+    for (const [i, down] of mesh.clusters.entries()) {
       const others = everyone.filter((name) => name !== down.name);
-      await space.scale(down, 'helloworld', 0);
+      const before = mesh.clusters.slice(0, i).slice(-1);
+      await Promise.all([
+        space.scale(down, 'helloworld', 0),
+        ...before.map((cluster) => space.scale(cluster, 'helloworld', 1)),
+      ]);
       await eachCluster(async (cluster) => {
         if (cluster !== down) return;
         const sleep = cluster.client('sleep');
@@ -46,7 +50,6 @@ behaviour(
           await expect(await sleep.calls(url, { count: enough }).once()).toOnlyAnswer(503);
         }
       });
-      await space.scale(down, 'helloworld', 1);
     }
   },
 );

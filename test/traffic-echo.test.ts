@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { readEcho } from '../src/traffic/echo.js';
+import { shapeDifferences } from '../src/traffic/services.js';
+import { noResult } from '../src/traffic/batch.js';
+
+const answer = (i: number, version: string) => `[${i}] Url=tcp://echo:9090
+[${i} body] StatusCode=200
+[${i} body] ServiceVersion=${version}
+[${i} body] Hostname=${version}-0
+`;
+
+test('answers of the echo client are calls with version and pod', () => {
+  const calls = readEcho(`${answer(0, 'east')}\n${answer(1, 'west')}\ninfo All 2 requests succeeded`, 2);
+  expect(calls.map(({ code, exit, version, instance }) => [code, exit, version, instance])).toEqual([
+    [200, 0, 'east', 'east-0'],
+    [200, 0, 'west', 'west-0'],
+  ]);
+});
+
+test('failed calls are counted with the first reason; of the others nothing is claimed', () => {
+  const calls = readEcho('2026 fatal Error 2/3 requests had errors; first error: dial tcp: no such host', 3);
+  expect(calls.map(({ exit }) => exit)).toEqual([1, 1, noResult]);
+  expect(calls[0]!.error).toBe('dial tcp: no such host');
+});
+
+test('output that is none of the client is no result', () => {
+  expect(readEcho('sh: client: not found', 2).every(({ exit }) => exit === noResult)).toBe(true);
+});
+
+test('what keeps Services from merging is named', () => {
+  const shape = (ports: Record<string, string>, app = 'a') => ({ ports, selector: { app } });
+  const differ = (there?: ReturnType<typeof shape>) => shapeDifferences(shape({ 80: 'http' }), there, 'west');
+  expect(differ(shape({ 80: 'http' }))).toEqual([]);
+  expect(differ(shape({ 80: 'web' }))).toEqual(['port 80 is named web in west, http here']);
+  expect(differ(shape({ 81: 'http' }))).toEqual(['port 80 is here, not in west', 'port 81 is in west, not here']);
+  expect(differ(shape({ 80: 'http' }, 'b'))).toEqual(['the selector is app=b in west, app=a here']);
+  expect(differ(undefined)).toEqual(['there is no such service in west']);
+});
