@@ -26,24 +26,31 @@ export function countUnitTests(report, exit) {
 }
 
 /**
- * The result.json of a run of `topology`, undefined when there is none. What does not apply is not counted; what was
+ * The result.json of a run of `topologies`, undefined when there is none. What does not apply is not counted; what was
  * undetermined, skipped or flaky is not proven, thus failed. @returns {Counts}
  */
-export function countBehaviours(record, topology, exit) {
+export function countBehaviours(record, topologies, exit) {
   if (record === undefined) return counts(0, [`no result.json, exit code ${exit}`]);
+  const each = topologies.map((topology) => countTopology(record, topology));
+  const passed = each.reduce((sum, one) => sum + one.passed, 0);
+  const bad = each.flatMap(({ lines }) => lines);
+  // such as a secret in the report
+  if (exit !== 0 && bad.length === 0) bad.push(`exit code ${exit}`);
+  return counts(passed, bad);
+}
+
+function countTopology(record, topology) {
   const own = record.topologies.filter(({ name }) => name === topology);
   const behaviours = own.flatMap((one) => one.behaviours).filter(({ verdict }) => verdict !== 'not-applicable');
   const proven = behaviours.filter(({ verdict, flaky }) => verdict === 'passed' && !flaky);
   const bad = [
     ...behaviours
       .filter((one) => !proven.includes(one))
-      .map(({ id, verdict, flaky }) => `${id}: ${flaky ? 'flaky' : verdict}`),
-    ...own.flatMap(({ problem }) => (problem ? [`could not be built or proven: ${problem.message}`] : [])),
-    ...own.flatMap(({ leftovers = [] }) => leftovers.map((one) => `left behind: ${one}`)),
+      .map(({ id, verdict, flaky }) => `${topology} ${id}: ${flaky ? 'flaky' : verdict}`),
+    ...own.flatMap(({ problem }) => (problem ? [`${topology} could not be built or proven: ${problem.message}`] : [])),
+    ...own.flatMap(({ leftovers = [] }) => leftovers.map((one) => `${topology} left behind: ${one}`)),
   ];
   if (proven.length === 0 && bad.length === 0) bad.push(`no behaviour of ${topology} was proven`);
-  // such as a secret in the report
-  if (exit !== 0 && bad.length === 0) bad.push(`exit code ${exit}`);
   return counts(proven.length, bad);
 }
 

@@ -66,12 +66,24 @@ function record(verdicts: string[], more: object = {}) {
 
 test('a behaviour is proven when it passed at once; one that does not apply is not counted', () => {
   const all = record(['passed', 'failed', 'undetermined', 'skipped', 'flaky', 'not-applicable']);
-  expect(countBehaviours(all, 'mine', 1)).toEqual({
+  expect(countBehaviours(all, ['mine'], 1)).toEqual({
     passed: 1,
     failed: 4,
-    lines: ['B-1: failed', 'B-2: undetermined', 'B-3: skipped', 'B-4: flaky'],
+    lines: ['mine B-1: failed', 'mine B-2: undetermined', 'mine B-3: skipped', 'mine B-4: flaky'],
   });
-  expect(countBehaviours(record(['passed', 'not-applicable']), 'mine', 0)).toEqual({ passed: 1, failed: 0, lines: [] });
+  expect(countBehaviours(record(['passed', 'not-applicable']), ['mine'], 0)).toEqual({
+    passed: 1,
+    failed: 0,
+    lines: [],
+  });
+});
+
+test('a topology that is missing from a run of several is a failure', () => {
+  expect(countBehaviours(record(['passed']), ['mine', 'other'], 0)).toEqual({
+    passed: 1,
+    failed: 1,
+    lines: ['no behaviour of other was proven'],
+  });
 });
 
 test.each([
@@ -87,5 +99,5 @@ test.each([
   ['a removal that was not complete', record(['passed'], { leftovers: ['namespace sample'] }), 0],
   ['an exit code that nothing explains', record(['passed']), 6],
 ])('behaviours: %s is one failure', (_, result, exit) => {
-  expect(countBehaviours(result, 'mine', exit).failed).toBe(1);
+  expect(countBehaviours(result, ['mine'], exit).failed).toBe(1);
 });
