@@ -8,7 +8,7 @@ interface Counts {
 interface Counting {
   countCheck(exit: number): Counts;
   countUnitTests(report: unknown, exit: number): Counts;
-  countBehaviours(record: unknown, topology: string, exit: number): Counts;
+  countBehaviours(record: unknown, topologies: string[], exit: number): Counts;
 }
 const { countCheck, countUnitTests, countBehaviours } = (await import(
   new URL('../scripts/test-counts.mjs', import.meta.url).href
