@@ -5,7 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $, argv, chalk, retry } from 'zx';
-import { createIntermediate, createRoot } from '../dist/mesh/certificates.js';
+import { prepare } from './prepare.mjs';
+
+await prepare();
+const { createIntermediate, createRoot } = await import('../dist/mesh/certificates.js');
 
 $.quiet = true;
 const behaviours = ['LB-1', 'LB-2', 'LB-3', 'CP-1'];

@@ -9,8 +9,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { $, argv } from 'zx';
-import { runContainers } from '../dist/clusters/belongings.js';
-import { processesOf } from '../dist/clusters/processes.js';
+import { prepare } from './prepare.mjs';
+
+await prepare();
+const { runContainers } = await import('../dist/clusters/belongings.js');
+const { processesOf } = await import('../dist/clusters/processes.js');
 
 $.quiet = true;
 const folder = mkdtempSync(join(tmpdir(), 'interrupt-'));

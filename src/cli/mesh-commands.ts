@@ -66,7 +66,7 @@ export async function testCommand(
     );
   }
   await checkSelection(args);
-  takeLease(id);
+  takeLease(id, true);
   try {
     const programs = await checkMachine(state.plan, progress);
     const reportId = `${id}-${startedAt.toISOString().replace(/[-:]|\..*/g, '')}`;

@@ -82,10 +82,13 @@ export function hasLivingOwner(runId: string): boolean {
   return processStart(lease.pid) === lease.processStart;
 }
 
-/** Takes over a run that is kept or whose owner is gone. Throws (exit 3) while another process works on it. */
-export function takeLease(runId: string): void {
+/**
+ * Takes over a run that is kept or whose owner is gone; with `kept` it lives on even when this process is killed.
+ * Throws (exit 3) while another process works on it.
+ */
+export function takeLease(runId: string, kept = false): void {
   const lease = readJson<Lease>(path.join(runFolder(runId), 'lease.json'));
-  if (lease && !lease.kept && lease.pid !== process.pid && hasLivingOwner(runId)) {
+  if (lease && lease.pid !== process.pid && hasLivingOwner(runId)) {
     throw new MeshproofError(
       `run ${runId} is in use by process ${lease.pid} (meshproof ${lease.command})`,
       exitCode.preflight,
@@ -94,7 +97,7 @@ export function takeLease(runId: string): void {
       },
     );
   }
-  writeLease(runId, false);
+  writeLease(runId, kept);
 }
 
 /** Ids of every run that left a folder. */

@@ -1,0 +1,36 @@
+import { readdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { readTopologies } from '../src/cli/context.js';
+import { failureText } from '../src/cli/failure.js';
+import { MeshproofError } from '../src/topology/errors.js';
+
+const folder = path.join(import.meta.dirname, 'bad-topologies');
+const made = mkdtempSync(path.join(tmpdir(), 'meshproof-bad-'));
+const large = path.join(made, 'large.yaml');
+writeFileSync(large, `description: x\n# ${'x'.repeat(10 * 1024 * 1024)}\n`);
+const binary = path.join(made, 'binary.yaml');
+writeFileSync(binary, Buffer.from([0, 255, 254, 1, 2, 137, 80, 78, 71]));
+
+/** What a command prints for a file, and the exit code. */
+function said(file: string): { text: string; code: number | undefined } {
+  try {
+    readTopologies([file]);
+    return { text: '', code: 0 };
+  } catch (error) {
+    return { text: failureText(error, false), code: error instanceof MeshproofError ? error.code : undefined };
+  }
+}
+
+const files = [...readdirSync(folder).map((name) => path.join(folder, name)), large, binary];
+
+test.each(files)('%s: exit 2, every problem with its place, no stack trace', (file) => {
+  const { text, code } = said(file);
+  expect(code).toBe(2);
+  const [first, ...rest] = text.split('\n');
+  expect(first).toMatch(/^meshproof: .+:\d+:\d+: /);
+  // each further line is another place, or says more of the one before it
+  for (const line of rest) expect(line).toMatch(/^(.+:\d+:\d+: |  (read|allowed|did you mean): )/);
+  expect(text).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
+});
