@@ -2,6 +2,7 @@ import type { ClusterSource } from '../clusters/live.js';
 import { claimNetwork } from '../clusters/network.js';
 import { interruption } from '../clusters/scope.js';
 import { verdictOf, type TopologyRecord } from '../record/types.js';
+import { exitCode } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
 import { clusterSource, discard, keep } from './ownership.js';
@@ -47,6 +48,8 @@ export async function proveInTurn(
       clusters ??= clusterSource(plan, programs);
       const topology = new TopologyRun(plan, programs, progress, clusters, options);
       await topology.build();
+      // clusters that are not to be touched: nothing was tried, so there is nothing to record
+      if (topology.problem?.code === exitCode.preflight) throw topology.problem;
       await topology.prove(dir, args);
       const record = await topology.record(dir);
       records.push(record);

@@ -23,7 +23,8 @@ export async function discard(runId: string, progress: Progress): Promise<Belong
   const state = readState(runId);
   if (state?.plan.provider !== 'existing') return progress.step('removal of clusters', {}, () => takeDown(runId));
   const { plan, clusters, phase } = state;
-  if (!plan.attach && phase !== 'removed') {
+  // what is there before the first change, or in a mesh that was only attached to, is not ours to remove
+  if (!plan.attach && (phase === 'installing' || phase === 'up' || phase === 'removing')) {
     const live = clusters.map((handle): LiveCluster => {
       const ready = Promise.resolve();
       const own = plan.clusters.find(({ name }) => name === handle.name)!;

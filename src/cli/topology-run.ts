@@ -74,6 +74,8 @@ export class TopologyRun {
         if (plan.attach) return attachMesh(plan, this.clusters);
         if (plan.provider === 'existing' && !this.flags.replaceMesh) await refuseForeignMesh(plan, this.clusters);
         this.before = await inventories(this.clusters);
+        state.phase = 'installing';
+        writeState(state);
         await bringUpMesh(plan, this.clusters, programs.istioctl, progress);
       });
       this.provisioningMs = Date.now() - this.started;

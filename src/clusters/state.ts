@@ -32,7 +32,8 @@ export interface Timing {
 export interface MeshState {
   version: 1;
   runId: string;
-  phase: 'creating' | 'up' | 'removing' | 'removed';
+  /** `installing` begins with the first change to a cluster; before it, there is no mesh of ours to remove. */
+  phase: 'creating' | 'installing' | 'up' | 'removing' | 'removed';
   createdAt: string;
   plan: Plan;
   clusters: ClusterHandle[];
