@@ -1,0 +1,49 @@
+import { alone, behaviour, expect } from '../../fixtures/index.js';
+
+/**
+ * A cluster that cannot be read is no reason not to serve the others. Every primary is given three remote secrets that are
+ * of no use. An istiod that runs goes on; one that starts waits for them for a while (PILOT_REMOTE_CLUSTER_TIMEOUT, 30 s;
+ * 5 s here, as all of it is waited for) and then is ready as well. That the secrets were read is shown by istiod itself,
+ * which lists their clusters and says that they are not synced; one that is no kubeconfig names no cluster.
+ */
+behaviour(
+  'unusable remote secrets keep no istiod from serving its own clusters, nor from starting',
+  alone,
+  async ({ mesh, ownNamespace, change, eachCluster }) => {
+    const [running, restarted] = [await ownNamespace(), await ownNamespace()];
+    const others = (primary: string) => mesh.clusters.filter(({ name }) => name !== primary).map(({ name }) => name);
+    const synced = (primary: string) => others(primary).map((name) => `${name} synced`);
+    const serves = (namespace: typeof running) =>
+      eachCluster(async (cluster) => {
+        await expect(cluster.newPods({ 'a new pod': { namespace: namespace.name } })).toBecome(['a new pod: sidecar']);
+        await expect(cluster.client('sleep').knows(namespace.service('latecomer'))).toBecome(['known']);
+      });
+
+    const added = await Promise.all(
+      mesh.primaries.map((primary) =>
+        change.addBrokenRemoteSecrets(primary, ['unreachable', 'unauthorised', 'malformed']),
+      ),
+    );
+    await running.apply();
+    await serves(running);
+
+    const environments = await Promise.all(
+      mesh.primaries.map((primary) =>
+        change.environment(primary, 'istio-system', 'istiod', { PILOT_REMOTE_CLUSTER_TIMEOUT: '5s' }),
+      ),
+    );
+    await restarted.apply();
+    await serves(restarted);
+    await eachCluster(async (primary) => {
+      const broken = ['unauthorised timeout', 'unreachable timeout'];
+      await expect(primary.remoteClusters()).toBecome([...synced(primary.name), ...broken]);
+    }, mesh.primaries);
+
+    // the secrets first: the next istiod would wait for them again
+    for (const takeBack of [added, environments]) await Promise.all(takeBack.map((step) => step()));
+    await eachCluster(async (cluster) => {
+      if (cluster.role === 'primary') await expect(cluster.remoteClusters()).toBecome(synced(cluster.name));
+      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion);
+    });
+  },
+);
