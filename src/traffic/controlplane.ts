@@ -90,6 +90,29 @@ export async function istiodVersions(cluster: Target, program: string, signal?: 
   });
 }
 
+/** `complete` when all pods of a Deployment are of its newest form and ready, and no others are left; else how far it is. */
+export async function rolloutState(
+  cluster: Target,
+  namespace: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { metadata, spec, status } = await orUndetermined(`reading deployment ${namespace}/${name}`, cluster.name, () =>
+    kubectlJson<Deployment>(cluster, ['-n', namespace, 'get', 'deployment', name], { timeout: 20, signal }),
+  );
+  const { replicas: wanted } = spec;
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
+  const current = observedGeneration >= metadata.generation;
+  if (current && updatedReplicas === wanted && replicas === wanted && availableReplicas === wanted) return 'complete';
+  return `${updatedReplicas} new and ${replicas - updatedReplicas} old pods, ${availableReplicas} ready, of ${wanted}`;
+}
+
+interface Deployment {
+  metadata: { generation: number };
+  spec: { replicas: number };
+  status: { observedGeneration?: number; replicas?: number; updatedReplicas?: number; availableReplicas?: number };
+}
+
 /** A pod as far as probes need it. */
 export interface PodState {
   name: string;

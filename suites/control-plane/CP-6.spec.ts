@@ -1,4 +1,4 @@
-import { alone, behaviour, expect } from '../../fixtures/index.js';
+import { alone, behaviour, expect, timeouts } from '../../fixtures/index.js';
 
 /**
  * A cluster that cannot be read is no reason not to serve the others. Every primary is given three remote secrets that are
@@ -32,6 +32,9 @@ behaviour(
         change.environment(primary, 'istio-system', 'istiod', { PILOT_REMOTE_CLUSTER_TIMEOUT: '5s' }),
       ),
     );
+    await eachCluster(async (primary) => {
+      await expect(primary.rollout('istio-system', 'istiod')).toBecome(['complete'], { within: timeouts.rollout });
+    }, mesh.primaries);
     await restarted.apply();
     await serves(restarted);
     await eachCluster(async (primary) => {
