@@ -41,7 +41,8 @@ function writeState(phase: string): void {
     role: 'primary',
     helloworld: [`v${n}`],
   });
-  const plan = { topology: 'two-clusters', features: { clusters: 2 }, istio: { version: '1.31.0' } };
+  const images = { sleep: 'sleep:1' };
+  const plan = { topology: 'two-clusters', features: { clusters: 2 }, istio: { version: '1.31.0' }, images };
   writeFileSync(state, JSON.stringify({ version: 1, runId: 'abc', phase, plan, clusters: [cluster(1), cluster(2)] }));
 }
 
