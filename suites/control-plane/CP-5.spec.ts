@@ -1,4 +1,4 @@
-import { alone, behaviour, expect } from '../../fixtures/index.js';
+import { alone, behaviour, expect, timeouts } from '../../fixtures/index.js';
 
 /**
  * istiod is not in the path of any call. Without it traffic goes on as it was, what is new waits (a pod is refused, a service
@@ -33,8 +33,8 @@ behaviour(
     await takeBack();
     await eachCluster(async (cluster) => {
       await expect(cluster.newPods(newPod)).toBecome(['a new pod: sidecar']);
-      await expect(cluster.client('sleep').knows(latecomer)).toBecome(['known']);
-      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion);
+      await expect(cluster.client('sleep').knows(latecomer)).toBecome(['known'], { within: timeouts.reconnect });
+      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion, { within: timeouts.reconnect });
       expect(await load.from(cluster)).toLoseAtMost(0);
     });
   },

@@ -16,7 +16,9 @@ behaviour(
     const serves = (namespace: typeof running) =>
       eachCluster(async (cluster) => {
         await expect(cluster.newPods({ 'a new pod': { namespace: namespace.name } })).toBecome(['a new pod: sidecar']);
-        await expect(cluster.client('sleep').knows(namespace.service('latecomer'))).toBecome(['known']);
+        await expect(cluster.client('sleep').knows(namespace.service('latecomer'))).toBecome(['known'], {
+          within: timeouts.reconnect,
+        });
       });
 
     const added = await Promise.all(
@@ -46,7 +48,7 @@ behaviour(
     for (const takeBack of [added, environments]) await Promise.all(takeBack.map((step) => step()));
     await eachCluster(async (cluster) => {
       if (cluster.role === 'primary') await expect(cluster.remoteClusters()).toBecome(synced(cluster.name));
-      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion);
+      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion, { within: timeouts.reconnect });
     });
   },
 );
