@@ -61,8 +61,9 @@ export async function collectEvidence(
     return [first, ...(await Promise.all(items.map((item) => limit(() => collect(item)))))];
   });
   const files = (await Promise.all(perCluster)).flat();
-  if (answering.length === 0) return files;
-  const { text } = await limit(() => answer(roots(answering, options.istioNamespace ?? 'istio-system', timeout)));
+  const inOrder = clusters.filter((cluster) => answering.includes(cluster));
+  if (inOrder.length === 0) return files;
+  const { text } = await limit(() => answer(roots(inOrder, options.istioNamespace ?? 'istio-system', timeout)));
   return [...files, { cluster: 'mesh', ...(await write(dir, 'roots', text)) }];
 }
 
