@@ -9,12 +9,7 @@ import { prepare } from './prepare.mjs';
 import { countBehaviours, countCheck, countUnitTests } from './test-counts.mjs';
 
 /** Topologies that are proven on real clusters. */
-const topologies = [
-  'multi-network-multi-primary',
-  'multi-network-primary-remote',
-  'flat-multi-primary',
-  'flat-primary-remote',
-];
+const topologies = ['multi-network-multi-primary'];
 
 /** Silence after which the part that runs says so, in milliseconds. */
 const silence = 15_000;
