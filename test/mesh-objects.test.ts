@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { knownSecrets } from '../src/clusters/secrets.js';
 import { createIntermediate, createRoot } from '../src/mesh/certificates.js';
-import { istioOperator, merge } from '../src/mesh/istio-operator.js';
+import { istioOperator } from '../src/mesh/istio-operator.js';
 import { needsEastWestGateway, watchedBy } from '../src/mesh/layout.js';
 import { sampleWorkloads } from '../src/mesh/workloads.js';
 import { readEnvironment } from '../src/topology/environment.js';
+import { mergeValues } from '../src/topology/merge.js';
 import { readTopology } from '../src/topology/parse.js';
 import { makePlan } from '../src/topology/plan.js';
 import type { Plan } from '../src/topology/types.js';
@@ -83,7 +84,11 @@ test("the environment's values reach every installation, below the topology's ow
 });
 
 test('values are laid over each other key by key; lists are replaced', () => {
-  expect(merge({ a: { b: 1, c: [1, 2] }, d: 1 }, { a: { c: [3] }, e: 2 })).toEqual({ a: { b: 1, c: [3] }, d: 1, e: 2 });
+  expect(mergeValues({ a: { b: 1, c: [1, 2] }, d: 1 }, { a: { c: [3] }, e: 2 })).toEqual({
+    a: { b: 1, c: [3] },
+    d: 1,
+    e: 2,
+  });
 });
 
 test('gateways and remote secrets follow from the features alone', () => {

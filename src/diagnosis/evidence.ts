@@ -4,16 +4,10 @@ import pLimit from 'p-limit';
 import { kubectl } from '../clusters/kubectl.js';
 import { redact } from '../clusters/redact.js';
 import type { ClusterHandle } from '../clusters/state.js';
+import type { EvidenceFile } from '../record/types.js';
 import { MeshproofError } from '../topology/errors.js';
 import { evidenceItems, type EvidenceItem } from './evidence-items.js';
 import { describeRoots, rootsOf } from './roots.js';
-
-/** `path` is relative to the run folder, with forward slashes. */
-export interface EvidenceFile {
-  cluster: string;
-  path: string;
-  bytes: number;
-}
 
 export interface EvidenceOptions {
   /** Default istio-system. */

@@ -1,3 +1,4 @@
+import { mergeValues } from '../topology/merge.js';
 import type { ClusterPlan, Plan } from '../topology/types.js';
 import { eastWestAddress, eastWestGateway, needsEastWestGateway, remotesOf } from './layout.js';
 
@@ -37,7 +38,7 @@ export function istioOperator(
       profile: part === 'gateway' ? 'empty' : remote ? 'remote' : 'default',
       hub,
       tag,
-      meshConfig: merge(
+      meshConfig: mergeValues(
         { trustDomain: plan.istio.trustDomain, accessLogFile: '/dev/stdout', accessLogEncoding: 'JSON' },
         plan.istio.meshConfig,
       ),
@@ -48,7 +49,7 @@ export function istioOperator(
           ...(withGateway ? [gateway(plan, cluster, requests)] : []),
         ],
       },
-      values: merge(merge(plan.environment.values, plan.istio.values), own),
+      values: mergeValues(mergeValues(plan.environment.values, plan.istio.values), own),
     },
   };
 }
@@ -73,18 +74,4 @@ function gateway(plan: Plan, cluster: ClusterPlan, requests: object): object {
       },
     },
   };
-}
-
-/** Objects are laid over each other key by key; anything else is replaced. */
-export function merge(under: Values, over: Values): Values {
-  const result: Values = { ...under };
-  for (const [key, value] of Object.entries(over)) {
-    const below = result[key];
-    result[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
-  }
-  return result;
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
