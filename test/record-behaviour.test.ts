@@ -56,7 +56,7 @@ test.each<[string, TestResult, string, string | undefined]>([
 test('a flaky behaviour has passed and keeps what its first try said, without colours', () => {
   const behaviour = of('flaky', tried('failed', ['Error: \x1b[31mv2\x1b[39m is missing']), tried('passed'));
   expect(behaviour).toMatchObject({ verdict: 'passed', flaky: true, durationMs: 20 });
-  expect(behaviour.failures).toEqual([{ message: 'v2 is missing', replay: './meshproof test -- LB-1' }]);
+  expect(behaviour.failures).toEqual([{ message: 'v2 is missing', replay: './meshproof test --only LB-1' }]);
 });
 
 test('a behaviour that failed twice says it once', () => {

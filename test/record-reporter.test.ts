@@ -73,7 +73,7 @@ describe('Playwright to record', () => {
         message: 'v2 is missing, token: [redacted]',
         expected: 'v1 and v2',
         got: '10 × v1',
-        replay: './meshproof test -- LB-9',
+        replay: './meshproof test --only LB-9',
       },
     ]);
     expect(attachments).toEqual([
@@ -89,7 +89,7 @@ describe('Playwright to record', () => {
       'cluster2: v2 is missing',
       'expected: v1 and v2',
       'got: 10 × v1',
-      'replay: ./meshproof test -- LB-9',
+      'replay: ./meshproof test --only LB-9',
     ]) {
       expect(stderr).toContain(`      ${part}`);
     }

@@ -52,7 +52,7 @@ test('the summary has what a ticket needs', () => {
     "Envoy is upstream's 1.40.0",
     'expected: v1 and v2 in one batch of 10',
     'got: 10 × v1',
-    'replay: ./meshproof test -- LB-1',
+    'replay: ./meshproof test --only LB-1',
     'could not be built: cluster2/istio-system/istiod-5d6',
     '2 passed (1 flaky), 1 failed, 1 undetermined, 1 not-applicable, 1 skipped',
     'exit code 1, report: reports/20261121-090000-a1b2',
@@ -85,7 +85,7 @@ test('JUnit: counts, flaky, reasons, whole texts', () => {
   expect(xml).toContain('<error message="kubectl did not end within 30 s" type="undetermined">');
   expect(xml).toContain('<error message="pod istiod-5d6 is ImagePullBackOff" type="not built">');
   expect(xml).toContain('type="F-NO-REMOTE-SECRET">');
-  expect(xml).toContain('replay: ./meshproof test -- LB-1');
+  expect(xml).toContain('replay: ./meshproof test --only LB-1');
 });
 
 test('markup in messages stays text in every view', () => {

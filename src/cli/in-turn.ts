@@ -8,6 +8,7 @@ import type { Programs } from './context.js';
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import type { RunOptions } from './run.js';
+import type { Selection } from './selection.js';
 import { TopologyRun } from './topology-run.js';
 
 /** Topologies that are proven one after the other, as one run. */
@@ -25,7 +26,7 @@ export interface Lane {
 export async function proveInTurn(
   lane: Lane,
   dir: string,
-  args: readonly string[],
+  selection: Selection,
   programs: Programs,
   options: RunOptions,
   progress: Progress,
@@ -50,7 +51,7 @@ export async function proveInTurn(
       await topology.build();
       // clusters that are not to be touched: nothing was tried, so there is nothing to record
       if (topology.problem?.code === exitCode.preflight) throw topology.problem;
-      await topology.prove(dir, args);
+      await topology.prove(dir, selection);
       const record = await topology.record(dir);
       records.push(record);
       if (last && options.keep) {
@@ -58,8 +59,8 @@ export async function proveInTurn(
         break;
       }
       // a run of selected behaviours has not been asked for the removal; the last mesh then ends with its clusters
-      const removal = args.length === 0 || !last ? await topology.remove() : undefined;
-      if (removal && args.length === 0) record.behaviours.push(removal);
+      const removal = selection.removal || !last ? await topology.remove() : undefined;
+      if (removal && selection.removal) record.behaviours.push(removal);
       record.verdict = verdictOf(record);
       const dirty = plan.attach ? false : removal?.verdict !== 'passed';
       if (!last && (options.fresh || dirty || plan.provider !== plans[i + 1]!.provider)) await drop();

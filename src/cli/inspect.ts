@@ -109,6 +109,7 @@ export async function gcCommand(
   return exitCode.passed;
 }
 
-function print(options: GlobalOptions, data: unknown, text: string): void {
+/** Writes data or text to stdout, whichever was asked for. */
+export function print(options: GlobalOptions, data: unknown, text: string): void {
   process.stdout.write(`${options.output === 'json' ? JSON.stringify(data, null, 2) : text.trimEnd()}\n`);
 }

@@ -5,12 +5,14 @@ import { interruption, onSpan } from '../clusters/command.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
 import { documentedTopologies, labUp, type GlobalOptions } from './context.js';
+import { behavioursCommand } from './behaviours.js';
 import { failureText } from './failure.js';
 import { gcCommand, listCommand, planCommand, statusCommand } from './inspect.js';
 import { listenForInterrupts } from './interrupt.js';
 import { createProgress, type Progress } from './progress.js';
 import { downCommand, testCommand, upCommand } from './mesh-commands.js';
 import { runCommand, type RunFlags } from './run.js';
+import type { Filters } from './selection.js';
 
 const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
 
@@ -74,13 +76,18 @@ program
   .option('--timings', 'print how long each step took', false)
   .addOption(replaceMesh())
   .addOption(allowDisruptive())
+  .addOption(only())
+  .addOption(not())
+  .addOption(tag())
+  .addOption(lastFailed())
   .addHelpText(
     'after',
     examples(
       'run',
       'run multi-network-multi-primary',
       'run my-topology.yaml --keep',
-      'run multi-network-multi-primary -- --grep LB-1',
+      'run multi-network-multi-primary --only MTLS-2,LOC --not LOC-3',
+      'run multi-network-multi-primary -- --workers 2',
     ),
   )
   .action(
@@ -105,10 +112,14 @@ program
   .command('test')
   .description('prove the behaviours of a mesh that is up')
   .argument('[run]', 'run id; needed only when several are up')
-  .addHelpText('after', examples('test', 'test k3x9qa72bc -- --grep CP-1'))
+  .addHelpText('after', examples('test', 'test k3x9qa72bc --only CP-1', 'test --last-failed'))
   .addOption(allowDisruptive())
+  .addOption(only())
+  .addOption(not())
+  .addOption(tag())
+  .addOption(lastFailed())
   .action(
-    action<[string | undefined, { allowDisruptive: boolean }]>((options, progress, id, flags) =>
+    action<[string | undefined, Filters & { allowDisruptive: boolean }]>((options, progress, id, flags) =>
       testCommand(id, playwrightArgs, { ...flags, replaceMesh: false }, options, progress),
     ),
   );
@@ -135,6 +146,12 @@ program
   .description('list the topologies of the project')
   .addHelpText('after', examples('list --output json'))
   .action(action<[object]>((options) => listCommand(options)));
+
+program
+  .command('behaviours')
+  .description('list what is proven: ids, titles, what each applies to, how long it took last')
+  .addHelpText('after', examples('behaviours', 'behaviours --output json'))
+  .action(action<[object]>((options) => behavioursCommand(options)));
 
 program
   .command('plan')
@@ -171,6 +188,29 @@ function replaceMesh(): Option {
 function allowDisruptive(): Option {
   const text = 'attached meshes: also behaviours that change the whole mesh for a moment';
   return new Option('--allow-disruptive', text).default(false);
+}
+
+function only(): Option {
+  return new Option('--only <ids>', 'only these behaviours: ids or area prefixes, such as MTLS-2,LOC').argParser(words);
+}
+
+function not(): Option {
+  return new Option('--not <ids>', 'all but these behaviours').argParser(words);
+}
+
+function tag(): Option {
+  return new Option('--tag <tags>', 'only behaviours with one of these tags').argParser(words);
+}
+
+function lastFailed(): Option {
+  return new Option('--last-failed', 'only behaviours that failed, or could not be told, in the newest report');
+}
+
+/** A list with commas; an option that is given again adds to it. */
+function words(text: string, before: string[] = []): string[] {
+  const more = text.split(',').map((word) => word.trim());
+  if (more.includes('')) throw new InvalidArgumentError('words with commas between them are expected.');
+  return [...before, ...more];
 }
 
 function wholeNumber(text: string): number {

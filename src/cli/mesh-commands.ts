@@ -8,7 +8,9 @@ import { checkMachine, openEnvironment, planFor, readTopologies, type GlobalOpti
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
-import { checkSelection } from './suites.js';
+import { removalBehaviour } from './removal.js';
+import type { Filters } from './selection.js';
+import { readSelection } from './suites.js';
 import { TopologyRun, type MeshFlags } from './topology-run.js';
 
 /** `meshproof up`: builds a mesh and leaves it, for `test`, `status` and `down`. */
@@ -49,7 +51,7 @@ export async function upCommand(
 export async function testCommand(
   runId: string | undefined,
   args: readonly string[],
-  flags: MeshFlags,
+  flags: MeshFlags & Filters,
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
@@ -65,7 +67,16 @@ export async function testCommand(
       },
     );
   }
-  await checkSelection(args);
+  const selection = await readSelection(flags, args);
+  if (!selection.args) {
+    throw new MeshproofError(
+      `${removalBehaviour.id} takes the mesh away, and \`test\` leaves it as it was`,
+      exitCode.usage,
+      {
+        remedy: `prove it on a mesh of its own: meshproof run ${state.plan.topology} --only ${removalBehaviour.id}`,
+      },
+    );
+  }
   takeLease(id, true);
   try {
     const programs = await checkMachine(state.plan, progress);
@@ -73,7 +84,7 @@ export async function testCommand(
     const dir = await createRunFolder(reportsFolder(), reportId);
     progress.note(`run ${id}; report in reports/${reportId}`);
     const topology = new TopologyRun(state.plan, programs, progress, clusterSource(state.plan, programs), flags, state);
-    await topology.prove(dir, args);
+    await topology.prove(dir, selection);
     const topologies = [await topology.record(dir)];
     const report = { dir, reportId, startedAt, plan: state.plan, programs, topologies };
     return await finish(report, { ...options, timings: false }, progress);

@@ -2,6 +2,13 @@ import type { Behaviour } from '../record/types.js';
 import { asError } from './failure.js';
 import { exitCode } from '../topology/errors.js';
 
+/** END-1 as the catalogue has it. */
+export const removalBehaviour = {
+  id: 'END-1',
+  title: 'removal leaves nothing of the mesh behind',
+  area: 'removal',
+} as const;
+
 /**
  * END-1 as a behaviour of the record. It is no spec, because it takes the mesh away that specs attach to. `remove`
  * returns what is left behind.
@@ -9,9 +16,7 @@ import { exitCode } from '../topology/errors.js';
 export async function proveRemoval(topology: string, remove: () => Promise<string[]>): Promise<Behaviour> {
   const started = new Date();
   const behaviour: Behaviour = {
-    id: 'END-1',
-    title: 'removal leaves nothing of the mesh behind',
-    area: 'removal',
+    ...removalBehaviour,
     topology,
     verdict: 'passed',
     flaky: false,
@@ -32,7 +37,7 @@ export async function proveRemoval(topology: string, remove: () => Promise<strin
           message: `END-1: the removal left ${left.length} objects behind: ${got}`,
           expected: 'the same objects in every cluster as before the mesh was installed',
           got,
-          replay: `./meshproof run ${topology}`,
+          replay: `./meshproof run ${topology} --only END-1`,
         },
       ];
     }

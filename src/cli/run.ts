@@ -10,10 +10,11 @@ import { settleAll } from '../clusters/scope.js';
 import { proveInTurn, type Lane } from './in-turn.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
-import { checkSelection } from './suites.js';
+import type { Filters } from './selection.js';
+import { readSelection } from './suites.js';
 
 /** What `run` alone is asked. */
-export interface RunFlags {
+export interface RunFlags extends Filters {
   /** New clusters for every topology. */
   fresh: boolean;
   /** How many topologies may be proven side by side. */
@@ -38,7 +39,7 @@ export async function runCommand(
 ): Promise<ExitCode> {
   const startedAt = new Date();
   const topologies = readTopologies(names);
-  await checkSelection(args);
+  const selection = await readSelection(options, args);
   const environment = await openEnvironment(options, progress);
   const lanes = await planLanes(topologies, environment, lanesThatFit(topologies, options.parallel, progress));
   const plans = lanes.flatMap((lane) => lane.plans);
@@ -50,7 +51,7 @@ export async function runCommand(
   const dir = await createRunFolder(reportsFolder(), runId);
   progress.note(`run ${runId}; report in reports/${runId}`);
   const records: TopologyRecord[] = [];
-  await settleAll(lanes.map((lane) => proveInTurn(lane, dir, args, programs, options, progress, records)));
+  await settleAll(lanes.map((lane) => proveInTurn(lane, dir, selection, programs, options, progress, records)));
   const order = topologies.map((topology) => topology.name);
   records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   return finish({ dir, reportId: runId, startedAt, plan: plans[0]!, programs, topologies: records }, options, progress);

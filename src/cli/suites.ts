@@ -5,12 +5,13 @@ import { createInterface } from 'node:readline';
 import { childEnvironment } from '../clusters/processes.js';
 import { currentSignal } from '../clusters/scope.js';
 import { behavioursFile } from '../record/store.js';
-import { spansFile } from './report.js';
+import { lastFailed } from '../record/history.js';
+import { reportsFolder, spansFile } from './report.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
-
-const cli = path.join(projectFolder, 'node_modules', '@playwright', 'test', 'cli.js');
-const config = path.join(projectFolder, 'playwright.config.ts');
+import { readCatalogue } from './catalogue.js';
+import { playwrightCli as cli, playwrightConfig as config } from './playwright.js';
+import { asTyped, isFiltered, selectionOf, type Filters, type Selection } from './selection.js';
 
 export interface SuitesOptions {
   /** The run's folder below reports/. */
@@ -26,9 +27,21 @@ export interface SuitesOptions {
   print(line: string): void;
 }
 
-/** Throws (exit 2) when arguments for Playwright select no behaviour; asked before anything is made. */
-export async function checkSelection(args: readonly string[]): Promise<void> {
-  if (args.length === 0) return;
+/**
+ * What filters and arguments for Playwright (`args`) select together. Throws (exit 2) when that is nothing; asked before
+ * anything is made.
+ */
+export async function readSelection(filters: Filters, args: readonly string[]): Promise<Selection> {
+  const catalogue = isFiltered(filters) ? await readCatalogue() : [];
+  const failed = filters.lastFailed ? await lastFailed(reportsFolder()) : [];
+  const selection = selectionOf(catalogue, filters, args, failed);
+  if (args.length > 0 && selection.args) {
+    await checkArguments(selection.args, [asTyped(filters), '--', ...args].join(' ').trim());
+  }
+  return selection;
+}
+
+async function checkArguments(args: readonly string[], asked: string): Promise<void> {
   const listing = [cli, 'test', '--config', config, '--list', ...args];
   const result = await execa(process.execPath, listing, {
     cwd: projectFolder,
@@ -42,9 +55,11 @@ export async function checkSelection(args: readonly string[]): Promise<void> {
   if (result.exitCode === 0) return;
   const said = /^error: .*$/im.exec(result.all)?.[0].replace(/^error: /i, '');
   throw new MeshproofError(
-    `no behaviour is selected by: ${args.join(' ')}${said ? ` (Playwright: ${said})` : ''}`,
+    `no behaviour is selected by: ${asked}${said ? ` (Playwright: ${said})` : ''}`,
     exitCode.usage,
-    { remedy: 'see the ids in docs/behaviours.md; what follows -- goes to Playwright, for example -- --grep LB-1' },
+    {
+      remedy: 'see the ids with: meshproof behaviours; what follows -- goes to Playwright, for example -- --grep LB-1',
+    },
   );
 }
 

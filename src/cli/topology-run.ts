@@ -17,6 +17,7 @@ import type { Programs } from './context.js';
 import { asError } from './failure.js';
 import type { Progress } from './progress.js';
 import { proveRemoval } from './removal.js';
+import type { Selection } from './selection.js';
 import { runSuites } from './suites.js';
 
 /** What a user allows on clusters that are not the run's own. */
@@ -105,9 +106,9 @@ export class TopologyRun {
     });
   }
 
-  /** Runs the behaviours against the mesh; their verdicts go into the folder `dir`. */
-  async prove(dir: string, args: readonly string[]): Promise<void> {
-    if (this.problem) return;
+  /** Runs the selected behaviours against the mesh; their verdicts go into the folder `dir`. */
+  async prove(dir: string, { args }: Selection): Promise<void> {
+    if (this.problem || !args) return;
     try {
       await this.progress.step('behaviours', {}, () =>
         runSuites({

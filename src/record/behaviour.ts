@@ -16,7 +16,7 @@ export function behaviourOf(test: TestCase, results: readonly TestResult[], runD
   const last = results.at(-1)!;
   const id = basename(test.location.file).replace(/\.(spec|test)\.[cm]?[jt]sx?$/, '');
   const topology = test.parent.project()?.name ?? '';
-  const replay = `./meshproof test -- ${id}`;
+  const replay = `./meshproof test --only ${id}`;
   const { verdict, reason } = judge(test, last);
   const attachments = results.flatMap((result) =>
     result.attachments.filter(isPlain).map((attachment) => ({ attachment, retry: result.retry })),

@@ -19,7 +19,7 @@ export function sampleFailure(more: Partial<Failure> = {}): Failure {
     histogram: { v1: 10 },
     attempts: 14,
     finding: 'F-NO-REMOTE-SECRET',
-    replay: './meshproof test -- LB-1',
+    replay: './meshproof test --only LB-1',
     ...more,
   };
 }
