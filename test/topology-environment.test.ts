@@ -116,9 +116,9 @@ describe('environment file', () => {
     ]);
   });
 
-  test('LAB_HOME, its default, and a path beside the file', () => {
+  test('MESHPROOF_LAB_HOME, its default, and a path beside the file', () => {
     expect(readEnvironment('lab').metallbManifest).toMatch(/^\/.*\/manifests\/metallb-native\.yaml$/);
-    vi.stubEnv('LAB_HOME', '/elsewhere');
+    vi.stubEnv('MESHPROOF_LAB_HOME', '/elsewhere');
     expect(readEnvironment('lab').metallbManifest).toBe('/elsewhere/manifests/metallb-native.yaml');
     vi.unstubAllEnvs();
     const file = write('own.yaml', lab.replace(/metallbManifest: .*/, 'metallbManifest: manifests/own.yaml'));
@@ -130,4 +130,19 @@ test('values are merged as Helm merges them, and neither side is changed', () =>
   const base = { a: { b: 1, c: [1, 2] }, d: 1 };
   expect(mergeValues(base, { a: { c: [3] }, d: { e: 1 } })).toEqual({ a: { b: 1, c: [3] }, d: { e: 1 } });
   expect(base).toEqual({ a: { b: 1, c: [1, 2] }, d: 1 });
+});
+
+describe('mirror', () => {
+  test('every download comes from below it, and the notes say so; paths and versions stay', () => {
+    const { programs, metallbManifest, notes } = readEnvironment('public', { mirror: 'http://files.example:8080/all' });
+    expect(programs.kind.url).toBe('http://files.example:8080/all/kind.sigs.k8s.io/dl/v{version}/kind-{os}-{arch}');
+    expect(programs.helm.sha256).toMatch(/^http:\/\/files\.example:8080\/all\/get\.helm\.sh\//);
+    expect(metallbManifest).toMatch(/^http:\/\/files\.example:8080\/all\/raw\.githubusercontent\.com\//);
+    expect(notes).toContain('Programs and manifests are downloaded from http://files.example:8080/all.');
+    expect(readEnvironment('lab', { mirror: 'http://files.example' }).metallbManifest).toMatch(/^\//);
+  });
+
+  test.each(['files.example', 'http://', 'http://files.example/', 'ftp://files.example'])('not %s', (mirror) => {
+    expect(() => readEnvironment('public', { mirror })).toThrow('is no address of a mirror');
+  });
 });

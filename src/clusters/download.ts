@@ -69,7 +69,7 @@ async function receive<T>(
     if (error instanceof DownloadError) throw error;
     if (silence.signal.aborted) throw new DownloadError(`${url} sent nothing for ${limits.idle / 1000} s`);
     if (whole.aborted) throw new DownloadError(`${url} was not complete after ${limits.total / 1000} s`);
-    throw new DownloadError(`${url} ${reason(error)}`, { cause: error });
+    throw new DownloadError(`${url} ${reason(error)}${throughProxy(url)}`, { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -84,6 +84,19 @@ const reasons: Record<string, string> = {
   UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: no connection in time',
   ENOSPC: 'could not be stored: the disk is full',
 };
+
+/** Names the proxy that the environment's variables ask for: its trouble looks like the server's. */
+function throughProxy(url: string): string {
+  const { protocol, hostname } = new URL(url);
+  const { env } = process;
+  const proxy =
+    protocol === 'https:' ? (env['https_proxy'] ?? env['HTTPS_PROXY']) : (env['http_proxy'] ?? env['HTTP_PROXY']);
+  const direct = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/);
+  const without = direct.some((name) => name === '*' || (name !== '' && hostname.endsWith(name.replace(/^\*/, ''))));
+  return proxy && !without
+    ? ` (by way of the proxy ${new URL(proxy).origin}; see HTTPS_PROXY, HTTP_PROXY and NO_PROXY)`
+    : '';
+}
 
 /** fetch says only "fetch failed"; the reason is in the chain of causes. */
 function reason(error: unknown): string {

@@ -2,7 +2,8 @@ import type { ClusterPlan, Plan } from '../topology/types.js';
 import { removeContainers } from './docker.js';
 import { createCluster, nodesOf } from './kind.js';
 import { kubectl } from './kubectl.js';
-import { installMetalLB, readManifest } from './metallb.js';
+import { readManifest } from './manifest.js';
+import { installMetalLB } from './metallb.js';
 import { ensureNetwork } from './network.js';
 import { bakedNodeImage } from './node-image.js';
 import { settleAll } from './scope.js';
@@ -43,7 +44,7 @@ export class KindClusters implements ClusterSource {
     const reused = plan.clusters.filter((cluster) => this.live.has(cluster.name));
     if (reused.length === plan.clusters.length) return this.reuse(plan, opened);
     const [manifest, { image }] = await Promise.all([
-      readManifest(plan),
+      readManifest(plan.environment),
       steps.step('node image', {}, () => bakedNodeImage(plan)),
       steps.step('docker network', {}, () => ensureNetwork(plan)),
     ]);

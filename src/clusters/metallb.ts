@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import pRetry from 'p-retry';
 import { parseAllDocuments, stringify } from 'yaml';
-import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { ClusterPlan, Plan } from '../topology/types.js';
 import { apply, type Target } from './kubectl.js';
 import { currentSignal } from './scope.js';
@@ -11,28 +9,6 @@ import type { ClusterWatch } from './watch.js';
 interface Workload {
   kind?: string;
   spec?: { template?: { spec?: { containers?: { name: string; image: string; args?: string[] }[] } } };
-}
-
-/** Reads the environment's MetalLB manifest: a path or an https URL. Exit 4 when it cannot be had. */
-export async function readManifest(plan: Plan): Promise<string> {
-  const from = plan.environment.metallbManifest;
-  try {
-    if (!/^https?:/.test(from)) return readFileSync(from, 'utf8');
-    const answer = await fetch(from, { signal: AbortSignal.timeout(20_000) });
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return await answer.text();
-  } catch (cause) {
-    throw new MeshproofError(
-      `MetalLB's manifest cannot be read from ${from}: ${(cause as Error).message}`,
-      exitCode.environment,
-      {
-        where: plan.environment.file,
-        remedy:
-          plan.environment.name === 'lab' ? 'run: ./meshproof lab up' : 'correct metallbManifest; it may be a path',
-        cause,
-      },
-    );
-  }
 }
 
 /**

@@ -13,7 +13,7 @@ export interface DockerInfo {
   MemTotal: number;
   ServerVersion: string;
   HttpsProxy?: string;
-  RegistryConfig?: { Mirrors?: string[] | null };
+  RegistryConfig?: { Mirrors?: string[] | null; IndexConfigs?: Record<string, { Secure?: boolean }> };
   ServerErrors?: string[];
 }
 

@@ -18,7 +18,7 @@ export async function imageChecks(docker: string, plan: Plan, info: DockerInfo):
   if (plan.environment.imagesAreLocal) return missing.map((image) => missingLocally(image, plan));
   // the daemon may reach a registry by a mirror or proxy of its own when this machine's docker program cannot
   const hidden = Boolean(info.HttpsProxy) || (info.RegistryConfig?.Mirrors ?? []).length > 0;
-  return perRegistry(await Promise.all(missing.map((image) => registryCheck(docker, image, hidden))));
+  return perRegistry(await Promise.all(missing.map((image) => registryCheck(docker, image, info, hidden))));
 }
 
 function missingLocally(image: string, plan: Plan): Check {
@@ -56,12 +56,17 @@ export interface RegistryCheck {
   check: Check;
 }
 
-/** Does the registry hold it? Asked without pulling; 20 s at most. */
-async function registryCheck(docker: string, image: string, hidden: boolean): Promise<RegistryCheck> {
+/** Seconds until a registry that does not answer is given up. */
+const patience = 15;
+
+/** Does the registry hold it? Asked without pulling. */
+async function registryCheck(docker: string, image: string, info: DockerInfo, hidden: boolean): Promise<RegistryCheck> {
   const registry = registryOf(image);
   const base = { name: `image ${image}`, expected: 'in the local Docker or in its registry', level: 'error' as const };
   try {
-    await run(docker, ['manifest', 'inspect', image], { timeout: 20 });
+    // the docker program itself does not know which registries the daemon uses without TLS
+    const flags = isInsecure(registry, info) ? ['--insecure'] : [];
+    await run(docker, ['manifest', 'inspect', ...flags, image], { timeout: patience });
     return { registry, unreachable: false, check: { ...base, ok: true, found: `in ${registry}`, remedy: '' } };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
@@ -69,6 +74,14 @@ async function registryCheck(docker: string, image: string, hidden: boolean): Pr
     const level = unreachable && hidden ? 'warning' : 'error';
     return { registry, unreachable, check: { ...base, ok: false, found, remedy, level, code: exitCode.environment } };
   }
+}
+
+/** Does the daemon use the registry without TLS? It does so on the machine itself, and where it is configured to. */
+function isInsecure(registry: string, info: DockerInfo): boolean {
+  return (
+    /^(127\.\d+\.\d+\.\d+|localhost)(:|$)/.test(registry) ||
+    info.RegistryConfig?.IndexConfigs?.[registry]?.Secure === false
+  );
 }
 
 /** What `docker manifest inspect` says, as what was found and what to do. */
@@ -84,15 +97,23 @@ export function registryTrouble(
       unreachable: false,
     };
   }
-  if (/unauthorized|authentication required|denied/i.test(output)) {
+  if (/unauthorized|authentication required|no basic auth credentials|denied/i.test(output)) {
     return {
       found: `${registry} refuses access, or has no such image`,
       remedy: `docker login ${registry}`,
       unreachable: false,
     };
   }
+  const failure = /\b5\d\d [A-Z][a-z][^\n"]*|\b(?:status code|status:?) 5\d\d\b[^\n]*/.exec(output)?.[0];
+  if (failure) {
+    return {
+      found: `${registry} fails: ${failure.trim()}`,
+      remedy: `see what is wrong with it, or name another registry (--registry), or \`docker pull ${image}\``,
+      unreachable: true,
+    };
+  }
   const reason = /did not end within/.test(output)
-    ? 'no answer in 20 s'
+    ? `no answer in ${patience} s`
     : (/(connection refused|no such host|i\/o timeout|certificate[^\n]*|TLS handshake timeout)/i.exec(output)?.[0] ??
       output.trim().split('\n').at(-1));
   return {

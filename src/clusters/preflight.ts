@@ -5,6 +5,7 @@ import type { Plan } from '../topology/types.js';
 import { dockerAnswers, dockerDisk, dockerNative, dockerSubnet, type DockerInfo } from './preflight-docker.js';
 import { imageChecks } from './preflight-images.js';
 import { inotifyChecks } from './preflight-inotify.js';
+import { manifestCheck } from './manifest.js';
 import type { ProgramResult } from './programs.js';
 
 /** One thing that must be so before anything is made; all texts are without a final full stop. */
@@ -23,7 +24,7 @@ export interface Check {
 
 /**
  * Looks at this machine before anything is made: programs, Docker, kernel limits, memory, disk, addresses, images.
- * Reads only; under 2 s unless an image must be looked for in a registry (at most 20 s).
+ * Reads only; under 2 s unless an image must be looked for in a registry (at most 15 s).
  */
 export async function preflight(plan: Plan, programs: readonly ProgramResult[]): Promise<Check[]> {
   const checks = programs.map(programCheck);
@@ -38,6 +39,7 @@ export async function preflight(plan: Plan, programs: readonly ProgramResult[]):
     dockerSubnet(docker.path, plan).then(one),
     native.ok ? dockerDisk(info).then(one) : Promise.resolve([]),
     imageChecks(docker.path, plan, info),
+    manifestCheck(plan.environment).then(one),
     inotifyChecks(docker.path, plan, native.ok),
   ]);
   return [...checks, native, ...groups.flat()];

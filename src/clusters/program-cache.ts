@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
@@ -6,17 +6,34 @@ import type { ProgramName, ProgramSource } from '../topology/types.js';
 import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
 
 /** Folder of downloaded programs, kept between runs: <cache>/meshproof/programs/<name>-<version>. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   return path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'meshproof', 'programs');
 }
 
 /** Path of a program that was downloaded and verified before. */
-export async function cachedProgram(name: ProgramName, version: string): Promise<string | undefined> {
-  const file = path.join(cacheFolder(), `${name}-${version}`);
+export function cachedProgram(name: ProgramName, version: string): Promise<string | undefined> {
+  return cachedFile(`${name}-${version}`);
+}
+
+/** Path of a file in the cache, when it is there. */
+export async function cachedFile(name: string): Promise<string | undefined> {
+  const file = path.join(cacheFolder(), name);
   return access(file).then(
     () => file,
     () => undefined,
   );
+}
+
+/** Keeps a text that was verified, whole or not at all. */
+export async function keepFile(name: string, text: string): Promise<void> {
+  await mkdir(cacheFolder(), { recursive: true });
+  const part = await mkdtemp(path.join(cacheFolder(), '.part-'));
+  try {
+    await writeFile(path.join(part, name), text);
+    await rename(path.join(part, name), path.join(cacheFolder(), name));
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -81,7 +98,8 @@ async function unpack(archive: string, folder: string, name: string, url: string
 
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-function fill(template: string, version: string): string {
+/** An address of the environment with version, system and architecture filled in. */
+export function fill(template: string, version: string): string {
   return template
     .replaceAll('{version}', version)
     .replaceAll('{os}', process.platform)

@@ -39,6 +39,10 @@ export const environmentSchema = z.strictObject({
   istioHub: z.string().min(1),
   istioTag: z.string().min(1),
   metallbManifest: z.string().min(1),
+  metallbManifestSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, { error: 'is no checksum; allowed: 64 hex digits' })
+    .optional(),
   programs: each(programNames, program),
   // the pool is cut into blocks of /20
   addressPool: cidr(8, 20, ''),
@@ -50,6 +54,16 @@ export const environmentSchema = z.strictObject({
   imagesAreLocal: z.boolean(),
   notes: z.array(z.string()).optional(),
 });
+
+/** What a user's meshproof.yaml may say: the options of the same names. */
+export const configSchema = z
+  .strictObject({
+    environment: z.string().min(1),
+    registry: z.string().min(1),
+    mirror: z.string().min(1),
+    images: z.string().min(1),
+  })
+  .partial();
 
 /** A user's own images, role by role; any of them. */
 export const imagesFileSchema = each(imageRoles, image).partial();

@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import type { z } from 'zod';
 import { environmentSchema, imagesFileSchema } from './environment-schema.js';
 import { ProblemsError } from './errors.js';
-import { checkRegistry, inRegistry } from './images.js';
+import { checkMirror, checkRegistry, inMirror, inRegistry } from './images.js';
 import { mergeValues } from './merge.js';
 import { fileFor } from './paths.js';
 import { rememberPositions, type Locate } from './positions.js';
@@ -13,6 +13,8 @@ import { parseYaml, readText } from './yaml-file.js';
 export interface EnvironmentOverrides {
   /** host[:port][/path] that every image is taken from instead; path, tag and digest stay. */
   registry?: string;
+  /** Address that programs and manifests are downloaded from instead: https://a/b is looked for at <mirror>/a/b. */
+  mirror?: string;
   /** A YAML file of `role: image`; an image in it wins over `registry`. */
   imagesFile?: string;
 }
@@ -23,7 +25,7 @@ export interface EnvironmentOverrides {
  */
 export function readEnvironment(nameOrPath: string, overrides: EnvironmentOverrides = {}): Environment {
   const file = fileFor(nameOrPath, 'environments');
-  const { data, locate } = readFile(file, environmentSchema);
+  const { data, locate } = readYaml(file, environmentSchema);
   let images: Record<ImageRole, string> = data.images;
   let { istioHub, imagesAreLocal } = data;
   let values = data.values ?? {};
@@ -38,26 +40,45 @@ export function readEnvironment(nameOrPath: string, overrides: EnvironmentOverri
     imagesAreLocal = false;
   }
   if (overrides.imagesFile !== undefined) {
-    const own = readFile(overrides.imagesFile, imagesFileSchema).data;
+    const own = readYaml(overrides.imagesFile, imagesFileSchema).data;
     images = { ...images, ...own };
     values = mergeValues(values, istioImageValues(own));
   }
+  const { mirror } = overrides;
+  if (mirror !== undefined) checkMirror(mirror);
+  const from = (address: string): string => (mirror === undefined ? address : inMirror(address, mirror));
   const environment: Environment = {
     ...data,
+    programs: sourcesFrom(data.programs, from),
     name: basename(file).replace(/\.ya?ml$/, ''),
     file,
     images,
     istioHub,
     imagesAreLocal,
     values,
-    notes: data.notes ?? [],
-    metallbManifest: manifestPath(data.metallbManifest, file),
+    notes: [
+      ...(data.notes ?? []),
+      ...(mirror === undefined ? [] : [`Programs and manifests are downloaded from ${mirror}.`]),
+    ],
+    metallbManifest: from(manifestPath(data.metallbManifest, file)),
   };
   rememberPositions(environment, locate);
   return environment;
 }
 
-function readFile<Schema extends z.ZodType>(file: string, schema: Schema): { data: z.infer<Schema>; locate: Locate } {
+/** Programs with other addresses to download them and their checksums from. */
+function sourcesFrom(programs: Environment['programs'], from: (address: string) => string): Environment['programs'] {
+  const moved = Object.entries(programs).map(([name, { version, url, sha256 }]) => {
+    return [name, { version, ...(url ? { url: from(url) } : {}), ...(sha256 ? { sha256: from(sha256) } : {}) }];
+  });
+  return Object.fromEntries(moved) as Environment['programs'];
+}
+
+/** Reads a YAML file by a schema; throws ProblemsError with everything that is wrong with it. */
+export function readYaml<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+): { data: z.infer<Schema>; locate: Locate } {
   const { data, locate } = parseYaml(readText(file), file);
   const result = schema.safeParse(data);
   if (result.success) return { data: result.data, locate };

@@ -21,3 +21,21 @@ export function inRegistry(image: string, registry: string): string {
   if (hasHost) return `${registry}/${rest.join('/')}`;
   return `${registry}/${rest.length > 0 ? image : `library/${image}`}`;
 }
+
+/** An image's name without its digest: what it is called in a Docker that it was loaded into. */
+export function withoutDigest(image: string): string {
+  return image.split('@')[0]!;
+}
+
+/** Throws MeshproofError, exit code 2, where downloads cannot come from `mirror`. */
+export function checkMirror(mirror: string): void {
+  if (/^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s/?#])?$/.test(mirror)) return;
+  throw new MeshproofError(`"${mirror}" is no address of a mirror`, exitCode.usage, {
+    expected: 'http[s]://host[:port][/path], without a slash at the end',
+  });
+}
+
+/** The same download in a mirror, or below a folder: the address without its scheme, below the mirror's. What is no address stays. */
+export function inMirror(address: string, mirror: string): string {
+  return address.replace(/^https?:\/\//, `${mirror}/`);
+}

@@ -101,6 +101,8 @@ export interface Environment {
   istioTag: string;
   /** MetalLB's manifest: a path or an https URL. */
   metallbManifest: string;
+  /** sha256 of the manifest; without it a download is taken as it comes. */
+  metallbManifestSha256?: string;
   programs: Record<ProgramName, ProgramSource>;
   /** Docker networks are cut from it, /20 each. */
   addressPool: string;
