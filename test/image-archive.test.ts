@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as tar from 'tar';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checksumOf } from '../src/clusters/checksum.js';
+import { layOut, withArchive, type ArchiveIndex } from '../src/clusters/image-archive.js';
+import { readEnvironment } from '../src/topology/environment.js';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'archive-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Writes the parts of an archive, each with its own name as content, and their index. */
+function parts(target: string): ArchiveIndex {
+  mkdirSync(target);
+  const part = (file: string) => {
+    writeFileSync(path.join(target, file), file);
+    return { file, sha256: sha256(file) };
+  };
+  const index: ArchiveIndex = {
+    version: 1,
+    environment: 'public',
+    images: [],
+    imagesFile: part('images.tar'),
+    programs: [
+      { name: 'kind', version: '0.33.0', ...part('kind') },
+      { name: 'istioctl', version: '1.31.0', ...part('istioctl') },
+    ],
+    manifest: part('metallb.yaml'),
+  };
+  writeFileSync(path.join(target, 'index.json'), JSON.stringify(index));
+  return index;
+}
+
+describe('an archive', () => {
+  test('is given to its reader whole, and what was unpacked is removed', async () => {
+    const index = parts(path.join(folder, 'in'));
+    const file = path.join(folder, 'all.tar');
+    await tar.create({ file, cwd: path.join(folder, 'in') }, ['.']);
+    let unpacked = '';
+    const read = await withArchive(file, async (found, where) => {
+      unpacked = where;
+      expect(found).toEqual(index);
+      return readFileSync(path.join(where, 'kind'), 'utf8');
+    });
+    expect(read).toBe('kind');
+    expect(() => readFileSync(path.join(unpacked, 'kind'))).toThrow('ENOENT');
+  });
+
+  test.each([
+    [
+      'a damaged part',
+      'istioctl',
+      'other',
+      /^istioctl in the archive is damaged: its sha256 is [0-9a-f]{64}, expected/,
+    ],
+    ['no index', 'index.json', '', /^the archive cannot be read/],
+  ])('with %s is refused', async (_, part, content, words) => {
+    parts(path.join(folder, 'in'));
+    writeFileSync(path.join(folder, 'in', part), content);
+    const file = path.join(folder, 'all.tar');
+    await tar.create({ file, cwd: path.join(folder, 'in') }, ['.']);
+    await expect(withArchive(file, () => Promise.reject(new Error('used')))).rejects.toMatchObject({
+      message: expect.stringMatching(words) as string,
+      code: 4,
+    });
+  });
+});
+
+test('a folder for a file server has every program and its checksum at the path of its public address', async () => {
+  const index = parts(path.join(folder, 'in'));
+  const target = path.join(folder, 'mirror');
+  await layOut(index, path.join(folder, 'in'), readEnvironment('public'), target);
+  const read = (file: string): string => readFileSync(path.join(target, file), 'utf8');
+  const kind = 'kind.sigs.k8s.io/dl/v0.33.0/kind-linux-amd64';
+  expect(read(kind)).toBe('kind');
+  expect(read(`${kind}.sha256sum`)).toBe(`${sha256('kind')}  kind-linux-amd64\n`);
+  const istioctl = 'github.com/istio/istio/releases/download/1.31.0/istioctl-1.31.0-linux-amd64.tar.gz';
+  expect(read(`${istioctl}.sha256`)).toContain(await checksumOf(path.join(target, istioctl)));
+  const names: string[] = [];
+  await tar.list({ file: path.join(target, istioctl), onReadEntry: (entry) => names.push(entry.path) });
+  expect(names).toEqual(['istioctl']);
+  expect(read('raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml')).toBe(
+    'metallb.yaml',
+  );
+});
