@@ -5,6 +5,7 @@ const layers = {
   'src/topology': [],
   'src/clusters': ['src/topology'],
   'src/traffic': ['src/clusters', 'src/topology'],
+  'src/lab': ['src/clusters', 'src/topology'],
   'src/mesh': ['src/traffic', 'src/clusters', 'src/topology'],
   'src/record': ['src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
   'src/diagnosis': ['src/record', 'src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { existsSync, openSync, readFileSync } from 'node:fs';
+import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import pRetry, { AbortError } from 'p-retry';
+import { run } from '../clusters/command.js';
+import { docker } from '../clusters/docker.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { unpackFromSid } from './debian.js';
+import { dockerHost, inHome, runFolder } from './home.js';
+import { changeLabState, readLabState, type MachineBefore } from './state.js';
+
+/** Docker and kind with what they start, by the package of Debian sid that holds them. */
+const packages = ['docker.io', 'docker-cli', 'containerd', 'kind'];
+const programs = {
+  'usr/sbin': ['dockerd', 'docker-proxy'],
+  'usr/bin': ['docker', 'containerd', 'containerd-shim-runc-v2', 'ctr', 'kind'],
+};
+
+export function dockerIsUnpacked(): boolean {
+  return existsSync(inHome('bin', 'kind'));
+}
+
+/** Puts Docker, containerd and kind into the lab's own folder of programs. */
+export async function unpackDocker(): Promise<void> {
+  const root = await unpackFromSid(packages);
+  await mkdir(inHome('bin'), { recursive: true });
+  for (const [folder, names] of Object.entries(programs)) {
+    for (const name of names) {
+      const file = inHome('bin', name);
+      await copyFile(path.join(root, folder, name), file);
+      await chmod(file, 0o755);
+    }
+  }
+}
+
+/** Does a Docker daemon answer? */
+export function dockerAnswers(): Promise<boolean> {
+  return docker(['info', '-f', '{{.ID}}'], { timeout: 10 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Starts the lab's Docker daemon, which goes on after this process, and waits until it answers. Further arguments of
+ * dockerd come from MESHPROOF_LAB_DOCKERD, separated by spaces. Throws (exit 4) with the end of its log when it ends.
+ */
+export async function startDocker(): Promise<void> {
+  if (!dockerHost().startsWith('unix://')) {
+    throw new MeshproofError("the lab's Docker listens at a socket of this machine only", exitCode.usage, {
+      expected: `DOCKER_HOST=unix:///..., got ${dockerHost()}`,
+    });
+  }
+  const before = await machineNow();
+  changeLabState((state) => ({ machine: state.machine ?? before }));
+  await mkdir(path.dirname(dockerHost().slice('unix://'.length)), { recursive: true });
+  const args = [
+    ...['--data-root', inHome('docker'), '--exec-root', runFolder(), '--pidfile', inHome('dockerd.pid')],
+    ...['-H', dockerHost(), ...(process.env['MESHPROOF_LAB_DOCKERD'] ?? '').split(' ').filter(Boolean)],
+  ];
+  const log = openSync(inHome('dockerd.log'), 'w');
+  // neither a run's child, which `gc` would end, nor ended by this terminal
+  const { MESHPROOF_CHILD_OF: _, ...env } = process.env;
+  env['PATH'] = [inHome('bin'), env['PATH'], '/usr/sbin', '/sbin'].join(path.delimiter);
+  const daemon = spawn(inHome('bin', 'dockerd'), args, { detached: true, stdio: ['ignore', log, log], env });
+  let ended: string | undefined;
+  daemon.on('error', (error) => (ended = error.message));
+  daemon.on('exit', (code, signal) => (ended = `exit ${code ?? signal}`));
+  daemon.unref();
+  const asked = async (): Promise<void> => {
+    if (await dockerAnswers()) return;
+    const error = new MeshproofError(`the lab's Docker daemon does not answer at ${dockerHost()}`, exitCode.environment, {
+      where: inHome('dockerd.log'),
+      expected: `an answer within 60 s; ${ended ?? 'it is still starting'}:\n${lastLines(inHome('dockerd.log'))}`,
+      remedy: 'correct what the log says, then run: ./meshproof lab up',
+    });
+    throw ended === undefined ? error : new AbortError(error);
+  };
+  await pRetry(asked, { retries: 120, factor: 1, minTimeout: 500 });
+}
+
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trim().split('\n').slice(-5).join('\n');
+}
+
+/** Process id of the lab's daemon; undefined when it does not run. */
+export function daemonPid(): number | undefined {
+  try {
+    const pid = Number(readFileSync(inHome('dockerd.pid'), 'utf8'));
+    const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    return name === 'dockerd' ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names of the containers that run in the lab's Docker. */
+export async function runningContainers(): Promise<string[]> {
+  const names = await docker(['ps', '--format', '{{.Names}}'], { timeout: 20 }).catch(() => '');
+  return names.split('\n').filter(Boolean);
+}
+
+/** Ends the daemon and everything that runs in it, and takes back what Docker set in the kernel. The data stays. */
+export async function stopDocker(): Promise<void> {
+  const pid = daemonPid();
+  if (pid !== undefined) {
+    const containers = (await docker(['ps', '-aq'])).split('\n').filter(Boolean);
+    if (containers.length > 0) await docker(['rm', '-f', '-v', ...containers], { timeout: 120 });
+    await docker(['network', 'prune', '-f']);
+    process.kill(pid, 'SIGTERM');
+    const ended = (): void => {
+      if (daemonPid() !== undefined) throw new MeshproofError(`dockerd (${pid}) does not end`, exitCode.environment);
+    };
+    await pRetry(ended, { retries: 120, factor: 1, minTimeout: 250 });
+  }
+  await unmountBelow(runFolder());
+  await rm(runFolder(), { recursive: true, force: true });
+  const { machine } = readLabState();
+  if (machine) await restoreMachine(machine);
+}
+
+/** Unmounts what is mounted below a folder, the innermost first: the kernel keeps it otherwise. */
+export async function unmountBelow(folder: string): Promise<void> {
+  const mounts = (await run('findmnt', ['-rno', 'TARGET'])).split('\n');
+  for (const mount of mounts.filter((target) => target.startsWith(`${folder}/`)).reverse()) {
+    await run('umount', [mount]);
+  }
+}
+
+async function machineNow(): Promise<MachineBefore> {
+  const rules = await run('iptables', ['-S', 'FORWARD']);
+  return {
+    ipForward: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim(),
+    forwardPolicy: /^-P FORWARD (\S+)/m.exec(rules)?.[1] ?? 'ACCEPT',
+    bridge: existsSync('/sys/class/net/docker0'),
+    absent: ['/run/docker', '/run/containerd', '/opt/containerd', '/etc/docker'].filter((folder) => !existsSync(folder)),
+  };
+}
+
+/** Removes Docker's chains and bridge where there were none before the lab, and sets what it changed to what it was. */
+async function restoreMachine(before: MachineBefore): Promise<void> {
+  if (before.bridge) return;
+  for (const iptables of ['iptables', 'ip6tables']) {
+    for (const table of ['filter', 'nat', 'raw']) {
+      const rules = await run(iptables, ['-t', table, '-S']).catch(() => '');
+      for (const undo of undoRules(rules)) await run(iptables, ['-t', table, ...undo]);
+    }
+  }
+  await run('iptables', ['-P', 'FORWARD', before.forwardPolicy]);
+  await run('sysctl', ['-q', '-w', `net.ipv4.ip_forward=${before.ipForward}`]);
+  if (existsSync('/sys/class/net/docker0')) await run('ip', ['link', 'delete', 'docker0']);
+  for (const folder of before.absent) await rm(folder, { recursive: true, force: true });
+}
+
+/** Arguments of iptables that take back every rule and chain of Docker in what `iptables -S` printed. */
+export function undoRules(printed: string): string[][] {
+  const lines = printed.split('\n').map((line) => line.trim().split(' '));
+  const ours = (name: string | undefined): boolean => /^DOCKER(-|$)/.test(name ?? '');
+  const chains = lines.filter(([what, name]) => what === '-N' && ours(name)).map(([, name]) => name!);
+  // rules of other chains that lead into Docker's, or hide the addresses behind its bridge
+  const jumps = lines.filter(
+    ([what, chain, ...rest]) =>
+      what === '-A' && !ours(chain) && (ours(rest[rest.indexOf('-j') + 1]) || rest.includes('docker0')),
+  );
+  return [
+    ...jumps.map(([, ...rule]) => ['-D', ...rule]),
+    ...chains.map((chain) => ['-F', chain]),
+    ...chains.map((chain) => ['-X', chain]),
+  ];
+}

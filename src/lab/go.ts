@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from '../clusters/command.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { unpackFromSid } from './debian.js';
+import { goVersion, type GoProgram } from './go-programs.js';
+import { definitions, inHome } from './home.js';
+
+/** What decides the bytes of a build; set whatever the caller's own Go settings are. */
+const buildSettings: Record<string, string> = {
+  CGO_ENABLED: '0',
+  GOOS: 'linux',
+  GOARCH: 'amd64',
+  GOAMD64: 'v1',
+  GOEXPERIMENT: '',
+  GOFLAGS: '-mod=readonly -buildvcs=false',
+  GOWORK: 'off',
+};
+
+/** Caches in the lab's own folder, unless the caller has some: `lab remove` is to leave nothing behind. */
+function caches(): Record<string, string> {
+  return {
+    GOPATH: process.env['GOPATH'] || inHome('go'),
+    GOCACHE: process.env['GOCACHE'] || inHome('go', 'build'),
+  };
+}
+
+/** The machine's own Go, else Debian sid's, unpacked in the lab's folder. It gets the toolchain that is asked for. */
+async function goProgram(): Promise<string> {
+  const known = await run('go', ['version'], { timeout: 20, env: { GOTOOLCHAIN: 'local' } }).catch(() => '');
+  const minor = Number(/ go1\.(\d+)/.exec(known)?.[1] ?? 0);
+  // from 1.21 on, Go fetches the toolchain that GOTOOLCHAIN names from the module proxy
+  if (minor >= 21) return 'go';
+  const root = await unpackFromSid(['golang-1.26-go', 'golang-1.26-src']);
+  return path.join(root, 'usr/lib/go-1.26/bin/go');
+}
+
+let program: Promise<string> | undefined;
+
+/**
+ * Runs Go in a folder, with the lab's settings, and returns what it prints. `toolchain` is Go's own GOTOOLCHAIN: what is
+ * only downloaded needs no certain version.
+ */
+export async function go(args: readonly string[], cwd: string, timeout = 600, toolchain = 'auto'): Promise<string> {
+  program ??= goProgram();
+  await mkdir(inHome('go'), { recursive: true });
+  const env = { ...caches(), ...buildSettings, GOTOOLCHAIN: toolchain };
+  return run(await program, args, { cwd, timeout, env });
+}
+
+/** Folder of a program's go.mod. */
+export function moduleFolder({ module }: Pick<GoProgram, 'module'>): string {
+  return path.resolve(definitions, 'modules', module);
+}
+
+/** Compiles a program; the same bytes whenever and wherever it is done. Writes `file`, whole or not at all. */
+export async function compile(goProgram: GoProgram, file: string): Promise<void> {
+  const variables = Object.entries(goProgram.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const flags = ['-trimpath', '-ldflags', ['-s -w', ...variables].join(' ')];
+  await go(['build', ...flags, '-o', file, goProgram.package], moduleFolder(goProgram), 7200, `go${goVersion}`);
+}
+
+/** Downloads the modules that a program needs, while another one is compiled. */
+export async function fetchModules(goProgram: GoProgram): Promise<void> {
+  await go(['list', '-deps', '-f', '{{""}}', goProgram.package], moduleFolder(goProgram), 1200, `go${goVersion}`);
+}
+
+/** Source folder of a module, e.g. istio.io/istio@v1; checked against go.sum where `cwd` has one. Read-only. */
+export async function moduleSource(module: string, cwd: string): Promise<string> {
+  const answer = JSON.parse(await go(['mod', 'download', '-json', module], cwd)) as { Dir?: string; Error?: string };
+  if (answer.Dir) return answer.Dir;
+  throw new MeshproofError(`the Go module ${module} cannot be had`, exitCode.environment, {
+    expected: answer.Error ?? 'its source from the Go module proxy',
+    remedy: 'check its version, the network, and GOPROXY',
+  });
+}

