@@ -1,26 +1,30 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { docker, imageIds, usedSubnets } from '../clusters/docker.js';
+import { imageIds, usedSubnets } from '../clusters/docker.js';
 import { preflight, preflightError } from '../clusters/preflight.js';
 import { findPrograms } from '../clusters/programs.js';
-import { run } from '../clusters/command.js';
+import { dockerAnswers } from '../lab/daemon.js';
+import { canCarryLab } from '../lab/debian.js';
 import { readEnvironment } from '../topology/environment.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
 import { readTopology } from '../topology/parse.js';
-import { projectFolder } from '../topology/paths.js';
 import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
+import { labUpCommand } from './lab.js';
 import type { Progress } from './progress.js';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
   output: 'text' | 'json';
   environment?: string;
+  /** The file that names the environment, when no option does. */
+  environmentFrom?: string;
   registry?: string;
   images?: string;
+  mirror?: string;
   verbose?: boolean;
   debug?: boolean;
   keep?: boolean;
+  /** Answers the questions of the lab. */
+  yes?: boolean;
   color: boolean;
 }
 
@@ -32,55 +36,42 @@ export const documentedTopologies = [
   'flat-primary-remote',
 ];
 
-/** The lab's folder: MESHPROOF_LAB, by default `shared/lab` beside the project. */
-export function labFolder(): string {
-  return path.resolve(process.env['MESHPROOF_LAB'] ?? path.join(projectFolder, '..', 'shared', 'lab'));
-}
-
-/** Which environment, and in one line why: asked for, or found by looking for the lab. */
+/**
+ * Which environment, and in one line why: asked for, else found by looking at the machine. Docker that holds the lab's
+ * images is the lab; without Docker, a machine that could build the lab gets it; everything else is `public`.
+ */
 export async function chooseEnvironment(options: GlobalOptions): Promise<{ name: string; why: string }> {
-  if (options.environment) return { name: options.environment, why: 'asked for by --environment' };
+  if (options.environment)
+    return { name: options.environment, why: `asked for by ${options.environmentFrom ?? '--environment'}` };
   const variable = process.env['MESHPROOF_ENVIRONMENT'];
   if (variable) return { name: variable, why: 'asked for by MESHPROOF_ENVIRONMENT' };
   const labImage = readEnvironment('lab').images['kind-node'];
   if ((await imageIds([labImage])).size > 0)
     return { name: 'lab', why: `the local Docker has the lab's image ${labImage}` };
-  const lab = labFolder();
-  if (existsSync(path.join(lab, 'up')) && !(await dockerAnswers())) {
-    return { name: 'lab', why: `Docker does not answer and ${path.relative(process.cwd(), lab)} can provide it` };
-  }
+  if (await dockerAnswers()) return { name: 'public', why: "Docker answers and has none of the lab's images" };
+  if (canCarryLab()) return { name: 'lab', why: 'Docker does not answer, and the lab brings its own' };
   return { name: 'public', why: 'the default' };
 }
 
-export function dockerAnswers(): Promise<boolean> {
-  return docker(['info', '-f', '{{.ID}}'], { timeout: 10 }).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Runs the lab's `up`: Docker, programs and images of the lab environment. Idempotent. */
-export async function labUp(progress: Progress): Promise<void> {
-  const up = path.join(labFolder(), 'up');
-  if (!existsSync(up)) {
-    throw new MeshproofError('the lab is not here', exitCode.preflight, {
-      where: labFolder(),
-      expected: 'the folder of the lab with its program `up`',
-      remedy: 'name it in MESHPROOF_LAB, or use --environment public',
-    });
-  }
-  await progress.step('lab up', {}, () => run(up, [], { timeout: 1800 }));
-}
-
-/** The environment, with the lab started when it is the lab's and Docker does not answer. */
+/** The environment, with the lab brought up when it is the lab's and something of it is missing. */
 export async function openEnvironment(options: GlobalOptions, progress: Progress): Promise<Environment> {
   const { name, why } = await chooseEnvironment(options);
   progress.note(`environment ${name}: ${why}`);
-  const environment = readEnvironment(name, { registry: options.registry, imagesFile: options.images });
+  const environment = readChosen(name, options);
   // a Docker that the user has named is not the lab's to start
-  const ours = environment.name === 'lab' && !process.env['DOCKER_HOST'] && existsSync(labFolder());
-  if (ours && !(await dockerAnswers())) await labUp(progress);
+  const ours = environment.name === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
+  if (ours && !(await labIsUp(environment))) await labUpCommand(options, progress);
   return environment;
+}
+
+/** An environment with what the options say of its registry, mirror and images. */
+export function readChosen(name: string, { registry, mirror, images }: GlobalOptions): Environment {
+  return readEnvironment(name, { registry, mirror, imagesFile: images });
+}
+
+/** Docker and the node image are there: what the lab needs, as far as it can be told at once. */
+async function labIsUp(environment: Environment): Promise<boolean> {
+  return (await imageIds([environment.images['kind-node']])).size > 0;
 }
 
 /** Reads the topologies; all files are read before anything is done, so that every problem shows at once. */

@@ -4,12 +4,11 @@ import { kubectl } from '../clusters/kubectl.js';
 import { hasLivingOwner, isLive, listRuns, newRunId, readState } from '../clusters/runs.js';
 import { collectGarbage, findGarbage } from '../clusters/garbage.js';
 import { describePlan } from '../topology/describe.js';
-import { readEnvironment } from '../topology/environment.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { features } from '../topology/features.js';
 import { readTopology } from '../topology/parse.js';
 import { projectFolder } from '../topology/paths.js';
-import { chooseEnvironment, planFor, type GlobalOptions } from './context.js';
+import { chooseEnvironment, planFor, readChosen, type GlobalOptions } from './context.js';
 import { discard } from './ownership.js';
 import type { Progress } from './progress.js';
 
@@ -18,7 +17,7 @@ export async function planCommand(name: string, options: GlobalOptions, progress
   const topology = readTopology(name);
   const chosen = await chooseEnvironment(options);
   progress.note(`environment ${chosen.name}: ${chosen.why}`);
-  const environment = readEnvironment(chosen.name, { registry: options.registry, imagesFile: options.images });
+  const environment = readChosen(chosen.name, options);
   const plan = await planFor(topology, environment, newRunId());
   print(options, plan, describePlan(plan));
   return exitCode.passed;

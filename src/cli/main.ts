@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { interruption, onSpan } from '../clusters/command.js';
+import { addProgramsToPath } from '../lab/home.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
-import { documentedTopologies, labUp, type GlobalOptions } from './context.js';
 import { behavioursCommand } from './behaviours.js';
+import { documentedTopologies, type GlobalOptions } from './context.js';
+import { readConfig } from './config.js';
 import { failureText } from './failure.js';
+import { listImagesCommand, loadImagesCommand, pushImagesCommand, saveImagesCommand } from './images.js';
 import { gcCommand, listCommand, planCommand, statusCommand } from './inspect.js';
 import { listenForInterrupts } from './interrupt.js';
+import { labBuildCommand, labDownCommand, labRemoveCommand, labStatusCommand, labUpCommand } from './lab.js';
 import { createProgress, type Progress } from './progress.js';
 import { downCommand, testCommand, upCommand } from './mesh-commands.js';
 import { runCommand, type RunFlags } from './run.js';
@@ -28,8 +32,10 @@ const program = new Command('meshproof')
   .addOption(new Option('--output <format>', 'what is written to stdout').choices(['text', 'json']).default('text'))
   .option('--environment <name>', 'where programs and images come from: public, lab, or a file')
   .option('--registry <host>', 'take every image from this registry instead')
+  .option('--mirror <url>', 'download programs and manifests below this address instead')
   .option('--images <file>', 'take single images from elsewhere: a YAML file of role: image')
   .option('--keep', 'leave the clusters when the command ends')
+  .option('--yes', 'change this machine for the lab without asking')
   .option('--verbose', 'name every command that is run')
   .option('--debug', 'show stack traces')
   .option('--no-color', 'no colour');
@@ -40,11 +46,11 @@ function action<Args extends unknown[]>(
 ) {
   return async (...args: unknown[]): Promise<void> => {
     const command = args.at(-1) as Command;
-    const options = command.optsWithGlobals<GlobalOptions>();
-    if (!options.color) process.env['NO_COLOR'] = '1';
+    const given = command.optsWithGlobals<GlobalOptions>();
+    if (!given.color) process.env['NO_COLOR'] = '1';
     const progress = createProgress();
     listenForInterrupts((text) => progress.note(text));
-    if (options.verbose) {
+    if (given.verbose) {
       onSpan(({ command, cluster, start, end, exit }) =>
         progress.note(
           `${cluster ? `${cluster}: ` : ''}${command} (${((end - start) / 1000).toFixed(1)} s, exit ${exit ?? 'none'})`,
@@ -53,12 +59,13 @@ function action<Args extends unknown[]>(
     }
     let code: ExitCode;
     try {
-      code = await work(options, progress, ...(args.slice(0, -1) as Args));
+      // read here, so that what is wrong with it is told as everything else is
+      code = await work({ ...readConfig(given), ...given }, progress, ...(args.slice(0, -1) as Args));
       progress.stop();
     } catch (thrown) {
       const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
       progress.stop();
-      process.stderr.write(`${failureText(error, options.debug)}\n`);
+      process.stderr.write(`${failureText(error, given.debug)}\n`);
       code = (error as { code?: unknown }).code as ExitCode;
       if (!Object.values(exitCode).includes(code)) code = exitCode.environment;
     }
@@ -170,13 +177,70 @@ program
 const lab = program.command('lab').description('the lab environment: real clusters on a machine without registries');
 lab
   .command('up')
-  .description('start Docker and provide the programs and images of the lab')
-  .addHelpText('after', examples('lab up'))
+  .description('start Docker and provide the programs and images of the lab, building what is missing')
+  .addHelpText('after', examples('lab up', 'lab up --yes'))
+  .action(action((options, progress) => labUpCommand(options, progress)));
+lab
+  .command('down')
+  .description("end the lab's Docker and what runs in it; images and programs stay")
+  .addHelpText('after', examples('lab down'))
+  .action(action((options, progress) => labDownCommand(options, progress)));
+lab
+  .command('remove')
+  .description('undo everything that the lab did to this machine')
+  .addHelpText('after', examples('lab remove'))
+  .action(action((options, progress) => labRemoveCommand(options, progress)));
+lab
+  .command('build')
+  .description('compile programs of the lab from source; without names, all that are missing')
+  .argument('[program...]', 'names in lab/SHA256SUMS, or helm')
+  .addHelpText('after', examples('lab build', 'lab build helm'))
+  .action(action<[string[]]>((_, progress, names) => labBuildCommand(names, progress)));
+lab
+  .command('status')
+  .description('what there is of the lab on this machine')
+  .addHelpText('after', examples('lab status', 'lab status --output json'))
+  .action(action((options) => labStatusCommand(options)));
+
+const images = program
+  .command('images')
+  .description('the images and programs of plans, for networks without the internet');
+images
+  .command('list')
+  .description('every image, program and file that the topologies need; without any, those of the four documented ones')
+  .argument('[topology...]', 'names or paths')
+  .addHelpText('after', examples('images list', 'images list mixed --output json'))
+  .action(action<[string[]]>((options, progress, names) => listImagesCommand(names, options, progress)));
+images
+  .command('save')
+  .description('put them into one archive, pulling and downloading what is missing')
+  .argument('<archive>', 'file to write')
+  .argument('[topology...]', 'names or paths')
+  .addHelpText('after', examples('images save meshproof.tar', 'images save mixed.tar mixed'))
   .action(
-    action(async (_, progress) => {
-      await labUp(progress);
-      return exitCode.passed;
-    }),
+    action<[string, string[]]>((options, progress, file, names) => saveImagesCommand(file, names, options, progress)),
+  );
+images
+  .command('load')
+  .description('put an archive into the local Docker and the cache of programs')
+  .argument('<archive>', 'file of images save')
+  .option('--folder <folder>', 'into a folder instead, laid out for a file server that --mirror names')
+  .addHelpText('after', examples('images load meshproof.tar', 'images load meshproof.tar --folder /srv/mirror'))
+  .action(
+    action<[string, { folder?: string }]>((options, progress, file, flags) =>
+      loadImagesCommand(file, flags, options, progress),
+    ),
+  );
+images
+  .command('push')
+  .description('push them from the local Docker to a registry')
+  .argument('<registry>', 'host[:port][/path]')
+  .argument('[topology...]', 'names or paths')
+  .addHelpText('after', examples('images push registry.example.com:5000/mirror'))
+  .action(
+    action<[string, string[]]>((options, progress, registry, names) =>
+      pushImagesCommand(registry, names, options, progress),
+    ),
   );
 
 function replaceMesh(): Option {
@@ -223,6 +287,7 @@ function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ./meshproof ${line}`).join('\n')}`;
 }
 
+addProgramsToPath();
 // what follows -- is Playwright's and must not be taken for topologies or options
 const dashes = process.argv.indexOf('--');
 const playwrightArgs = dashes < 0 ? [] : process.argv.slice(dashes + 1);

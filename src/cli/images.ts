@@ -1,0 +1,159 @@
+import { writeFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import { imageIds } from '../clusters/docker.js';
+import {
+  imagesOf,
+  layOut,
+  loadArchive,
+  pushImages,
+  saveArchive,
+  withArchive,
+  type PlannedProgram,
+} from '../clusters/image-archive.js';
+import { provideImages } from '../clusters/node-image.js';
+import { findPrograms } from '../clusters/programs.js';
+import { newRunId } from '../clusters/runs.js';
+import { exitCode, type ExitCode } from '../topology/errors.js';
+import { checkRegistry, withoutDigest } from '../topology/images.js';
+import { imageRoles, type Environment, type Plan } from '../topology/types.js';
+import {
+  documentedTopologies,
+  openEnvironment,
+  planFor,
+  readChosen,
+  readTopologies,
+  type GlobalOptions,
+} from './context.js';
+import type { Progress } from './progress.js';
+
+/** Where `load` and `push` write which images a run is to use. */
+const imagesFile = 'meshproof-images.yaml';
+
+interface Plans {
+  environment: Environment;
+  plans: Plan[];
+}
+
+async function plansOf(names: readonly string[], options: GlobalOptions, progress: Progress): Promise<Plans> {
+  const topologies = readTopologies(names.length > 0 ? names : documentedTopologies);
+  const environment = await openEnvironment(options, progress);
+  const plans: Plan[] = [];
+  for (const topology of topologies) plans.push(await planFor(topology, environment, newRunId()));
+  return { environment, plans };
+}
+
+/** `meshproof images list`: every image, program and manifest of the plans, and which images are here. */
+export async function listImagesCommand(
+  names: readonly string[],
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  const { environment, plans } = await plansOf(names, options, progress);
+  const images = imagesOf(plans);
+  const ids = await imageIds(images);
+  const rows = images.map((name) => ({ name, id: ids.get(name) }));
+  const { programs, metallbManifest: manifest } = environment;
+  if (options.output === 'json') {
+    process.stdout.write(
+      `${JSON.stringify({ environment: environment.name, images: rows, programs, manifest }, null, 2)}\n`,
+    );
+    return exitCode.passed;
+  }
+  const lines = [
+    ...rows.map(({ name, id }) => `image    ${name}  ${id ? `here, ${id.slice(7, 19)}` : 'not here'}`),
+    ...Object.entries(programs).map(([name, { version, url }]) => `program  ${name} ${version}  ${url ?? 'on PATH'}`),
+    `file     ${manifest}`,
+  ];
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return exitCode.passed;
+}
+
+/** `meshproof images save`: pulls and downloads what is missing, and puts everything into one archive. */
+export async function saveImagesCommand(
+  file: string,
+  names: readonly string[],
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  const { environment, plans } = await plansOf(names, options, progress);
+  const images = imagesOf(plans);
+  await progress.step(`${images.length} images`, {}, () => provideImages(plans[0]!, images));
+  const programs = await progress.step('programs', {}, () => programsOf(plans));
+  await progress.step(`save ${file}`, {}, () => saveArchive(file, environment, images, programs));
+  return exitCode.passed;
+}
+
+/** The programs of the plans but docker, which a machine must have; one for each version that is asked for. */
+async function programsOf(plans: readonly Plan[]): Promise<PlannedProgram[]> {
+  const found = new Map<string, PlannedProgram>();
+  for (const plan of plans) {
+    for (const program of await findPrograms(plan)) {
+      if ('error' in program) throw program.error;
+      const { version } = plan.environment.programs[program.name];
+      const exact = version === '{istio}' ? plan.istio.version : version;
+      if (program.name !== 'docker') found.set(program.name, { ...program, version: exact });
+    }
+  }
+  return [...found.values()];
+}
+
+/** `meshproof images load`: from an archive into Docker and the cache of programs, or into a folder for a file server. */
+export async function loadImagesCommand(
+  file: string,
+  flags: { folder?: string },
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  await progress.step(`load ${file}`, {}, () =>
+    withArchive(file, async (index, unpacked) => {
+      const { folder } = flags;
+      if (folder !== undefined)
+        return layOut(index, unpacked, readChosen(index.environment, { ...options, mirror: undefined }), folder);
+      await loadArchive(index, unpacked);
+      await writeImagesFile(
+        readChosen(index.environment, { ...options, registry: undefined, images: undefined }),
+        new Map(index.images.map(({ name }) => [name, withoutDigest(name)])),
+        progress,
+      );
+    }),
+  );
+  return exitCode.passed;
+}
+
+/** `meshproof images push`: from the local Docker to a registry. */
+export async function pushImagesCommand(
+  registry: string,
+  names: readonly string[],
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  checkRegistry(registry);
+  const { environment, plans } = await plansOf(names, options, progress);
+  const images = imagesOf(plans);
+  const pushed = await progress.step(`push ${images.length} images to ${registry}`, {}, () =>
+    pushImages(images, registry),
+  );
+  await writeImagesFile(environment, pushed, progress);
+  return exitCode.passed;
+}
+
+/** Writes a file for --images: by which names a run finds the images of the environment now. */
+async function writeImagesFile(
+  environment: Environment,
+  moved: ReadonlyMap<string, string>,
+  progress: Progress,
+): Promise<void> {
+  const roles = imageRoles.flatMap((role) => {
+    const name = environment.images[role];
+    // an image of one Istio version stands for its role only when that is the one that was moved
+    const now = moved.get(name) ?? [...moved].find(([from]) => matches(name, from))?.[1];
+    return now === undefined ? [] : [[role, now] as const];
+  });
+  await writeFile(imagesFile, `# written by meshproof images\n${stringify(Object.fromEntries(roles))}`);
+  progress.note(`use them with: --environment ${environment.name} --images ${imagesFile}`);
+}
+
+function matches(template: string, name: string): boolean {
+  const [before = '', after] = template.split('{istio}');
+  return after !== undefined && name.startsWith(before) && name.endsWith(after);
+}

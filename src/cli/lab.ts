@@ -1,0 +1,103 @@
+import { createInterface } from 'node:readline/promises';
+import { goPrograms } from '../lab/go-programs.js';
+import { inHome } from '../lab/home.js';
+import { providePrograms } from '../lab/programs.js';
+import { inUse, labDown, labRemove } from '../lab/remove.js';
+import { labStatus, type LabStatus } from '../lab/status.js';
+import { firstChanges, labUp } from '../lab/up.js';
+import { nearest } from '../topology/nearest.js';
+import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import type { GlobalOptions } from './context.js';
+import type { Progress } from './progress.js';
+
+/** Options of the lab's commands. */
+export interface LabFlags {
+  yes?: boolean;
+}
+
+/** `meshproof lab up`; also what a run of environment `lab` does first. Asks before it changes the machine. */
+export async function labUpCommand(flags: LabFlags, progress: Progress): Promise<ExitCode> {
+  const changes = await firstChanges();
+  if (changes.length > 0) await agree('the lab will', changes, flags);
+  await labUp(progress);
+  return exitCode.passed;
+}
+
+/** `meshproof lab down`: ends Docker; asks when containers run in it. */
+export async function labDownCommand(flags: LabFlags, progress: Progress): Promise<ExitCode> {
+  const containers = await inUse();
+  if (containers.length > 0) await agree('this ends what runs in the lab', containers, flags);
+  await labDown(progress);
+  return exitCode.passed;
+}
+
+/** `meshproof lab remove`: takes back everything; always asks. */
+export async function labRemoveCommand(flags: LabFlags, progress: Progress): Promise<ExitCode> {
+  const containers = await inUse();
+  await agree('this removes', [`${inHome()} with every image and program`, ...containers], flags);
+  await labRemove(progress);
+  return exitCode.passed;
+}
+
+/** `meshproof lab build`: compiles programs, without building images. */
+export async function labBuildCommand(names: readonly string[], progress: Progress): Promise<ExitCode> {
+  const known = goPrograms.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const suggestion = nearest(unknown, known);
+    throw new MeshproofError(`the lab has no program ${unknown}`, exitCode.usage, {
+      expected: known.join(', '),
+      remedy: suggestion ? `did you mean ${suggestion}?` : undefined,
+    });
+  }
+  const wanted = goPrograms.filter(({ name, optional }) => (names.length > 0 ? names.includes(name) : !optional));
+  await providePrograms(wanted, progress);
+  return exitCode.passed;
+}
+
+/** `meshproof lab status`. */
+export async function labStatusCommand(options: GlobalOptions): Promise<ExitCode> {
+  const status = await labStatus();
+  process.stdout.write(options.output === 'json' ? `${JSON.stringify(status, null, 2)}\n` : statusText(status));
+  return exitCode.passed;
+}
+
+function statusText({ home, present, docker, images, programs, ...versions }: LabStatus): string {
+  const daemon = docker.pid === undefined ? '' : `, the lab's own (process ${docker.pid})`;
+  const there = images.expected - images.missing.length;
+  const rows: [string, string][] = [
+    ['folder', present ? home : `${home}: nothing there; ./meshproof lab up makes it`],
+    ['Docker', `${docker.host}: ${docker.answers ? `answers${daemon}` : 'does not answer'}`],
+    ['containers', `${docker.containers.length} running`],
+    [
+      'images',
+      `${there} of ${images.expected}${images.missing.map((name) => `\n              missing ${name}`).join('')}`,
+    ],
+    ['programs', `${programs.present} unpacked, ${programs.inCache} in the cache, ${programs.toBuild.length} to build`],
+    ['cache', programs.cache ?? 'none'],
+    ['Kubernetes', versions.kubernetes.join(', ')],
+    ['Istio', versions.istio.join(', ')],
+    ['Go', versions.go],
+    ['use it', `export PATH=$PATH:${home}/bin`],
+  ];
+  return rows.map(([name, text]) => `${name.padEnd(12)}  ${text}\n`).join('');
+}
+
+/** Asks whether to go on; --yes and CI=true answer it. Throws (exit 2 or 3) when nobody can answer, or the answer is no. */
+export async function agree(what: string, list: readonly string[], flags: LabFlags): Promise<void> {
+  const text = `${what}:\n${list.map((line) => `  - ${line}\n`).join('')}`;
+  if (flags.yes || process.env['CI'] === 'true') return;
+  if (!process.stdin.isTTY) {
+    throw new MeshproofError(`nobody can be asked whether to go on; ${text.trimEnd()}`, exitCode.usage, {
+      remedy: 'add --yes, or set CI=true, if this is wanted',
+    });
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${text}Go on? [y/N] `);
+    if (/^y(es)?$/i.test(answer.trim())) return;
+  } finally {
+    terminal.close();
+  }
+  throw new MeshproofError('stopped: the answer was no', exitCode.preflight);
+}
