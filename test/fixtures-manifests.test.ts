@@ -12,14 +12,18 @@ const manifests = files.filter((file) => file.endsWith('.yaml'));
 const plan = {
   runId: 'k3x9qa72bc',
   clusters: [{ name: 'east' }, { name: 'west' }],
-  images: { echo: 'echo:1' },
+  images: { echo: 'echo:1', sleep: 'sleep:1' },
   environment: { cpuRequest: '10m' },
 } as unknown as Plan;
-const filled = (yaml: string) => render(yaml, { namespace: 'lb-4', cluster: 'west', plan });
+const filled = (yaml: string, more?: Record<string, string>) =>
+  render(yaml, { namespace: 'lb-4', cluster: 'west', plan, more });
 
 test.each(manifests)('%s belongs to a spec and names a namespace for every object', (file) => {
   expect(existsSync(path.join(suites, file.replace(/\.yaml$/, '.spec.ts')))).toBe(true);
-  for (const { metadata } of filled(readFileSync(path.join(suites, file), 'utf8'))) {
+  const yaml = readFileSync(path.join(suites, file), 'utf8');
+  // what only the spec knows
+  const more = Object.fromEntries([...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name!, 'x']));
+  for (const { metadata } of filled(yaml, more)) {
     expect(metadata.namespace).toBeDefined();
   }
 });
@@ -42,6 +46,8 @@ subsets:
     },
   ]);
   expect(() => filled("metadata: { name: '${image.none}' }")).toThrow('${image.none}');
+  expect(() => filled("metadata: { name: '${mode}' }")).toThrow('${mode}');
+  expect(filled("metadata: { name: '${mode}' }", { mode: 'STRICT' })[0]!.metadata.name).toBe('STRICT');
 });
 
 test.each(specs)('%s holds one behaviour under a unique id', (file) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEcho } from '../src/traffic/echo.js';
+import { callerShown, readEcho } from '../src/traffic/echo.js';
 import { shapeDifferences } from '../src/traffic/services.js';
 import { noResult } from '../src/traffic/batch.js';
 
@@ -35,4 +35,11 @@ test('what keeps Services from merging is named', () => {
   expect(differ(shape({ 81: 'http' }))).toEqual(['port 80 is here, not in west', 'port 81 is in west, not here']);
   expect(differ(shape({ 80: 'http' }, 'b'))).toEqual(['the selector is app=b in west, app=a here']);
   expect(differ(undefined)).toEqual(['there is no such service in west']);
+});
+
+test('the identity of a caller is read from what the server was shown', () => {
+  const xfcc = `By=spiffe://cluster.local/ns/a/sa/default;Hash=12ab;Subject="";URI=spiffe://cluster.local/ns/a/sa/sleep`;
+  const body = `RequestHeader=Accept:*/*\nRequestHeader=X-Forwarded-Client-Cert:${xfcc}\nHostname=echo-0`;
+  expect(callerShown({ body })).toBe('spiffe://cluster.local/ns/a/sa/sleep');
+  expect(callerShown({ body: 'RequestHeader=Accept:*/*' })).toBeUndefined();
 });

@@ -58,3 +58,8 @@ export function readEcho(output: string, count: number): Call[] {
     return { ...call, code: Number(value('StatusCode')), exit: 0, version, instance: value('Hostname') };
   });
 }
+
+/** The caller's identity as a server's proxy told it to the echo application, in X-Forwarded-Client-Cert; undefined without mutual TLS. */
+export function callerShown({ body }: Pick<Call, 'body'>): string | undefined {
+  return /^RequestHeader=X-Forwarded-Client-Cert:.*\bURI=([^;,\s]+)$/m.exec(body)?.[1];
+}
