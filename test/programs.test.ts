@@ -115,7 +115,7 @@ test('downloads, verifies by a checksum file, and finds it in the cache afterwar
   });
   const source = { url: `${url}/kind-{version}`, sha256: `${url}/{os}-{arch}.sha256` };
   const found = await resolveProgram('kind', environment(source), { limits });
-  expect(found.path).toBe(path.join(folder, 'cache/meshproof/programs/kind-0.33.0'));
+  expect(found.path).toBe(path.join(folder, 'cache/meshproof/programs/kind-0.33.0/kind'));
   expect(asked.toSorted()).toEqual(['/kind-0.33.0', expect.stringMatching(/^\/(linux|darwin)-(amd64|arm64)\.sha256$/)]);
   expect(await resolveProgram('kind', environment(source), { limits })).toEqual(found);
   expect(asked).toHaveLength(2);
@@ -130,7 +130,7 @@ test('takes the program out of an archive', async () => {
   const url = await serve((_request, response) => response.end(archive));
   const source = { url: `${url}/istioctl.tar.gz`, sha256: sha256(archive) };
   const found = await resolveProgram('istioctl', environment(source), { limits });
-  expect(readdirSync(path.dirname(found.path))).toEqual(['istioctl-1.31.0']);
+  expect(readdirSync(path.dirname(found.path))).toEqual(['istioctl']);
 });
 
 const stalled: RequestListener = (_request, response) => {

@@ -7,7 +7,7 @@ import type { Environment, Plan, ProgramName } from '../topology/types.js';
 import { checksumOf } from './checksum.js';
 import { docker, imageIds } from './docker.js';
 import { readManifest } from './manifest.js';
-import { cacheFolder, fill, keepFile } from './program-cache.js';
+import { addProgram, fill, keepFile } from './program-cache.js';
 import type { FoundProgram } from './programs.js';
 
 /** A file of an archive, with what it must hash to. */
@@ -121,9 +121,8 @@ export async function loadArchive(index: ArchiveIndex, folder: string): Promise<
       { expected: wrong.map(({ id }) => id).join(', ') },
     );
   }
-  await mkdir(cacheFolder(), { recursive: true });
   for (const { name, version, file } of index.programs) {
-    await copyFile(path.join(folder, file), path.join(cacheFolder(), `${name}-${version}`));
+    await addProgram(name, version, path.join(folder, file));
   }
   const { pinned, file } = index.manifest;
   if (pinned) await keepFile(`metallb-${pinned}.yaml`, await readFile(path.join(folder, file), 'utf8'));

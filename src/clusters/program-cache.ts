@@ -1,18 +1,21 @@
-import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import type { ProgramName, ProgramSource } from '../topology/types.js';
 import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
 
-/** Folder of downloaded programs, kept between runs: <cache>/meshproof/programs/<name>-<version>. */
-export function cacheFolder(): string {
+/**
+ * Folder of downloads, kept between runs. A program is <name>-<version>/<name> in it: kubectl is called by its name, so that
+ * folder comes onto PATH.
+ */
+function cacheFolder(): string {
   return path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'meshproof', 'programs');
 }
 
 /** Path of a program that was downloaded and verified before. */
 export function cachedProgram(name: ProgramName, version: string): Promise<string | undefined> {
-  return cachedFile(`${name}-${version}`);
+  return cachedFile(`${name}-${version}/${name}`);
 }
 
 /** Path of a file in the cache, when it is there. */
@@ -22,6 +25,27 @@ export async function cachedFile(name: string): Promise<string | undefined> {
     () => file,
     () => undefined,
   );
+}
+
+/** Copies a program that was verified into the cache, whole or not at all; returns where it is. */
+export async function addProgram(name: ProgramName, version: string, file: string): Promise<string> {
+  await mkdir(cacheFolder(), { recursive: true });
+  const part = await mkdtemp(path.join(cacheFolder(), `.part-${name}-`));
+  try {
+    await copyFile(file, path.join(part, name));
+    await chmod(path.join(part, name), 0o755);
+    return await keepProgram(name, version, path.join(part, name));
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+}
+
+/** Moves a program into its place in the cache; returns where it is. */
+async function keepProgram(name: ProgramName, version: string, file: string): Promise<string> {
+  const folder = path.join(cacheFolder(), `${name}-${version}`);
+  await mkdir(folder, { recursive: true });
+  await rename(file, path.join(folder, name));
+  return path.join(folder, name);
 }
 
 /** Keeps a text that was verified, whole or not at all. */
@@ -61,9 +85,7 @@ export async function fetchProgram(
     }
     if (/\.(tar\.gz|tgz)$/.test(fileName)) file = await unpack(file, part, name, url);
     await chmod(file, 0o755);
-    const target = path.join(cacheFolder(), `${name}-${source.version}`);
-    await rename(file, target);
-    return target;
+    return await keepProgram(name, source.version, file);
   } finally {
     await rm(part, { recursive: true, force: true });
   }
