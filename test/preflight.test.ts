@@ -108,7 +108,7 @@ test.each([
     /cannot be reached: no such host/,
     true,
   ],
-  ['docker did not end within 15 s', /cannot be reached: no answer in 15 s/, true],
+  ['docker did not end within 10 s', /cannot be reached: no answer in 10 s/, true],
   ['unauthorized: authentication required', /refuses access/, false],
   ['Get "http://registry.example/v2/a/manifests/1": no basic auth credentials', /refuses access/, false],
   ['received unexpected HTTP status: 500 Internal Server Error', /registry\.example fails: 500 Internal/, true],

@@ -57,7 +57,7 @@ export interface RegistryCheck {
 }
 
 /** Seconds until a registry that does not answer is given up. */
-const patience = 15;
+const patience = 10;
 
 /** Does the registry hold it? Asked without pulling. */
 async function registryCheck(docker: string, image: string, info: DockerInfo, hidden: boolean): Promise<RegistryCheck> {
@@ -104,7 +104,7 @@ export function registryTrouble(
       unreachable: false,
     };
   }
-  const failure = /\b5\d\d [A-Z][a-z][^\n"]*|\b(?:status code|status:?) 5\d\d\b[^\n]*/.exec(output)?.[0];
+  const failure = /\bstatus(?: code)?:? (5\d\d\b[^\n]*)/i.exec(output)?.[1];
   if (failure) {
     return {
       found: `${registry} fails: ${failure.trim()}`,

@@ -24,7 +24,7 @@ export interface Check {
 
 /**
  * Looks at this machine before anything is made: programs, Docker, kernel limits, memory, disk, addresses, images.
- * Reads only; under 2 s unless an image must be looked for in a registry (at most 15 s).
+ * Reads only; under 2 s unless an image must be looked for in a registry (at most 10 s).
  */
 export async function preflight(plan: Plan, programs: readonly ProgramResult[]): Promise<Check[]> {
   const checks = programs.map(programCheck);
