@@ -23,8 +23,8 @@ import { prepare } from './prepare.mjs';
 
 await prepare();
 const { inHome } = await import('../dist/lab/home.js');
-const { mergeValues } = await import('../dist/topology/merge.js');
 const { withoutDigest } = await import('../dist/topology/images.js');
+const { cacheManifest, tagPublicly, writePublicEnvironment } = await import('./public-names.mjs');
 
 $.quiet = true;
 const topology = 'multi-network-multi-primary';
@@ -33,8 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), 'public-mirror-'));
 const files = join(folder, 'files');
 process.env.PATH += `:${inHome('bin')}`;
 
-const lab = parse(readFileSync('environments/lab.yaml', 'utf8'));
-const environment = publicEnvironment();
+const environment = writePublicEnvironment(folder);
 const closing = [];
 let failed = 0;
 try {
@@ -49,15 +48,6 @@ try {
 }
 console.log(failed === 0 ? 'all as expected' : `${failed} not as expected`);
 process.exitCode = failed > 0 ? 1 : 0;
-
-/** public.yaml with the Helm values that the lab's Envoy needs: what the mirror serves was built by the lab. */
-function publicEnvironment() {
-  const file = join(folder, 'public.yaml');
-  const data = parse(readFileSync('environments/public.yaml', 'utf8'));
-  const { values, maxWorkers, notes } = lab;
-  writeFileSync(file, stringify({ ...data, maxWorkers, notes, values: mergeValues(data.values, values) }));
-  return { file, data };
-}
 
 /** Starts Debian's docker-registry, unpacked beside the system; returns its host and port. */
 async function startRegistry() {
@@ -120,19 +110,12 @@ async function freePort() {
 
 /** Gives the lab's images their public names, and pushes, saves and lays them out with the product's own commands. */
 async function fill(registry) {
-  const named = Object.entries(environment.data.images).map(([role, name]) => [role, withoutDigest(name)]);
-  const tags = named.map(([, name]) => name.replaceAll('{istio}', istio));
-  for (const [role, name] of named) {
-    await $`docker tag ${lab.images[role].replaceAll('{istio}', istio)} ${name.replaceAll('{istio}', istio)}`;
-  }
+  const tags = await tagPublicly(istio);
   closing.push(() => $({ nothrow: true })`docker rmi ${tags}`);
   const env = meshproofEnv({ cache: 'filling' });
-  const programs = join(folder, 'filling/meshproof/programs');
-  mkdirSync(programs, { recursive: true });
-  const manifest = join(programs, `metallb-${environment.data.metallbManifestSha256}.yaml`);
-  writeFileSync(manifest, readFileSync(inHome('manifests/metallb-native.yaml')));
+  cacheManifest(env.XDG_CACHE_HOME);
   const meshproof = (args) => $({ env, cwd: folder })`${process.cwd()}/meshproof ${args}`;
-  const own = ['--environment', environment.file];
+  const own = ['--environment', environment];
   await meshproof(['images', 'push', registry, topology, ...own]);
   const images = join(folder, 'images.yaml');
   writeFileSync(images, readFileSync(join(folder, 'meshproof-images.yaml')));
@@ -213,7 +196,7 @@ async function checkFailures(registry, mirror, { images }) {
       name: 'slow registry',
       args: ['--mirror', mirror, ...one(`${host(silent)}/curlimages/curl:8.16.0`)],
       exit: 4,
-      words: /registry 127\.0\.0\.1:\d+: 127\.0\.0\.1:\d+ cannot be reached: no answer in 15 s/,
+      words: /registry 127\.0\.0\.1:\d+: 127\.0\.0\.1:\d+ cannot be reached: no answer in 10 s/,
     },
     {
       name: 'failing registry',
@@ -239,7 +222,7 @@ async function checkFailures(registry, mirror, { images }) {
   for (const { name, args, exit, words, more } of cases.filter((entry) => entry.name.includes(argv.only ?? ''))) {
     const env = meshproofEnv({ cache: `cache-${name}`, path: await barePath(), more });
     const start = Date.now();
-    const own = ['run', topology, '--environment', environment.file];
+    const own = ['run', topology, '--environment', environment];
     const { exitCode, stderr } = await $({ nothrow: true, env })`./meshproof ${[...own, ...args]}`;
     const seconds = (Date.now() - start) / 1000;
     const wrong = [];
@@ -257,7 +240,7 @@ async function checkFailures(registry, mirror, { images }) {
 async function proveMainJob(registry, mirror, { images, pushed }) {
   const env = meshproofEnv({ cache: 'cache', path: await barePath() });
   const start = Date.now();
-  const args = ['run', topology, '--environment', environment.file, '--mirror', mirror, '--images', images];
+  const args = ['run', topology, '--environment', environment, '--mirror', mirror, '--images', images];
   const { exitCode, stdout, stderr } = await $({ nothrow: true, env })`./meshproof ${args}`;
   closing.push(() => $({ nothrow: true })`docker rmi ${[...pushed, ...pushed.map(withoutDigest)]}`);
   console.log(
