@@ -18,6 +18,8 @@ export interface BatchRequest {
   method?: string;
   /** Sent with every request, beside `x-request-id`, which every request has for itself. */
   headers?: Record<string, string>;
+  /** The one version of TLS that the client offers, for a URL of https; whatever certificate it is shown is fine. */
+  tlsVersion?: '1.1' | '1.2';
   signal?: AbortSignal;
 }
 
@@ -183,7 +185,7 @@ export function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | '
   }
 }
 
-function curlConfig(id: string, { url, method, headers = {}, timeoutSeconds = 5 }: BatchRequest): string {
+function curlConfig(id: string, { url, method, headers = {}, tlsVersion, timeoutSeconds = 5 }: BatchRequest): string {
   const value = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   const lines = [
     `url = ${value(httpUrl(url))}`,
@@ -191,6 +193,7 @@ function curlConfig(id: string, { url, method, headers = {}, timeoutSeconds = 5 
     `header = "x-request-id: ${id}"`,
     ...Object.entries(headers).map(([name, text]) => `header = ${value(`${name}: ${text}`)}`),
     ...(method ? [`request = ${value(method)}`] : []),
+    ...(tlsVersion ? tlsOptions(tlsVersion).map(([name, text]) => (text ? `${name} = ${value(text)}` : name)) : []),
     `max-time = ${timeoutSeconds}`,
     // needed after every `next`: these switches hold for one request only
     'silent',
@@ -198,6 +201,11 @@ function curlConfig(id: string, { url, method, headers = {}, timeoutSeconds = 5 
     `write-out = "${id} %{json}\\n"`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** OpenSSL itself offers nothing below 1.2 at its default security level: a refusal would be the client's own. */
+function tlsOptions(version: '1.1' | '1.2'): [name: string, value?: string][] {
+  return [['insecure'], [`tlsv${version}`], ['tls-max', version], ['ciphers', 'DEFAULT:@SECLEVEL=0']];
 }
 
 /** curl takes a URL without a scheme too, but guesses from the host name. */
@@ -208,9 +216,10 @@ export function httpUrl(url: string): string {
 /** The same requests one after the other, as a person types them. */
 export function replayCommand(
   cluster: Target,
-  { namespace, workload, container, url, count, method, headers = {}, timeoutSeconds = 5 }: BatchRequest,
+  { namespace, workload, container, url, count, method, headers = {}, tlsVersion, timeoutSeconds = 5 }: BatchRequest,
 ): string {
   const options = [`-sS -m ${timeoutSeconds}`, ...(method ? [`-X ${method}`] : [])];
+  if (tlsVersion) options.push(...tlsOptions(tlsVersion).map(([name, text = '']) => `--${name} ${text}`.trim()));
   for (const [name, text] of Object.entries(headers)) options.push(`-H "${name}: ${text}"`);
   const curl = `curl ${options.join(' ')} ${url}`;
   const loop = count > 1 ? `for i in $(seq ${count}); do ${curl}; done` : curl;

@@ -35,7 +35,7 @@ export const sniCluster = (host: string, port: number) => `outbound_.${port}_._.
 /** The endpoints that a workload's proxy has for an upstream cluster, by one exec; empty if it does not know that cluster. */
 export async function proxyEndpoints(cluster: Target, proxy: ProxyOf, upstreamCluster: string): Promise<Endpoint[]> {
   const filter = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
-  const text = await admin(cluster, proxy, `clusters?format=json&filter=${filter}`);
+  const text = await askProxy(cluster, proxy, `clusters?format=json&filter=${filter}`);
   return readEndpoints(text, upstreamCluster);
 }
 
@@ -78,13 +78,14 @@ export async function proxyPolicy(
   upstreamCluster: string,
 ): Promise<string | undefined> {
   const name = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
-  const text = await admin(cluster, proxy, `config_dump?resource=dynamic_active_clusters&name_regex=${name}`);
+  const text = await askProxy(cluster, proxy, `config_dump?resource=dynamic_active_clusters&name_regex=${name}`);
   const { configs = [] } = JSON.parse(text) as { configs?: { cluster: { lb_policy?: string } }[] };
   // Envoy leaves out the value that is its default
   return configs[0] && (configs[0].cluster.lb_policy ?? 'ROUND_ROBIN');
 }
 
-function admin(cluster: Target, { namespace, workload, signal }: ProxyOf, path: string): Promise<string> {
+/** Asks the admin interface of a workload's own proxy; the answer as it is. */
+export function askProxy(cluster: Target, { namespace, workload, signal }: ProxyOf, path: string): Promise<string> {
   return orUndetermined(`asking the proxy of ${namespace}/${workload}`, cluster.name, () =>
     exec(cluster, namespace, workload, 'istio-proxy', ['pilot-agent', 'request', 'GET', path], { timeout: 20, signal }),
   );

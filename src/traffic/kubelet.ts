@@ -1,0 +1,29 @@
+import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
+import { kubectlJson, type Target } from '../clusters/kubectl.js';
+import { orUndetermined } from './undetermined.js';
+
+/** What the kubelet's probes have found out about every pod of a namespace: `<pod>: ready`, or why not in the kubelet's own words. */
+export async function probeResults(cluster: Target, namespace: string, signal?: AbortSignal): Promise<string[]> {
+  const get = <T>(...what: string[]): Promise<{ items: T[] }> =>
+    kubectlJson(cluster, ['-n', namespace, 'get', ...what], { timeout: 20, signal });
+  const [pods, events] = await orUndetermined(`reading the probes of ${namespace}`, cluster.name, () =>
+    Promise.all([get<V1Pod>('pods'), get<CoreV1Event>('events', '--field-selector=reason=Unhealthy')]),
+  );
+  return pods.items.map((pod) => probeResult(pod, events.items));
+}
+
+/** The result for one pod, of the events of its namespace. Exported for its test. */
+export function probeResult({ metadata, status }: V1Pod, events: readonly CoreV1Event[]): string {
+  const ready = status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
+  const restarts = (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+  const failed = events
+    .filter(({ involvedObject }) => involvedObject.uid === metadata?.uid)
+    // a repeated event is one event with a later time
+    .sort((a, b) => String(a.lastTimestamp).localeCompare(String(b.lastTimestamp)))
+    .at(-1)
+    ?.message?.split(': ')
+    .at(-1);
+  const words = [ready ? 'ready' : `not ready, ${failed ?? 'no probe has failed'}`];
+  if (restarts > 0) words.push(`restarted ${restarts} times`);
+  return `${metadata?.name}: ${words.join(', ')}`;
+}
