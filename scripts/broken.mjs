@@ -179,10 +179,10 @@ function judge(fault, { exit, record, dir }) {
 }
 
 const given = argv.run;
-const runId = given ?? (await $`./meshproof up multi-network-multi-primary`.text()).trim();
+const runId = given ?? (await $`./meshproof up multi-network-multi-primary`).stdout.trim();
 const rows = [];
 try {
-  const [status] = JSON.parse(await $`./meshproof status ${runId} --output json`.text());
+  const [status] = JSON.parse((await $`./meshproof status ${runId} --output json`).stdout);
   const [one, two] = ['cluster1', 'cluster2'].map((name) => status.clusters.find((cluster) => cluster.name === name));
   for (const fault of faults.filter(({ name }) => name.includes(argv.only ?? ''))) {
     console.error(chalk.bold(fault.name));

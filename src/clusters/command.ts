@@ -126,6 +126,7 @@ function firstLine(output: string): string {
   return line?.trim() ? `: ${line.trim().slice(0, 300)}` : '';
 }
 
-function quote(word: string): string {
+/** A word as a shell reads it. */
+export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -21,31 +21,3 @@ export async function kubectlJson<T>(
 ): Promise<T> {
   return JSON.parse(await kubectl(cluster, [...args, '-o', 'json'], options)) as T;
 }
-
-/** Server-side apply of any number of YAML documents; idempotent. Webhooks that are not ready make it throw. */
-export function apply(
-  cluster: Target,
-  yaml: string,
-  options: Omit<RunOptions, 'cluster' | 'input'> = {},
-): Promise<string> {
-  return kubectl(cluster, ['apply', '--server-side', '--force-conflicts', '--field-manager=meshproof', '-f', '-'], {
-    ...options,
-    input: yaml,
-  });
-}
-
-/** Runs a command in a container of `workload` (pod name or `deploy/name`). */
-export function exec(
-  cluster: Target,
-  namespace: string,
-  workload: string,
-  container: string,
-  command: readonly string[],
-  options: Omit<RunOptions, 'cluster'> = {},
-): Promise<string> {
-  return kubectl(
-    cluster,
-    ['-n', namespace, 'exec', ...(options.input ? ['-i'] : []), workload, '-c', container, '--', ...command],
-    options,
-  );
-}

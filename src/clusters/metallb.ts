@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import pRetry from 'p-retry';
 import { parseAllDocuments, stringify } from 'yaml';
 import type { ClusterPlan, Plan } from '../topology/types.js';
-import { apply, type Target } from './kubectl.js';
+import { apply } from './apply.js';
+import type { Target } from './kubectl.js';
 import { currentSignal } from './scope.js';
 import type { ClusterWatch } from './watch.js';
 

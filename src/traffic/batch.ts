@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { exec, type Target } from '../clusters/kubectl.js';
+import { exec } from '../clusters/exec.js';
+import type { Target } from '../clusters/kubectl.js';
 import type { Histogram } from './converge.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 

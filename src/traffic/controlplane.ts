@@ -1,4 +1,5 @@
-import { kubectlJson, type Target } from '../clusters/kubectl.js';
+import { read, selecting } from '../clusters/api.js';
+import type { Target } from '../clusters/kubectl.js';
 import { istioctl } from './proxy.js';
 import { orUndetermined } from './undetermined.js';
 
@@ -97,9 +98,11 @@ export async function rolloutState(
   name: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { metadata, spec, status } = await orUndetermined(`reading deployment ${namespace}/${name}`, cluster.name, () =>
-    kubectlJson<Deployment>(cluster, ['-n', namespace, 'get', 'deployment', name], { timeout: 20, signal }),
+  const found = await orUndetermined(`reading deployment ${namespace}/${name}`, cluster.name, () =>
+    read<Deployment>(cluster, `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, { signal }),
   );
+  if (!found) return 'no such deployment';
+  const { metadata, spec, status } = found;
   const { replicas: wanted } = spec;
   const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
   const current = observedGeneration >= metadata.generation;
@@ -133,11 +136,11 @@ export async function pods(
   namespace?: string,
   signal?: AbortSignal,
 ): Promise<PodState[]> {
-  const where = namespace ? ['-n', namespace] : ['-A'];
+  const where = namespace ? `/namespaces/${namespace}` : '';
   const list = await orUndetermined(`listing pods ${selector}`, cluster.name, () =>
-    kubectlJson<PodList>(cluster, ['get', 'pods', ...where, '-l', selector], { timeout: 20, signal }),
+    read<PodList>(cluster, `/api/v1${where}/pods${selecting(selector)}`, { signal }),
   );
-  return list.items
+  return (list?.items ?? [])
     .filter(
       ({ metadata, status }) =>
         !metadata.deletionTimestamp && status.phase !== 'Succeeded' && status.phase !== 'Failed',

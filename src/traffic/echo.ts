@@ -1,4 +1,5 @@
-import { exec, type Target } from '../clusters/kubectl.js';
+import { exec } from '../clusters/exec.js';
+import type { Target } from '../clusters/kubectl.js';
 import { Batch, noResult, type Call } from './batch.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { CommandError } from '../clusters/command.js';
-import { kubectl, kubectlJson, type Target } from '../clusters/kubectl.js';
+import { read, selecting } from '../clusters/api.js';
+import { kubectl, type Target } from '../clusters/kubectl.js';
 import { orUndetermined } from './undetermined.js';
 
 /** A pod that is asked for, but never made. */
@@ -57,15 +58,15 @@ export async function serviceEndpoints(
   signal?: AbortSignal,
 ): Promise<string[]> {
   return orUndetermined(`reading the endpoints of ${namespace}/${name}`, cluster.name, async () => {
-    const where = ['-n', namespace, 'get'];
+    const core = `/api/v1/namespaces/${namespace}`;
+    const owned = selecting(`kubernetes.io/service-name=${name}`);
     const [service, slices] = await Promise.all([
-      kubectlJson<Service>(cluster, [...where, 'service', name], { timeout: 20, signal }),
-      kubectlJson<{ items: Slice[] }>(
-        cluster,
-        [...where, 'endpointslices', '-l', `kubernetes.io/service-name=${name}`],
-        { timeout: 20, signal },
-      ),
+      read<Service>(cluster, `${core}/services/${name}`, { signal }),
+      read<{ items: Slice[] }>(cluster, `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices${owned}`, {
+        signal,
+      }),
     ]);
+    if (!service || !slices) return [];
     const portName = port && service.spec.ports.find((one) => one.port === port)?.name;
     const found = slices.items.flatMap(({ endpoints, ports }) =>
       (endpoints ?? [])
@@ -92,17 +93,11 @@ interface Slice {
 
 /** Where the API server of a cluster sends pods for injection: `address:port` of every endpoint behind every webhook that can match. */
 export async function injectorEndpoints(cluster: Target, signal?: AbortSignal): Promise<string[]> {
-  const { items } = await orUndetermined('reading the injection webhooks', cluster.name, () =>
-    kubectlJson<{ items: Webhooks[] }>(
-      cluster,
-      ['get', 'mutatingwebhookconfigurations', '-l', 'app=sidecar-injector'],
-      {
-        timeout: 20,
-        signal,
-      },
-    ),
+  const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+  const list = await orUndetermined('reading the injection webhooks', cluster.name, () =>
+    read<{ items: Webhooks[] }>(cluster, `${path}${selecting('app=sidecar-injector')}`, { signal }),
   );
-  const targets = items
+  const targets = (list?.items ?? [])
     .flatMap(({ webhooks }) => webhooks ?? [])
     // what a default tag has replaced stays, with a selector that nothing matches
     .filter(({ namespaceSelector }) => namespaceSelector?.matchLabels?.['istio.io/deactivated'] === undefined)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { exec, type Target } from '../clusters/kubectl.js';
+import { exec } from '../clusters/exec.js';
+import type { Target } from '../clusters/kubectl.js';
 import { Batch, httpUrl, noResult, readResult, replayCommand, type BatchRequest, type Call } from './batch.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 

@@ -1,5 +1,6 @@
 import { run } from '../clusters/command.js';
-import { exec, kubectl, type Target } from '../clusters/kubectl.js';
+import { exec } from '../clusters/exec.js';
+import { kubectl, type Target } from '../clusters/kubectl.js';
 import { orUndetermined } from './undetermined.js';
 
 /** Where a workload's own proxy is asked. */

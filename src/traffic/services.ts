@@ -1,4 +1,5 @@
-import { kubectl, type Target } from '../clusters/kubectl.js';
+import { read } from '../clusters/api.js';
+import type { Target } from '../clusters/kubectl.js';
 import { orUndetermined } from './undetermined.js';
 
 /** What decides whether Services of several clusters are one service of the mesh. */
@@ -15,16 +16,17 @@ export async function serviceShape(
   name: string,
   signal?: AbortSignal,
 ): Promise<ServiceShape | undefined> {
-  const args = ['-n', namespace, 'get', 'service', name, '--ignore-not-found', '-o', 'json'];
-  const text = await orUndetermined(`reading service ${namespace}/${name}`, cluster.name, () =>
-    kubectl(cluster, args, { signal }),
+  const service = await orUndetermined(`reading service ${namespace}/${name}`, cluster.name, () =>
+    read<Service>(cluster, `/api/v1/namespaces/${namespace}/services/${name}`, { signal }),
   );
-  if (!text.trim()) return undefined;
-  const { spec } = JSON.parse(text) as {
-    spec: { ports?: { port: number; name?: string }[]; selector?: Record<string, string> };
-  };
+  if (!service) return undefined;
+  const { spec } = service;
   const ports = (spec.ports ?? []).map(({ port, name: portName = '' }) => [port, portName] as const);
   return { ports: Object.fromEntries(ports), selector: spec.selector ?? {} };
+}
+
+interface Service {
+  spec: { ports?: { port: number; name?: string }[]; selector?: Record<string, string> };
 }
 
 /**

@@ -29,7 +29,7 @@ behaviour(
     await running.apply();
     await serves(running);
 
-    const environments = await Promise.all(
+    const restarts = await Promise.all(
       mesh.primaries.map((primary) =>
         change.environment(primary, 'istio-system', 'istiod', { PILOT_REMOTE_CLUSTER_TIMEOUT: '5s' }),
       ),
@@ -37,6 +37,7 @@ behaviour(
     await eachCluster(async (primary) => {
       await expect(primary.rollout('istio-system', 'istiod')).toBecome(['complete'], { within: timeouts.rollout });
     }, mesh.primaries);
+    await Promise.all(restarts.map(({ endReplaced }) => endReplaced()));
     await restarted.apply();
     await serves(restarted);
     await eachCluster(async (primary) => {
@@ -45,7 +46,8 @@ behaviour(
     }, mesh.primaries);
 
     // the secrets first: the next istiod would wait for them again
-    for (const takeBack of [added, environments]) await Promise.all(takeBack.map((step) => step()));
+    await Promise.all(added.map((takeBack) => takeBack()));
+    await Promise.all(restarts.map(({ takeBack }) => takeBack()));
     await eachCluster(async (cluster) => {
       if (cluster.role === 'primary') await expect(cluster.remoteClusters()).toBecome(synced(cluster.name));
       await expect(cluster.proxies()).toBeSynced(mesh.istioVersion, { within: timeouts.reconnect });

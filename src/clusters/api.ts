@@ -1,0 +1,131 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { statSync } from 'node:fs';
+import { Agent, fetch } from 'undici';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { addSpan } from './command.js';
+import type { Target } from './kubectl.js';
+import { currentSignal } from './scope.js';
+
+export interface ReadOptions {
+  /** Seconds; default 20. */
+  timeout?: number;
+  signal?: AbortSignal;
+  /** True for clean-up: goes on after Ctrl-C. */
+  uninterruptible?: boolean;
+}
+
+interface Client {
+  /** When the kubeconfig was written. */
+  mtimeMs: number;
+  config: KubeConfig;
+  /** URL of the API server. */
+  server: string;
+  agent: Agent;
+  headers: Record<string, string>;
+}
+
+const clients = new Map<string, Promise<Client>>();
+
+/** The kubeconfig of a cluster, read once for as long as the file stays the same. */
+export async function configOf(cluster: Target): Promise<KubeConfig> {
+  return (await clientOf(cluster)).config;
+}
+
+/**
+ * Reads an object or a list from the API server, `/api/v1/namespaces/sample/pods?labelSelector=app%3Dsleep`. Returns undefined
+ * where there is no such object; throws (exit 4) on any other answer than 2xx.
+ */
+export async function read<T>(cluster: Target, path: string, options: ReadOptions = {}): Promise<T | undefined> {
+  const { status, text } = await request(cluster, { method: 'GET', path }, options);
+  if (status === 404) return undefined;
+  if (status > 299) throw refused(cluster, `GET ${path}`, status, text);
+  return JSON.parse(text) as T;
+}
+
+/** An answer that is not what was asked for, in the API server's own words. */
+export function refused(cluster: Target, what: string, status: number, text: string): MeshproofError {
+  let message = text;
+  try {
+    message = (JSON.parse(text) as { message?: string }).message ?? text;
+  } catch {
+    // a proxy on the way answers in its own words
+  }
+  return failure(cluster, what, `HTTP ${status}: ${message.slice(0, 300)}`);
+}
+
+interface Request {
+  method: 'GET' | 'PATCH';
+  path: string;
+  /** Object of a server-side apply, as JSON, which is YAML that no reader takes otherwise. */
+  body?: string;
+}
+
+/**
+ * Asks the API server over a connection that is kept: a kubectl of its own would cost ten times as much. Throws (exit 4)
+ * when there is no answer.
+ */
+export async function request(
+  cluster: Target,
+  { method, path, body }: Request,
+  options: ReadOptions = {},
+): Promise<{ status: number; text: string }> {
+  const start = Date.now();
+  const { timeout = 20 } = options;
+  const command = `${method} ${path}`;
+  let exit: number | undefined;
+  try {
+    const { server, agent, headers } = await clientOf(cluster);
+    const response = await fetch(`${server}${path}`, {
+      method,
+      body,
+      dispatcher: agent,
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/apply-patch+yaml' },
+      signal: within(options, timeout),
+    });
+    exit = response.ok ? 0 : response.status;
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    if (!options.uninterruptible && currentSignal().aborted) throw currentSignal().reason;
+    if (options.signal?.aborted) throw failure(cluster, command, 'was interrupted');
+    const { name, message, cause } = error as Error;
+    if (name === 'TimeoutError') throw failure(cluster, command, `no answer within ${timeout} s`);
+    throw failure(cluster, command, cause instanceof Error ? cause.message : message);
+  } finally {
+    addSpan({ command, cluster: cluster.name, start, end: Date.now(), exit });
+  }
+}
+
+function failure({ name }: Target, what: string, message: string): MeshproofError {
+  return new MeshproofError(`${what}: ${message}`, exitCode.environment, { where: name });
+}
+
+/** What ends a request: its time limit, its caller, an interrupt. */
+export function within({ signal, uninterruptible }: ReadOptions, timeout: number): AbortSignal {
+  const signals = [AbortSignal.timeout(timeout * 1000), signal, uninterruptible ? undefined : currentSignal()];
+  return AbortSignal.any(signals.filter((one) => one !== undefined));
+}
+
+/** `?labelSelector=...` for `app=sleep`. */
+export function selecting(labels: string): string {
+  return `?labelSelector=${encodeURIComponent(labels)}`;
+}
+
+async function clientOf({ kubeconfig }: Target): Promise<Client> {
+  const { mtimeMs } = statSync(kubeconfig);
+  const known = await clients.get(kubeconfig);
+  if (known?.mtimeMs === mtimeMs) return known;
+  const made = connect(kubeconfig, mtimeMs);
+  clients.set(kubeconfig, made);
+  return made;
+}
+
+async function connect(kubeconfig: string, mtimeMs: number): Promise<Client> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {};
+  await config.applyToHTTPSOptions(options);
+  const { ca, cert, key, rejectUnauthorized, servername } = options;
+  const agent = new Agent({ connect: { ca, cert, key, rejectUnauthorized, servername } as Agent.Options['connect'] });
+  const { server } = config.getCurrentCluster()!;
+  return { mtimeMs, config, server, agent, headers: (options.headers ?? {}) as Record<string, string> };
+}

@@ -1,0 +1,54 @@
+import { parseAllDocuments } from 'yaml';
+import { read, refused, request, type ReadOptions } from './api.js';
+import type { Target } from './kubectl.js';
+
+interface ApiObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}
+
+/**
+ * Server-side apply of any number of YAML documents, one after the other in their order; idempotent. A field that somebody
+ * else manages is taken over. Throws (exit 4) with the API server's words: also when a webhook is not ready.
+ */
+export async function apply(cluster: Target, yaml: string, options: ReadOptions = {}): Promise<void> {
+  for (const document of parseAllDocuments(yaml)) {
+    const object = document.toJS() as ApiObject | null;
+    if (!object) continue;
+    const path = `${await pathOf(cluster, object, options)}?fieldManager=meshproof&force=true`;
+    const { status, text } = await request(cluster, { method: 'PATCH', path, body: JSON.stringify(object) }, options);
+    if (status > 299) throw refused(cluster, `applying ${object.kind} ${object.metadata.name}`, status, text);
+  }
+}
+
+/** Where the API server keeps an object. */
+async function pathOf(
+  cluster: Target,
+  { apiVersion, kind, metadata }: ApiObject,
+  options: ReadOptions,
+): Promise<string> {
+  const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const { name: plural, namespaced } = await resourceOf(cluster, group, kind, options);
+  const namespace = namespaced ? `/namespaces/${metadata.namespace ?? 'default'}` : '';
+  return `${group}${namespace}/${plural}/${metadata.name}`;
+}
+
+interface Resource {
+  name: string;
+  kind: string;
+  namespaced: boolean;
+}
+
+/** By kubeconfig and group: what an API server has is asked once, and again when a kind is not among it. */
+const known = new Map<string, Resource[]>();
+
+async function resourceOf(cluster: Target, group: string, kind: string, options: ReadOptions): Promise<Resource> {
+  const key = `${cluster.kubeconfig} ${group}`;
+  const find = (): Resource | undefined =>
+    known.get(key)?.find((resource) => resource.kind === kind && !resource.name.includes('/'));
+  if (!find()) known.set(key, (await read<{ resources: Resource[] }>(cluster, group, options))?.resources ?? []);
+  const found = find();
+  if (!found) throw refused(cluster, `applying a ${kind}`, 404, `the API server knows no ${kind} in ${group}`);
+  return found;
+}
