@@ -2,7 +2,8 @@
 // Environment `public` without the internet: a registry (Debian's docker-registry) and a file server on this machine are
 // filled from the lab under the public names; then every way in which they can fail must end a run within 30 s with its
 // own clear message, and the main job must be green with nothing but base addresses changed.
-//   node scripts/public-mirror.mjs [--only <word of a case's name>] [--no-mesh]      as root, where the lab is up
+//   node scripts/public-mirror.mjs [--only <word of a case's name>] [--no-mesh] [-- <arguments of the main job's run>]
+// as root, where the lab is up
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import {
@@ -240,7 +241,7 @@ async function checkFailures(registry, mirror, { images }) {
 async function proveMainJob(registry, mirror, { images, pushed }) {
   const env = meshproofEnv({ cache: 'cache', path: await barePath() });
   const start = Date.now();
-  const args = ['run', topology, '--environment', environment, '--mirror', mirror, '--images', images];
+  const args = ['run', topology, '--environment', environment, '--mirror', mirror, '--images', images, ...argv._];
   const { exitCode, stdout, stderr } = await $({ nothrow: true, env })`./meshproof ${args}`;
   closing.push(() => $({ nothrow: true })`docker rmi ${[...pushed, ...pushed.map(withoutDigest)]}`);
   console.log(

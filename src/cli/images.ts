@@ -147,7 +147,9 @@ async function writeImagesFile(
     const name = environment.images[role];
     // an image of one Istio version stands for its role only when that is the one that was moved
     const now = moved.get(name) ?? [...moved].find(([from]) => matches(name, from))?.[1];
-    return now === undefined ? [] : [[role, now] as const];
+    if (now === undefined) return [];
+    // nodes get the other images by `docker save`, which keeps no digest
+    return [[role, role === 'kind-node' ? now : withoutDigest(now)] as const];
   });
   await writeFile(imagesFile, `# written by meshproof images\n${stringify(Object.fromEntries(roles))}`);
   progress.note(`use them with: --environment ${environment.name} --images ${imagesFile}`);
