@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { timeouts } from './fixtures/timeouts.js';
@@ -35,7 +36,8 @@ export default defineConfig({
   outputDir: runFolder ? path.join(runFolder, 'playwright') : path.join(root, 'test-results'),
   projects: topologies().map((name) => ({ name })),
   reporter: reporters(),
-  workers: Number(process.env['MESHPROOF_WORKERS'] ?? 1),
+  // behaviours without a lock run side by side; more of them than processors only take time from each other
+  workers: Number(process.env['MESHPROOF_WORKERS'] ?? availableParallelism()),
   fullyParallel: false,
   // a second try would hide what the first one saw
   retries: 0,

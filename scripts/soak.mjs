@@ -1,23 +1,24 @@
 #!/usr/bin/env node
 // Runs the four topologies (or those named) again and again, unattended, and says what was not green or left over.
-// Usage: scripts/soak.mjs [--count N] [topology...]
+// Usage: scripts/soak.mjs [--count N] [--only IDS] [topology...]
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
 
 const { values, positionals } = parseArgs({
-  options: { count: { type: 'string', default: '25' } },
+  options: { count: { type: 'string', default: '25' }, only: { type: 'string' } },
   allowPositionals: true,
 });
 $.cwd = fileURLToPath(new URL('..', import.meta.url));
 $.nothrow = true;
 $.quiet = true;
 
+const selection = values.only ? ['--only', values.only] : [];
 const total = { passed: 0, failed: 0, undetermined: 0, flaky: 0 };
 let [done, green, left] = [0, 0, 0];
 for (let round = 1; round <= Number(values.count); round++) {
   const start = Date.now();
-  const run = await $`./meshproof run ${positionals} --output json`;
+  const run = await $`./meshproof run ${positionals} ${selection} --output json`;
   const record = parse(run.stdout);
   done++;
   for (const verdict of Object.keys(total)) total[verdict] += record?.summary[verdict] ?? 0;
