@@ -11,7 +11,8 @@ import {
   type PlannedProgram,
 } from '../clusters/image-archive.js';
 import { provideImages } from '../clusters/node-image.js';
-import { findPrograms } from '../clusters/programs.js';
+import { fill } from '../clusters/program-cache.js';
+import { findPrograms, programsNeeded } from '../clusters/programs.js';
 import { newRunId } from '../clusters/runs.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
 import { checkRegistry, withoutDigest } from '../topology/images.js';
@@ -52,7 +53,14 @@ export async function listImagesCommand(
   const images = imagesOf(plans);
   const ids = await imageIds(images);
   const rows = images.map((name) => ({ name, id: ids.get(name) }));
-  const { programs, metallbManifest: manifest } = environment;
+  const needed = new Map(
+    plans.flatMap((plan) => programsNeeded(plan)).map((one) => [`${one.name} ${one.version}`, one]),
+  );
+  const programs = [...needed.values()].map(({ name, version }) => {
+    const { url } = environment.programs[name];
+    return { name, version, url: url && fill(url, version) };
+  });
+  const { metallbManifest: manifest } = environment;
   if (options.output === 'json') {
     process.stdout.write(
       `${JSON.stringify({ environment: environment.name, images: rows, programs, manifest }, null, 2)}\n`,
@@ -61,7 +69,7 @@ export async function listImagesCommand(
   }
   const lines = [
     ...rows.map(({ name, id }) => `image    ${name}  ${id ? `here, ${id.slice(7, 19)}` : 'not here'}`),
-    ...Object.entries(programs).map(([name, { version, url }]) => `program  ${name} ${version}  ${url ?? 'on PATH'}`),
+    ...programs.map(({ name, version, url }) => `program  ${name} ${version}  ${url ?? 'must be on PATH'}`),
     `file     ${manifest}`,
   ];
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
@@ -87,11 +95,11 @@ export async function saveImagesCommand(
 async function programsOf(plans: readonly Plan[]): Promise<PlannedProgram[]> {
   const found = new Map<string, PlannedProgram>();
   for (const plan of plans) {
+    const versions = new Map(programsNeeded(plan).map(({ name, version }) => [name, version]));
     for (const program of await findPrograms(plan)) {
       if ('error' in program) throw program.error;
-      const { version } = plan.environment.programs[program.name];
-      const exact = version === '{istio}' ? plan.istio.version : version;
-      if (program.name !== 'docker') found.set(program.name, { ...program, version: exact });
+      const version = versions.get(program.name)!;
+      if (program.name !== 'docker') found.set(`${program.name} ${version}`, { ...program, version });
     }
   }
   return [...found.values()];

@@ -89,13 +89,21 @@ export async function resolveProgram(
 /** One program that a plan needs: where it is, or why it is not there. */
 export type ProgramResult = FoundProgram | { name: ProgramName; error: MeshproofError };
 
-/** Every program that the plan needs, all looked for (and, where missing, downloaded) at once. */
-export function findPrograms(plan: Plan): Promise<ProgramResult[]> {
-  const names: ProgramName[] = plan.provider === 'kind' ? ['docker', 'kind', 'kubectl'] : ['kubectl'];
+/** The programs that a plan needs, with the version of each. */
+export function programsNeeded({ provider, environment, istio }: Plan): { name: ProgramName; version: string }[] {
+  const names: ProgramName[] = provider === 'kind' ? ['docker', 'kind', 'kubectl'] : ['kubectl'];
   // also for a mesh that is only attached to: proxy-status and remote-clusters are istioctl's
   names.push('istioctl');
+  return names.map((name) => {
+    const { version } = environment.programs[name];
+    return { name, version: version === '{istio}' ? istio.version : version };
+  });
+}
+
+/** Every program that the plan needs, all looked for (and, where missing, downloaded) at once. */
+export function findPrograms(plan: Plan): Promise<ProgramResult[]> {
   return Promise.all(
-    names.map((name) =>
+    programsNeeded(plan).map(({ name }) =>
       resolveProgram(name, plan.environment, { istioVersion: plan.istio.version }).catch((error: unknown) => {
         if (error instanceof MeshproofError) return { name, error };
         throw error;
