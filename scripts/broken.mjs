@@ -38,9 +38,23 @@ async function restart(cluster, namespace, ...deployments) {
   }
 }
 
+/** Waits until the root that pods of a namespace are given is the one of `cacerts`. */
+async function rootPublished(cluster, namespace) {
+  const root = 'jsonpath={.data.root-cert\\.pem}';
+  const wanted = await kubectl(cluster, [...istioSystem, 'get', 'secret', 'cacerts', '-o', root]);
+  await retry(120, '500ms', async () => {
+    const given = await kubectl(cluster, ['-n', namespace, 'get', 'configmap', 'istio-ca-root-cert', '-o', root]);
+    if (given.trim() !== Buffer.from(wanted, 'base64').toString().trim()) {
+      throw new Error(`${cluster.name}/${namespace}: istio-ca-root-cert still holds another root after 120 looks`);
+    }
+  });
+}
+
 /** Everything that holds a certificate, in the order in which it gets one. */
 async function restartMesh(cluster) {
   await restart(cluster, 'istio-system', 'deploy/istiod');
+  // a pod that is made before istiod has published the new root trusts the old one until kubelet looks again, over a minute
+  await Promise.all(['istio-system', 'sample'].map((namespace) => rootPublished(cluster, namespace)));
   await restart(cluster, 'istio-system', 'deploy/istio-eastwestgateway');
   const names = await kubectl(cluster, ['-n', 'sample', 'get', 'deploy', '-o', 'name']);
   await restart(cluster, 'sample', ...names.trim().split('\n'));
