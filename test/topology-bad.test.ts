@@ -64,7 +64,9 @@ const expected: Record<string, string[]> = {
   'kind-with-context': [
     '2:1 kubeconfig is for provider existing, and this file has kind',
     '3:1 attach is for provider existing, and this file has kind',
-    '6:5 context is for provider existing, and this file has kind',
+    '4:1 external is for provider existing, and this file has kind',
+    '4:22 external.address is no address',
+    '7:5 context is for provider existing, and this file has kind',
   ],
   'list-at-top': ['1:1 the file has the wrong type'],
   'load-balancer-without-subnet': ['4:19 loadBalancer of cluster1 is given and dockerSubnet is not'],

@@ -28,6 +28,7 @@ export function clusterImages(plan: Plan): string[] {
       images['istio-proxyv2'],
       images.sleep,
       images.echo,
+      images.httpbin,
       ...helloworld,
     ]),
   ];

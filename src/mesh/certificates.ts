@@ -57,6 +57,28 @@ export async function createRoot(name = 'Root CA', validDays = 3650): Promise<Au
   return { certificate, keys };
 }
 
+/** A server's certificate for a DNS name (a wildcard as well), signed by `root`; both PEM. */
+export async function createServer(root: Authority, name: string): Promise<{ certificate: string; key: string }> {
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const certificate = await X509CertificateGenerator.create({
+    subject: `O=Istio, CN=${name}`,
+    issuer: root.certificate.subject,
+    notBefore: new Date(Date.now() - day),
+    notAfter: new Date(Date.now() + 30 * day),
+    signingAlgorithm: algorithm,
+    publicKey: keys.publicKey,
+    signingKey: root.keys.privateKey,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+      await AuthorityKeyIdentifierExtension.create(root.keys.publicKey),
+    ],
+  });
+  const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  rememberSecret(key);
+  return { certificate: `${certificate.toString('pem')}\n`, key: `${key}\n` };
+}
+
 /** The intermediate of one cluster, as the Secret `cacerts` holds it. Validity in days, from `from` (default: yesterday). */
 export async function createIntermediate(
   root: Authority,

@@ -116,7 +116,9 @@ function provider(draft: Draft): Complaint[] {
     allowed: `provider: ${other}, or the file without this key`,
   });
   if (kind === 'kind') {
-    const top = ['kubeconfig', 'attach'].filter((key) => draft.given.has(key)).map((key) => only('existing', [key]));
+    const top = ['kubeconfig', 'attach', 'external']
+      .filter((key) => draft.given.has(key))
+      .map((key) => only('existing', [key]));
     return [
       ...top,
       ...draft.clusters.filter((c) => c.given.has('context')).map((c) => only('existing', at(c, 'context'))),

@@ -37,7 +37,7 @@ export function parseTopology(text: string, file: string): Topology {
   problems.push(...checkDraft(draft).map(({ path, part, ...rest }) => ({ file, ...locate(path, part), ...rest })));
   if (problems.length > 0) throw new ProblemsError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
 
-  const { description, provider, kubeconfig, attach, dockerSubnet, istio } = result.data!;
+  const { description, provider, kubeconfig, attach, external, dockerSubnet, istio } = result.data!;
   const topology: Topology = {
     name,
     file,
@@ -45,6 +45,7 @@ export function parseTopology(text: string, file: string): Topology {
     provider: provider ?? 'kind',
     kubeconfig,
     attach: attach ?? false,
+    external,
     dockerSubnet,
     istio: {
       version: istio?.version ?? 'newest',

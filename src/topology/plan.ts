@@ -80,6 +80,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     provider: topology.provider,
     attach: topology.attach,
     kubeconfig: topology.kubeconfig,
+    external: topology.external,
     environment: { ...environment, programs },
     features: features(topology),
     docker: { network: existing ? '' : `meshproof-${runId}`, subnet, nodeRange },

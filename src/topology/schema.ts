@@ -157,6 +157,17 @@ export const topologySchema = z
     attach: z.boolean().optional().meta({
       description: 'Provider existing: true uses the mesh that is there instead of installing one. Default: false.',
     }),
+    external: z
+      .strictObject({
+        address: z
+          .ipv4({ error: 'is no address; allowed: an IPv4 address that the pods of every cluster reach' })
+          .meta({ description: 'Its address; it listens on 5000, 18080 and 18443 (TLS).' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'Provider existing: a go-httpbin outside the mesh for the egress behaviours. Default: a pod without a sidecar, in the network of a node.',
+      }),
     dockerSubnet: cidr(
       12,
       23,

@@ -42,6 +42,8 @@ export interface Topology {
   kubeconfig?: string;
   /** Provider `existing`: attach to a mesh that is already there instead of installing one. */
   attach: boolean;
+  /** Provider `existing`: the server outside the mesh. */
+  external?: { address: string };
   /** CIDR of the Docker network; default: a free block of the environment's address pool, chosen at `up`. */
   dockerSubnet?: string;
   istio: {
@@ -157,6 +159,7 @@ export interface Plan {
   provider: ProviderName;
   attach: boolean;
   kubeconfig?: string;
+  external?: Topology['external'];
   environment: Environment;
   features: Features;
   /** All three empty for `existing`: nothing is made in Docker. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { exec } from '../clusters/exec.js';
 import type { Target } from '../clusters/kubectl.js';
 import type { Histogram } from './converge.js';
+import { hostnameShown } from './httpbin.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 
 export interface BatchRequest {
@@ -38,7 +39,9 @@ export interface Call {
   body: string;
   /** curl's own words, when there was no answer. */
   error?: string;
-  /** In the answer of helloworld or of Istio's echo application. */
+  /** `ip:port` that the request was sent from, by which access logs tell connections that are no HTTP to them. */
+  from?: string;
+  /** In the answer of helloworld or of Istio's echo application; the external server's is its name. */
   version?: string;
   /** Pod name in the same answer. */
   instance?: string;
@@ -129,7 +132,7 @@ export const noResult = -1;
 /** Reads the output of a batch: first curl's write-out, then the bodies. Exported for its test. */
 export function parseBatch(output: string, ids: readonly string[]): { calls: Call[]; malformed: string[] } {
   const known = new Set(ids);
-  const results = new Map<string, Pick<Call, 'code' | 'exit' | 'ms' | 'error'>>();
+  const results = new Map<string, Pick<Call, 'code' | 'exit' | 'ms' | 'error' | 'from'>>();
   const bodies = new Map<string, string[]>();
   const malformed: string[] = [];
   let section: string | undefined;
@@ -157,13 +160,16 @@ export function parseBatch(output: string, ids: readonly string[]): { calls: Cal
   return { calls, malformed };
 }
 
-/** Version and pod name in an answer of Istio's echo application, in the places of a match. */
+/** Version and pod name in an answer of Istio's echo application, or the name in go-httpbin's, in the places of a match. */
 function echoed(body: string): (string | undefined)[] {
-  return ['', /^ServiceVersion=(\S+)$/m.exec(body)?.[1], /^Hostname=(\S+)$/m.exec(body)?.[1]];
+  const version = /^ServiceVersion=(\S+)$/m.exec(body)?.[1] ?? hostnameShown(body);
+  return ['', version, /^Hostname=(\S+)$/m.exec(body)?.[1]];
 }
 
 /** Reads a line of curl's own write-out: the call's id, a space, `%{json}`. */
-export function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | 'error'> & { id: string }) | undefined {
+export function readResult(
+  line: string,
+): (Pick<Call, 'code' | 'exit' | 'ms' | 'error' | 'from'> & { id: string }) | undefined {
   const space = line.indexOf(' ');
   try {
     const told = JSON.parse(line.slice(space + 1)) as {
@@ -171,6 +177,8 @@ export function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | '
       exitcode: number;
       errormsg: string | null;
       time_total: number;
+      local_ip?: string;
+      local_port?: number;
     };
     if (typeof told.exitcode !== 'number' || typeof told.http_code !== 'number') return undefined;
     const ms = Math.round(told.time_total * 1000);
@@ -180,6 +188,7 @@ export function readResult(line: string): (Pick<Call, 'code' | 'exit' | 'ms' | '
       exit: told.exitcode,
       ms,
       error: told.errormsg ?? undefined,
+      ...(told.local_port ? { from: `${told.local_ip}:${told.local_port}` } : {}),
     };
   } catch {
     return undefined;

@@ -105,6 +105,10 @@ export interface AccessLogEntry {
   /** `ip:port`; null when no upstream was reached. */
   upstream_host: string | null;
   upstream_cluster: string | null;
+  /** Of HTTP; `block_all` answers 502 to what is not registered. */
+  route_name: string | null;
+  /** `ip:port` of the caller. */
+  downstream_remote_address: string | null;
   [field: string]: unknown;
 }
 
