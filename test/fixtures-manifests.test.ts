@@ -11,7 +11,10 @@ const manifests = files.filter((file) => file.endsWith('.yaml'));
 
 const plan = {
   runId: 'k3x9qa72bc',
-  clusters: [{ name: 'east' }, { name: 'west' }],
+  clusters: [
+    { name: 'east', region: 'r1' },
+    { name: 'west', region: 'r2' },
+  ],
   images: { echo: 'echo:1', sleep: 'sleep:1' },
   environment: { cpuRequest: '10m' },
 } as unknown as Plan;
@@ -35,14 +38,21 @@ image: \${image.echo}
 cpu: \${cpu}
 subsets:
   - forEachCluster: { name: 'to-\${cluster}' }
-  - here-\${cluster}`;
+  - here-\${cluster}
+  - after-\${cluster+1}
+failover:
+  - forEachRegion: { from: '\${region}', to: '\${region+1}' }`;
   const labels = { app: 'echo', 'app.kubernetes.io/managed-by': 'meshproof', 'meshproof.dev/run': 'k3x9qa72bc' };
   expect(filled(yaml)).toEqual([
     {
       metadata: { namespace: 'lb-4', labels },
       image: 'echo:1',
       cpu: '10m',
-      subsets: [{ name: 'to-east' }, { name: 'to-west' }, 'here-west'],
+      subsets: [{ name: 'to-east' }, { name: 'to-west' }, 'here-west', 'after-east'],
+      failover: [
+        { from: 'r1', to: 'r2' },
+        { from: 'r2', to: 'r1' },
+      ],
     },
   ]);
   expect(() => filled("metadata: { name: '${image.none}' }")).toThrow('${image.none}');

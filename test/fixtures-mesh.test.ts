@@ -8,10 +8,12 @@ function mesh(...clusters: [network: string, ...versions: string[]][]): Mesh {
     name: `cluster${i + 1}`,
     network,
     helloworld,
+    region: `of ${network}`,
+    zone: '',
     role: 'primary',
     eastWestAddress: `192.0.2.${i + 1}`,
   }));
-  const plan = { features: {}, images: {}, istio: { tag: '1.31.0-distroless' } };
+  const plan = { features: {}, images: {}, clusters: handles, istio: { tag: '1.31.0-distroless' } };
   return new Mesh({ plan, clusters: handles } as unknown as MeshState, 'istioctl');
 }
 
@@ -23,6 +25,22 @@ test('shares follow the pods: in one network each for itself, a gateway for all 
   expect(sharesFromFirst(mesh(['a', 'v1'], ['b', 'v2'], ['b', 'v3']))).toEqual({ v1: 1 / 3, 'v2+v3': 2 / 3 });
   expect(sharesFromFirst(mesh(['a', 'v1'], ['b', 'v1', 'v2']))).toEqual({ 'v1+v2': 1 });
   expect(sharesFromFirst(mesh(['a'], ['b', 'v1'], ['c', 'v2']))).toEqual({ v1: 0.5, v2: 0.5 });
+});
+
+test('shares of other pods than those of helloworld follow those', () => {
+  const three = mesh(['a'], ['b', 'v2'], ['b']);
+  const shares = three.sharesSeenFrom(three.clusters[0]!, ({ name }) => [name]);
+  expect(shares).toEqual({ cluster1: 1 / 3, 'cluster2+cluster3': 2 / 3 });
+});
+
+test('the nearest clusters are those of the own region, and the next cluster after the last is the first', () => {
+  const three = mesh(['a'], ['a'], ['b']);
+  expect(three.clusters.map((cluster) => three.nearest(cluster))).toEqual([
+    ['cluster1', 'cluster2'],
+    ['cluster1', 'cluster2'],
+    ['cluster3'],
+  ]);
+  expect(three.clusters.map((cluster) => three.next(cluster).name)).toEqual(['cluster2', 'cluster3', 'cluster1']);
 });
 
 test('gateways are those of other networks that have something behind them', () => {

@@ -42,6 +42,11 @@ test('counts answers by version and everything else by its kind', () => {
     'no result': 1,
     'malformed line': 1,
   });
+  expect(batch.histogram(({ exit }) => (exit === 0 ? 'answered' : 'not'))).toEqual({
+    answered: 2,
+    not: 2,
+    'malformed line': 1,
+  });
   expect(calls[1]!.body).toBe('upstream connect error\n==> x <==\nis part of the body');
   expect(calls[2]!.error).toBe('Operation timed out "after" 5 s');
   expect(calls[3]!.error).toBe('no result');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callerShown, readEcho } from '../src/traffic/echo.js';
+import { callerShown, readEcho, seenHeader } from '../src/traffic/echo.js';
 import { shapeDifferences } from '../src/traffic/services.js';
 import { noResult } from '../src/traffic/batch.js';
 
@@ -15,6 +15,18 @@ test('answers of the echo client are calls with version and pod', () => {
     [200, 0, 'east', 'east-0'],
     [200, 0, 'west', 'west-0'],
   ]);
+});
+
+test('what the server saw of a request is read from its answer', () => {
+  const call = {
+    id: '1',
+    code: 200,
+    exit: 0,
+    ms: 1,
+    body: 'Host=echo\nRequestHeader=X-Envoy-Attempt-Count:3\nHostname=a',
+  };
+  expect(seenHeader(call, 'X-Envoy-Attempt-Count')).toBe('3');
+  expect(seenHeader(call, 'X-Other')).toBeUndefined();
 });
 
 test('failed calls are counted with the first reason; of the others nothing is claimed', () => {

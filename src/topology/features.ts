@@ -9,7 +9,7 @@ export function features({ clusters }: { clusters: readonly TopologyCluster[] })
   return {
     clusters: clusters.length,
     networks,
-    regions: new Set(clusters.map((c) => c.region)).size,
+    regions: regionsOf({ clusters }).length,
     primaries,
     remotes,
     flat: networks < clusters.length,
@@ -17,6 +17,11 @@ export function features({ clusters }: { clusters: readonly TopologyCluster[] })
     'multi-primary': primaries > 1,
     'primary-remote': remotes > 0,
   };
+}
+
+/** The regions in the order of the clusters, each once. */
+export function regionsOf({ clusters }: { clusters: readonly Pick<TopologyCluster, 'region'>[] }): string[] {
+  return [...new Set(clusters.map(({ region }) => region))];
 }
 
 const counts = ['clusters', 'networks', 'regions', 'primaries', 'remotes'] as const;

@@ -61,12 +61,11 @@ export class Batch {
     private readonly program = 'curl',
   ) {}
 
-  /** Counts per version; what is no version is counted by its kind: `HTTP 503`, `curl 28`, `malformed line`. */
-  histogram(): Histogram {
+  /** Counts per version; what is no version is counted by its kind: `HTTP 503`, `curl 28`, `malformed line`. Or counts by something else. */
+  histogram(by = (call: Call): string => answerOf(call, this.program)): Histogram {
     const counts: Histogram = {};
     for (const call of this.calls) {
-      const failure = call.exit === noResult ? 'no result' : `${this.program} ${call.exit}`;
-      const key = call.version ?? (call.exit === 0 ? `HTTP ${call.code}` : failure);
+      const key = by(call);
       counts[key] = (counts[key] ?? 0) + 1;
     }
     if (this.malformed.length > 0) counts['malformed line'] = this.malformed.length;
@@ -84,6 +83,12 @@ export class Batch {
       (call) => call.exit !== 0 || call.code < 200 || call.code > 299 || call.version === undefined,
     );
   }
+}
+
+/** The version that answered a call, or its kind of failure: `HTTP 503`, `curl 28`. */
+function answerOf(call: Call, program: string): string {
+  const failure = call.exit === noResult ? 'no result' : `${program} ${call.exit}`;
+  return call.version ?? (call.exit === 0 ? `HTTP ${call.code}` : failure);
 }
 
 // Bodies go to one file per request, printed afterwards by `head`, whose header line `==> file <==` holds the request's
@@ -132,7 +137,7 @@ export const noResult = -1;
 /** Reads the output of a batch: first curl's write-out, then the bodies. Exported for its test. */
 export function parseBatch(output: string, ids: readonly string[]): { calls: Call[]; malformed: string[] } {
   const known = new Set(ids);
-  const results = new Map<string, Pick<Call, 'code' | 'exit' | 'ms' | 'error' | 'from'>>();
+  const results = new Map<string, Omit<Result, 'id'>>();
   const bodies = new Map<string, string[]>();
   const malformed: string[] = [];
   let section: string | undefined;
@@ -166,10 +171,11 @@ function echoed(body: string): (string | undefined)[] {
   return ['', version, /^Hostname=(\S+)$/m.exec(body)?.[1]];
 }
 
+/** What curl's own write-out tells of a call. */
+type Result = Pick<Call, 'id' | 'code' | 'exit' | 'ms' | 'error' | 'from'>;
+
 /** Reads a line of curl's own write-out: the call's id, a space, `%{json}`. */
-export function readResult(
-  line: string,
-): (Pick<Call, 'code' | 'exit' | 'ms' | 'error' | 'from'> & { id: string }) | undefined {
+export function readResult(line: string): Result | undefined {
   const space = line.indexOf(' ');
   try {
     const told = JSON.parse(line.slice(space + 1)) as {

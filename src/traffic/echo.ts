@@ -40,6 +40,11 @@ export async function echoBatch(cluster: Target, request: EchoRequest): Promise<
   return new Batch(cluster.name, url, calls, [], replay, 'echo client');
 }
 
+/** The value that a request header had when Istio's echo application received the call; undefined where it had none. */
+export function seenHeader({ body }: Call, name: string): string | undefined {
+  return new RegExp(`^RequestHeader=${name}:(.*)$`, 'm').exec(body)?.[1];
+}
+
 /** Reads what the echo client writes: `[3 body] ServiceVersion=v1` and the like. Exported for its test. */
 export function readEcho(output: string, count: number): Call[] {
   const failed = /Error (\d+)\/\d+ requests had errors; first error: (.*)/.exec(output);
