@@ -6,7 +6,6 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { read } from '../src/clusters/api.js';
 import { apply } from '../src/clusters/apply.js';
-import { exec } from '../src/clusters/exec.js';
 
 // a fake API server: it knows ConfigMaps and Namespaces, and writes down what it is sent
 let folder: string;
@@ -96,18 +95,4 @@ test('a webhook that refuses is quoted', async () => {
       : { status: 500, body: { message: 'failed calling webhook' } };
   const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n';
   await expect(apply(cluster(), map)).rejects.toThrow('applying ConfigMap one: HTTP 500: failed calling webhook');
-});
-
-test('a command that cannot be started says where, and shows no token', async () => {
-  const failed = exec(cluster(), 'sample', 'sleep-1', 'sleep', ['true']).catch((error: Error) => error);
-  const text = ((await failed) as Error & { text(): string }).text();
-  expect(text).toContain('sleep-1: true could not be started');
-  expect(text).toContain('exec -n sample sleep-1 -c sleep -- true');
-  expect(text).not.toContain('planted');
-});
-
-test('a workload without a ready pod is said to have none', async () => {
-  const selector = { matchLabels: { app: 'sleep' } };
-  answer = (url) => ({ status: 200, body: url.includes('/deployments/') ? { spec: { selector } } : { items: [] } });
-  await expect(exec(cluster(), 'sample', 'deploy/sleep', 'sleep', ['true'])).rejects.toThrow('has no ready pod');
 });

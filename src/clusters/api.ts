@@ -17,7 +17,6 @@ export interface ReadOptions {
 interface Client {
   /** When the kubeconfig was written. */
   mtimeMs: number;
-  config: KubeConfig;
   /** URL of the API server. */
   server: string;
   agent: Agent;
@@ -25,11 +24,6 @@ interface Client {
 }
 
 const clients = new Map<string, Promise<Client>>();
-
-/** The kubeconfig of a cluster, read once for as long as the file stays the same. */
-export async function configOf(cluster: Target): Promise<KubeConfig> {
-  return (await clientOf(cluster)).config;
-}
 
 /**
  * Reads an object or a list from the API server, `/api/v1/namespaces/sample/pods?labelSelector=app%3Dsleep`. Returns undefined
@@ -100,7 +94,7 @@ function failure({ name }: Target, what: string, message: string): MeshproofErro
 }
 
 /** What ends a request: its time limit, its caller, an interrupt. */
-export function within({ signal, uninterruptible }: ReadOptions, timeout: number): AbortSignal {
+function within({ signal, uninterruptible }: ReadOptions, timeout: number): AbortSignal {
   const signals = [AbortSignal.timeout(timeout * 1000), signal, uninterruptible ? undefined : currentSignal()];
   return AbortSignal.any(signals.filter((one) => one !== undefined));
 }
@@ -127,5 +121,5 @@ async function connect(kubeconfig: string, mtimeMs: number): Promise<Client> {
   const { ca, cert, key, rejectUnauthorized, servername } = options;
   const agent = new Agent({ connect: { ca, cert, key, rejectUnauthorized, servername } as Agent.Options['connect'] });
   const { server } = config.getCurrentCluster()!;
-  return { mtimeMs, config, server, agent, headers: (options.headers ?? {}) as Record<string, string> };
+  return { mtimeMs, server, agent, headers: (options.headers ?? {}) as Record<string, string> };
 }

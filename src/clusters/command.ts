@@ -126,7 +126,6 @@ function firstLine(output: string): string {
   return line?.trim() ? `: ${line.trim().slice(0, 300)}` : '';
 }
 
-/** A word as a shell reads it. */
-export function quote(word: string): string {
+function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

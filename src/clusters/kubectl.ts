@@ -21,3 +21,19 @@ export async function kubectlJson<T>(
 ): Promise<T> {
   return JSON.parse(await kubectl(cluster, [...args, '-o', 'json'], options)) as T;
 }
+
+/** Runs a command in a container of `workload` (pod name or `deploy/name`). */
+export function exec(
+  cluster: Target,
+  namespace: string,
+  workload: string,
+  container: string,
+  command: readonly string[],
+  options: Omit<RunOptions, 'cluster'> = {},
+): Promise<string> {
+  return kubectl(
+    cluster,
+    ['-n', namespace, 'exec', ...(options.input ? ['-i'] : []), workload, '-c', container, '--', ...command],
+    options,
+  );
+}

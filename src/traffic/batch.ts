@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { exec } from '../clusters/exec.js';
-import type { Target } from '../clusters/kubectl.js';
+import { exec, type Target } from '../clusters/kubectl.js';
 import type { Histogram } from './converge.js';
 import { hostnameShown } from './httpbin.js';
 import { orUndetermined, Undetermined } from './undetermined.js';

@@ -1,5 +1,4 @@
-import { exec } from '../clusters/exec.js';
-import type { Target } from '../clusters/kubectl.js';
+import { exec, type Target } from '../clusters/kubectl.js';
 import { Batch, noResult, type Call } from './batch.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { exec } from '../clusters/exec.js';
-import type { Target } from '../clusters/kubectl.js';
+import { exec, type Target } from '../clusters/kubectl.js';
 import { Batch, httpUrl, noResult, readResult, replayCommand, type BatchRequest, type Call } from './batch.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 

@@ -1,6 +1,5 @@
 import { run } from '../clusters/command.js';
-import { exec } from '../clusters/exec.js';
-import { kubectl, type Target } from '../clusters/kubectl.js';
+import { exec, kubectl, type Target } from '../clusters/kubectl.js';
 import { orUndetermined } from './undetermined.js';
 
 /** Where a workload's own proxy is asked. */
