@@ -33,6 +33,8 @@ const imagesFile = 'meshproof-images.yaml';
 interface Plans {
   environment: Environment;
   plans: Plan[];
+  /** Every image of the plans, each once. */
+  images: string[];
 }
 
 async function plansOf(names: readonly string[], options: GlobalOptions, progress: Progress): Promise<Plans> {
@@ -40,7 +42,7 @@ async function plansOf(names: readonly string[], options: GlobalOptions, progres
   const environment = await openEnvironment(options, progress);
   const plans: Plan[] = [];
   for (const topology of topologies) plans.push(await planFor(topology, environment, newRunId()));
-  return { environment, plans };
+  return { environment, plans, images: imagesOf(plans) };
 }
 
 /** `meshproof images list`: every image, program and manifest of the plans, and which images are here. */
@@ -49,8 +51,7 @@ export async function listImagesCommand(
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
-  const { environment, plans } = await plansOf(names, options, progress);
-  const images = imagesOf(plans);
+  const { environment, plans, images } = await plansOf(names, options, progress);
   const ids = await imageIds(images);
   const rows = images.map((name) => ({ name, id: ids.get(name) }));
   const needed = new Map(
@@ -83,8 +84,7 @@ export async function saveImagesCommand(
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
-  const { environment, plans } = await plansOf(names, options, progress);
-  const images = imagesOf(plans);
+  const { environment, plans, images } = await plansOf(names, options, progress);
   await progress.step(`${images.length} images`, {}, () => provideImages(plans[0]!, images));
   const programs = await progress.step('programs', {}, () => programsOf(plans));
   await progress.step(`save ${file}`, {}, () => saveArchive(file, environment, images, programs));
@@ -136,8 +136,7 @@ export async function pushImagesCommand(
   progress: Progress,
 ): Promise<ExitCode> {
   checkRegistry(registry);
-  const { environment, plans } = await plansOf(names, options, progress);
-  const images = imagesOf(plans);
+  const { environment, images } = await plansOf(names, options, progress);
   const pushed = await progress.step(`push ${images.length} images to ${registry}`, {}, () =>
     pushImages(images, registry),
   );

@@ -136,9 +136,3 @@ export async function rootFileSystem(): Promise<string> {
   await rename(part, root);
   return root;
 }
-
-/** Installs packages into a root file system by its own apt. */
-export async function installInto(root: string, names: readonly string[]): Promise<void> {
-  const script = `apt-get update -q; apt-get install -y -q --no-install-recommends ${names.join(' ')}; apt-get clean`;
-  await run('chroot', [root, 'sh', '-euc', script], { timeout: 900, env: noQuestions });
-}

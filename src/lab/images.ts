@@ -29,12 +29,12 @@ export const baseImage = 'localhost/lab/base:bookworm';
 export const curlImage = 'localhost/lab/curl:8.16.0';
 
 /** The images of one Istio. */
-export function istioImages(build: IstioBuild, module = `istio-${build.version}`): LabImage[] {
+function istioImages(build: IstioBuild): LabImage[] {
   const { version } = build;
   const files = async (): Promise<Record<string, string>> => ({
     envoy: await envoy(),
     'envoy_bootstrap.json': path.join(
-      await istioSource(build, module),
+      await istioSource(build),
       'tools/packaging/common/envoy_bootstrap.json',
     ),
   });
@@ -136,6 +136,6 @@ async function envoy(): Promise<string> {
 }
 
 /** Istio's own source, for its charts and Envoy's bootstrap template. */
-export function istioSource(build: IstioBuild, module = `istio-${build.version}`): Promise<string> {
-  return moduleSource(`istio.io/istio@${build.moduleVersion}`, moduleFolder({ module }));
+export function istioSource(build: IstioBuild): Promise<string> {
+  return moduleSource(`istio.io/istio@${build.moduleVersion}`, moduleFolder({ module: `istio-${build.version}` }));
 }

@@ -84,7 +84,7 @@ async function providePackages(steps: Steps): Promise<void> {
 }
 
 /** Gives a program its name among those that are used on the machine itself. */
-export async function linkProgram(name: string, program: string): Promise<void> {
+async function linkProgram(name: string, program: string): Promise<void> {
   await mkdir(inHome('bin'), { recursive: true });
   const file = inHome('bin', name);
   await rm(file, { force: true });
@@ -95,11 +95,11 @@ export async function linkProgram(name: string, program: string): Promise<void> 
 }
 
 /** Istio's Helm charts, in the lab's folder charts/<version>. */
-export async function provideCharts(build: IstioBuild, module?: string): Promise<void> {
+async function provideCharts(build: IstioBuild): Promise<void> {
   const folder = inHome('charts', build.version);
   if (existsSync(folder)) return;
   await mkdir(folder, { recursive: true });
-  await run('cp', ['-rT', '--no-preserve=mode', path.join(await istioSource(build, module), 'manifests/charts'), folder]);
+  await run('cp', ['-rT', '--no-preserve=mode', path.join(await istioSource(build), 'manifests/charts'), folder]);
 }
 
 /** MetalLB's manifest, where environments/lab.yaml looks for it. */

@@ -40,7 +40,7 @@ export async function echoBatch(cluster: Target, request: EchoRequest): Promise<
 }
 
 /** The value that a request header had when Istio's echo application received the call; undefined where it had none. */
-export function seenHeader({ body }: Call, name: string): string | undefined {
+export function seenHeader({ body }: Pick<Call, 'body'>, name: string): string | undefined {
   return new RegExp(`^RequestHeader=${name}:(.*)$`, 'm').exec(body)?.[1];
 }
 
@@ -65,6 +65,6 @@ export function readEcho(output: string, count: number): Call[] {
 }
 
 /** The caller's identity as a server's proxy told it to the echo application, in X-Forwarded-Client-Cert; undefined without mutual TLS. */
-export function callerShown({ body }: Pick<Call, 'body'>): string | undefined {
-  return /^RequestHeader=X-Forwarded-Client-Cert:.*\bURI=([^;,\s]+)$/m.exec(body)?.[1];
+export function callerShown(call: Pick<Call, 'body'>): string | undefined {
+  return /\bURI=([^;,\s]+)$/.exec(seenHeader(call, 'X-Forwarded-Client-Cert') ?? '')?.[1];
 }
