@@ -1,11 +1,12 @@
 /**
- * Exact tests of distributions and the sample sizes that follow from them. See docs/behaviours.md for what they are used for.
+ * Exact tests of distributions and the sample sizes that follow from them. docs/soundness.md has the rates of every use, what
+ * the model assumes and what can be missed; test/soundness.test.ts checks them.
  *
- * The model is multinomial: every call picks a version independently with fixed probabilities. Envoy's ROUND_ROBIN does not
- * pick independently: each of a proxy's worker threads goes round from a random start, so a batch is *more* even than the
- * model says. A test that is too wide for even data raises a false alarm less often than declared, never more often, so a
- * failure can be believed. What it can miss: an order that is not round robin at all but has the right shares (RANDOM passes),
- * and a difference smaller than the one the sample size was made for.
+ * The model: every call picks a version independently with fixed probabilities. Envoy's ROUND_ROBIN does not pick
+ * independently: each of a proxy's worker threads goes round from a random start, so a batch is *more* even than the model
+ * says. A test that is too wide for even data raises a false alarm less often than declared, never more often, so a failure can
+ * be believed. What it can miss: an order that is not round robin at all but has the right shares (RANDOM passes), and a
+ * difference smaller than the one the sample size was made for.
  */
 
 /** Shares by name; they add up to 1. */
@@ -13,69 +14,59 @@ export type Shares = Record<string, number>;
 
 export interface Fit {
   fits: boolean;
-  /** Probability of a result at most as likely as this one, if the shares were true. */
+  /** Probability of a result at most as likely as this one, if the shares were true; of more than two names an upper bound. */
   pValue: number;
 }
 
-/** Above this many possible results the multinomial test is replaced by a bound that needs no enumeration. */
-export const enumerationLimit = 2_000_000;
-
 /**
- * Exact goodness-of-fit test: do the counts fit the shares? `falseAlarm` is the probability of answering no although they do.
- *
- * Two names: sum over the binomial distribution, any n. More: enumeration of all results up to `enumerationLimit` (n = 1998
- * for three names, 226 for four, 82 for five); beyond that the smallest exact binomial p-value of a single name times the
- * number of names (Bonferroni), which is an upper bound: false alarms stay below `falseAlarm`, small differences are noticed later.
+ * Do the counts fit the shares? The exact binomial test of every share against all the others; `falseAlarm` is the most that the
+ * probability of answering no although they do can be. Of more than two names each is tested at its part of `falseAlarm`
+ * (Bonferroni), so that the power to notice a shift of one share does not depend on where else the calls went.
  */
 export function fitsShares(counts: Record<string, number>, shares: Shares, falseAlarm = 1e-6): Fit {
   checkShares(shares);
   const unexpected = Object.entries(counts).some(([name, count]) => count > 0 && !((shares[name] ?? 0) > 0));
   if (unexpected) return { fits: false, pValue: 0 };
   const names = Object.keys(shares).filter((name) => shares[name]! > 0);
-  const observed = names.map((name) => counts[name] ?? 0);
-  const pValue = exactPValue(
-    observed,
-    names.map((name) => shares[name]!),
-  );
+  const n = names.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+  const single = names.map((name) => binomialPValues(n, shares[name]!)[counts[name] ?? 0]!);
+  const pValue = Math.min(1, Math.min(...single) * testsOf(names.length));
   return { fits: pValue > falseAlarm, pValue };
 }
 
-function exactPValue(observed: number[], shares: number[]): number {
-  const n = observed.reduce((sum, count) => sum + count, 0);
-  if (shares.length === 1 || n === 0) return 1;
-  if (results(n, shares.length) <= enumerationLimit) return enumerate(observed, shares, n);
-  const single = observed.map((count, i) => enumerate([count, n - count], [shares[i]!, 1 - shares[i]!], n));
-  return Math.min(1, Math.min(...single) * shares.length);
+/** Two shares are one and the same test. */
+function testsOf(names: number): number {
+  return names > 2 ? names : 1;
 }
 
-/** Adds up the probability of every result that is at most as likely as the observed one. */
-function enumerate(observed: number[], shares: number[], n: number): number {
-  const logShares = shares.map(Math.log);
-  const logFactorials = logFactorialsUpTo(n);
-  const term = (i: number, count: number) => count * logShares[i]! - logFactorials[count]!;
-  // equally likely results must not be told apart by rounding
-  const threshold = observed.reduce((sum, count, i) => sum + term(i, count), logFactorials[n]!) + 1e-9;
-  let total = 0;
-  const last = shares.length - 1;
-  const visit = (i: number, left: number, log: number): void => {
-    if (i === last) {
-      const all = log + term(i, left);
-      if (all <= threshold) total += Math.exp(all);
-      return;
-    }
-    for (let count = 0; count <= left; count++) visit(i + 1, left - count, log + term(i, count));
-  };
-  visit(0, n, logFactorials[n]!);
-  return Math.min(1, total);
+/** Of every count from 0 to n: the probability of all counts that are at most as likely, if the share is true. */
+function binomialPValues(n: number, share: number): readonly number[] {
+  const key = `${n} ${share}`;
+  const known = knownPValues.get(key);
+  if (known) return known;
+  const logs = Array.from({ length: n + 1 }, (_, count) => logBinomial(n, count, share));
+  const byLikelihood = logs.map((_, count) => count).sort((a, b) => logs[a]! - logs[b]!);
+  const pValues = Array<number>(n + 1);
+  let sum = 0;
+  for (let i = 0; i < byLikelihood.length;) {
+    // equally likely counts must not be told apart by rounding
+    const limit = logs[byLikelihood[i]!]! + 1e-9;
+    const start = i;
+    while (i < byLikelihood.length && logs[byLikelihood[i]!]! <= limit) sum += Math.exp(logs[byLikelihood[i++]!]!);
+    for (const count of byLikelihood.slice(start, i)) pValues[count] = Math.min(1, sum);
+  }
+  knownPValues.set(key, pValues);
+  return pValues;
 }
 
-/** Number of ways in which n calls can spread over k names. */
-function results(n: number, k: number): number {
-  // two names are always enumerated: n + 1 results
-  if (k === 2) return 0;
-  let ways = 1;
-  for (let i = 1; i < k; i++) ways = (ways * (n + i)) / i;
-  return ways;
+/** A sample size is searched by asking for the same few again and again. */
+const knownPValues = new Map<string, readonly number[]>();
+
+function logBinomial(n: number, count: number, share: number): number {
+  // 0 times the logarithm of 0 is 0 here
+  const times = (exponent: number, p: number) => (exponent === 0 ? 0 : exponent * Math.log(p));
+  const ways = logFactorial(n) - logFactorial(count) - logFactorial(n - count);
+  return ways + times(count, share) + times(n - count, 1 - share);
 }
 
 /**
@@ -91,6 +82,16 @@ export function sampleSizeToSeeAll(versions: readonly string[] | Shares, missPro
   return n;
 }
 
+/**
+ * Calls after which each of `endpoints` was called, except once in a million times, whatever else is going on. LEAST_REQUEST,
+ * Envoy's default, takes the less busy of two endpoints that are drawn at random: even the busiest of k is taken when it is
+ * drawn twice, so no share is below 1/k².
+ */
+export function callsToSeeAll(endpoints: number): number {
+  const names = Array.from({ length: endpoints }, (_, i) => i);
+  return sampleSizeToSeeAll(Object.fromEntries(names.map((name) => [name, 1 / endpoints ** 2])));
+}
+
 export interface Detection {
   /** Smallest shift of a single share that must be noticed, e.g. 0.2 for 50 % that has become 70 % or 30 %. */
   difference: number;
@@ -99,10 +100,7 @@ export interface Detection {
   power?: number;
 }
 
-/**
- * Calls that `fitsShares` needs to notice a shift of any one share with probability `power`. Computed with the exact binomial
- * test of that share against the rest; for more than two names with `falseAlarm` divided by their number.
- */
+/** Calls that `fitsShares` needs to notice a shift of any one share, up or down, with probability `power`; exact. */
 export function sampleSizeForShares(
   shares: Shares,
   { difference, falseAlarm = 1e-6, power = 0.999 }: Detection,
@@ -110,7 +108,7 @@ export function sampleSizeForShares(
   checkShares(shares);
   const values = Object.values(shares).filter((share) => share > 0);
   if (values.length < 2) return 1;
-  const level = values.length === 2 ? falseAlarm : falseAlarm / values.length;
+  const level = falseAlarm / testsOf(values.length);
   const shifts = values.flatMap((share) =>
     [share - difference, share + difference].filter((to) => to > 0 && to < 1).map((to) => ({ share, to })),
   );
@@ -129,31 +127,16 @@ export function sampleSizeForShares(
 
 /** Probability that the exact test of `share` at `level` notices that the truth is `to`. */
 function binomialPower(n: number, share: number, to: number, level: number): number {
-  const logFactorials = logFactorialsUpTo(n);
-  const log = (x: number, p: number) =>
-    logFactorials[n]! - logFactorials[x]! - logFactorials[n - x]! + x * Math.log(p) + (n - x) * Math.log1p(-p);
-  // the rejected results are the least likely ones whose probabilities add up to at most `level`
-  const byLikelihood = Array.from({ length: n + 1 }, (_, x) => ({ x, log: log(x, share) })).sort(
-    (a, b) => a.log - b.log,
+  return binomialPValues(n, share).reduce(
+    (noticed, pValue, count) => (pValue > level ? noticed : noticed + Math.exp(logBinomial(n, count, to))),
+    0,
   );
-  let used = 0;
-  let noticed = 0;
-  for (let i = 0; i < byLikelihood.length;) {
-    let tied = i;
-    let mass = 0;
-    while (tied < byLikelihood.length && byLikelihood[tied]!.log <= byLikelihood[i]!.log + 1e-9)
-      mass += Math.exp(byLikelihood[tied++]!.log);
-    if (used + mass > level) break;
-    used += mass;
-    for (; i < tied; i++) noticed += Math.exp(log(byLikelihood[i]!.x, to));
-  }
-  return noticed;
 }
 
 const logFactorials = [0];
-function logFactorialsUpTo(n: number): number[] {
+function logFactorial(n: number): number {
   for (let i = logFactorials.length; i <= n; i++) logFactorials.push(logFactorials[i - 1]! + Math.log(i));
-  return logFactorials;
+  return logFactorials[n]!;
 }
 
 function checkShares(shares: Shares): void {

@@ -1,4 +1,4 @@
-import { behaviour, expect, requires, sampleSizeToSeeAll, timeouts } from '../../fixtures/index.js';
+import { behaviour, callsToSeeAll, expect, requires, timeouts } from '../../fixtures/index.js';
 
 /**
  * Clusters of one network reach each other's pods directly, by the pods' own addresses. Clusters of different networks
@@ -19,9 +19,7 @@ behaviour(
 
       await expect(sleep.endpoints(mesh.helloworld)).toBecome(path);
 
-      const leastShare = 1 / path.length ** 2;
-      const count = sampleSizeToSeeAll(Object.fromEntries(path.map((endpoint) => [endpoint, leastShare])));
-      const batch = await sleep.calls(mesh.helloworld.url, { count }).once();
+      const batch = await sleep.calls(mesh.helloworld.url, { count: callsToSeeAll(path.length) }).once();
       await expect(sleep.upstreamsOf(batch)).toBecome(path, { within: timeouts.accessLog });
       await expect(batch).toOnlyReach(mesh.versions);
       await measure(`path from ${cluster.name}`, path);

@@ -1,4 +1,4 @@
-import { behaviour, expect, requires, sampleSizeToSeeAll } from '../../fixtures/index.js';
+import { behaviour, expect, requires } from '../../fixtures/index.js';
 
 /**
  * Services of the same name and namespace are one service of the mesh, with the endpoints of all clusters. Which endpoints
@@ -16,8 +16,7 @@ behaviour(
     const renamed = space.service('renamed-port');
 
     const everyone = mesh.clusters.map(({ name }) => name);
-    const leastShare = 1 / mesh.clusters.length ** 2;
-    const enough = sampleSizeToSeeAll(Object.fromEntries(everyone.map((name) => [name, leastShare])));
+    const enough = mesh.callsToSeeAll;
 
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');

@@ -1,4 +1,4 @@
-import { behaviour, editsMeshConfig, expect, requires, sampleSizeToSeeAll } from '../../fixtures/index.js';
+import { behaviour, editsMeshConfig, expect, requires } from '../../fixtures/index.js';
 
 /**
  * Two ways to keep a service within its cluster: `clusterLocal` in the mesh config's serviceSettings, and a DestinationRule
@@ -21,8 +21,7 @@ behaviour(
       ...mesh.primaries.map((primary) => change.meshConfig(primary, settings)),
     ]);
 
-    const leastShare = 1 / mesh.clusters.length ** 2;
-    const enough = sampleSizeToSeeAll(Object.fromEntries(everyone.map((name) => [name, leastShare])));
+    const enough = mesh.callsToSeeAll;
 
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');

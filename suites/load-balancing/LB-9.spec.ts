@@ -1,4 +1,4 @@
-import { behaviour, expect, sampleSizeToSeeAll } from '../../fixtures/index.js';
+import { behaviour, expect } from '../../fixtures/index.js';
 
 /**
  * TCP and gRPC services are balanced over all clusters as HTTP is. A headless service is not: its callers choose a pod by
@@ -12,8 +12,7 @@ behaviour(
     const space = await ownNamespace();
     await space.deploy('echo');
     const everyone = mesh.clusters.map(({ name }) => name);
-    const leastShare = 1 / mesh.clusters.length ** 2;
-    const enough = sampleSizeToSeeAll(Object.fromEntries(everyone.map((name) => [name, leastShare])));
+    const enough = mesh.callsToSeeAll;
 
     await eachCluster(async (cluster) => {
       // each StatefulSet has the name of its cluster
