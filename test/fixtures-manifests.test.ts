@@ -15,7 +15,7 @@ const plan = {
     { name: 'east', region: 'r1' },
     { name: 'west', region: 'r2' },
   ],
-  images: { echo: 'echo:1', sleep: 'sleep:1' },
+  images: { echo: 'echo:1', sleep: 'sleep:1', 'helloworld-v1': 'helloworld:1' },
   environment: { cpuRequest: '10m' },
 } as unknown as Plan;
 const filled = (yaml: string, more?: Record<string, string>) =>
@@ -40,8 +40,9 @@ subsets:
   - forEachCluster: { name: 'to-\${cluster}' }
   - here-\${cluster}
   - after-\${cluster+1}
-failover:
-  - forEachRegion: { from: '\${region}', to: '\${region+1}' }`;
+weights:
+  - forEachRegion: { '\${region}/*': '\${region+1}' }
+interval: \${interval}`;
   const labels = { app: 'echo', 'app.kubernetes.io/managed-by': 'meshproof', 'meshproof.dev/run': 'k3x9qa72bc' };
   expect(filled(yaml)).toEqual([
     {
@@ -49,10 +50,8 @@ failover:
       image: 'echo:1',
       cpu: '10m',
       subsets: [{ name: 'to-east' }, { name: 'to-west' }, 'here-west', 'after-east'],
-      failover: [
-        { from: 'r1', to: 'r2' },
-        { from: 'r2', to: 'r1' },
-      ],
+      weights: [{ 'r1/*': 'r2' }, { 'r2/*': 'r1' }],
+      interval: '1s',
     },
   ]);
   expect(() => filled("metadata: { name: '${image.none}' }")).toThrow('${image.none}');

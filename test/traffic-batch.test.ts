@@ -24,6 +24,18 @@ test('pairs every answer with its body by the id, in the order of the requests',
   expect(malformed).toEqual([]);
 });
 
+test('an answer is known by its server too, where curl tells it', () => {
+  const output = [`${ok('a')}\tistio-envoy`, `${ok('b')}\t`, `${ok('c')}\t%header{server}`].join('\n');
+  const { calls } = parseBatch(output, ['a', 'b', 'c']);
+  expect(calls.map(({ code, server }) => [code, server])).toEqual([
+    [200, 'istio-envoy'],
+    [200, undefined],
+    [200, undefined],
+  ]);
+  const batch = new Batch('cluster1', 'http://x', calls, [], '');
+  expect(batch.histogram(({ server = 'none' }) => server)).toEqual({ 'istio-envoy': 1, none: 2 });
+});
+
 test('counts answers by version and everything else by its kind', () => {
   const output = [
     ok('a'),

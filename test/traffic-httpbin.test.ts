@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { parseBatch } from '../src/traffic/batch.js';
-import { hostnameShown } from '../src/traffic/httpbin.js';
+import { headersShown, hostnameShown } from '../src/traffic/httpbin.js';
 
 test("reads go-httpbin's answers, and nothing else", () => {
   expect(hostnameShown('{\n  "hostname": "go-httpbin"\n}')).toBe('go-httpbin');
+  expect(headersShown('{"headers": {"X-Egress-Gateway": ["10.0.0.1"]}}')).toEqual({ 'X-Egress-Gateway': ['10.0.0.1'] });
   for (const body of ['', 'RBAC: access denied', '{"hostname', '"hostname"', 'null']) {
     expect(hostnameShown(body)).toBeUndefined();
+    expect(headersShown(body)).toBeUndefined();
   }
 });
 

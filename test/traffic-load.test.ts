@@ -52,6 +52,34 @@ test('the loss is stated exactly: calls, lost, longest time without an answer', 
   });
 });
 
+test('a part of a load tells how its answers changed, counted from where the part starts', () => {
+  const lines = [
+    `1 50.00 v1 ${told(200)}`,
+    `2 50.10 - ${told(503)}`,
+    `3 50.20 v2 ${told(200)}`,
+    `4 50.30 v1 ${told(200)}`,
+    `5 50.40 v2 ${told(200)}`,
+    `6 50.50 v2 ${told(200)}`,
+    `7 50.60 v1 ${told(200)}`,
+  ];
+  const { calls } = parseLoad(lines.join('\n'), 'run');
+  const part = new LoadRecord('cluster1', 'http://x', calls, [], '', 7000).between(7050, 7600);
+  expect(part.changeover(['v2'])).toEqual({
+    toFirstMs: 154,
+    toStableMs: 354,
+    calls: 5,
+    lost: 1,
+    all: [
+      [50, 'HTTP 503', 4],
+      [150, 'v2', 4],
+      [250, 'v1', 4],
+      [350, 'v2', 4],
+      [450, 'v2', 4],
+    ],
+  });
+  expect(part.changeover(['v3'])).toMatchObject({ toFirstMs: undefined, toStableMs: undefined });
+});
+
 test('an exec that fails is undetermined, a rate that no client can hold is refused', async () => {
   const request = { namespace: 'sample', workload: 'deploy/sleep', container: 'sleep', url: 'x' };
   const nowhere = { name: 'cluster1', kubeconfig: '/nowhere' };

@@ -87,6 +87,7 @@ program
   .addOption(not())
   .addOption(tag())
   .addOption(lastFailed())
+  .addOption(long())
   .addHelpText(
     'after',
     examples(
@@ -111,7 +112,7 @@ program
   .addHelpText('after', examples('up multi-network-multi-primary'))
   .action(
     action<[string, { replaceMesh: boolean }]>((options, progress, name, flags) =>
-      upCommand(name, { ...flags, allowDisruptive: false }, options, progress),
+      upCommand(name, { ...flags, allowDisruptive: false, long: false }, options, progress),
     ),
   );
 
@@ -125,9 +126,11 @@ program
   .addOption(not())
   .addOption(tag())
   .addOption(lastFailed())
+  .addOption(long())
   .action(
-    action<[string | undefined, Filters & { allowDisruptive: boolean }]>((options, progress, id, flags) =>
-      testCommand(id, playwrightArgs, { ...flags, replaceMesh: false }, options, progress),
+    action<[string | undefined, Filters & { allowDisruptive: boolean; long: boolean }]>(
+      (options, progress, id, flags) =>
+        testCommand(id, playwrightArgs, { ...flags, replaceMesh: false }, options, progress),
     ),
   );
 
@@ -275,6 +278,12 @@ function words(text: string, before: string[] = []): string[] {
   const more = text.split(',').map((word) => word.trim());
   if (more.includes('')) throw new InvalidArgumentError('words with commas between them are expected.');
   return [...before, ...more];
+}
+
+function long(): Option {
+  return new Option('--long', "outlier detection with the documents' own times: an ejection lasts 600 s").default(
+    false,
+  );
 }
 
 function wholeNumber(text: string): number {

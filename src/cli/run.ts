@@ -22,6 +22,7 @@ export interface RunFlags extends Filters {
   timings: boolean;
   replaceMesh: boolean;
   allowDisruptive: boolean;
+  long: boolean;
 }
 
 export type RunOptions = GlobalOptions & RunFlags;

@@ -21,6 +21,8 @@ export interface SuitesOptions {
   istioctl: string;
   /** Attached meshes: behaviours may change the whole mesh for a moment. */
   allowDisruptive: boolean;
+  /** The documents' own times instead of short ones. */
+  long: boolean;
   /** Arguments for Playwright. */
   args: readonly string[];
   /** Is told each line about a behaviour, as soon as it is decided. */
@@ -81,6 +83,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         MESHPROOF_ISTIOCTL: options.istioctl,
         MESHPROOF_SPANS: path.join(options.dir, spansFile),
         MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,
+        MESHPROOF_LONG: options.long ? '1' : undefined,
         // Playwright's streams are pipes; whether there is a terminal behind them is known here
         FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',
       },

@@ -20,10 +20,12 @@ import { proveRemoval } from './removal.js';
 import type { Selection } from './selection.js';
 import { runSuites } from './suites.js';
 
-/** What a user allows on clusters that are not the run's own. */
+/** What a user allows on clusters that are not the run's own, and asks of the behaviours. */
 export interface MeshFlags {
   replaceMesh: boolean;
   allowDisruptive: boolean;
+  /** The documents' own times instead of short ones. */
+  long: boolean;
 }
 
 /** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { rcompare } from 'semver';
 import { planAddresses, type Addresses } from './addresses.js';
 import type { Complaint } from './complaint.js';
@@ -80,7 +81,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     provider: topology.provider,
     attach: topology.attach,
     kubeconfig: topology.kubeconfig,
-    external: topology.external,
+    external: withAbsolutePath(topology),
     environment: { ...environment, programs },
     features: features(topology),
     docker: { network: existing ? '' : `meshproof-${runId}`, subnet, nodeRange },
@@ -89,6 +90,11 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     clusters,
   };
   return { ...plan, steps: planSteps(plan) };
+}
+
+/** The behaviours read the file, in a process with another folder than the user's. */
+function withAbsolutePath({ external, file }: Topology): Plan['external'] {
+  return external && { ...external, authority: resolve(dirname(file), external.authority) };
 }
 
 function withSubnet(topology: Topology, subnet: string | undefined): Topology {

@@ -162,6 +162,9 @@ export const topologySchema = z
         address: z
           .ipv4({ error: 'is no address; allowed: an IPv4 address that the pods of every cluster reach' })
           .meta({ description: 'Its address; it listens on 5000, 18080 and 18443 (TLS).' }),
+        authority: z.string().min(1).meta({
+          description: 'PEM file of the authority that has signed its certificate, which is for *.external.test.',
+        }),
       })
       .optional()
       .meta({

@@ -42,8 +42,8 @@ export interface Topology {
   kubeconfig?: string;
   /** Provider `existing`: attach to a mesh that is already there instead of installing one. */
   attach: boolean;
-  /** Provider `existing`: the server outside the mesh. */
-  external?: { address: string };
+  /** Provider `existing`: the server outside the mesh, and the PEM file of the authority that has signed its certificate. */
+  external?: { address: string; authority: string };
   /** CIDR of the Docker network; default: a free block of the environment's address pool, chosen at `up`. */
   dockerSubnet?: string;
   istio: {

@@ -34,6 +34,8 @@ export interface Call {
   exit: number;
   /** Milliseconds that the whole request took. */
   ms: number;
+  /** The answer's header `server`; undefined when it has none, or the client's curl is older than 7.84. */
+  server?: string;
   /** At most the first 64 KiB. */
   body: string;
   /** curl's own words, when there was no answer. */
@@ -57,7 +59,7 @@ export class Batch {
     /** What a person types to send such requests. */
     readonly replay: string,
     /** The program whose exit codes the calls hold. */
-    private readonly program = 'curl',
+    protected readonly program = 'curl',
   ) {}
 
   /** Counts per version; what is no version is counted by its kind: `HTTP 503`, `curl 28`, `malformed line`. Or counts by something else. */
@@ -85,7 +87,7 @@ export class Batch {
 }
 
 /** The version that answered a call, or its kind of failure: `HTTP 503`, `curl 28`. */
-function answerOf(call: Call, program: string): string {
+export function answerOf(call: Call, program: string): string {
   const failure = call.exit === noResult ? 'no result' : `${program} ${call.exit}`;
   return call.version ?? (call.exit === 0 ? `HTTP ${call.code}` : failure);
 }
@@ -171,13 +173,14 @@ function echoed(body: string): (string | undefined)[] {
 }
 
 /** What curl's own write-out tells of a call. */
-type Result = Pick<Call, 'id' | 'code' | 'exit' | 'ms' | 'error' | 'from'>;
+type Result = Pick<Call, 'id' | 'code' | 'exit' | 'ms' | 'error' | 'from' | 'server'>;
 
-/** Reads a line of curl's own write-out: the call's id, a space, `%{json}`. */
+/** Reads a line of curl's own write-out: the call's id, a space, `%{json}`, and where it is asked for a tab (JSON has none) and `%header{server}`. */
 export function readResult(line: string): Result | undefined {
   const space = line.indexOf(' ');
+  const [json = '', server = ''] = line.slice(space + 1).split('\t');
   try {
-    const told = JSON.parse(line.slice(space + 1)) as {
+    const told = JSON.parse(json) as {
       http_code: number;
       exitcode: number;
       errormsg: string | null;
@@ -194,6 +197,8 @@ export function readResult(line: string): Result | undefined {
       ms,
       error: told.errormsg ?? undefined,
       ...(told.local_port ? { from: `${told.local_ip}:${told.local_port}` } : {}),
+      // a curl that does not know %header writes it as it stands
+      server: server.startsWith('%header') ? undefined : server.trim() || undefined,
     };
   } catch {
     return undefined;
@@ -213,7 +218,7 @@ function curlConfig(id: string, { url, method, headers = {}, tlsVersion, timeout
     // needed after every `next`: these switches hold for one request only
     'silent',
     'globoff',
-    `write-out = "${id} %{json}\\n"`,
+    `write-out = "${id} %{json}\\t%header{server}\\n"`,
   ];
   return `${lines.join('\n')}\n`;
 }

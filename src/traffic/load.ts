@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { exec, type Target } from '../clusters/kubectl.js';
-import { Batch, httpUrl, noResult, readResult, replayCommand, type BatchRequest, type Call } from './batch.js';
+import {
+  answerOf,
+  Batch,
+  httpUrl,
+  noResult,
+  readResult,
+  replayCommand,
+  type BatchRequest,
+  type Call,
+} from './batch.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 
 export interface LoadRequest extends Omit<BatchRequest, 'count' | 'parallel' | 'method' | 'signal'> {
@@ -17,6 +26,18 @@ export interface TimedCall extends Call {
   atMs: number;
 }
 
+/** How a load went over to other answers after something had changed. */
+export interface Changeover {
+  /** Milliseconds from the change to the first right answer; undefined when there was none. */
+  toFirstMs?: number;
+  /** Milliseconds from the change to the first of the right answers that were never followed by another; undefined as above. */
+  toStableMs?: number;
+  calls: number;
+  lost: number;
+  /** Every call: milliseconds from the change to its start, what it was answered, milliseconds that it took. */
+  all: (readonly [atMs: number, answer: string, ms: number])[];
+}
+
 /** Every call of a load, in the order in which they were started. */
 export class LoadRecord extends Batch {
   constructor(
@@ -25,8 +46,35 @@ export class LoadRecord extends Batch {
     override readonly calls: readonly TimedCall[],
     malformed: readonly string[],
     replay: string,
+    /** When the load started, in milliseconds of `performance.now()`; as exact as an exec hands over output, about 0.1 s. */
+    readonly startedAt = 0,
   ) {
     super(cluster, url, calls, malformed, replay);
+  }
+
+  /** The calls that were started from one moment of `performance.now()` to another, their times counted from the first. */
+  between(from: number, to: number): LoadRecord {
+    const start = Math.round(from - this.startedAt);
+    const calls = this.calls
+      .filter(({ atMs }) => atMs >= start && atMs < to - this.startedAt)
+      .map((call) => ({ ...call, atMs: call.atMs - start }));
+    return new LoadRecord(this.cluster, this.url, calls, [], this.replay, from);
+  }
+
+  /** How the calls came to be answered by these versions and no others; the change is where the record starts. */
+  changeover(versions: readonly string[]): Changeover {
+    const wrong = new Set<Call>(this.errors());
+    const isRight = (call: TimedCall): boolean => !wrong.has(call) && versions.includes(call.version!);
+    const end = (call: TimedCall | undefined): number | undefined => call && call.atMs + call.ms;
+    const right = this.calls.filter(isRight);
+    const stable = this.calls.slice(this.calls.findLastIndex((call) => !isRight(call)) + 1);
+    return {
+      toFirstMs: right.length > 0 ? Math.min(...right.map((call) => end(call)!)) : undefined,
+      toStableMs: end(stable[0]),
+      calls: this.calls.length,
+      lost: wrong.size,
+      all: this.calls.map((call) => [call.atMs, answerOf(call, this.program), call.ms] as const),
+    };
   }
 
   /** Milliseconds of the longest time under load without a good answer; with 10 calls a second about 100 to 200 on a sound mesh. */
@@ -116,6 +164,7 @@ export async function startLoad(cluster: Target, request: LoadRequest): Promise<
   );
   ended.catch(() => {});
   await Promise.race([first, ended]);
+  const firstEnded = performance.now();
   return {
     async stop() {
       input.end();
@@ -123,7 +172,9 @@ export async function startLoad(cluster: Target, request: LoadRequest): Promise<
       if (calls.every(({ exit }) => exit === noResult)) {
         throw new Undetermined(`${cluster.name}: ${namespace}/${workload}: curl did not run: ${malformed[0] ?? ''}`);
       }
-      return new LoadRecord(cluster.name, url, calls, malformed, replayCommand(cluster, { ...request, count: 10 }));
+      const firstEnd = Math.min(...calls.filter(({ exit }) => exit !== noResult).map(({ atMs, ms }) => atMs + ms));
+      const replay = replayCommand(cluster, { ...request, count: 10 });
+      return new LoadRecord(cluster.name, url, calls, malformed, replay, firstEnded - firstEnd);
     },
   };
 }

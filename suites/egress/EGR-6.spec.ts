@@ -1,0 +1,31 @@
+import { behaviour, expect, refusal, timeouts } from '../../fixtures/index.js';
+
+/**
+ * The caller speaks plain HTTP, the server TLS alone: the egress gateway of the caller's cluster begins it (EGR-6.yaml). It
+ * also looks at what it is shown: under a second name, whose DestinationRule trusts another authority than the one that has
+ * signed the server's certificate, the same gateway refuses the same server.
+ */
+behaviour(
+  'the egress gateway begins TLS with a server whose certificate it can verify, and with no other',
+  async ({ external, ownNamespace, eachCluster }) => {
+    const own = await ownNamespace();
+    const { authority, otherAuthority, address } = external;
+    await Promise.all([own.deploy('caller'), own.apply({ external: address, authority, otherAuthority })]);
+    const log = { within: timeouts.accessLog };
+
+    await eachCluster(async (cluster) => {
+      const caller = own.client(cluster, 'caller');
+      const gateway = own.client(cluster, `egress-${cluster.name}`);
+      const [pod] = await cluster.pods(`egress-${cluster.name}`, own.name);
+      const calls = (host: string) => caller.calls(external.url('http', external.host(host, own)), { count: 3 });
+
+      await expect(calls('trusted')).toOnlyReach([external.name]);
+      const batch = await calls('trusted').once();
+      await expect(caller.upstreamsOf(batch)).toBecome([`${pod!.ip}:8443`], log);
+      await expect(gateway.upstreamsOf(batch)).toBecome([external.at('tls')], log);
+
+      const control = calls('trusted');
+      await expect(calls('untrusted')).toBeRefused(refusal.certificate, { control });
+    });
+  },
+);

@@ -1,0 +1,31 @@
+import { behaviour, expect } from '../../fixtures/index.js';
+
+/**
+ * Thirty calls at once, each of which takes the server a second. Callers with a pool of one connection (TRF-6.yaml) send the few
+ * that fit and refuse the rest themselves, with 503 and the flag UO (upstream overflow) in the access log. The same application
+ * without limits answers all of them; it has pods of its own, because a pod's sidecar keeps to the limits of its service too.
+ * That is also why one cluster calls after the other.
+ */
+behaviour(
+  'what exceeds the limits of a connection pool is refused by the caller with 503 and the flag UO',
+  async ({ mesh, ownNamespace, eachCluster }) => {
+    const [limited, unlimited] = await Promise.all([ownNamespace(), ownNamespace()]);
+    await Promise.all([limited.deploy('echo'), unlimited.deploy('echo'), limited.apply()]);
+
+    for (const one of mesh.clusters) {
+      await eachCluster(
+        async (cluster) => {
+          const sleep = cluster.client('sleep');
+          const calls = (space: typeof limited, count: number) =>
+            sleep.calls(`echo.${space.name}:8080/?delay=1s`, { count, parallel: count });
+          await expect(calls(limited, 1)).toOnlyAnswer(200);
+          await expect(calls(unlimited, 1)).toOnlyAnswer(200);
+
+          await expect(sleep.answersOf(await calls(limited, 30).once())).toBecome(['200 -', '503 UO']);
+          await expect(sleep.answersOf(await calls(unlimited, 30).once())).toBecome(['200 -']);
+        },
+        [one],
+      );
+    }
+  },
+);

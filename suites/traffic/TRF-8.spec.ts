@@ -1,0 +1,30 @@
+import { behaviour, expect } from '../../fixtures/index.js';
+
+const byServer = ({ server = 'none' }: { server?: string }) => (server === 'istio-envoy' ? server : 'another server');
+
+/**
+ * A pod's annotations can take ports out of its sidecar's hands: outgoing ones of a caller, incoming ones of a server. Every proxy
+ * on the way names itself in the answer (`server: istio-envoy`), so when neither end has one the header is the server's own.
+ */
+behaviour(
+  'annotations take ports out of the hands of a sidecar, and the answers show it',
+  async ({ ownNamespace, eachCluster }) => {
+    const space = await ownNamespace();
+    await Promise.all([space.deploy('helloworld'), space.deploy('sleep'), space.apply()]);
+
+    await eachCluster(async (cluster) => {
+      const expected = {
+        'sleep to helloworld': 'istio-envoy',
+        'sleep to server-bypassed': 'istio-envoy',
+        'caller-bypassed to helloworld': 'istio-envoy',
+        'caller-bypassed to server-bypassed': 'another server',
+      };
+      for (const [path, server] of Object.entries(expected)) {
+        const [from, to] = path.split(' to ') as [string, string];
+        const calls = space.client(cluster, from).calls(space.service(to).url, { count: 10 });
+        await expect(calls).toOnlyAnswer(200);
+        expect(await calls.once()).toFitShares({ [server]: 1 }, byServer);
+      }
+    });
+  },
+);
