@@ -98,12 +98,16 @@ function escapeRegExp(text: string): string {
 /** One line of a proxy's JSON access log. */
 export interface AccessLogEntry {
   request_id: string | null;
+  /** Host and port that were called; null for what is no HTTP. */
+  authority: string | null;
   path: string | null;
   response_code: number;
   response_flags: string;
   /** `ip:port`; null when no upstream was reached. */
   upstream_host: string | null;
   upstream_cluster: string | null;
+  /** Why a connection to the upstream failed, in the words of Envoy and its TLS library. */
+  upstream_transport_failure_reason: string | null;
   /** Of HTTP; `block_all` answers 502 to what is not registered. */
   route_name: string | null;
   /** `ip:port` of the caller. */

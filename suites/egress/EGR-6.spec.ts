@@ -17,15 +17,19 @@ behaviour(
       const caller = own.client(cluster, 'caller');
       const gateway = own.client(cluster, `egress-${cluster.name}`);
       const [pod] = await cluster.pods(`egress-${cluster.name}`, own.name);
-      const calls = (host: string) => caller.calls(external.url('http', external.host(host, own)), { count: 3 });
+      const url = (host: string) => external.url('http', external.host(host, own));
+      const calls = (host: string) => caller.calls(url(host), { count: 3 });
+      // the gateway's log is asked about calls that no others look like
+      const counted = (host: string) => caller.calls(`${url(host)}?counted`, { count: 3 }).once();
 
       await expect(calls('trusted')).toOnlyReach([external.name]);
-      const batch = await calls('trusted').once();
+      const batch = await counted('trusted');
       await expect(caller.upstreamsOf(batch)).toBecome([`${pod!.ip}:8443`], log);
-      await expect(gateway.upstreamsOf(batch)).toBecome([external.at('tls')], log);
+      await expect(gateway.forwardsOf(batch)).toBecome([external.at('tls')], log);
 
       const control = calls('trusted');
-      await expect(calls('untrusted')).toBeRefused(refusal.certificate, { control });
+      await expect(calls('untrusted')).toBeRefused(refusal.noUpstream, { control });
+      await expect(gateway.tlsFailuresOf(await counted('untrusted'))).toBecome(['CERTIFICATE_VERIFY_FAILED'], log);
     });
   },
 );
