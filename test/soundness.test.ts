@@ -131,7 +131,7 @@ test.each(tests)('of $where, $calls calls: exact rates of false alarms and misse
   expect(doc).toContain(`| ${[where, calls, percent, ...rates].join(' | ')} |`);
 });
 
-test.each(tests)('of $where, $calls calls: drawn batches alarm and are missed as rarely as stated', (use) => {
+test.each(tests)('of $where, $calls calls: drawn batches of a sound mesh alarm as rarely as stated', (use) => {
   const { shares, difference, calls } = use;
   const n = sampleSizeForShares(shares, { difference });
   const next = random(calls);
@@ -147,7 +147,14 @@ test.each(tests)('of $where, $calls calls: drawn batches alarm and are missed as
     // a test that never alarms would keep every level
     expect(alarms).toBeGreaterThan(level / 10);
   }
+});
 
+test.each(tests)('of $where, $calls calls: drawn batches of a broken mesh pass as rarely as stated', (use) => {
+  const { shares, difference, calls } = use;
+  const n = sampleSizeForShares(shares, { difference });
+  const next = random(calls);
+  const judge = judgeOf(shares);
+  const each = Object.values(shares);
   // one share shifted, the others in the proportions that they had
   const broken = each.flatMap((share, i) =>
     shiftsOf(share, difference).map((to) => {

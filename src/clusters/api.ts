@@ -1,4 +1,4 @@
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { statSync } from 'node:fs';
 import { Agent, fetch } from 'undici';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -114,7 +114,9 @@ async function clientOf({ kubeconfig }: Target): Promise<Client> {
 }
 
 async function connect(kubeconfig: string, mtimeMs: number): Promise<Client> {
-  const config = new KubeConfig();
+  // takes most of a second, which is nothing for those to pay who ask no API server
+  const client = await import('@kubernetes/client-node');
+  const config = new client.KubeConfig();
   config.loadFromFile(kubeconfig);
   const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {};
   await config.applyToHTTPSOptions(options);

@@ -3,7 +3,6 @@ import { flatRoutes, setRoutes } from '../clusters/routes.js';
 import { settleAll } from '../clusters/scope.js';
 import type { Steps } from '../clusters/steps.js';
 import type { Plan } from '../topology/types.js';
-import { createIntermediate, createRoot } from './certificates.js';
 import { exposeIstiod, exposeServices } from './exposure.js';
 import {
   applyConfig,
@@ -34,6 +33,8 @@ export async function bringUpMesh(
   istioctl: string,
   steps: Steps,
 ): Promise<void> {
+  // costs a third of a second to load, which nobody who only asks should wait for
+  const { createIntermediate, createRoot } = await import('./certificates.js');
   const root = await createRoot();
   const handleOf = (name: string): LiveCluster => clusters.find((c) => c.plan.name === name)!;
   const prepared = promiseMap(clusters, (cluster) =>
