@@ -1,3 +1,5 @@
+// loaded here, or the time that it takes would count for the first test
+import '@kubernetes/client-node';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
