@@ -8,7 +8,8 @@ export default defineConfig({
     isolate: false,
     // vitest leaves one processor to itself, which it uses for nothing while tests run
     maxWorkers: availableParallelism(),
-    // a unit test that takes longer waits for something it should not need
-    testTimeout: 10_000,
+    // ends what hangs; on a machine that is busy with clusters a test takes ten times as long as alone
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -70,7 +70,7 @@ test('a killed worker is followed by one that attaches again and creates nothing
   // two workers asked two API servers whether they are ready; kind and docker were not called, nothing else was asked
   const ready = (n: number) => `kubectl --kubeconfig /nowhere/${n} get --raw /readyz`;
   expect(calls().sort()).toEqual([ready(1), ready(1), ready(2), ready(2)]);
-}, 30_000);
+}, 120_000);
 
 test('no state file, a mesh that is not up, another topology: undetermined, with what to do', async () => {
   await expect(attach(undefined, '')).rejects.toThrow(/^Undetermined: MESHPROOF_STATE .* `meshproof test`/);

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { resolveProgram } from '../src/clusters/programs.js';
 import type { Environment, ProgramSource } from '../src/topology/types.js';
 
-const limits = { idle: 300, total: 2000 };
+const limits = { idle: 1000, total: 2000 };
 const kind = '#!/bin/sh\necho kind v0.33.0 go1.27 linux/amd64\n';
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
@@ -144,8 +144,8 @@ test.each<[string, RequestListener, RegExp]>([
     /is corrupted .* sha256 is [0-9a-f]{64}, expected/,
   ],
   ['a missing file', (_q, response) => response.writeHead(404).end(), /answered 404 Not Found/],
-  ['a server that says nothing', () => {}, /sent nothing for 0\.3 s/],
-  ['a server that stops half-way', stalled, /sent nothing for 0\.3 s/],
+  ['a server that says nothing', () => {}, /sent nothing for 1 s/],
+  ['a server that stops half-way', stalled, /sent nothing for 1 s/],
   ['a broken connection', (request) => request.socket.destroy(), /broke off the connection/],
 ])('%s is named, and leaves nothing behind', async (_name, listener, message) => {
   const url = await serve(listener);

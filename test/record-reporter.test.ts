@@ -50,7 +50,7 @@ beforeAll(async () => {
   });
   ({ stdout, stderr } = done);
   behaviours = new Map((await readBehaviours(join(dir, 'run'), 'two')).map((one) => [one.id, one]));
-}, 30_000);
+});
 afterAll(() => rm(dir, { recursive: true }));
 
 describe('Playwright to record', () => {
