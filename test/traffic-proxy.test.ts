@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readProxyStatus, readRemoteClusters } from '../src/traffic/controlplane.js';
-import { readAccessLog, readEndpoints } from '../src/traffic/proxy.js';
+import { Batch } from '../src/traffic/batch.js';
+import { entriesOfCalls, readAccessLog, readEndpoints, type AccessLogEntry } from '../src/traffic/proxy.js';
 
 // The texts are shortened output of Istio 1.30.4 and 1.31.0 with Envoy 1.40.
 
@@ -94,4 +95,26 @@ test('the access log is what stands between the messages of Envoy', () => {
     '{"cut off',
   ].join('\n');
   expect(readAccessLog(text)).toEqual([entry]);
+});
+
+test('entries are those with the id of a call, with its address, or of a connection that only it can have made', () => {
+  const call = (id: string, from?: string) => ({ id, from, code: 0, exit: 56, ms: 1, body: '' });
+  const calls = [call('http', '10.0.0.1:1'), call('tcp', '10.0.0.1:2'), call('reset'), call('nowhere')];
+  const batch = new Batch('cluster1', '192.0.2.1:18080/x', calls, [], '', 'curl', Date.parse('2026-01-01T00:00:10Z'));
+  const entry = (request_id: string | null, port: number, more: Partial<AccessLogEntry> = {}) =>
+    ({
+      request_id,
+      downstream_remote_address: `10.0.0.1:${port}`,
+      downstream_local_address: '192.0.2.1:18080',
+      start_time: '2026-01-01T00:00:10.500Z',
+      ...more,
+    }) as AccessLogEntry;
+  const log = [
+    entry('http', 1),
+    entry(null, 2),
+    entry(null, 3, { downstream_local_address: '192.0.2.1:18443' }),
+    entry(null, 4, { start_time: '2026-01-01T00:00:09Z' }),
+    entry(null, 5),
+  ];
+  expect(entriesOfCalls([batch], log)).toEqual([[log[0]], [log[1]], [log[4]], []]);
 });

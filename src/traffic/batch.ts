@@ -40,7 +40,7 @@ export interface Call {
   body: string;
   /** curl's own words, when there was no answer. */
   error?: string;
-  /** `ip:port` that the request was sent from, by which access logs tell connections that are no HTTP to them. */
+  /** `ip:port` that the request was sent from; undefined where the connection was reset before curl looked. */
   from?: string;
   /** In the answer of helloworld or of Istio's echo application; the external server's is its name. */
   version?: string;
@@ -60,6 +60,8 @@ export class Batch {
     readonly replay: string,
     /** The program whose exit codes the calls hold. */
     protected readonly program = 'curl',
+    /** When it was sent, in milliseconds of this machine's clock. */
+    readonly sentAt = 0,
   ) {}
 
   /** Counts per version; what is no version is counted by its kind: `HTTP 503`, `curl 28`, `malformed line`. Or counts by something else. */
@@ -112,6 +114,7 @@ export async function callBatch(cluster: Target, request: BatchRequest): Promise
     throw new RangeError(`a batch has 1 to 500 requests, not ${count}`);
   // no hyphens: in a proper UUID Envoy overwrites a digit to note its tracing decision (1 in 100 by default)
   const ids = Array.from({ length: count }, () => randomUUID().replaceAll('-', ''));
+  const sentAt = Date.now();
   const output = await orUndetermined(
     `sending ${count} requests to ${url} from ${namespace}/${workload}`,
     cluster.name,
@@ -129,7 +132,8 @@ export async function callBatch(cluster: Target, request: BatchRequest): Promise
       `${cluster.name}: ${namespace}/${workload}: curl did not run: ${parsed.malformed.join(' ').slice(0, 300)}`,
     );
   }
-  return new Batch(cluster.name, url, parsed.calls, parsed.malformed, replayCommand(cluster, request));
+  const replay = replayCommand(cluster, request);
+  return new Batch(cluster.name, url, parsed.calls, parsed.malformed, replay, 'curl', sentAt);
 }
 
 /** The `exit` of a request that left no line of output; curl itself has no such code. */

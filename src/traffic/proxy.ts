@@ -1,5 +1,6 @@
 import { run } from '../clusters/command.js';
 import { exec, kubectl, type Target } from '../clusters/kubectl.js';
+import { httpUrl, type Batch } from './batch.js';
 import { orUndetermined } from './undetermined.js';
 
 /** Where a workload's own proxy is asked. */
@@ -112,6 +113,10 @@ export interface AccessLogEntry {
   route_name: string | null;
   /** `ip:port` of the caller. */
   downstream_remote_address: string | null;
+  /** `ip:port` that was called. */
+  downstream_local_address: string | null;
+  /** ISO 8601, by the clock of the node. */
+  start_time: string;
   [field: string]: unknown;
 }
 
@@ -140,6 +145,31 @@ export function readAccessLog(text: string): AccessLogEntry[] {
     }
   }
   return entries;
+}
+
+/**
+ * The entries of each call of some batches, in the order of the calls. What is no HTTP to the proxy has no request id in its
+ * log, but the address that it came from; a call whose address curl does not know is given a connection that no other call
+ * made, to the same port since its batch was sent, by the clocks of this machine and of the node.
+ */
+export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLogEntry[]): AccessLogEntry[][] {
+  const calls = batches.flatMap((batch) => batch.calls.map((call) => ({ ...call, batch })));
+  const known = new Set(calls.map(({ from }) => from));
+  const unclaimed = log.filter(
+    ({ request_id, downstream_remote_address }) => request_id === null && !known.has(downstream_remote_address!),
+  );
+  return calls.map(({ id, from, batch }) => {
+    const own = log.filter(({ request_id, downstream_remote_address }) =>
+      request_id === null ? from !== undefined && from === downstream_remote_address : request_id === id,
+    );
+    if (own.length > 0 || from !== undefined) return own;
+    const { port } = new URL(httpUrl(batch.url));
+    const i = unclaimed.findIndex(
+      ({ downstream_local_address: called, start_time }) =>
+        called?.endsWith(`:${port}`) && Date.parse(start_time) >= batch.sentAt,
+    );
+    return i < 0 ? [] : unclaimed.splice(i, 1);
+  });
 }
 
 /** istioctl under the name that the mesh uses, against one cluster's control plane. */
