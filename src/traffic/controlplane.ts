@@ -1,5 +1,5 @@
 import { read, selecting } from '../clusters/api.js';
-import type { Target } from '../clusters/kubectl.js';
+import { kubectl, type Target } from '../clusters/kubectl.js';
 import { istioctl } from './proxy.js';
 import { orUndetermined } from './undetermined.js';
 
@@ -91,6 +91,21 @@ export async function istiodVersions(cluster: Target, program: string, signal?: 
   });
 }
 
+/** The last error in the log of an istiod that is not ready; undefined where every istiod is, or says nothing of the kind. */
+export async function istiodTrouble(cluster: Target): Promise<string | undefined> {
+  const trouble = (await pods(cluster, 'app=istiod')).find(({ ready }) => !ready);
+  if (!trouble) return undefined;
+  const args = ['-n', trouble.namespace, 'logs', trouble.name, '--tail=200'];
+  // a container that has just ended has its words in its last log
+  const log = (await kubectl(cluster, args)) || (await kubectl(cluster, [...args, '--previous']));
+  return log
+    .split('\n')
+    .filter((line) => /\berror\b/i.test(line))
+    .at(-1)
+    ?.trim()
+    .slice(0, 300);
+}
+
 /** `complete` when all pods of a Deployment are of its newest form and ready, and no others are left; else how far it is. */
 export async function rolloutState(
   cluster: Target,
@@ -127,6 +142,8 @@ export interface PodState {
   version: string;
   /** Has Istio's proxy, as a sidecar or as a gateway. */
   proxied: boolean;
+  /** The mesh that its proxy is told it belongs to; empty where there is no proxy, or nothing is said. */
+  meshId: string;
 }
 
 /** The pods that a label selector picks, of one namespace or of all; pods that are being deleted or have ended are left out. */
@@ -145,21 +162,30 @@ export async function pods(
       ({ metadata, status }) =>
         !metadata.deletionTimestamp && status.phase !== 'Succeeded' && status.phase !== 'Failed',
     )
-    .map(({ metadata, spec, status }) => ({
-      name: metadata.name,
-      namespace: metadata.namespace,
-      ip: status.podIP ?? '',
-      ready: (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
-      version: metadata.labels?.['version'] ?? '',
+    .map(({ metadata, spec, status }) => {
       // a native sidecar is an init container
-      proxied: [...spec.containers, ...(spec.initContainers ?? [])].some(({ name }) => name === 'istio-proxy'),
-    }));
+      const proxy = [...spec.containers, ...(spec.initContainers ?? [])].find(({ name }) => name === 'istio-proxy');
+      return {
+        name: metadata.name,
+        namespace: metadata.namespace,
+        ip: status.podIP ?? '',
+        ready: (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+        version: metadata.labels?.['version'] ?? '',
+        proxied: proxy !== undefined,
+        meshId: proxy?.env?.find(({ name }) => name === 'ISTIO_META_MESH_ID')?.value ?? '',
+      };
+    });
 }
 
 interface PodList {
   items: {
     metadata: { name: string; namespace: string; deletionTimestamp?: string; labels?: Record<string, string> };
-    spec: { containers: { name: string }[]; initContainers?: { name: string }[] };
+    spec: { containers: Container[]; initContainers?: Container[] };
     status: { phase?: string; podIP?: string; conditions?: { type: string; status: string }[] };
   }[];
+}
+
+interface Container {
+  name: string;
+  env?: { name: string; value?: string }[];
 }

@@ -40,6 +40,25 @@ export async function proxyEndpoints(cluster: Target, proxy: ProxyOf, upstreamCl
   return readEndpoints(text, upstreamCluster);
 }
 
+/**
+ * In words, to which endpoints of a service (`name.namespace`, with or without what follows) a workload's proxy could not
+ * connect: `172.28.1.1:15443: 12 of 15 connections failed`. Empty where all could be made.
+ */
+export async function failedConnections(
+  cluster: Target,
+  proxy: ProxyOf,
+  { host, port }: { host: string; port: number },
+): Promise<string[]> {
+  const [name = '', namespace = ''] = host.split('.');
+  const filter = encodeURIComponent(`^outbound\\|${port}\\|\\|${escapeRegExp(`${name}.${namespace}.`)}`);
+  const dump = JSON.parse(await askProxy(cluster, proxy, `clusters?format=json&filter=${filter}`)) as EnvoyClusters;
+  return (dump.cluster_statuses ?? [])
+    .flatMap(({ host_statuses }) => host_statuses ?? [])
+    .map((one) => ({ address: addressOf(one), tried: statOf(one, 'cx_total'), failed: statOf(one, 'cx_connect_fail') }))
+    .filter(({ failed }) => failed > 0)
+    .map(({ address, tried, failed }) => `${address}: ${failed} of ${tried} connections failed`);
+}
+
 /** Reads Envoy's `clusters?format=json`. Exported for its test. */
 export function readEndpoints(text: string, upstreamCluster: string): Endpoint[] {
   const dump = JSON.parse(text) as EnvoyClusters;
@@ -47,29 +66,36 @@ export function readEndpoints(text: string, upstreamCluster: string): Endpoint[]
     .filter((status) => status.name === upstreamCluster)
     .flatMap((status) => status.host_statuses ?? [])
     .map((host) => ({
-      address: `${host.address.socket_address?.address}:${host.address.socket_address?.port_value}`,
+      address: addressOf(host),
       health: host.health_status?.eds_health_status ?? 'UNKNOWN',
       ejected: host.health_status?.failed_outlier_check === true,
       weight: host.weight ?? 1,
       priority: host.priority ?? 0,
       region: host.locality?.region ?? '',
       zone: host.locality?.zone ?? '',
-      connections: Number(host.stats?.find(({ name }) => name === 'cx_total')?.value ?? 0),
+      connections: statOf(host, 'cx_total'),
     }));
 }
 
+function addressOf({ address }: HostStatus): string {
+  return `${address.socket_address?.address}:${address.socket_address?.port_value}`;
+}
+
+function statOf({ stats }: HostStatus, name: string): number {
+  return Number(stats?.find((stat) => stat.name === name)?.value ?? 0);
+}
+
 interface EnvoyClusters {
-  cluster_statuses?: {
-    name: string;
-    host_statuses?: {
-      address: { socket_address?: { address: string; port_value: number } };
-      health_status?: { eds_health_status?: string; failed_outlier_check?: boolean };
-      weight?: number;
-      priority?: number;
-      locality?: { region?: string; zone?: string };
-      stats?: { name: string; value?: string | number }[];
-    }[];
-  }[];
+  cluster_statuses?: { name: string; host_statuses?: HostStatus[] }[];
+}
+
+interface HostStatus {
+  address: { socket_address?: { address: string; port_value: number } };
+  health_status?: { eds_health_status?: string; failed_outlier_check?: boolean };
+  weight?: number;
+  priority?: number;
+  locality?: { region?: string; zone?: string };
+  stats?: { name: string; value?: string | number }[];
 }
 
 /** The load balancing policy that a workload's proxy uses for an upstream cluster: ROUND_ROBIN, LEAST_REQUEST, ...; undefined if it does not know that cluster. */
@@ -94,6 +120,12 @@ export function askProxy(cluster: Target, { namespace, workload, signal }: Proxy
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Whether a workload's proxy has a listener on a port. */
+export async function listensOn(cluster: Target, proxy: ProxyOf, port: number): Promise<boolean> {
+  const listeners = await askProxy(cluster, proxy, 'listeners');
+  return listeners.split('\n').some((line) => line.endsWith(`:${port}`));
 }
 
 /** One line of a proxy's JSON access log. */

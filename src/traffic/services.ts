@@ -25,7 +25,21 @@ export async function serviceShape(
   return { ports: Object.fromEntries(ports), selector: spec.selector ?? {} };
 }
 
+/** The address that a load balancer has given to a Service; undefined where there is none. */
+export async function loadBalancerAddress(
+  cluster: Target,
+  { namespace, name }: { namespace: string; name: string },
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const service = await orUndetermined(`reading service ${namespace}/${name}`, cluster.name, () =>
+    read<Service>(cluster, `/api/v1/namespaces/${namespace}/services/${name}`, { signal }),
+  );
+  const ingress = service?.status?.loadBalancer?.ingress?.[0];
+  return ingress?.ip ?? ingress?.hostname;
+}
+
 interface Service {
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
   spec: { ports?: { port: number; name?: string }[]; selector?: Record<string, string> };
 }
 

@@ -2,7 +2,8 @@ import { behaviour, expect } from '../../fixtures/index.js';
 
 /**
  * istiod runs in the primaries and nowhere else, in the version that was asked for; it watches the API server of every other
- * cluster; and every proxy of the mesh, gateways included, runs that version too and has acknowledged what its istiod sent.
+ * cluster, by a remote secret that leads there; and every proxy of the mesh, gateways included, runs that version too, has
+ * acknowledged what its istiod sent, and has been told the same mesh id.
  */
 behaviour(
   'control planes run where the topology says, and every proxy is in step with its own',
@@ -14,9 +15,11 @@ behaviour(
       await expect(cluster.istiods()).toBecome(primary ? ['istio-system ready'] : []);
       if (primary) {
         await expect(cluster.istiodVersions()).toBecome([mesh.istioVersion]);
+        await expect(cluster.remoteSecretFlaws(mesh.clusters)).toBecome([]);
         await expect(cluster.remoteClusters()).toBecome(others.map(({ name }) => `${name} synced`));
       }
       await expect(cluster.proxies()).toBeSynced(mesh.istioVersion);
+      await expect(cluster.meshIds()).toBecome([mesh.plan.istio.meshID]);
     });
   },
 );

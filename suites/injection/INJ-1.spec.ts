@@ -20,11 +20,12 @@ const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease'];
 
 /**
  * New pods are tried by a dry run, which goes through the real webhooks. All of them are one question, so that the pods
- * without a sidecar have those with one as their control. Then a namespace whose pods run already is labelled.
+ * without a sidecar have those with one as their control. Then a namespace whose pods run already is labelled. The sample
+ * namespace, which is labelled, has no pod without a sidecar.
  */
 behaviour(
   'labels of namespace and pod decide on the sidecar, of new pods only, and never in system namespaces',
-  async ({ ownNamespace, eachCluster, change }) => {
+  async ({ mesh, ownNamespace, eachCluster, change }) => {
     const labelled = [...new Set(rules.map(([namespace]) => namespace))];
     const namespaces = Object.fromEntries(
       await Promise.all(
@@ -35,6 +36,7 @@ behaviour(
     await plain.deploy('helloworld');
 
     await eachCluster(async (cluster) => {
+      await expect(cluster.podsWithoutSidecar(mesh.namespace)).toBecome([]);
       const pods = rules.map(([namespace, pod]) => [
         `namespace ${namespace || 'unlabelled'}, pod ${pod || 'unlabelled'}`,
         { namespace: namespaces[namespace]!.name, labels: parse(pod) },

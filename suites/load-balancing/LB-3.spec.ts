@@ -2,8 +2,8 @@ import { behaviour, callsToSeeAll, expect, requires, timeouts } from '../../fixt
 
 /**
  * Clusters of one network reach each other's pods directly, by the pods' own addresses. Clusters of different networks
- * reach each other through the other network's east-west gateway, port 15443, and in no other way. The proxy's endpoints
- * say what it would do, its access log what it did.
+ * reach each other through the other network's east-west gateway, port 15443, and in no other way: every such gateway has its
+ * address, is ready, listens, and forwards. A proxy's endpoints say what it would do, its access log what it did.
  */
 behaviour(
   'the path to another cluster is the one that their networks ask for',
@@ -11,6 +11,12 @@ behaviour(
   async ({ mesh, eachCluster, measure }) => {
     await eachCluster(async (cluster) => {
       await expect(cluster.readyVersions('helloworld')).toBecome(cluster.helloworld);
+
+      if (mesh.features['multi-network']) {
+        const address = `address ${cluster.handle.eastWestAddress}`;
+        const forwards = `forwards ${mesh.helloworld.host}`;
+        await expect(cluster.gateway(mesh.helloworld)).toBecome([address, 'ready', 'listens on 15443', forwards]);
+      }
 
       const sleep = cluster.client('sleep');
       const near = (await Promise.all(mesh.nearTo(cluster).map((other) => other.pods('helloworld')))).flat();

@@ -20,6 +20,7 @@ behaviour(
 
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
+      await expect(mesh.differences(cluster, mesh.helloworld)).toBecome([]);
 
       // pods here answer with their cluster's name: no v1 or v2 of helloworld.sample is among them, nor the other way round
       await expect(sleep.calls(same.url, { count: 10 })).toReachVersions(everyone);
