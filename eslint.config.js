@@ -9,6 +9,7 @@ const layers = {
   'src/mesh': ['src/traffic', 'src/clusters', 'src/topology'],
   'src/record': ['src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
   'src/diagnosis': ['src/record', 'src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
+  'src/faults': ['src/record', 'src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
 };
 const all = [...Object.keys(layers), 'src/cli', 'fixtures', 'suites'];
 

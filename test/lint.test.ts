@@ -19,6 +19,8 @@ test.each([
   ['src/traffic/x.ts', "export { a } from '../diagnosis/evidence.js';"],
   ['src/mesh/deep/x.ts', "import '../../cli/main.js';"],
   ['src/record/x.ts', "import '../../fixtures/index.js';"],
+  ['src/diagnosis/x.ts', "import '../faults/types.js';"],
+  ['src/faults/x.ts', "import '../cli/main.js';"],
   ['src/cli/x.ts', "import '../../suites/a.js';"],
   ['fixtures/x.ts', "import '../src/cli/main.js';"],
   ['suites/lb/x.spec.ts', "import '../../src/traffic/batch.js';"],
@@ -32,6 +34,7 @@ test.each([
   ['src/clusters/x.ts', "import '../topology/errors.js';"],
   ['src/diagnosis/x.ts', "import '../clusters/state.js';"],
   ['src/cli/x.ts', "import '../record/types.js';"],
+  ['src/faults/x.ts', "import '../mesh/certificates.js';"],
   ['fixtures/x.ts', "import '../src/traffic/batch.js';"],
   ['suites/lb/x.spec.ts', "import '../../fixtures/index.js';"],
 ])('%s may have %s', async (file, code) => expect(await messages(file, code)).toEqual([]));

@@ -15,6 +15,7 @@ import { listenForInterrupts } from './interrupt.js';
 import { labBuildCommand, labDownCommand, labRemoveCommand, labStatusCommand, labUpCommand } from './lab.js';
 import { createProgress, type Progress } from './progress.js';
 import { downCommand, testCommand, upCommand } from './mesh-commands.js';
+import { proveCommand, type ProveFlags } from './prove.js';
 import { runCommand, type RunFlags } from './run.js';
 import type { Filters } from './selection.js';
 
@@ -131,6 +132,22 @@ program
     action<[string | undefined, Filters & { allowDisruptive: boolean; long: boolean }]>(
       (options, progress, id, flags) =>
         testCommand(id, playwrightArgs, { ...flags, replaceMesh: false }, options, progress),
+    ),
+  );
+
+program
+  .command('prove')
+  .description('break a real mesh in known ways, and demand that each is noticed, named, and nothing else is')
+  .argument('[topology]', `name or path; default ${documentedTopologies[0]}`)
+  .option('--only <faults>', 'only these faults: ids with commas', words)
+  .option('--run <id>', 'on a mesh that is up, instead of one that is made for this and removed')
+  .option('--list', 'list the faults; with a topology, why it cannot have some')
+  .option('--coverage', 'list for each behaviour the faults that make it fail')
+  .addOption(allowDisruptive())
+  .addHelpText('after', examples('prove', 'prove flat-multi-primary --only route-missing', 'prove --run k3x9qa72bc'))
+  .action(
+    action<[string | undefined, ProveFlags]>((options, progress, name, flags) =>
+      proveCommand(name, flags, options, progress),
     ),
   );
 

@@ -1,10 +1,18 @@
 import { claimNetwork } from '../clusters/network.js';
 import { listRuns, newRunId, readState, takeLease, writeLease } from '../clusters/runs.js';
 import { belongingsOf } from '../clusters/belongings.js';
+import type { MeshState } from '../clusters/state.js';
 import { createRunFolder } from '../record/store.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
-import { checkMachine, openEnvironment, planFor, readTopologies, type GlobalOptions } from './context.js';
+import {
+  checkMachine,
+  openEnvironment,
+  planFor,
+  readTopologies,
+  type GlobalOptions,
+  type Programs,
+} from './context.js';
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
@@ -20,6 +28,20 @@ export async function upCommand(
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
+  const { state } = await makeMesh(name, flags, options, progress);
+  keep(state.runId, progress);
+  progress.stop();
+  process.stdout.write(options.output === 'json' ? `${JSON.stringify(state, null, 2)}\n` : `${state.runId}\n`);
+  return exitCode.passed;
+}
+
+/** Builds a mesh for whoever goes on with it. What could not be built is removed, unless it is to be kept, and thrown. */
+export async function makeMesh(
+  name: string,
+  flags: MeshFlags,
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<{ state: MeshState; programs: Programs }> {
   const [topology] = readTopologies([name]);
   const environment = await openEnvironment(options, progress);
   const runId = newRunId();
@@ -40,11 +62,7 @@ export async function upCommand(
     else await discard(runId, progress);
     throw problem;
   }
-  keep(runId, progress);
-  progress.stop();
-  const state = readState(runId)!;
-  process.stdout.write(options.output === 'json' ? `${JSON.stringify(state, null, 2)}\n` : `${runId}\n`);
-  return exitCode.passed;
+  return { state: readState(runId)!, programs };
 }
 
 /** `meshproof test`: proves the behaviours of a mesh that is up; it is left as it was. */
@@ -56,17 +74,8 @@ export async function testCommand(
   progress: Progress,
 ): Promise<ExitCode> {
   const startedAt = new Date();
-  const id = runId ?? onlyRun();
-  const state = readState(id);
-  if (state?.phase !== 'up') {
-    throw new MeshproofError(
-      state ? `the mesh of run ${id} is ${state.phase}, not up` : `there is no run ${id}`,
-      exitCode.usage,
-      {
-        remedy: 'list what is up with: meshproof status',
-      },
-    );
-  }
+  const state = meshThatIsUp(runId);
+  const id = state.runId;
   const selection = await readSelection(flags, args);
   if (!selection.args) {
     throw new MeshproofError(
@@ -80,7 +89,7 @@ export async function testCommand(
   takeLease(id, true);
   try {
     const programs = await checkMachine(state.plan, progress);
-    const reportId = `${id}-${startedAt.toISOString().replace(/[-:]|\..*/g, '')}`;
+    const reportId = reportIdOf(id, startedAt);
     const dir = await createRunFolder(reportsFolder(), reportId);
     progress.note(`run ${id}; report in reports/${reportId}`);
     const topology = new TopologyRun(state.plan, programs, progress, clusterSource(state.plan, programs), flags, state);
@@ -114,6 +123,20 @@ export async function downCommand(
   return exitCode.passed;
 }
 
+/** The state of a run's mesh; without an id that of the only one. Throws (exit 2) where there is none that is up. */
+export function meshThatIsUp(runId: string | undefined): MeshState {
+  const id = runId ?? onlyRun();
+  const state = readState(id);
+  if (state?.phase === 'up') return state;
+  throw new MeshproofError(
+    state ? `the mesh of run ${id} is ${state.phase}, not up` : `there is no run ${id}`,
+    exitCode.usage,
+    {
+      remedy: 'list what is up with: meshproof status',
+    },
+  );
+}
+
 /** The run that is meant when none is named: the only one that is up. */
 function onlyRun(): string {
   const up = listRuns().filter((id) => readState(id)?.phase === 'up');
@@ -125,4 +148,9 @@ function onlyRun(): string {
       remedy: up.length === 0 ? 'make one with: meshproof up <topology>' : 'name one of them',
     },
   );
+}
+
+/** A report on a mesh that is up has the run's id and the time in its name: there may be several. */
+export function reportIdOf(runId: string, startedAt: Date): string {
+  return `${runId}-${startedAt.toISOString().replace(/[-:]|\..*/g, '')}`;
 }

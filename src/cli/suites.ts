@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { childEnvironment } from '../clusters/processes.js';
 import { currentSignal } from '../clusters/scope.js';
+import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
 import { behavioursFile } from '../record/store.js';
 import { lastFailed } from '../record/history.js';
 import { reportsFolder, spansFile } from './report.js';
@@ -25,6 +26,8 @@ export interface SuitesOptions {
   long: boolean;
   /** Arguments for Playwright. */
   args: readonly string[];
+  /** Changes to what the behaviours apply. */
+  manifestChanges?: readonly ManifestChange[];
   /** Is told each line about a behaviour, as soon as it is decided. */
   print(line: string): void;
 }
@@ -84,6 +87,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         MESHPROOF_SPANS: path.join(options.dir, spansFile),
         MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,
         MESHPROOF_LONG: options.long ? '1' : undefined,
+        [changesVariable]: options.manifestChanges ? JSON.stringify(options.manifestChanges) : undefined,
         // Playwright's streams are pipes; whether there is a terminal behind them is known here
         FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',
       },

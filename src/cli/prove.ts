@@ -1,0 +1,192 @@
+import path from 'node:path';
+import { takeLease, writeLease } from '../clusters/runs.js';
+import { interruption } from '../clusters/scope.js';
+import { knownSecrets } from '../clusters/secrets.js';
+import { batchesOf } from '../faults/batches.js';
+import { faults as all } from '../faults/catalogue.js';
+import { proveFile, proveRecordSchema, type FaultRecord, type ProveRecord } from '../faults/record.js';
+import { columns, exitCodeOf, summarizeFaults } from '../faults/summary.js';
+import { meshOf, type Fault } from '../faults/types.js';
+import { writeAtomically } from '../record/files.js';
+import { scanForSecrets } from '../record/secret-scan.js';
+import { createRunFolder } from '../record/store.js';
+import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import { features, missingFeature } from '../topology/features.js';
+import { nearest } from '../topology/nearest.js';
+import { readCatalogue } from './catalogue.js';
+import { checkMachine, documentedTopologies, readTopologies, type GlobalOptions } from './context.js';
+import { print } from './inspect.js';
+import { makeMesh, meshThatIsUp, reportIdOf } from './mesh-commands.js';
+import { discard, keep } from './ownership.js';
+import type { Progress } from './progress.js';
+import { notApplicable, proveFaults, unproven, type Ground } from './prove-faults.js';
+import { reportsFolder } from './report.js';
+
+/** What `prove` is asked. */
+export interface ProveFlags {
+  /** Ids of faults. */
+  only?: string[];
+  /** A mesh that is up, instead of one that is made for this. */
+  run?: string;
+  list?: boolean;
+  coverage?: boolean;
+  allowDisruptive: boolean;
+}
+
+/** `meshproof prove`: breaks a real mesh in known ways, one after the other, and demands that each is noticed, named and nothing else. */
+export async function proveCommand(
+  name: string | undefined,
+  flags: ProveFlags,
+  options: GlobalOptions,
+  progress: Progress,
+): Promise<ExitCode> {
+  const faults = choose(flags.only);
+  if (flags.list) return listFaults(name, faults, options);
+  if (flags.coverage) return listCoverage(options);
+  const startedAt = new Date();
+  const own = { replaceMesh: false, allowDisruptive: flags.allowDisruptive, long: false };
+  if (flags.run !== undefined) {
+    const state = meshThatIsUp(flags.run);
+    refuseForeign(state.plan.provider, flags);
+    takeLease(state.runId, true);
+    try {
+      const programs = await checkMachine(state.plan, progress);
+      return await proveAll(faults, { state, programs, flags: own, progress }, startedAt, options);
+    } finally {
+      writeLease(state.runId, true);
+    }
+  }
+  const topology = name ?? documentedTopologies[0]!;
+  refuseForeign(readTopologies([topology])[0]!.provider, flags);
+  const { state, programs } = await makeMesh(topology, own, options, progress);
+  try {
+    return await proveAll(faults, { state, programs, flags: own, progress }, startedAt, options);
+  } finally {
+    if (options.keep) keep(state.runId, progress);
+    else await discard(state.runId, progress);
+  }
+}
+
+/** Proves one fault after the other; what is known so far is in the record at any time. */
+async function proveAll(
+  faults: readonly Fault[],
+  mesh: Omit<Ground, 'dir'>,
+  startedAt: Date,
+  options: GlobalOptions,
+): Promise<ExitCode> {
+  const { state, progress } = mesh;
+  const reportId = reportIdOf(state.runId, startedAt);
+  const dir = await createRunFolder(reportsFolder(), reportId);
+  progress.note(`run ${state.runId}; report in reports/${reportId}`);
+  const records: FaultRecord[] = [];
+  const write = async (): Promise<ProveRecord> => {
+    const interrupted = interruption.signal.aborted;
+    const { environment, istio, topology } = state.plan;
+    const record = proveRecordSchema.parse({
+      schemaVersion: 1,
+      run: {
+        id: reportId,
+        startedAt: startedAt.toISOString(),
+        finishedAt: new Date().toISOString(),
+        command: ['meshproof', ...process.argv.slice(2)],
+        exitCode: exitCodeOf(records, interrupted),
+        interrupted,
+      },
+      topology,
+      environment: { name: environment.name, kubernetes: environment.kubernetes, istio: istio.version },
+      faults: records,
+    } satisfies ProveRecord);
+    await writeAtomically(path.join(dir, proveFile), `${JSON.stringify(record, null, 2)}\n`);
+    return record;
+  };
+  const ground = { ...mesh, dir };
+  const possible: Fault[] = [];
+  for (const fault of faults) {
+    const reason = notApplicable(fault, ground);
+    if (reason === undefined) possible.push(fault);
+    else records.push({ ...unproven(fault), verdict: 'not-applicable', reason });
+  }
+  const batches = batchesOf(possible, meshOf(state.clusters, state.plan.features));
+  for (const [i, batch] of batches.entries()) {
+    if (interruption.signal.aborted) break;
+    progress.note(`${batch.map(({ id }) => id).join(', ')} (${i + 1} of ${batches.length})`);
+    const proven = await proveFaults(batch, ground);
+    records.push(...proven);
+    await write();
+    for (const { id, missed, falseAlarms, reason } of proven)
+      for (const text of [...missed, ...falseAlarms, ...(reason ? [reason] : [])]) progress.note(`${id}: ${text}`);
+    for (const { left } of proven.slice(0, 1)) if (left) progress.note(left);
+  }
+  const record = await write();
+  const leaks = await scanForSecrets(dir, knownSecrets());
+  progress.stop();
+  const text = summarizeFaults(record, `reports/${reportId}`);
+  process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : text);
+  if (leaks.length === 0) return record.run.exitCode as ExitCode;
+  throw new MeshproofError(
+    `secrets in the report: ${leaks.map(({ path: file, what }) => `${what} in ${file}`).join('; ')}`,
+    exitCode.gate,
+    { where: dir, remedy: 'do not share this folder; delete it after finding what wrote the secret' },
+  );
+}
+
+function refuseForeign(provider: string, { allowDisruptive }: ProveFlags): void {
+  if (provider !== 'existing' || allowDisruptive) return;
+  throw new MeshproofError(
+    'these clusters are not meshproof’s own, and faults break the mesh on purpose',
+    exitCode.usage,
+    {
+      remedy: 'prove on clusters that are made for it, or say --allow-disruptive',
+    },
+  );
+}
+
+/** The faults of these ids, in the order of the catalogue. Throws (exit 2) for one that there is not. */
+function choose(only: readonly string[] | undefined): readonly Fault[] {
+  const ids = all.map(({ id }) => id);
+  for (const word of only ?? []) {
+    if (ids.includes(word)) continue;
+    const meant = nearest(word, ids);
+    throw new MeshproofError(`--only ${word}: there is no such fault`, exitCode.usage, {
+      remedy: `${meant ? `did you mean ${meant}? ` : ''}see all of them with: meshproof prove --list`,
+    });
+  }
+  return only ? all.filter(({ id }) => only.includes(id)) : all;
+}
+
+/** Every fault, and why a topology cannot have it where it cannot. */
+function listFaults(name: string | undefined, faults: readonly Fault[], options: GlobalOptions): ExitCode {
+  const [topology] = name === undefined ? [] : readTopologies([name]);
+  const rows = faults.map(({ id, title, finding, requires = [] }) => ({
+    id,
+    finding: finding.id,
+    requires,
+    title,
+    notApplicable: topology && requires.map((one) => missingFeature(one, features(topology))).find(Boolean),
+  }));
+  const lines = rows.map(({ id, finding, requires, title, notApplicable }) => [
+    id,
+    finding,
+    notApplicable ?? (requires.join(', ') || 'all'),
+    title,
+  ]);
+  print(options, rows, columns([['fault', 'finding', 'applies to', 'title'], ...lines]).join('\n'));
+  return exitCode.passed;
+}
+
+/** For every behaviour the faults that make it fail, in any of the documented topologies. */
+async function listCoverage(options: GlobalOptions): Promise<ExitCode> {
+  const meshes = readTopologies(documentedTopologies).map((topology) => {
+    const handles = topology.clusters.map((cluster) => ({ ...cluster, kubeconfig: '', apiServer: '', nodes: [] }));
+    return meshOf(handles, features(topology));
+  });
+  const can = ({ requires = [] }: Fault) =>
+    meshes.filter((mesh) => requires.every((one) => missingFeature(one, mesh.features) === undefined));
+  const rows = (await readCatalogue()).map(({ id }) => ({
+    id,
+    faults: all.filter((fault) => can(fault).some((mesh) => id in fault.fails(mesh))).map((fault) => fault.id),
+  }));
+  const lines = rows.map(({ id, faults }) => [id, faults.join(', ') || 'none']);
+  print(options, rows, columns([['behaviour', 'faults that make it fail'], ...lines]).join('\n'));
+  return exitCode.passed;
+}

@@ -1,0 +1,163 @@
+import { rememberSecret } from '../clusters/secrets.js';
+import { docker } from '../clusters/docker.js';
+import { exec, kubectl, kubectlJson } from '../clusters/kubectl.js';
+import { currentSignal } from '../clusters/scope.js';
+import type { ClusterHandle } from '../clusters/state.js';
+import { converge } from '../traffic/converge.js';
+import type { Undo } from '../traffic/undo.js';
+import { patched, type Patch } from './merge-patch.js';
+
+// a change is never cut in half, and is always taken back
+const still = { uninterruptible: true };
+
+/** Seconds for a Deployment to have its new pods; a machine that proves is a busy one. */
+const rolloutSeconds = 120;
+
+/** Milliseconds for a breakage to show: the longest, Envoy draining a listener, takes 45 s. */
+const effect = 90_000;
+
+/** Changes to a live mesh. Each is remembered before it is made, and taken back by `undo`, the last one first. */
+export class Breakage {
+  constructor(private readonly undo: Undo) {}
+
+  /** Does something when all that is changed from here on has been taken back, such as restarting what holds the old state. */
+  afterwards(what: string, step: () => Promise<unknown>): void {
+    this.undo.later(what, step);
+  }
+
+  /** Deletes an object, `secret/cacerts`, and waits until it is gone; what was in it is kept in memory only. */
+  async delete(cluster: ClusterHandle, namespace: string, name: string): Promise<void> {
+    const object = await read(cluster, namespace, name);
+    this.undo.later(`${cluster.name}: ${namespace}/${name} is deleted`, () =>
+      kubectl(cluster, ['apply', '--server-side', '--force-conflicts', '-f', '-'], {
+        input: JSON.stringify(object),
+        ...still,
+      }),
+    );
+    await kubectl(cluster, ['-n', namespace, 'delete', name], still);
+  }
+
+  /** Changes an object. */
+  async edit(
+    cluster: ClusterHandle,
+    namespace: string,
+    name: string,
+    change: Patch | ((object: Patch) => Patch),
+  ): Promise<void> {
+    const object = await read(cluster, namespace, name);
+    const replace = (by: unknown): Promise<string> =>
+      kubectl(cluster, ['replace', '-f', '-'], { input: JSON.stringify(by), ...still });
+    this.undo.later(`${cluster.name}: ${namespace}/${name} is changed`, () => replace(object));
+    await replace(typeof change === 'function' ? change(structuredClone(object)) : patched(object, change));
+  }
+
+  /** Makes an object that was not there. */
+  async create(cluster: ClusterHandle, object: Patch): Promise<void> {
+    const input = JSON.stringify(object);
+    const { name } = object['metadata'] as { name: string };
+    this.undo.later(`${cluster.name}: ${String(object['kind'])} ${name} is there`, () =>
+      kubectl(cluster, ['delete', '--ignore-not-found', '--wait', '-f', '-'], { input, ...still }),
+    );
+    await kubectl(cluster, ['create', '-f', '-'], { input, ...still });
+  }
+
+  /** Changes the replicas of a Deployment and waits until exactly so many pods are there. */
+  async scale(cluster: ClusterHandle, namespace: string, deployment: string, replicas: number): Promise<void> {
+    const name = `deployment/${deployment}`;
+    const { spec } = (await read(cluster, namespace, name)) as { spec: { replicas: number } };
+    const scale = async (to: number): Promise<void> => {
+      await kubectl(cluster, ['-n', namespace, 'scale', name, `--replicas=${to}`], still);
+      await rolledOut(cluster, namespace, name);
+      if (to === 0) await noPods(cluster, namespace, name);
+    };
+    this.undo.later(`${cluster.name}: ${namespace}/${name} has ${replicas} replicas`, () => scale(spec.replicas));
+    await scale(replicas);
+  }
+
+  /** Adds a rule at the head of a chain of every node's iptables: `['FORWARD', '-p', 'tcp', '-j', 'DROP']`. Nodes that are containers only. */
+  async filter({ name, nodes }: ClusterHandle, [chain, ...rule]: readonly [string, ...string[]]): Promise<void> {
+    for (const node of nodes) {
+      const iptables = (verb: string): Promise<string> =>
+        docker(['exec', node.name, 'iptables', '-w', verb, chain, ...rule], still);
+      this.undo.later(`${name}: iptables of node ${node.name}: ${chain} ${rule.join(' ')}`, () => iptables('-D'));
+      await iptables('-I');
+    }
+  }
+
+  /** Takes away the routes of every node that lead by an address. Nodes that are containers only. */
+  async removeRoutes({ name, nodes }: ClusterHandle, via: string): Promise<void> {
+    for (const node of nodes) {
+      const ip = (...words: string[]): Promise<string> => docker(['exec', node.name, 'ip', 'route', ...words], still);
+      const routes = (await ip('show', 'via', via)).split('\n').filter((line) => line.trim() !== '');
+      for (const line of routes) {
+        const [range] = line.trim().split(/\s+/) as [string];
+        this.undo.later(`${name}: node ${node.name} has no route to ${range}`, () => ip('replace', range, 'via', via));
+        await ip('del', range, 'via', via);
+      }
+    }
+  }
+
+  /** Waits until the breakage shows. Throws when it does not: then it broke nothing. */
+  async until(what: string, shows: () => Promise<boolean>): Promise<void> {
+    const check = (is: boolean) =>
+      is ? ({ ok: true } as const) : { ok: false as const, expected: what, got: 'not yet' };
+    await converge(shows, check, { timeout: effect, interval: 500, signal: currentSignal() });
+  }
+}
+
+/** An object as it can be made again. */
+export async function read(cluster: ClusterHandle, namespace: string, name: string): Promise<Patch> {
+  const object = await kubectlJson<Patch & { kind: string; metadata: Patch; data?: Record<string, string> }>(
+    cluster,
+    ['-n', namespace, 'get', name],
+    still,
+  );
+  for (const key of ['resourceVersion', 'uid', 'creationTimestamp', 'managedFields', 'generation']) {
+    delete object.metadata[key];
+  }
+  delete object['status'];
+  if (object.kind === 'Secret') Object.values(object.data ?? {}).forEach(rememberSecrets);
+  return object;
+}
+
+/** Keys and tokens that a Secret holds, so that a report is searched for them. */
+function rememberSecrets(base64: string): void {
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  if (text.includes('PRIVATE KEY')) rememberSecret(text);
+  for (const [, token] of text.matchAll(/token: (\S+)/g)) rememberSecret(token!);
+}
+
+/** Replaces the pods of workloads, `deployment/sleep`, and waits until the new ones are ready. */
+export async function restart(cluster: ClusterHandle, namespace: string, ...workloads: string[]): Promise<void> {
+  await kubectl(cluster, ['-n', namespace, 'rollout', 'restart', ...workloads], still);
+  await Promise.all(workloads.map((name) => rolledOut(cluster, namespace, name)));
+}
+
+/** Waits until the pods of a workload are those that it asks for, and ready. */
+export async function rolledOut(cluster: ClusterHandle, namespace: string, workload: string): Promise<void> {
+  const timeout = rolloutSeconds + 10;
+  const args = ['-n', namespace, 'rollout', 'status', `--timeout=${rolloutSeconds}s`, workload];
+  await kubectl(cluster, args, { timeout, ...still });
+}
+
+/** Waits until a Deployment without replicas has no pods that still end. */
+async function noPods(cluster: ClusterHandle, namespace: string, deployment: string): Promise<void> {
+  const { spec } = (await read(cluster, namespace, deployment)) as {
+    spec: { selector: { matchLabels: Record<string, string> } };
+  };
+  const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
+  const args = ['-n', namespace, 'wait', '--for=delete', 'pod', '-l', labels.join(','), `--timeout=${rolloutSeconds}s`];
+  await kubectl(cluster, args, { timeout: rolloutSeconds + 10, ...still });
+}
+
+/** What the proxy of a workload of the sample namespace knows of upstream clusters whose name contains `filter`. */
+export function proxyClusters(cluster: ClusterHandle, workload: string, filter: string): Promise<string> {
+  const ask = ['pilot-agent', 'request', 'GET', `clusters?filter=${encodeURIComponent(filter)}`];
+  return exec(cluster, 'sample', `deploy/${workload}`, 'istio-proxy', ask);
+}
+
+/** The answers, one a line, to calls to helloworld from sleep: curl's words where there is none. */
+export function hellos(cluster: ClusterHandle, count = 20, seconds = 5): Promise<string> {
+  const curl = `curl -sS -m ${seconds} helloworld.sample:5000/hello 2>&1 || true`;
+  return exec(cluster, 'sample', 'deploy/sleep', 'sleep', ['sh', '-c', `for i in $(seq ${count}); do ${curl}; done`]);
+}

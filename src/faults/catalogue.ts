@@ -1,0 +1,85 @@
+import { abortForAll } from './catalogue/abort-for-all.js';
+import { authzAnyMethod } from './catalogue/authz-any-method.js';
+import { authzEmptyRule } from './catalogue/authz-empty-rule.js';
+import { balancingRandom } from './catalogue/balancing-random.js';
+import { configurationInEveryPrimary } from './catalogue/configuration-in-every-primary.js';
+import { egressGatewayBypassed } from './catalogue/egress-gateway-bypassed.js';
+import { ejectionTooLate } from './catalogue/ejection-too-late.js';
+import { exportedEverywhere } from './catalogue/exported-everywhere.js';
+import { exposeServicesMissing } from './catalogue/expose-services-missing.js';
+import { failoverWithoutOutlierDetection } from './catalogue/failover-without-outlier-detection.js';
+import { gatewayRuleInMesh } from './catalogue/gateway-rule-in-mesh.js';
+import { meshWideRuleTooNarrow } from './catalogue/mesh-wide-rule-too-narrow.js';
+import { mirrorMissing } from './catalogue/mirror-missing.js';
+import { outlierDetectionMissing } from './catalogue/outlier-detection-missing.js';
+import { outlierDetectionUnasked } from './catalogue/outlier-detection-unasked.js';
+import { permissiveForStrict } from './catalogue/permissive-for-strict.js';
+import { poolTooLarge } from './catalogue/pool-too-large.js';
+import { portNotExcluded } from './catalogue/port-not-excluded.js';
+import { portPolicyWrongPort } from './catalogue/port-policy-wrong-port.js';
+import { portsNamedAlike } from './catalogue/ports-named-alike.js';
+import { probesNotRewritten } from './catalogue/probes-not-rewritten.js';
+import { registryOnlyMissing } from './catalogue/registry-only-missing.js';
+import { remoteSecretExpired } from './catalogue/remote-secret-expired.js';
+import { remoteSecretLoopback } from './catalogue/remote-secret-loopback.js';
+import { remoteSecretMissing } from './catalogue/remote-secret-missing.js';
+import { retriesMissing } from './catalogue/retries-missing.js';
+import { rootCaDifferent } from './catalogue/root-ca-different.js';
+import { ruleOrderChanged } from './catalogue/rule-order-changed.js';
+import { serverNotVerified } from './catalogue/server-not-verified.js';
+import { serviceEntryTooWide } from './catalogue/service-entry-too-wide.js';
+import { sidecarTooWide } from './catalogue/sidecar-too-wide.js';
+import { strictStraySelector } from './catalogue/strict-stray-selector.js';
+import { strictWrongNamespace } from './catalogue/strict-wrong-namespace.js';
+import { subsetNotPinned } from './catalogue/subset-not-pinned.js';
+import { timeoutMissing } from './catalogue/timeout-missing.js';
+import { tls11Accepted } from './catalogue/tls-1-1-accepted.js';
+import { tlsDisabled } from './catalogue/tls-disabled.js';
+import { tokenNotChecked } from './catalogue/token-not-checked.js';
+import { versionMissing } from './catalogue/version-missing.js';
+import { weightsChanged } from './catalogue/weights-changed.js';
+import type { Fault } from './types.js';
+
+/** Every fault that is proven, what is about the mesh itself first. */
+export const faults: readonly Fault[] = [
+  remoteSecretMissing,
+  remoteSecretExpired,
+  remoteSecretLoopback,
+  rootCaDifferent,
+  exposeServicesMissing,
+  versionMissing,
+  tlsDisabled,
+  permissiveForStrict,
+  strictWrongNamespace,
+  strictStraySelector,
+  portPolicyWrongPort,
+  tls11Accepted,
+  probesNotRewritten,
+  authzEmptyRule,
+  authzAnyMethod,
+  tokenNotChecked,
+  outlierDetectionMissing,
+  outlierDetectionUnasked,
+  registryOnlyMissing,
+  serviceEntryTooWide,
+  timeoutMissing,
+  retriesMissing,
+  mirrorMissing,
+  gatewayRuleInMesh,
+  sidecarTooWide,
+  exportedEverywhere,
+  balancingRandom,
+  portsNamedAlike,
+  subsetNotPinned,
+  configurationInEveryPrimary,
+  weightsChanged,
+  ruleOrderChanged,
+  abortForAll,
+  poolTooLarge,
+  portNotExcluded,
+  egressGatewayBypassed,
+  serverNotVerified,
+  failoverWithoutOutlierDetection,
+  ejectionTooLate,
+  meshWideRuleTooNarrow,
+];

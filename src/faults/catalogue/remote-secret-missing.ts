@@ -1,0 +1,28 @@
+import type { Fault } from '../types.js';
+import { istioNamespace } from '../../mesh/layout.js';
+import { proxyClusters } from '../breakage.js';
+import { onlyVersionOf } from '../expectations.js';
+
+export const remoteSecretMissing: Fault = {
+  id: 'remote-secret-missing',
+  title: 'a primary has no remote secret of another cluster',
+  finding: { id: 'F-REMOTE-SECRET-MISSING', words: /clusters that istiod watches\nexpected: \S+ synced\ngot: none/ },
+  requires: ['multi-primary', 'multi-network'],
+  async break({ one, two }, breakage) {
+    await breakage.delete(one, istioNamespace, `secret/istio-remote-secret-${two.name}`);
+    await breakage.until(
+      'its proxies know no endpoint of that cluster',
+      async () => !(await proxyClusters(one, 'sleep', 'helloworld')).includes(two.eastWestAddress!),
+    );
+  },
+  fails: ({ one, two }) => ({
+    'LB-1': { [one.name]: onlyVersionOf(one) },
+    'LB-2': { [one.name]: onlyVersionOf(one) },
+    'LB-3': { [one.name]: /endpoints of helloworld/ },
+    'CP-1': { [one.name]: new RegExp(`clusters that istiod watches\nexpected: ${two.name} synced\ngot: none`) },
+  }),
+  passes: ['LOC-8'],
+  evidence: ({ one, two }) => [
+    { file: `${one.name}/secrets.txt`, word: /cacerts/, without: new RegExp(`istio-remote-secret-${two.name}`) },
+  ],
+};

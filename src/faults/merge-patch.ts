@@ -1,0 +1,25 @@
+/**
+ * What is to be changed in a value: a JSON merge patch (RFC 7386), in which null removes a field, with one word more: an object
+ * whose keys are all numbers changes those items of a list, `{ 0: { timeout: '10s' } }`, and null removes the item.
+ */
+export type Patch = { [key: string]: unknown };
+
+/** `value` with the patch laid over it; neither is changed. */
+export function patched(value: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  if (Array.isArray(value) && Object.keys(patch).every((key) => /^\d+$/.test(key))) {
+    const items = [...(value as unknown[])];
+    for (const [index, change] of Object.entries(patch)) items[Number(index)] = patched(items[Number(index)], change);
+    return items.filter((item) => item !== null);
+  }
+  const result: Patch = isObject(value) ? { ...value } : {};
+  for (const [key, change] of Object.entries(patch)) {
+    if (change === null) delete result[key];
+    else result[key] = patched(result[key], change);
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is Patch {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { render } from '../fixtures/template.js';
+import { faults } from '../src/faults/catalogue.js';
+import { batchesOf } from '../src/faults/batches.js';
+import { changed } from '../src/faults/manifest-change.js';
+import type { Patch } from '../src/faults/merge-patch.js';
+import { meshOf, type Fault } from '../src/faults/types.js';
+import { features, missingFeature } from '../src/topology/features.js';
+import { readTopology } from '../src/topology/parse.js';
+import type { Plan } from '../src/topology/types.js';
+
+const root = path.join(import.meta.dirname, '..');
+const files = (folder: string) => readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
+const specs = files('suites')
+  .filter((file) => file.endsWith('.spec.ts'))
+  .map((file) => path.basename(file, '.spec.ts'));
+const manifests = new Map(
+  ['suites', 'fixtures/workloads'].flatMap((folder) =>
+    files(folder)
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => [path.parse(file).name, path.join(root, folder, file)] as const),
+  ),
+);
+const meshes = [
+  'multi-network-multi-primary',
+  'multi-network-primary-remote',
+  'flat-multi-primary',
+  'flat-primary-remote',
+].map((name) => {
+  const topology = readTopology(name);
+  const clusters = topology.clusters.map((cluster) => ({ ...cluster, kubeconfig: '', apiServer: '', nodes: [] }));
+  return { topology, mesh: meshOf(clusters, features(topology)) };
+});
+
+test('every fault has a file of its own, by its id, and is in the list once', () => {
+  const ids = faults.map(({ id }) => id);
+  expect(ids.map((id) => `${id}.ts`).sort()).toEqual(readdirSync(path.join(root, 'src/faults/catalogue')).sort());
+  for (const { id, finding } of faults) {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(finding.id).toMatch(/^F-[A-Z0-9]+(-[A-Z0-9]+)*$/);
+  }
+});
+
+test.each(faults.map((fault) => [fault.id, fault] as const))(
+  '%s breaks one thing, and says who notices and who does not',
+  (_, fault) => {
+    expect([fault.break, fault.manifests].filter(Boolean)).toHaveLength(1);
+    const possible = meshes.filter(({ mesh }) =>
+      (fault.requires ?? []).every((one) => missingFeature(one, mesh.features) === undefined),
+    );
+    expect(possible.length).toBeGreaterThan(0);
+    for (const { mesh } of possible) {
+      const demands = Object.entries(fault.fails(mesh));
+      expect(demands.length).toBeGreaterThan(0);
+      expect(fault.passes.length).toBeGreaterThan(0);
+      for (const [id, clusters] of demands) {
+        expect(specs).toContain(id);
+        expect(fault.passes).not.toContain(id);
+        expect(Object.keys(clusters).length).toBeGreaterThan(0);
+        for (const name of Object.keys(clusters)) expect([...mesh.names, 'mesh']).toContain(name);
+      }
+      for (const id of fault.passes) expect(specs).toContain(id);
+    }
+  },
+);
+
+const changes = faults.flatMap(({ id, manifests: all = [] }) => all.map((change) => [id, change] as const));
+test.each(changes)('%s changes an object that is there, to something that can be filled in', (_, change) => {
+  const file = manifests.get(change.manifest)!;
+  expect(existsSync(file)).toBe(true);
+  const yaml = readFileSync(file, 'utf8');
+  const more = Object.fromEntries([...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name!, 'x']));
+  const { clusters } = meshes[0]!.topology;
+  const plan = {
+    runId: 'x',
+    clusters,
+    images: { echo: 'e', sleep: 's', 'helloworld-v1': 'h' },
+    environment: { cpuRequest: '10m' },
+  } as unknown as Plan;
+  const values = { namespace: 'own', cluster: clusters[0]!.name, plan, more };
+  const before = parseAllDocuments(yaml).map((document) => document.toJS() as Patch);
+  expect(changed(change.manifest, before, [change])).not.toEqual(before);
+  for (const { metadata } of render(yaml, values, (objects) => changed(change.manifest, objects, [change])))
+    expect(metadata.namespace).toBeDefined();
+});
+
+test('faults of manifests go together where they concern different behaviours, all others are alone', () => {
+  const { mesh } = meshes[0]!;
+  const fault = (id: string, fails: string, manifest?: string): Fault => ({
+    id,
+    title: id,
+    finding: { id: 'F-X', words: /x/ },
+    fails: () => ({ [fails]: { cluster1: /x/ } }),
+    passes: ['LOC-8'],
+    ...(manifest ? { manifests: [{ manifest, add: {} }] } : { break: () => Promise.resolve() }),
+  });
+  const all = [
+    fault('a', 'LB-1', 'LB-1'),
+    fault('b', 'CP-1'),
+    fault('c', 'LB-2', 'LB-2'),
+    fault('again', 'LB-1', 'LB-1'),
+    fault('workload', 'LB-9', 'echo'),
+    fault('control', 'LOC-8', 'LOC-8'),
+  ];
+  const batches = batchesOf(all, mesh).map((batch) => batch.map(({ id }) => id));
+  expect(batches).toEqual([['a', 'c'], ['b'], ['again'], ['workload'], ['control']]);
+});
+
+test('docs/faults.md lists every fault with its finding, and no other', () => {
+  const docs = readFileSync(path.join(root, 'docs', 'faults.md'), 'utf8');
+  const rows = [...docs.matchAll(/^\| `([a-z0-9-]+)` +\| (F-[A-Z0-9-]+)/gm)].map(([, id, finding]) => [id, finding]);
+  expect(rows).toEqual(faults.map(({ id, finding }) => [id, finding.id]));
+});
