@@ -24,6 +24,8 @@ export interface SuitesOptions {
   allowDisruptive: boolean;
   /** The documents' own times instead of short ones. */
   long: boolean;
+  /** Behaviours side by side; default: as many as there are processors. */
+  workers?: number;
   /** Arguments for Playwright. */
   args: readonly string[];
   /** Changes to what the behaviours apply. */
@@ -87,6 +89,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         MESHPROOF_SPANS: path.join(options.dir, spansFile),
         MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,
         MESHPROOF_LONG: options.long ? '1' : undefined,
+        ...(options.workers === undefined ? {} : { MESHPROOF_WORKERS: String(options.workers) }),
         [changesVariable]: options.manifestChanges ? JSON.stringify(options.manifestChanges) : undefined,
         // Playwright's streams are pipes; whether there is a terminal behind them is known here
         FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',

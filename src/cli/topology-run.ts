@@ -111,12 +111,15 @@ export class TopologyRun {
   /** Runs the selected behaviours against the mesh; their verdicts go into the folder `dir`. */
   async prove(dir: string, { args }: Selection): Promise<void> {
     if (this.problem || !args) return;
+    const { provider, external, topology } = this.plan;
     try {
       await this.progress.step('behaviours', {}, () =>
         runSuites({
           dir,
-          topology: this.plan.topology,
+          topology,
           stateFile: stateFile(this.plan.runId),
+          // each worker has an external server, and as a pod in the network of a node there is room for one
+          workers: provider === 'existing' && !external ? 1 : undefined,
           args,
           ...this.programs,
           ...this.flags,
