@@ -8,7 +8,12 @@ import { ejectionTooLate } from './catalogue/ejection-too-late.js';
 import { exportedEverywhere } from './catalogue/exported-everywhere.js';
 import { exposeServicesMissing } from './catalogue/expose-services-missing.js';
 import { failoverWithoutOutlierDetection } from './catalogue/failover-without-outlier-detection.js';
+import { gatewayNotReady } from './catalogue/gateway-not-ready.js';
 import { gatewayRuleInMesh } from './catalogue/gateway-rule-in-mesh.js';
+import { gatewaySelectorWrong } from './catalogue/gateway-selector-wrong.js';
+import { halfInjected } from './catalogue/half-injected.js';
+import { injectionOff } from './catalogue/injection-off.js';
+import { istiodDown } from './catalogue/istiod-down.js';
 import { meshWideRuleTooNarrow } from './catalogue/mesh-wide-rule-too-narrow.js';
 import { mirrorMissing } from './catalogue/mirror-missing.js';
 import { outlierDetectionMissing } from './catalogue/outlier-detection-missing.js';
@@ -23,7 +28,9 @@ import { registryOnlyMissing } from './catalogue/registry-only-missing.js';
 import { remoteSecretExpired } from './catalogue/remote-secret-expired.js';
 import { remoteSecretLoopback } from './catalogue/remote-secret-loopback.js';
 import { remoteSecretMissing } from './catalogue/remote-secret-missing.js';
+import { remoteSecretWrongCluster } from './catalogue/remote-secret-wrong-cluster.js';
 import { retriesMissing } from './catalogue/retries-missing.js';
+import { revisionGone } from './catalogue/revision-gone.js';
 import { rootCaDifferent } from './catalogue/root-ca-different.js';
 import { ruleOrderChanged } from './catalogue/rule-order-changed.js';
 import { serverNotVerified } from './catalogue/server-not-verified.js';
@@ -37,6 +44,7 @@ import { tls11Accepted } from './catalogue/tls-1-1-accepted.js';
 import { tlsDisabled } from './catalogue/tls-disabled.js';
 import { tokenNotChecked } from './catalogue/token-not-checked.js';
 import { versionMissing } from './catalogue/version-missing.js';
+import { webhookElsewhere } from './catalogue/webhook-elsewhere.js';
 import { weightsChanged } from './catalogue/weights-changed.js';
 import type { Fault } from './types.js';
 
@@ -45,8 +53,16 @@ export const faults: readonly Fault[] = [
   remoteSecretMissing,
   remoteSecretExpired,
   remoteSecretLoopback,
+  remoteSecretWrongCluster,
   rootCaDifferent,
+  gatewayNotReady,
+  gatewaySelectorWrong,
   exposeServicesMissing,
+  istiodDown,
+  webhookElsewhere,
+  injectionOff,
+  halfInjected,
+  revisionGone,
   versionMissing,
   tlsDisabled,
   permissiveForStrict,

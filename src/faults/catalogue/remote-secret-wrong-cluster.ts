@@ -1,0 +1,30 @@
+import type { Fault } from '../types.js';
+import { changeRemoteSecret } from '../remote-secret.js';
+import { istioNamespace } from '../../mesh/layout.js';
+import { proxyClusters, read } from '../breakage.js';
+import { onlyVersionOf } from '../expectations.js';
+
+export const remoteSecretWrongCluster: Fault = {
+  id: 'remote-secret-wrong-cluster',
+  title: 'a remote secret has the name of one cluster and leads to another',
+  finding: { id: 'F-REMOTE-SECRET-WRONG-CLUSTER', words: /leads to the API server of/ },
+  requires: ['multi-primary', 'multi-network'],
+  async break({ one, two }, breakage) {
+    // the one by which `two` reads `one`: it is valid
+    const { data } = (await read(two, istioNamespace, `secret/istio-remote-secret-${one.name}`)) as {
+      data: Record<string, string>;
+    };
+    const own = Buffer.from(data[one.name]!, 'base64').toString();
+    await changeRemoteSecret(one, two, breakage, () => own);
+    await breakage.until(
+      'its proxies know no endpoint of that cluster',
+      async () => !(await proxyClusters(one, 'sleep', 'helloworld')).includes(two.eastWestAddress!),
+    );
+  },
+  fails: ({ one, two }) => ({
+    'CP-1': { [one.name]: new RegExp(`${two.name}: leads to the API server of ${one.name}`) },
+    'LB-1': { [one.name]: onlyVersionOf(one) },
+    'LB-6': { [one.name]: onlyVersionOf(one) },
+  }),
+  passes: ['LOC-8'],
+};
