@@ -14,17 +14,23 @@ import { gatewaySelectorWrong } from './catalogue/gateway-selector-wrong.js';
 import { halfInjected } from './catalogue/half-injected.js';
 import { injectionOff } from './catalogue/injection-off.js';
 import { istiodDown } from './catalogue/istiod-down.js';
+import { linkSwallows } from './catalogue/link-swallows.js';
+import { localityEqual } from './catalogue/locality-equal.js';
 import { meshWideRuleTooNarrow } from './catalogue/mesh-wide-rule-too-narrow.js';
 import { mirrorMissing } from './catalogue/mirror-missing.js';
+import { networkLabelWrong } from './catalogue/network-label-wrong.js';
 import { outlierDetectionMissing } from './catalogue/outlier-detection-missing.js';
 import { outlierDetectionUnasked } from './catalogue/outlier-detection-unasked.js';
 import { permissiveForStrict } from './catalogue/permissive-for-strict.js';
 import { poolTooLarge } from './catalogue/pool-too-large.js';
+import { port15443Closed } from './catalogue/port-15443-closed.js';
 import { portNotExcluded } from './catalogue/port-not-excluded.js';
 import { portPolicyWrongPort } from './catalogue/port-policy-wrong-port.js';
 import { portsNamedAlike } from './catalogue/ports-named-alike.js';
 import { probesNotRewritten } from './catalogue/probes-not-rewritten.js';
 import { registryOnlyMissing } from './catalogue/registry-only-missing.js';
+import { registryOnlyMissingInRemote } from './catalogue/registry-only-missing-in-remote.js';
+import { remoteConfigurationInPrimary } from './catalogue/remote-configuration-in-primary.js';
 import { remoteSecretExpired } from './catalogue/remote-secret-expired.js';
 import { remoteSecretLoopback } from './catalogue/remote-secret-loopback.js';
 import { remoteSecretMissing } from './catalogue/remote-secret-missing.js';
@@ -32,9 +38,12 @@ import { remoteSecretWrongCluster } from './catalogue/remote-secret-wrong-cluste
 import { retriesMissing } from './catalogue/retries-missing.js';
 import { revisionGone } from './catalogue/revision-gone.js';
 import { rootCaDifferent } from './catalogue/root-ca-different.js';
+import { routeMissing } from './catalogue/route-missing.js';
 import { ruleOrderChanged } from './catalogue/rule-order-changed.js';
 import { serverNotVerified } from './catalogue/server-not-verified.js';
 import { serviceEntryTooWide } from './catalogue/service-entry-too-wide.js';
+import { servicePortNameDiffers } from './catalogue/service-port-name-differs.js';
+import { servicePortNumberDiffers } from './catalogue/service-port-number-differs.js';
 import { sidecarTooWide } from './catalogue/sidecar-too-wide.js';
 import { strictStraySelector } from './catalogue/strict-stray-selector.js';
 import { strictWrongNamespace } from './catalogue/strict-wrong-namespace.js';
@@ -55,15 +64,21 @@ export const faults: readonly Fault[] = [
   remoteSecretLoopback,
   remoteSecretWrongCluster,
   rootCaDifferent,
+  networkLabelWrong,
   gatewayNotReady,
   gatewaySelectorWrong,
+  port15443Closed,
   exposeServicesMissing,
+  linkSwallows,
   istiodDown,
   webhookElsewhere,
   injectionOff,
   halfInjected,
   revisionGone,
+  servicePortNameDiffers,
+  servicePortNumberDiffers,
   versionMissing,
+  localityEqual,
   tlsDisabled,
   permissiveForStrict,
   strictWrongNamespace,
@@ -78,6 +93,7 @@ export const faults: readonly Fault[] = [
   outlierDetectionUnasked,
   registryOnlyMissing,
   serviceEntryTooWide,
+  registryOnlyMissingInRemote,
   timeoutMissing,
   retriesMissing,
   mirrorMissing,
@@ -88,6 +104,7 @@ export const faults: readonly Fault[] = [
   portsNamedAlike,
   subsetNotPinned,
   configurationInEveryPrimary,
+  remoteConfigurationInPrimary,
   weightsChanged,
   ruleOrderChanged,
   abortForAll,
@@ -98,4 +115,5 @@ export const faults: readonly Fault[] = [
   failoverWithoutOutlierDetection,
   ejectionTooLate,
   meshWideRuleTooNarrow,
+  routeMissing,
 ];

@@ -1,0 +1,15 @@
+import type { Fault } from '../types.js';
+import { each } from '../expectations.js';
+import { relabelNodes } from '../locality.js';
+
+export const localityEqual: Fault = {
+  id: 'locality-equal',
+  title: 'the nodes of two clusters have the same region and zone',
+  finding: { id: 'F-LOCALITY-EQUAL', words: /helloworld\.loc-1/ },
+  requires: ['regions >= 2'],
+  async break({ one, two }, breakage) {
+    await relabelNodes(two, breakage, { region: one.region, zone: one.zone });
+  },
+  fails: ({ one, two }) => ({ 'LOC-1': each([one.name, two.name], /helloworld\.loc-1/) }),
+  passes: ['LB-1'],
+};

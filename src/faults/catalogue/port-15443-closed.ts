@@ -1,0 +1,31 @@
+import type { Fault } from '../types.js';
+import { hellos } from '../breakage.js';
+import { onlyVersionOf } from '../expectations.js';
+
+export const port15443Closed: Fault = {
+  id: 'port-15443-closed',
+  title: 'a firewall refuses connections to port 15443 of a cluster',
+  finding: { id: 'F-GATEWAY-PORT-CLOSED', words: /\S+:15443: \d+ of \d+ connections failed/ },
+  requires: ['multi-network'],
+  async break({ one, two }, breakage) {
+    await breakage.filter(two, [
+      'FORWARD',
+      '-i',
+      'eth0',
+      '-p',
+      'tcp',
+      '--dport',
+      '15443',
+      '-j',
+      'REJECT',
+      '--reject-with',
+      'tcp-reset',
+    ]);
+    await breakage.until(
+      'no call reaches the other cluster',
+      async () => !(await hellos(one)).includes(`version: ${two.helloworld[0]}`),
+    );
+  },
+  fails: ({ one }) => ({ 'LB-1': { [one.name]: onlyVersionOf(one) } }),
+  passes: ['LOC-8'],
+};

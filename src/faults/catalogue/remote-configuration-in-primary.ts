@@ -1,0 +1,15 @@
+import type { Fault } from '../types.js';
+
+export const remoteConfigurationInPrimary: Fault = {
+  id: 'remote-configuration-in-primary',
+  title: 'configuration that was put into a remote is in its primary as well',
+  finding: { id: 'F-CONFIGURATION-EVERYWHERE', words: /expected: answers, and no HTTP 418\ngot: HTTP 418/ },
+  requires: ['primary-remote'],
+  manifests: ['ServiceEntry/teapot', 'VirtualService/teapot'].map((object) => ({
+    manifest: 'CP-3',
+    object,
+    patch: { spec: { hosts: [{ forEachCluster: '${cluster}.cp-3.test' }] } },
+  })),
+  fails: ({ names }) => ({ 'CP-3': Object.fromEntries(names.map((name) => [name, /and no HTTP 418/])) }),
+  passes: ['LOC-8'],
+};
