@@ -18,10 +18,14 @@ export const manifestSha256 = own.metallbManifestSha256;
  * lab's; `digests: false` leaves the digest of the released node image out. Returns the file's path.
  */
 export function writePublicEnvironment(folder, { digests = true } = {}) {
-  const { values, maxWorkers, notes } = lab;
+  // istiod says its own version, which the lab has compiled in
+  const { values, maxWorkers, notes, istioTag } = lab;
   const images = digests ? own.images : mapValues(own.images, withoutDigest);
   const file = join(folder, 'public.yaml');
-  writeFileSync(file, stringify({ ...own, images, maxWorkers, notes, values: mergeValues(own.values, values) }));
+  writeFileSync(
+    file,
+    stringify({ ...own, images, istioTag, maxWorkers, notes, values: mergeValues(own.values, values) }),
+  );
   return file;
 }
 
