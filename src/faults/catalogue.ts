@@ -3,6 +3,7 @@ import { authzAnyMethod } from './catalogue/authz-any-method.js';
 import { authzEmptyRule } from './catalogue/authz-empty-rule.js';
 import { balancingRandom } from './catalogue/balancing-random.js';
 import { configurationInEveryPrimary } from './catalogue/configuration-in-every-primary.js';
+import { corednsDown } from './catalogue/coredns-down.js';
 import { egressGatewayBypassed } from './catalogue/egress-gateway-bypassed.js';
 import { ejectionTooLate } from './catalogue/ejection-too-late.js';
 import { exportedEverywhere } from './catalogue/exported-everywhere.js';
@@ -44,6 +45,7 @@ import { serverNotVerified } from './catalogue/server-not-verified.js';
 import { serviceEntryTooWide } from './catalogue/service-entry-too-wide.js';
 import { servicePortNameDiffers } from './catalogue/service-port-name-differs.js';
 import { servicePortNumberDiffers } from './catalogue/service-port-number-differs.js';
+import { serviceSelectorDiffers } from './catalogue/service-selector-differs.js';
 import { sidecarTooWide } from './catalogue/sidecar-too-wide.js';
 import { strictStraySelector } from './catalogue/strict-stray-selector.js';
 import { strictWrongNamespace } from './catalogue/strict-wrong-namespace.js';
@@ -52,6 +54,7 @@ import { timeoutMissing } from './catalogue/timeout-missing.js';
 import { tls11Accepted } from './catalogue/tls-1-1-accepted.js';
 import { tlsDisabled } from './catalogue/tls-disabled.js';
 import { tokenNotChecked } from './catalogue/token-not-checked.js';
+import { validationMissing } from './catalogue/validation-missing.js';
 import { versionMissing } from './catalogue/version-missing.js';
 import { webhookElsewhere } from './catalogue/webhook-elsewhere.js';
 import { weightsChanged } from './catalogue/weights-changed.js';
@@ -72,12 +75,15 @@ export const faults: readonly Fault[] = [
   linkSwallows,
   istiodDown,
   webhookElsewhere,
+  validationMissing,
   injectionOff,
   halfInjected,
   revisionGone,
   servicePortNameDiffers,
   servicePortNumberDiffers,
+  serviceSelectorDiffers,
   versionMissing,
+  corednsDown,
   localityEqual,
   tlsDisabled,
   permissiveForStrict,

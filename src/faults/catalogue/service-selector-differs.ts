@@ -1,0 +1,21 @@
+import type { Fault } from '../types.js';
+import { editHelloworld } from '../helloworld.js';
+import { onlyVersionOf } from '../expectations.js';
+
+export const serviceSelectorDiffers: Fault = {
+  id: 'service-selector-differs',
+  title: 'the selector of a service matches no pod in one cluster',
+  finding: { id: 'F-SERVICE-SELECTOR', words: /the selector is \S+ in \S+, \S+ here/ },
+  requires: ['clusters >= 2'],
+  async break(mesh, breakage) {
+    await editHelloworld(mesh, breakage, { spec: { selector: { app: 'hello' } } });
+  },
+  fails: ({ one, two, names }) => ({
+    'LB-4': {
+      [one.name]: new RegExp(`the selector is app=hello in ${two.name}, app=helloworld here`),
+      [two.name]: new RegExp(`the selector is app=helloworld in ${one.name}, app=hello here`),
+    },
+    'LB-1': Object.fromEntries(names.map((name) => [name, onlyVersionOf(one)])),
+  }),
+  passes: ['LOC-8'],
+};
