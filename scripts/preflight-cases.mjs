@@ -127,7 +127,8 @@ async function run({ args, env, since }) {
     // what comes after is the evidence and the removal
     if (since && !/start  (evidence|removal)/.test(before)) child.until = Date.now();
   });
-  const { exitCode } = await child;
+  const { exitCode, stdout } = await child;
+  text += stdout;
   return { exit: exitCode, seconds: ((since ? child.until : Date.now()) - start) / 1000, text };
 }
 

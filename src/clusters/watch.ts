@@ -164,9 +164,16 @@ export class ClusterWatch {
       if (known && now - known.since > trouble.grace * 1000) fatal = trouble;
     }
     for (const key of this.troubles.keys()) {
-      if (key.startsWith(`${namespace}/`) && !current.has(key)) this.troubles.delete(key);
+      if (key.startsWith(`${namespace}/`) && !current.has(key) && !this.mayCrashAgain(key)) this.troubles.delete(key);
     }
     return fatal;
+  }
+
+  /** Between two crashes a container runs for a moment; what began with the first is over when the pod is ready. */
+  private mayCrashAgain(key: string): boolean {
+    const [namespace, name, kind] = key.split('/');
+    const containers = this.objects.pods.get(`${namespace}/${name}`)?.status?.containerStatuses ?? [];
+    return kind === 'crash' && containers.some(({ ready }) => !ready);
   }
 
   private async follow<K extends keyof Watched>(
