@@ -48,7 +48,9 @@ export async function proveInTurn(
       if (plans.length > 1) progress.note(`topology ${plan.topology} (${i + 1} of ${plans.length})`);
       clusters ??= clusterSource(plan, programs);
       const topology = new TopologyRun(plan, programs, progress, clusters, options);
-      await topology.build();
+      // a run of selected behaviours has not been asked for the removal; the last mesh then ends with its clusters
+      const removable = selection.removal || !last;
+      await topology.build({ removable });
       // clusters that are not to be touched: nothing was tried, so there is nothing to record
       if (topology.problem?.code === exitCode.preflight) throw topology.problem;
       await topology.prove(dir, selection);
@@ -58,8 +60,7 @@ export async function proveInTurn(
         kept = true;
         break;
       }
-      // a run of selected behaviours has not been asked for the removal; the last mesh then ends with its clusters
-      const removal = selection.removal || !last ? await topology.remove() : undefined;
+      const removal = removable ? await topology.remove() : undefined;
       if (removal && selection.removal) record.behaviours.push(removal);
       record.verdict = verdictOf(record);
       const dirty = plan.attach ? false : removal?.verdict !== 'passed';

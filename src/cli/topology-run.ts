@@ -61,8 +61,11 @@ export class TopologyRun {
     };
   }
 
-  /** Creates the clusters and the mesh. A failure is kept in `problem`, for the record. */
-  async build(): Promise<void> {
+  /**
+   * Creates the clusters and the mesh. A failure is kept in `problem`, for the record. Only with `removable` is the state of
+   * the clusters kept, which the removal of the mesh is compared with.
+   */
+  async build({ removable = false } = {}): Promise<void> {
     const { plan, programs, progress, state } = this;
     writeState(state);
     const opened = (handle: ClusterHandle): void => {
@@ -76,7 +79,7 @@ export class TopologyRun {
         this.clusters = await this.source.provide(plan, progress, opened);
         if (plan.attach) return attachMesh(plan, this.clusters);
         if (plan.provider === 'existing' && !this.flags.replaceMesh) await refuseForeignMesh(plan, this.clusters);
-        this.before = await inventories(this.clusters);
+        if (removable) this.before = await inventories(this.clusters);
         state.phase = 'installing';
         writeState(state);
         await bringUpMesh(plan, this.clusters, programs.istioctl, progress);
