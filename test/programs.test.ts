@@ -10,6 +10,8 @@ import { resolveProgram } from '../src/clusters/programs.js';
 import type { Environment, ProgramSource } from '../src/topology/types.js';
 
 const limits = { idle: 1000, total: 2000 };
+/** For servers that say nothing: only they are to be waited for. */
+const impatient = { idle: 200, total: 2000 };
 const kind = '#!/bin/sh\necho kind v0.33.0 go1.27 linux/amd64\n';
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
@@ -137,17 +139,18 @@ const stalled: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-length': '1000' });
   response.write('some');
 };
-test.each<[string, RequestListener, RegExp]>([
+test.each<[string, RequestListener, RegExp, typeof limits]>([
   [
     'a corrupted file',
     (_q, response) => response.end('other bytes'),
     /is corrupted .* sha256 is [0-9a-f]{64}, expected/,
+    limits,
   ],
-  ['a missing file', (_q, response) => response.writeHead(404).end(), /answered 404 Not Found/],
-  ['a server that says nothing', () => {}, /sent nothing for 1 s/],
-  ['a server that stops half-way', stalled, /sent nothing for 1 s/],
-  ['a broken connection', (request) => request.socket.destroy(), /broke off the connection/],
-])('%s is named, and leaves nothing behind', async (_name, listener, message) => {
+  ['a missing file', (_q, response) => response.writeHead(404).end(), /answered 404 Not Found/, limits],
+  ['a server that says nothing', () => {}, /sent nothing for 0.2 s/, impatient],
+  ['a server that stops half-way', stalled, /sent nothing for 0.2 s/, impatient],
+  ['a broken connection', (request) => request.socket.destroy(), /broke off the connection/, limits],
+])('%s is named, and leaves nothing behind', async (_name, listener, message, limits) => {
   const url = await serve(listener);
   const source = { url: `${url}/kind`, sha256: sha256(kind) };
   const { code, text } = await failure(resolveProgram('kind', environment(source), { limits }));

@@ -182,7 +182,7 @@ describe('files that are refused before they are parsed', () => {
     expect(messages(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]))).toEqual(['1:1 this is no text']));
   test('a device', () =>
     expect(problemsOf(() => readTopology('/dev/zero'))[0]?.message).toBe('this is no regular file'));
-  test('deep nesting', () => expect(messages('['.repeat(100_000)).length).toBeGreaterThan(0), quick);
+  test('deep nesting', () => expect(messages('['.repeat(20_000)).length).toBeGreaterThan(0), quick);
 
   test(
     'as many unknown keys as the limit allows',

@@ -41,8 +41,9 @@ function testsOf(names: number): number {
 
 /** Of every count from 0 to n: the probability of all counts that are at most as likely, if the share is true. */
 function binomialPValues(n: number, share: number): readonly number[] {
-  const key = `${n} ${share}`;
-  const known = knownPValues.get(key);
+  let ofShare = knownPValues.get(share);
+  if (!ofShare) knownPValues.set(share, (ofShare = new Map()));
+  const known = ofShare.get(n);
   if (known) return known;
   const logs = Array.from({ length: n + 1 }, (_, count) => logBinomial(n, count, share));
   const byLikelihood = logs.map((_, count) => count).sort((a, b) => logs[a]! - logs[b]!);
@@ -55,12 +56,12 @@ function binomialPValues(n: number, share: number): readonly number[] {
     while (i < byLikelihood.length && logs[byLikelihood[i]!]! <= limit) sum += Math.exp(logs[byLikelihood[i++]!]!);
     for (const count of byLikelihood.slice(start, i)) pValues[count] = Math.min(1, sum);
   }
-  knownPValues.set(key, pValues);
+  ofShare.set(n, pValues);
   return pValues;
 }
 
-/** A sample size is searched by asking for the same few again and again. */
-const knownPValues = new Map<string, readonly number[]>();
+/** By share and sample size: a sample size is searched by asking for the same few again and again. */
+const knownPValues = new Map<number, Map<number, readonly number[]>>();
 
 function logBinomial(n: number, count: number, share: number): number {
   // 0 times the logarithm of 0 is 0 here
