@@ -1,5 +1,6 @@
+import type { ClusterHandle } from '../clusters/state.js';
 import { sampleNamespace } from '../mesh/layout.js';
-import { proxyClusters, type Breakage } from './breakage.js';
+import { hellos, proxyClusters, type Breakage } from './breakage.js';
 import type { Patch } from './merge-patch.js';
 import type { Mesh } from './types.js';
 
@@ -12,4 +13,12 @@ export async function editHelloworld({ one, two }: Mesh, breakage: Breakage, pat
   const before = await known();
   await breakage.edit(two, sampleNamespace, 'service/helloworld', patch);
   await breakage.until('endpoints are lost', async () => (await known()) < before);
+}
+
+/** Waits until no call to helloworld from a cluster is answered by another's version. */
+export async function untilCutOff(from: ClusterHandle, other: ClusterHandle, breakage: Breakage): Promise<void> {
+  await breakage.until(
+    'no call reaches the other cluster',
+    async () => !(await hellos(from)).includes(`version: ${other.helloworld[0]}`),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Fault } from '../types.js';
 import { istioNamespace } from '../../mesh/layout.js';
-import { hellos } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
+import { untilCutOff } from '../helloworld.js';
 
 export const exposeServicesMissing: Fault = {
   id: 'expose-services-missing',
@@ -11,10 +11,7 @@ export const exposeServicesMissing: Fault = {
   async break({ one, two }, breakage) {
     await breakage.delete(two, istioNamespace, 'gateways.networking.istio.io/cross-network-gateway');
     // the gateway's old listener serves the connections that it has for another 45 s (Envoy's drain time)
-    await breakage.until(
-      'no call reaches the other cluster',
-      async () => !(await hellos(one)).includes(`version: ${two.helloworld[0]}`),
-    );
+    await untilCutOff(one, two, breakage);
   },
   fails: ({ one, two }) => ({
     'LB-1': { [one.name]: onlyVersionOf(one) },

@@ -1,8 +1,9 @@
 import type { Fault } from '../types.js';
 import { eastWestGateway, istioNamespace } from '../../mesh/layout.js';
 import { kubectl } from '../../clusters/kubectl.js';
-import { hellos, rolledOut } from '../breakage.js';
+import { rolledOut } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
+import { untilCutOff } from '../helloworld.js';
 
 export const gatewayNotReady: Fault = {
   id: 'gateway-not-ready',
@@ -29,10 +30,7 @@ export const gatewayNotReady: Fault = {
       const args = ['-n', istioNamespace, 'get', `deployment/${eastWestGateway}`, '-o', `jsonpath=${ready}`];
       return Number((await kubectl(two, args)) || 0) === 0;
     });
-    await breakage.until(
-      'no call reaches the other cluster',
-      async () => !(await hellos(one)).includes(`version: ${two.helloworld[0]}`),
-    );
+    await untilCutOff(one, two, breakage);
   },
   fails: ({ one, two }) => ({
     'LB-1': { [one.name]: onlyVersionOf(one) },

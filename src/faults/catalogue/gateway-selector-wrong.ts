@@ -1,7 +1,7 @@
 import type { Fault } from '../types.js';
 import { istioNamespace } from '../../mesh/layout.js';
-import { hellos } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
+import { untilCutOff } from '../helloworld.js';
 
 export const gatewaySelectorWrong: Fault = {
   id: 'gateway-selector-wrong',
@@ -13,10 +13,7 @@ export const gatewaySelectorWrong: Fault = {
       spec: { selector: { istio: 'eastwest' } },
     });
     // the gateway's old listener serves the connections that it has for another 45 s (Envoy's drain time)
-    await breakage.until(
-      'no call reaches the other cluster',
-      async () => !(await hellos(one)).includes(`version: ${two.helloworld[0]}`),
-    );
+    await untilCutOff(one, two, breakage);
   },
   fails: ({ one, two }) => ({
     'LB-1': { [one.name]: onlyVersionOf(one) },

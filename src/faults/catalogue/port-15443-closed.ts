@@ -1,6 +1,6 @@
 import type { Fault } from '../types.js';
-import { hellos } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
+import { untilCutOff } from '../helloworld.js';
 
 export const port15443Closed: Fault = {
   id: 'port-15443-closed',
@@ -21,10 +21,7 @@ export const port15443Closed: Fault = {
       '--reject-with',
       'tcp-reset',
     ]);
-    await breakage.until(
-      'no call reaches the other cluster',
-      async () => !(await hellos(one)).includes(`version: ${two.helloworld[0]}`),
-    );
+    await untilCutOff(one, two, breakage);
   },
   fails: ({ one }) => ({ 'LB-1': { [one.name]: onlyVersionOf(one) } }),
   passes: ['LOC-8'],

@@ -1,6 +1,6 @@
 import type { Fault } from '../types.js';
-import { hellos } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
+import { untilCutOff } from '../helloworld.js';
 
 export const routeMissing: Fault = {
   id: 'route-missing',
@@ -9,10 +9,7 @@ export const routeMissing: Fault = {
   requires: ['flat', 'multi-primary'],
   async break({ one, two }, breakage) {
     for (const { address } of two.nodes) await breakage.removeRoutes(one, address);
-    await breakage.until(
-      'no call reaches the other cluster',
-      async () => !(await hellos(one)).includes(`version: ${two.helloworld[0]}`),
-    );
+    await untilCutOff(one, two, breakage);
   },
   // the way back is the nodes' own
   fails: ({ one }) => ({ 'LB-1': { [one.name]: onlyVersionOf(one) } }),
