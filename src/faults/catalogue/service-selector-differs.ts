@@ -1,6 +1,6 @@
 import type { Fault } from '../types.js';
 import { editHelloworld } from '../helloworld.js';
-import { onlyVersionOf } from '../expectations.js';
+import { each, onlyVersionOf } from '../expectations.js';
 
 export const serviceSelectorDiffers: Fault = {
   id: 'service-selector-differs',
@@ -15,7 +15,7 @@ export const serviceSelectorDiffers: Fault = {
       [one.name]: new RegExp(`the selector is app=hello in ${two.name}, app=helloworld here`),
       [two.name]: new RegExp(`the selector is app=helloworld in ${one.name}, app=hello here`),
     },
-    'LB-1': Object.fromEntries(names.map((name) => [name, onlyVersionOf(one)])),
+    'LB-1': each(names, onlyVersionOf(one)),
   }),
   passes: ['LOC-8'],
 };
