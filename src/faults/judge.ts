@@ -23,7 +23,7 @@ export interface Judgement {
 type Seen = Pick<Behaviour, 'id' | 'verdict' | 'reason' | 'failures'>;
 
 /** The cluster of a failure that no cluster's own steps have led to. */
-export const noCluster = 'mesh';
+const noCluster = 'mesh';
 
 /** Holds the behaviours' verdicts on the broken mesh, and those after it was mended, against what was demanded. */
 export function judge(
@@ -73,6 +73,6 @@ function verdictText({ verdict, reason }: Seen): string {
 }
 
 /** A failure as the words of a fault are held against it. */
-export function textOf({ cluster, message, expected, got }: Seen['failures'][number]): string {
+function textOf({ cluster, message, expected, got }: Seen['failures'][number]): string {
   return `${cluster ?? noCluster}: ${message}\nexpected: ${expected ?? '-'}\ngot: ${got ?? '-'}`;
 }

@@ -6,7 +6,7 @@ export const proveFile = 'prove.json';
 
 const milliseconds = z.number().nonnegative().describe('milliseconds');
 
-export const faultRecordSchema = z.object({
+const faultRecordSchema = z.object({
   id: z.string(),
   title: z.string(),
   finding: z.string().describe('the named cause, e.g. F-REMOTE-SECRET-MISSING'),

@@ -30,7 +30,7 @@ export async function replaceCaCerts(
 }
 
 /** Everything that holds a certificate, in the order in which it gets one. */
-export async function restartMesh(cluster: ClusterHandle): Promise<void> {
+async function restartMesh(cluster: ClusterHandle): Promise<void> {
   await restart(cluster, istioNamespace, 'deployment/istiod');
   // a pod that is made before istiod has published the new root trusts the old one until kubelet looks again, over a minute
   await Promise.all([istioNamespace, sampleNamespace].map((namespace) => rootPublished(cluster, namespace)));

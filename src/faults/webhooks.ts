@@ -3,7 +3,7 @@ import type { ClusterHandle } from '../clusters/state.js';
 import type { Breakage } from './breakage.js';
 
 /** An entry of a MutatingWebhookConfiguration. */
-export interface Webhook {
+interface Webhook {
   clientConfig: { service?: object; [field: string]: unknown };
   [field: string]: unknown;
 }
