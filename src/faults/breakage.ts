@@ -3,6 +3,7 @@ import { docker } from '../clusters/docker.js';
 import { exec, kubectl, kubectlJson } from '../clusters/kubectl.js';
 import { currentSignal } from '../clusters/scope.js';
 import type { ClusterHandle } from '../clusters/state.js';
+import { sampleNamespace } from '../mesh/layout.js';
 import { converge } from '../traffic/converge.js';
 import type { Undo } from '../traffic/undo.js';
 import { patched, type Patch } from './merge-patch.js';
@@ -153,11 +154,15 @@ async function noPods(cluster: ClusterHandle, namespace: string, deployment: str
 /** What the proxy of a workload of the sample namespace knows of upstream clusters whose name contains `filter`. */
 export function proxyClusters(cluster: ClusterHandle, workload: string, filter: string): Promise<string> {
   const ask = ['pilot-agent', 'request', 'GET', `clusters?filter=${encodeURIComponent(filter)}`];
-  return exec(cluster, 'sample', `deploy/${workload}`, 'istio-proxy', ask);
+  return exec(cluster, sampleNamespace, `deploy/${workload}`, 'istio-proxy', ask);
 }
 
 /** The answers, one a line, to calls to helloworld from sleep: curl's words where there is none. */
 export function hellos(cluster: ClusterHandle, count = 20, seconds = 5): Promise<string> {
-  const curl = `curl -sS -m ${seconds} helloworld.sample:5000/hello 2>&1 || true`;
-  return exec(cluster, 'sample', 'deploy/sleep', 'sleep', ['sh', '-c', `for i in $(seq ${count}); do ${curl}; done`]);
+  const curl = `curl -sS -m ${seconds} helloworld.${sampleNamespace}:5000/hello 2>&1 || true`;
+  return exec(cluster, sampleNamespace, 'deploy/sleep', 'sleep', [
+    'sh',
+    '-c',
+    `for i in $(seq ${count}); do ${curl}; done`,
+  ]);
 }
