@@ -13,7 +13,6 @@ import { meshOf, type EvidenceDemand, type Fault } from '../faults/types.js';
 import { readBehaviours } from '../record/store.js';
 import type { Behaviour } from '../record/types.js';
 import { MeshproofError } from '../topology/errors.js';
-import { missingFeature } from '../topology/features.js';
 import { projectFolder } from '../topology/paths.js';
 import { Undo } from '../traffic/undo.js';
 import { readCatalogue } from './catalogue.js';
@@ -34,11 +33,6 @@ export interface Ground {
 
 /** The view of the record alone: a fault has no page of its own. */
 const reporter = path.join(projectFolder, 'src', 'record', 'reporter.ts');
-
-/** Why the mesh cannot have a fault; undefined when it can. */
-export function notApplicable({ requires = [] }: Fault, { state }: Ground): string | undefined {
-  return requires.map((one) => missingFeature(one, state.plan.features)).find((reason) => reason !== undefined);
-}
 
 /** The record of a fault of which nothing is known yet. */
 export function unproven({ id, title, finding }: Fault): FaultRecord {

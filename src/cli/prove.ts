@@ -11,7 +11,7 @@ import { writeAtomically } from '../record/files.js';
 import { scanForSecrets } from '../record/secret-scan.js';
 import { createRunFolder } from '../record/store.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
-import { features, missingFeature } from '../topology/features.js';
+import { features, firstMissing } from '../topology/features.js';
 import { nearest } from '../topology/nearest.js';
 import { readCatalogue } from './catalogue.js';
 import { checkMachine, documentedTopologies, readTopologies, type GlobalOptions } from './context.js';
@@ -19,7 +19,7 @@ import { print } from './inspect.js';
 import { makeMesh, meshThatIsUp, reportIdOf } from './mesh-commands.js';
 import { discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
-import { notApplicable, proveFaults, unproven, type Ground } from './prove-faults.js';
+import { proveFaults, unproven, type Ground } from './prove-faults.js';
 import { reportsFolder } from './report.js';
 
 /** What `prove` is asked. */
@@ -102,7 +102,7 @@ async function proveAll(
   const ground = { ...mesh, dir };
   const possible: Fault[] = [];
   for (const fault of faults) {
-    const reason = notApplicable(fault, ground);
+    const reason = firstMissing(fault.requires ?? [], state.plan.features);
     if (reason === undefined) possible.push(fault);
     else records.push({ ...unproven(fault), verdict: 'not-applicable', reason });
   }
@@ -162,7 +162,7 @@ function listFaults(name: string | undefined, faults: readonly Fault[], options:
     finding: finding.id,
     requires,
     title,
-    notApplicable: topology && requires.map((one) => missingFeature(one, features(topology))).find(Boolean),
+    notApplicable: topology && firstMissing(requires, features(topology)),
   }));
   const lines = rows.map(({ id, finding, requires, title, notApplicable }) => [
     id,
@@ -181,7 +181,7 @@ async function listCoverage(options: GlobalOptions): Promise<ExitCode> {
     return meshOf(handles, features(topology));
   });
   const can = ({ requires = [] }: Fault) =>
-    meshes.filter((mesh) => requires.every((one) => missingFeature(one, mesh.features) === undefined));
+    meshes.filter((mesh) => firstMissing(requires, mesh.features) === undefined);
   const rows = (await readCatalogue()).map(({ id }) => ({
     id,
     faults: all.filter((fault) => can(fault).some((mesh) => id in fault.fails(mesh))).map((fault) => fault.id),

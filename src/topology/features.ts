@@ -69,6 +69,11 @@ export function missingFeature(requirement: string, features: Features): string 
   );
 }
 
+/** `missingFeature` of several requirements: the reason of the first that is not met; undefined when all are. */
+export function firstMissing(requirements: readonly string[], features: Features): string | undefined {
+  return requirements.map((one) => missingFeature(one, features)).find((reason) => reason !== undefined);
+}
+
 /** What the east-west gateway of a cluster is for; undefined for a cluster that needs none. */
 export function eastWestGateway(
   cluster: TopologyCluster,
