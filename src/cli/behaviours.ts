@@ -1,6 +1,7 @@
 import { formatDuration } from '../record/files.js';
 import { lastRuns } from '../record/history.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
+import { columns } from '../topology/table.js';
 import { readCatalogue } from './catalogue.js';
 import type { GlobalOptions } from './context.js';
 import { print } from './inspect.js';
@@ -21,14 +22,6 @@ export async function behavioursCommand(options: GlobalOptions): Promise<ExitCod
     tags.map((tag) => `@${tag}`).join(' '),
     title,
   ]);
-  const table = [['id', 'last', 'applies to', 'tags', 'title'], ...lines];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
-  const text = table.map((line) =>
-    line
-      .map((word, column) => word.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
-  print(options, rows, text.join('\n'));
+  print(options, rows, columns([['id', 'last', 'applies to', 'tags', 'title'], ...lines]).join('\n'));
   return exitCode.passed;
 }

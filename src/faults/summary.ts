@@ -1,5 +1,6 @@
 import { formatDuration } from '../record/files.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
+import { columns } from '../topology/table.js';
 import type { FaultRecord, ProveRecord } from './record.js';
 
 /** What the process ends with: 1 as soon as a fault was not noticed or named, or a false alarm raised. */
@@ -45,15 +46,4 @@ export function summarizeFaults({ faults, run, topology }: ProveRecord, dir: str
 
 function block(title: string, text: string): string {
   return `${title}: ${text.replaceAll('\n', '\n    ')}`;
-}
-
-/** Rows as lines, every column as wide as its widest word. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row
-      .map((word, i) => word.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

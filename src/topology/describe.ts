@@ -1,3 +1,4 @@
+import { columns } from './table.js';
 import type { Plan } from './types.js';
 
 /** The plan as text for people, without colours; ends without a line break. */
@@ -74,18 +75,8 @@ function stepRows({ steps }: Plan): string[][] {
   return steps.map((step) => [`${groups.indexOf(step.group) + 1}`, step.group, step.cluster ?? '', step.title]);
 }
 
-/** Columns as wide as their longest cell; none that is empty in every row below the first. */
+/** Without the columns that are empty in every row below the first. */
 function table(rows: readonly (readonly string[])[]): string {
-  const columns = rows[0]!
-    .map((_, i) => i)
-    .filter((i) => rows.length < 2 || rows.slice(1).some((row) => row[i] !== ''));
-  const widths = columns.map((i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows
-    .map((row) =>
-      columns
-        .map((i, n) => row[i]!.padEnd(widths[n]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const used = (i: number): boolean => rows.length < 2 || rows.slice(1).some((row) => row[i] !== '');
+  return columns(rows.map((row) => row.filter((_, i) => used(i)))).join('\n');
 }
