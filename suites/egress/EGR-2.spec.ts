@@ -1,4 +1,4 @@
-import { alone, behaviour, expect, refusal, timeouts } from '../../fixtures/index.js';
+import { alone, behaviour, expect, timeouts, unregistered } from '../../fixtures/index.js';
 
 /**
  * REGISTRY_ONLY in the mesh config: proxies refuse what is not registered. On a port for which they have an HTTP route table
@@ -19,11 +19,8 @@ behaviour(
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
       const options = { count: 3, tlsVersion: '1.2' } as const;
-      for (const [port, how, route] of [
-        ['http', refusal.noRoute, 'block_all'],
-        ['tcp', refusal.closed, 'BlackHoleCluster'],
-        ['tls', refusal.closed, 'BlackHoleCluster'],
-      ] as const) {
+      for (const port of ['http', 'tcp', 'tls'] as const) {
+        const { how, route } = unregistered[port];
         const calls = sleep.calls(external.url(port), options);
         const control = outside.client(cluster, 'caller').calls(external.url(port), options);
         await expect(calls).toBeRefused(how, { control });

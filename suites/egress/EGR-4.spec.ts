@@ -1,13 +1,6 @@
-import { behaviour, expect, refusal, timeouts } from '../../fixtures/index.js';
+import { behaviour, expect, timeouts, unregistered } from '../../fixtures/index.js';
 
 const ports = ['http', 'tcp', 'tls'] as const;
-
-/** How a proxy refuses what is not registered, by the port: it has an HTTP route table for helloworld's. */
-const refused = {
-  http: { how: refusal.noRoute, route: 'block_all' },
-  tcp: { how: refusal.closed, route: 'BlackHoleCluster' },
-  tls: { how: refusal.closed, route: 'BlackHoleCluster' },
-} as const;
 
 /**
  * In a namespace with REGISTRY_ONLY three ServiceEntries (EGR-4.yaml) each register one name of the external server, on one
@@ -29,10 +22,10 @@ behaviour(
 
       // from here on the proxy has all of the manifest
       for (const port of ports) await expect(calls(port, hosts[port])).toOnlyReach([external.name]);
-      await expect(calls('tcp')).toBeRefused(refused.tcp.how, { control: calls('tcp', hosts['tcp']) });
+      await expect(calls('tcp')).toBeRefused(unregistered.tcp.how, { control: calls('tcp', hosts['tcp']) });
 
       for (const port of ports) {
-        const { how, route } = refused[port];
+        const { how, route } = unregistered[port];
         const others = [...ports.filter((other) => other !== port).map((other) => hosts[other]), external.address];
         const [open, ...closed] = await Promise.all([hosts[port], ...others].map((host) => calls(port, host).once()));
         await expect(open!).toOnlyReach([external.name]);
