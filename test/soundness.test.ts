@@ -102,6 +102,17 @@ function judgeOf(shares: Shares): (counts: number[]) => ReturnType<typeof fitsSh
   };
 }
 
+/** A test of a suite, and batches of its size drawn from shares that may be others than its own. */
+function simulationOf({ shares, difference, calls }: (typeof tests)[number]) {
+  const n = sampleSizeForShares(shares, { difference });
+  const next = random(calls);
+  return {
+    each: Object.values(shares),
+    drawing: (from: number[]) => batchOf(n, from, next),
+    judge: judgeOf(shares),
+  };
+}
+
 function rate(trial: (i: number) => boolean): number {
   let yes = 0;
   for (let i = 0; i < batches; i++) if (trial(i)) yes++;
@@ -132,13 +143,8 @@ test.each(tests)('of $where, $calls calls: exact rates of false alarms and misse
 });
 
 test.each(tests)('of $where, $calls calls: drawn batches of a sound mesh alarm as rarely as stated', (use) => {
-  const { shares, difference, calls } = use;
-  const n = sampleSizeForShares(shares, { difference });
-  const next = random(calls);
-  const judge = judgeOf(shares);
-  const each = Object.values(shares);
-
-  const draw = batchOf(n, each, next);
+  const { each, drawing, judge } = simulationOf(use);
+  const draw = drawing(each);
   const sound = Array.from({ length: batches }, () => judge(draw()));
   expect(rate((i) => !sound[i]!.fits)).toBeLessThanOrEqual(above(1e-6));
   for (const level of [1e-2, 1e-3]) {
@@ -150,20 +156,12 @@ test.each(tests)('of $where, $calls calls: drawn batches of a sound mesh alarm a
 });
 
 test.each(tests)('of $where, $calls calls: drawn batches of a broken mesh pass as rarely as stated', (use) => {
-  const { shares, difference, calls } = use;
-  const n = sampleSizeForShares(shares, { difference });
-  const next = random(calls);
-  const judge = judgeOf(shares);
-  const each = Object.values(shares);
+  const { each, drawing, judge } = simulationOf(use);
   // one share shifted, the others in the proportions that they had
   const broken = each.flatMap((share, i) =>
-    shiftsOf(share, difference).map((to) => {
+    shiftsOf(share, use.difference).map((to) => {
       const scale = (1 - to) / (1 - share);
-      return batchOf(
-        n,
-        each.map((of, j) => (j === i ? to : of * scale)),
-        next,
-      );
+      return drawing(each.map((of, j) => (j === i ? to : of * scale)));
     }),
   );
   expect(rate((i) => judge(broken[i % broken.length]!()).fits)).toBeLessThanOrEqual(above(1e-3));
