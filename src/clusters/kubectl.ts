@@ -13,6 +13,19 @@ export function kubectl(
   return run('kubectl', ['--kubeconfig', cluster.kubeconfig, ...args], { ...options, cluster: cluster.name });
 }
 
+/**
+ * A kubectl command that waits, such as `wait` or `rollout status`, for at most so many seconds; throws CommandError. It is given
+ * 10 s more to end by itself, because it then says what was not reached.
+ */
+export function kubectlWait(
+  cluster: Target,
+  args: readonly string[],
+  seconds: number,
+  options: Omit<RunOptions, 'cluster' | 'timeout'> = {},
+): Promise<string> {
+  return kubectl(cluster, [...args, `--timeout=${seconds}s`], { ...options, timeout: seconds + 10 });
+}
+
 /** A kubectl read as JSON. */
 export async function kubectlJson<T>(
   cluster: Target,

@@ -1,6 +1,6 @@
 import { rememberSecret } from '../clusters/secrets.js';
 import { docker } from '../clusters/docker.js';
-import { exec, kubectl, kubectlJson } from '../clusters/kubectl.js';
+import { exec, kubectl, kubectlJson, kubectlWait } from '../clusters/kubectl.js';
 import { currentSignal } from '../clusters/scope.js';
 import type { ClusterHandle } from '../clusters/state.js';
 import { sampleNamespace } from '../mesh/layout.js';
@@ -136,9 +136,7 @@ export async function restart(cluster: ClusterHandle, namespace: string, ...work
 
 /** Waits until the pods of a workload are those that it asks for, and ready. */
 export async function rolledOut(cluster: ClusterHandle, namespace: string, workload: string): Promise<void> {
-  const timeout = rolloutSeconds + 10;
-  const args = ['-n', namespace, 'rollout', 'status', `--timeout=${rolloutSeconds}s`, workload];
-  await kubectl(cluster, args, { timeout, ...still });
+  await kubectlWait(cluster, ['-n', namespace, 'rollout', 'status', workload], rolloutSeconds, still);
 }
 
 /** Waits until a Deployment without replicas has no pods that still end. */
@@ -147,8 +145,8 @@ async function noPods(cluster: ClusterHandle, namespace: string, deployment: str
     spec: { selector: { matchLabels: Record<string, string> } };
   };
   const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
-  const args = ['-n', namespace, 'wait', '--for=delete', 'pod', '-l', labels.join(','), `--timeout=${rolloutSeconds}s`];
-  await kubectl(cluster, args, { timeout: rolloutSeconds + 10, ...still });
+  const args = ['-n', namespace, 'wait', '--for=delete', 'pod', '-l', labels.join(',')];
+  await kubectlWait(cluster, args, rolloutSeconds, still);
 }
 
 /** What the proxy of a workload of the sample namespace knows of upstream clusters whose name contains `filter`. */
