@@ -12,11 +12,12 @@ import type { FaultRecord } from '../faults/record.js';
 import { meshOf, type EvidenceDemand, type Fault } from '../faults/types.js';
 import { readBehaviours } from '../record/store.js';
 import type { Behaviour } from '../record/types.js';
-import { MeshproofError } from '../topology/errors.js';
+import { exitCode } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
 import { Undo } from '../traffic/undo.js';
 import { readCatalogue } from './catalogue.js';
 import type { Programs } from './context.js';
+import { asError } from './failure.js';
 import type { MeshFlags } from './topology-run.js';
 import type { Progress } from './progress.js';
 import { runSuites } from './suites.js';
@@ -78,7 +79,7 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
     }
     mended = await timed('greenMs', 'green again', () => prove(ids, 'mended', faults, ground, []));
   } catch (error) {
-    reason = interruption.signal.aborted ? 'interrupted' : describe(error);
+    reason = interruption.signal.aborted ? 'interrupted' : asError(error, exitCode.environment).describe();
   }
   return faults.map((fault): FaultRecord => {
     const demanded = { fails: fault.fails(mesh), passes: fault.passes, finding: fault.finding };
@@ -151,9 +152,4 @@ async function checkEvidence(
     if (word && !word.test(text)) return [`evidence ${file} lacks ${word}`];
     return without?.test(text) ? [`evidence ${file} has ${without}`] : [];
   });
-}
-
-function describe(error: unknown): string {
-  if (error instanceof MeshproofError) return error.describe();
-  return error instanceof Error ? error.message : String(error);
 }
