@@ -29,8 +29,10 @@ import { portNotExcluded } from './catalogue/port-not-excluded.js';
 import { portPolicyWrongPort } from './catalogue/port-policy-wrong-port.js';
 import { portsNamedAlike } from './catalogue/ports-named-alike.js';
 import { probesNotRewritten } from './catalogue/probes-not-rewritten.js';
+import { registryOnlyInOne } from './catalogue/registry-only-in-one.js';
 import { registryOnlyMissing } from './catalogue/registry-only-missing.js';
 import { registryOnlyMissingInRemote } from './catalogue/registry-only-missing-in-remote.js';
+import { registryOnlyOverruled } from './catalogue/registry-only-overruled.js';
 import { remoteConfigurationInPrimary } from './catalogue/remote-configuration-in-primary.js';
 import { remoteSecretExpired } from './catalogue/remote-secret-expired.js';
 import { remoteSecretLoopback } from './catalogue/remote-secret-loopback.js';
@@ -43,10 +45,12 @@ import { routeMissing } from './catalogue/route-missing.js';
 import { ruleOrderChanged } from './catalogue/rule-order-changed.js';
 import { serverNotVerified } from './catalogue/server-not-verified.js';
 import { serviceEntryTooWide } from './catalogue/service-entry-too-wide.js';
+import { serviceNamespaceDiffers } from './catalogue/service-namespace-differs.js';
 import { servicePortNameDiffers } from './catalogue/service-port-name-differs.js';
 import { servicePortNumberDiffers } from './catalogue/service-port-number-differs.js';
 import { serviceSelectorDiffers } from './catalogue/service-selector-differs.js';
 import { sidecarTooWide } from './catalogue/sidecar-too-wide.js';
+import { strictEverywhere } from './catalogue/strict-everywhere.js';
 import { strictStraySelector } from './catalogue/strict-stray-selector.js';
 import { strictWrongNamespace } from './catalogue/strict-wrong-namespace.js';
 import { subsetNotPinned } from './catalogue/subset-not-pinned.js';
@@ -82,8 +86,12 @@ export const faults: readonly Fault[] = [
   servicePortNameDiffers,
   servicePortNumberDiffers,
   serviceSelectorDiffers,
+  serviceNamespaceDiffers,
   versionMissing,
   corednsDown,
+  registryOnlyInOne,
+  registryOnlyOverruled,
+  strictEverywhere,
   localityEqual,
   tlsDisabled,
   permissiveForStrict,
