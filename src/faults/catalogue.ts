@@ -14,9 +14,11 @@ import { gatewayRuleInMesh } from './catalogue/gateway-rule-in-mesh.js';
 import { gatewaySelectorWrong } from './catalogue/gateway-selector-wrong.js';
 import { halfInjected } from './catalogue/half-injected.js';
 import { injectionOff } from './catalogue/injection-off.js';
+import { intermediateExpired } from './catalogue/intermediate-expired.js';
 import { istiodDown } from './catalogue/istiod-down.js';
 import { linkSwallows } from './catalogue/link-swallows.js';
 import { localityEqual } from './catalogue/locality-equal.js';
+import { meshIdDifferent } from './catalogue/mesh-id-different.js';
 import { meshWideRuleTooNarrow } from './catalogue/mesh-wide-rule-too-narrow.js';
 import { mirrorMissing } from './catalogue/mirror-missing.js';
 import { networkLabelWrong } from './catalogue/network-label-wrong.js';
@@ -58,6 +60,7 @@ import { timeoutMissing } from './catalogue/timeout-missing.js';
 import { tls11Accepted } from './catalogue/tls-1-1-accepted.js';
 import { tlsDisabled } from './catalogue/tls-disabled.js';
 import { tokenNotChecked } from './catalogue/token-not-checked.js';
+import { trustDomainWrong } from './catalogue/trust-domain-wrong.js';
 import { validationMissing } from './catalogue/validation-missing.js';
 import { versionMissing } from './catalogue/version-missing.js';
 import { webhookElsewhere } from './catalogue/webhook-elsewhere.js';
@@ -71,6 +74,9 @@ export const faults: readonly Fault[] = [
   remoteSecretLoopback,
   remoteSecretWrongCluster,
   rootCaDifferent,
+  intermediateExpired,
+  trustDomainWrong,
+  meshIdDifferent,
   networkLabelWrong,
   gatewayNotReady,
   gatewaySelectorWrong,

@@ -10,14 +10,18 @@ behaviour(
     const own = await ownNamespace();
     await Promise.all([own.deploy('echo'), own.deploy('sleep')]);
     const { url } = own.service('echo', 8080);
+    const identity = `spiffe://${mesh.principal(own.name, 'sleep')}`;
 
     await eachCluster(async (cluster) => {
-      const calls = own.client(cluster, 'sleep').calls(url, { count: mesh.callsToSeeAll });
+      const sleep = own.client(cluster, 'sleep');
+      await expect(sleep.identity()).toBecome([identity]);
+
+      const calls = sleep.calls(url, { count: mesh.callsToSeeAll });
       await expect(calls).toOnlyReach(mesh.names);
 
       const batch = await calls.once();
       await expect(batch).toOnlyReach(mesh.names);
-      expect(batch).toBeSeenAs(`spiffe://${mesh.principal(own.name, 'sleep')}`);
+      expect(batch).toBeSeenAs(identity);
     });
   },
 );
