@@ -52,6 +52,16 @@ const expected: Record<string, string[]> = {
   ],
   'broken-syntax': ['5:1 this is no YAML: Missing closing "quote'],
   'clusters-no-list': ['3:3 clusters has the wrong type'],
+  'decided-elsewhere': [
+    '4:23 istio.values.global.meshID is decided elsewhere',
+    '4:59 istio.values.global.multiCluster.clusterName is decided elsewhere',
+    '5:32 istio.values.meshConfig.trustDomain is decided elsewhere',
+    '7:18 istio.meshConfig.trustDomain is decided elsewhere',
+    '8:24 istio.meshConfig.accessLogEncoding is decided elsewhere',
+    '10:5 cluster1 has no network',
+    '11:11 clusters[0].role is none of the known words',
+    '12:17 clusters[0].helloworld has the wrong type',
+  ],
   'duplicate-keys': ['5:5 the key "region" is there twice'],
   'duplicate-names': ['5:11 the name cluster1 is that of clusters[0] already'],
   empty: ['1:1 the file is empty'],
@@ -101,6 +111,7 @@ const expected: Record<string, string[]> = {
     '16:14 clusters[2].workers is -1',
   ],
   tabs: ['3:1 a tab indents this line'],
+  'tabs-throughout': [3, 4, 5, 6].map((line) => `${line}:1 a tab indents this line`),
   'too-many-workers': ['4:14 podCIDR 10.10.0.0/23 of cluster1 has room for 2 nodes, it has 3'],
   'two-documents': ['3:1 a second YAML document begins here'],
   'unknown-keys': [
@@ -163,6 +174,17 @@ test('a problem says what was read, what is allowed and the nearest word, and no
       '  did you mean: primary',
     ].join('\n'),
   );
+});
+
+test('what is allowed is what to write: quotes only where they help, a list of what stands there, the word that is meant', () => {
+  const allowed = (text: string): (string | undefined)[] =>
+    problemsOf(() => parseTopology(`description: x\n${text}`, 'a.yaml')).map((p) => p.suggestion ?? p.allowed);
+  expect(allowed('istio: { version: 1.31 }\nclusters: [{ name: a }]')).toEqual([
+    'three numbers, e.g. 1.31.0, or newest',
+  ]);
+  expect(allowed('istio: { meshID: 5 }\nclusters: [{ name: a }]')).toEqual(['text; put it in quotes: "5"']);
+  expect(allowed('clusters: [{ name: a, helloworld: v2 }]')).toEqual(['a list: [v2]']);
+  expect(allowed('clusters: [{ name: a, role: primary of b }]')).toEqual(['primary']);
 });
 
 describe('files that are refused before they are parsed', () => {

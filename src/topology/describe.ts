@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { columns } from './table.js';
 import type { Plan } from './types.js';
 
@@ -11,8 +12,10 @@ export function describePlan(plan: Plan): string {
       'istio',
       `${istio.version} by ${istio.installer}, mesh ${istio.meshID}, trust domain ${istio.trustDomain}, images ${istio.hub}/*:${istio.tag}`,
     ],
+    ...settings('values', istio.values),
+    ...settings('meshConfig', istio.meshConfig),
     ['features', featureList(plan)],
-    ['run', plan.runId],
+    ['run', `${plan.runId}, another one each time`],
   ];
   if (plan.provider === 'kind')
     facts.push(['Docker network', `${docker.network}, ${docker.subnet}, nodes in ${docker.nodeRange}`]);
@@ -53,6 +56,12 @@ export function describePlan(plan: Plan): string {
       ? [section('notes', environment.notes.map((note) => `- ${note}`).join('\n'))]
       : []),
   ].join('\n\n');
+}
+
+/** What the topology adds to Istio's settings, on one line; nothing where that is nothing. */
+function settings(name: string, given: Record<string, unknown>): [string, string][] {
+  if (Object.keys(given).length === 0) return [];
+  return [[`istio ${name}`, stringify(given, { collectionStyle: 'flow', lineWidth: 0 }).trim()]];
 }
 
 function section(title: string, body: string): string {

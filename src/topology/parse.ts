@@ -21,7 +21,7 @@ export function parseTopology(text: string, file: string): Topology {
   const problems: Problem[] = [];
   const name = basename(file).replace(/\.ya?ml$/, '');
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
-    const allowed = 'small letters, digits and "-", at most 63, before .yaml';
+    const allowed = 'small letters, digits and "-", at most 63, before .yaml or .yml';
     problems.push({
       file,
       line: 1,

@@ -37,12 +37,14 @@ export function schemaProblems(
           message: `${field} is none of the known words`,
           read,
           allowed: words.join(', '),
-          suggestion: nearest(String(value), words),
+          suggestion: nearest(String(value), words) ?? words.find((word) => String(value).startsWith(`${word} `)),
         },
       ];
     }
-    if (issue.code === 'invalid_type')
-      return [{ ...where, message: `${field} has the wrong type`, read, allowed: typeWord(issue.expected, value) }];
+    if (issue.code === 'invalid_type') {
+      const allowed = typeWord(issue.expected, value, schemaAt(schema, issue.path));
+      return [{ ...where, message: `${field} has the wrong type`, read, allowed }];
+    }
     if (issue.code === 'too_big')
       return [{ ...where, message: `${field} is ${measure(value)}`, allowed: `at most ${issue.maximum}` }];
     if (issue.code === 'too_small')
@@ -72,10 +74,15 @@ function measure(value: unknown): string {
   return typeof value === 'string' ? `a text of ${value.length} characters` : showValue(value);
 }
 
-function typeWord(expected: string, value: unknown): string {
+function typeWord(expected: string, value: unknown, definition: Definition | undefined): string {
   if (expected === 'string') {
-    return typeof value === 'number' || typeof value === 'boolean' ? `text; put it in quotes: "${value}"` : 'text';
+    if (typeof value !== 'number' && typeof value !== 'boolean') return 'text';
+    // quotes help only where the text would be right: Istio 1.31 is no version, "1.31" neither
+    const wrong = definition?.schema.safeParse(String(value)).error?.issues[0]?.message.split('; allowed: ')[1];
+    return wrong ?? `text; put it in quotes: "${value}"`;
   }
+  if (expected === 'array' && typeof value === 'string' && definition?.element?.def.type === 'string')
+    return `a list: [${showValue(value)}]`;
   const words: Record<string, string> = {
     object: 'keys and values',
     record: 'keys and values',
@@ -101,6 +108,7 @@ function allowedWords(schema: z.ZodType, path: Path): Pick<Problem, 'allowed'> {
 }
 
 interface Definition {
+  schema: z.ZodType;
   type: string;
   shape?: Record<string, z.ZodType>;
   innerType?: z.ZodType;
@@ -110,8 +118,9 @@ interface Definition {
 
 /** The definition of the schema at a path, with what is wrapped around it taken off. */
 function schemaAt(schema: z.ZodType, path: Path): Definition | undefined {
-  let definition: Definition = schema.def as unknown as Definition;
-  while (definition.innerType) definition = definition.innerType.def as unknown as Definition;
+  let bare = schema;
+  for (let inner; (inner = (bare.def as unknown as Definition).innerType);) bare = inner;
+  const definition: Definition = { ...(bare.def as unknown as Definition), schema: bare };
   const [head, ...rest] = path;
   if (head === undefined) return definition;
   const next = typeof head === 'number' ? definition.element : definition.shape?.[String(head)];

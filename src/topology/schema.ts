@@ -116,6 +116,38 @@ const cluster = z.strictObject({
     .meta({ description: 'kubeconfig context. Required with provider existing, and only there.' }),
 });
 
+/** Settings of Istio that the topology decides, or that every behaviour relies on: elsewhere they would be a second truth. */
+const decidedIn = {
+  values: {
+    'global.meshID': 'istio.meshID',
+    'global.network': "the cluster's network",
+    'global.multiCluster.clusterName': "the cluster's name",
+    'global.hub': "the environment's istioHub",
+    'global.tag': 'istio.version',
+    'meshConfig.trustDomain': 'istio.trustDomain',
+  },
+  meshConfig: {
+    trustDomain: 'istio.trustDomain',
+    accessLogFile: '/dev/stdout, which the behaviours read',
+    accessLogEncoding: 'JSON, which the behaviours read',
+  },
+};
+
+/** Free settings, without those that are decided elsewhere. */
+function settings(key: keyof typeof decidedIn, description: string) {
+  return z
+    .record(z.string(), z.unknown())
+    .superRefine((given, context) => {
+      for (const [name, where] of Object.entries(decidedIn[key])) {
+        const path = name.split('.');
+        const value = path.reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], given);
+        if (value !== undefined)
+          context.addIssue({ code: 'custom', path, message: `is decided elsewhere; allowed: only ${where}` });
+      }
+    })
+    .meta({ description });
+}
+
 const istio = z.strictObject({
   version: text(
     istioVersion,
@@ -131,13 +163,11 @@ const istio = z.strictObject({
     'a DNS name in small letters',
     'First part of every identity, spiffe://<trust domain>/... Default: cluster.local.',
   ).optional(),
-  values: z.record(z.string(), z.unknown()).optional().meta({
-    description: "Helm values of Istio (IstioOperator's spec.values), laid over the environment's, in every cluster.",
-  }),
-  meshConfig: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({ description: "Laid over the harness's own meshConfig, in every cluster." }),
+  values: settings(
+    'values',
+    "Helm values of Istio (IstioOperator's spec.values), laid over the environment's, in every cluster.",
+  ).optional(),
+  meshConfig: settings('meshConfig', "Laid over the harness's own meshConfig, in every cluster.").optional(),
 });
 
 export const topologySchema = z

@@ -42,7 +42,10 @@ function sibling(file: string): Partial<Problem> {
   try {
     const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
     const suggestion = nearest(basename(file), files);
-    return { allowed: files.join(', '), suggestion: suggestion && join(folder, suggestion) };
+    return {
+      allowed: `${files.join(', ')}; a file elsewhere by its path, such as ./mine.yaml`,
+      suggestion: suggestion && join(folder, suggestion),
+    };
   } catch {
     return {};
   }
@@ -69,7 +72,10 @@ export function parseYaml(text: string, file: string): YamlFile {
     if (error instanceof RangeError) return refuse('the data is nested too deeply');
     throw error;
   }
-  const problems: Problem[] = document.errors.map((error) => ({ file, ...at(error.pos[0]), ...explain(error) }));
+  const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  // after a tab the parser has lost its place, and what else it says is about that
+  const errors = tabs.length > 0 ? tabs : document.errors;
+  const problems: Problem[] = errors.map((error) => ({ file, ...at(error.pos[0]), ...explain(error) }));
   problems.push(...forbidden(document).map(({ offset, ...problem }) => ({ file, ...at(offset), ...problem })));
   if (problems.length > 0) throw new ProblemsError(problems);
   if (document.contents === null)
