@@ -1,6 +1,7 @@
 import { abortForAll } from './catalogue/abort-for-all.js';
 import { authzAnyMethod } from './catalogue/authz-any-method.js';
 import { authzEmptyRule } from './catalogue/authz-empty-rule.js';
+import { autoPassthroughReplaced } from './catalogue/auto-passthrough-replaced.js';
 import { balancingRandom } from './catalogue/balancing-random.js';
 import { configurationInEveryPrimary } from './catalogue/configuration-in-every-primary.js';
 import { corednsDown } from './catalogue/coredns-down.js';
@@ -20,6 +21,7 @@ import { linkSwallows } from './catalogue/link-swallows.js';
 import { localityEqual } from './catalogue/locality-equal.js';
 import { meshIdDifferent } from './catalogue/mesh-id-different.js';
 import { meshWideRuleTooNarrow } from './catalogue/mesh-wide-rule-too-narrow.js';
+import { metallbPoolsOverlap } from './catalogue/metallb-pools-overlap.js';
 import { mirrorMissing } from './catalogue/mirror-missing.js';
 import { networkLabelWrong } from './catalogue/network-label-wrong.js';
 import { outlierDetectionMissing } from './catalogue/outlier-detection-missing.js';
@@ -45,6 +47,7 @@ import { revisionGone } from './catalogue/revision-gone.js';
 import { rootCaDifferent } from './catalogue/root-ca-different.js';
 import { routeMissing } from './catalogue/route-missing.js';
 import { ruleOrderChanged } from './catalogue/rule-order-changed.js';
+import { secretsForbidden } from './catalogue/secrets-forbidden.js';
 import { serverNotVerified } from './catalogue/server-not-verified.js';
 import { serviceEntryTooWide } from './catalogue/service-entry-too-wide.js';
 import { serviceNamespaceDiffers } from './catalogue/service-namespace-differs.js';
@@ -81,9 +84,12 @@ export const faults: readonly Fault[] = [
   gatewayNotReady,
   gatewaySelectorWrong,
   port15443Closed,
+  autoPassthroughReplaced,
   exposeServicesMissing,
   linkSwallows,
+  metallbPoolsOverlap,
   istiodDown,
+  secretsForbidden,
   webhookElsewhere,
   validationMissing,
   injectionOff,

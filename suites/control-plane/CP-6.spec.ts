@@ -35,7 +35,7 @@ behaviour(
       ),
     );
     await eachCluster(async (primary) => {
-      await expect(primary.rollout('istio-system', 'istiod')).toBecome(['complete'], { within: timeouts.rollout });
+      await expect(primary.istiodRollout()).toBecome(['complete'], { within: timeouts.rollout });
     }, mesh.primaries);
     await Promise.all(restarts.map(({ endReplaced }) => endReplaced()));
     await restarted.apply();
