@@ -70,11 +70,15 @@ export async function startDocker(): Promise<void> {
   daemon.unref();
   const asked = async (): Promise<void> => {
     if (await dockerAnswers()) return;
-    const error = new MeshproofError(`the lab's Docker daemon does not answer at ${dockerHost()}`, exitCode.environment, {
-      where: inHome('dockerd.log'),
-      expected: `an answer within 60 s; ${ended ?? 'it is still starting'}:\n${lastLines(inHome('dockerd.log'))}`,
-      remedy: 'correct what the log says, then run: ./meshproof lab up',
-    });
+    const error = new MeshproofError(
+      `the lab's Docker daemon does not answer at ${dockerHost()}`,
+      exitCode.environment,
+      {
+        where: inHome('dockerd.log'),
+        expected: `an answer within 60 s; ${ended ?? 'it is still starting'}:\n${lastLines(inHome('dockerd.log'))}`,
+        remedy: 'correct what the log says, then run: ./meshproof lab up',
+      },
+    );
     throw ended === undefined ? error : new AbortError(error);
   };
   await pRetry(asked, { retries: 120, factor: 1, minTimeout: 500 });
@@ -134,7 +138,9 @@ async function machineNow(): Promise<MachineBefore> {
     ipForward: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim(),
     forwardPolicy: /^-P FORWARD (\S+)/m.exec(rules)?.[1] ?? 'ACCEPT',
     bridge: existsSync('/sys/class/net/docker0'),
-    absent: ['/run/docker', '/run/containerd', '/opt/containerd', '/etc/docker'].filter((folder) => !existsSync(folder)),
+    absent: ['/run/docker', '/run/containerd', '/opt/containerd', '/etc/docker'].filter(
+      (folder) => !existsSync(folder),
+    ),
   };
 }
 

@@ -63,7 +63,10 @@ export async function installedPackages(): Promise<string[]> {
 export async function installPackages(names: readonly string[]): Promise<string[]> {
   const before = new Set(await installedPackages());
   await run('apt-get', ['update', '-q'], { timeout: 300, env: noQuestions });
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], { timeout: 600, env: noQuestions });
+  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], {
+    timeout: 600,
+    env: noQuestions,
+  });
   return (await installedPackages()).filter((name) => !before.has(name));
 }
 
@@ -78,7 +81,10 @@ export async function mirror(): Promise<string> {
   const find = async (): Promise<string | undefined> => {
     const format = '$(REPO_URI) $(ORIGIN) $(CODENAME)';
     const lines = await run('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);
-    return lines.split('\n').find((line) => line.endsWith(` Debian ${codename}`))?.split(' ')[0];
+    return lines
+      .split('\n')
+      .find((line) => line.endsWith(` Debian ${codename}`))
+      ?.split(' ')[0];
   };
   const known = await find();
   if (known) return known;
@@ -113,7 +119,12 @@ export async function unpackFromSid(names: readonly string[]): Promise<string> {
     'Dir::Cache::archives': `${folder}/archives`,
   };
   const configuration = path.join(folder, 'apt.conf');
-  await writeFile(configuration, Object.entries(settings).map(([key, value]) => `${key} "${value}";\n`).join(''));
+  await writeFile(
+    configuration,
+    Object.entries(settings)
+      .map(([key, value]) => `${key} "${value}";\n`)
+      .join(''),
+  );
   const options = { cwd: packages, timeout: 600, env: { ...noQuestions, APT_CONFIG: configuration } };
   await run('apt-get', ['update', '-q'], options);
   for (const name of wanted) {

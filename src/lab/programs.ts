@@ -100,7 +100,9 @@ async function pack(name: string): Promise<void> {
   if (!folder) return;
   await mkdir(folder, { recursive: true });
   const file = path.resolve(folder, `${name}.xz`);
-  await run('sh', ['-c', 'xz -T0 -6 -c "$0" >"$1.part" && mv "$1.part" "$1"', programFile(name), file], { timeout: 1200 });
+  await run('sh', ['-c', 'xz -T0 -6 -c "$0" >"$1.part" && mv "$1.part" "$1"', programFile(name), file], {
+    timeout: 1200,
+  });
 }
 
 /** Seconds as a person says them. */
