@@ -6,6 +6,7 @@ import { committedChecksums } from '../src/lab/checksums.js';
 import { undoRules } from '../src/lab/daemon.js';
 import { goPrograms, istioPrograms } from '../src/lab/go-programs.js';
 import { cacheFolder } from '../src/lab/home.js';
+import { goModOf, istioVersion } from '../src/lab/istio-build.js';
 import { labImages, programsOf } from '../src/lab/images.js';
 import { estimate, minutes, originOf } from '../src/lab/programs.js';
 import { readEnvironment } from '../src/topology/environment.js';
@@ -63,6 +64,20 @@ describe('programs', () => {
 
   test('durations as a person says them', () => {
     expect([0, 45, 89.2, 91, 1320].map(minutes)).toEqual(['0 s', '45 s', '90 s', '2 min', '22 min']);
+  });
+});
+
+describe('another commit of Istio', () => {
+  test('is called by the release that it works towards', () => {
+    expect(istioVersion('1.32', 'v0.0.0-20260901000000-0123456789ab')).toBe('1.32.0-0123456789ab');
+    expect(istioVersion('1.31.2', 'v0.0.0-20260901000000-0123456789ab')).toBe('1.31.2-0123456789ab');
+  });
+
+  test('is built with the versions of its own go.mod', () => {
+    const own = 'module istio.io/istio\n\ngo 1.26.0\n\nrequire k8s.io/api v0.36.1\n\nreplace a => b v1\n';
+    expect(goModOf(own, 'lab/istio-x', 'v0.0.0-1-a')).toBe(
+      'module lab/istio-x\n\ngo 1.26.0\n\nrequire k8s.io/api v0.36.1\n\nreplace a => b v1\n\nrequire istio.io/istio v0.0.0-1-a\n',
+    );
   });
 });
 

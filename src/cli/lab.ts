@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { goPrograms } from '../lab/go-programs.js';
+import { addIstio } from '../lab/istio-build.js';
 import { inHome } from '../lab/home.js';
 import { providePrograms } from '../lab/programs.js';
 import { inUse, labDown, labRemove } from '../lab/remove.js';
@@ -39,8 +40,17 @@ export async function labRemoveCommand(flags: LabFlags, progress: Progress): Pro
   return exitCode.passed;
 }
 
-/** `meshproof lab build`: compiles programs, without building images. */
-export async function labBuildCommand(names: readonly string[], progress: Progress): Promise<ExitCode> {
+/** `meshproof lab build`: compiles programs without building images, or adds a whole Istio of any commit. */
+export async function labBuildCommand(
+  names: readonly string[],
+  flags: { istio?: string },
+  progress: Progress,
+): Promise<ExitCode> {
+  if (flags.istio !== undefined) {
+    const { build, environment } = await addIstio(flags.istio, progress);
+    progress.note(`Istio ${build.version} is there; use it with --environment ${environment}`);
+    if (names.length === 0) return exitCode.passed;
+  }
   const known = goPrograms.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {

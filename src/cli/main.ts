@@ -214,8 +214,11 @@ lab
   .command('build')
   .description('compile programs of the lab from source; without names, all that are missing')
   .argument('[program...]', 'names in lab/SHA256SUMS, or helm')
-  .addHelpText('after', examples('lab build', 'lab build helm'))
-  .action(action<[string[]]>((_, progress, names) => labBuildCommand(names, progress)));
+  .option('--istio <version>', 'add an Istio: a commit, or a version that the Go module proxy has')
+  .addHelpText('after', examples('lab build', 'lab build helm', 'lab build --istio eed52ebb66ad'))
+  .action(
+    action<[string[], { istio?: string }]>((_, progress, names, flags) => labBuildCommand(names, flags, progress)),
+  );
 lab
   .command('status')
   .description('what there is of the lab on this machine')

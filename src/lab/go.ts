@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { run } from '../clusters/command.js';
+import { run, type CommandError } from '../clusters/command.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { unpackFromSid } from './debian.js';
 import { goVersion, type GoProgram } from './go-programs.js';
@@ -65,12 +65,27 @@ export async function fetchModules(goProgram: GoProgram): Promise<void> {
   await go(['list', '-deps', '-f', '{{""}}', goProgram.package], moduleFolder(goProgram), 1200, `go${goVersion}`);
 }
 
-/** Source folder of a module, e.g. istio.io/istio@v1; checked against go.sum where `cwd` has one. Read-only. */
-export async function moduleSource(module: string, cwd: string): Promise<string> {
-  const answer = JSON.parse(await go(['mod', 'download', '-json', module], cwd)) as { Dir?: string; Error?: string };
-  if (answer.Dir) return answer.Dir;
-  throw new MeshproofError(`the Go module ${module} cannot be had`, exitCode.environment, {
-    expected: answer.Error ?? 'its source from the Go module proxy',
-    remedy: 'check its version, the network, and GOPROXY',
+/** A module that was downloaded: its version, source folder and go.mod. */
+export interface DownloadedModule {
+  Version: string;
+  Dir: string;
+  GoMod: string;
+}
+
+/** Downloads a module, e.g. istio.io/istio@v1 or @<commit>. The source is read-only. */
+export async function downloadModule(module: string, cwd = inHome('go')): Promise<DownloadedModule> {
+  await mkdir(cwd, { recursive: true });
+  const output = await go(['mod', 'download', '-json', module], cwd).catch((cause: CommandError) => {
+    throw new MeshproofError(`the Go module ${module} cannot be had`, exitCode.environment, {
+      expected: cause.output.trim().slice(0, 500) || 'its source from the Go module proxy',
+      remedy: 'check its version, the network, and GOPROXY',
+      cause,
+    });
   });
+  return JSON.parse(output) as DownloadedModule;
+}
+
+/** Source folder of a module; checked against go.sum where `cwd` has one. */
+export async function moduleSource(module: string, cwd: string): Promise<string> {
+  return (await downloadModule(module, cwd)).Dir;
 }

@@ -28,15 +28,12 @@ export interface LabImage {
 export const baseImage = 'localhost/lab/base:bookworm';
 export const curlImage = 'localhost/lab/curl:8.16.0';
 
-/** The images of one Istio. */
-function istioImages(build: IstioBuild): LabImage[] {
+/** The images of one Istio; `module` is the folder of its go.mod, below lab/modules or absolute. */
+export function istioImages(build: IstioBuild, module?: string): LabImage[] {
   const { version } = build;
   const files = async (): Promise<Record<string, string>> => ({
     envoy: await envoy(),
-    'envoy_bootstrap.json': path.join(
-      await istioSource(build),
-      'tools/packaging/common/envoy_bootstrap.json',
-    ),
+    'envoy_bootstrap.json': path.join(await istioSource(build, module), 'tools/packaging/common/envoy_bootstrap.json'),
   });
   const of = (program: string) => ({ name: `istio-${version}-${program}`, as: program });
   const tag = `${version}-lab`;
@@ -136,6 +133,6 @@ async function envoy(): Promise<string> {
 }
 
 /** Istio's own source, for its charts and Envoy's bootstrap template. */
-export function istioSource(build: IstioBuild): Promise<string> {
-  return moduleSource(`istio.io/istio@${build.moduleVersion}`, moduleFolder({ module: `istio-${build.version}` }));
+export function istioSource(build: IstioBuild, module = `istio-${build.version}`): Promise<string> {
+  return moduleSource(`istio.io/istio@${build.moduleVersion}`, moduleFolder({ module }));
 }

@@ -9,7 +9,16 @@ import { installPackages, missingPackages, requireDebian, rootFileSystem } from 
 import { goPrograms, istioBuilds, type GoProgram, type IstioBuild } from './go-programs.js';
 import { moduleFolder, moduleSource } from './go.js';
 import { inHome } from './home.js';
-import { baseImage, buildBase, buildImage, curlImage, istioSource, labImages, missingImages, programsOf } from './images.js';
+import {
+  baseImage,
+  buildBase,
+  buildImage,
+  curlImage,
+  istioSource,
+  labImages,
+  missingImages,
+  programsOf,
+} from './images.js';
 import { buildNodeImage, defaultKubernetes, nodeImageName, nodePrograms } from './node.js';
 import { estimate, minutes, programFile, providePrograms } from './programs.js';
 import { changeLabState } from './state.js';
@@ -58,7 +67,10 @@ export async function labUp(steps: Steps): Promise<void> {
   ]);
 
   // debootstrap waits for the network most of the time, programs for the processors
-  const root = base.length > 0 ? step('root file system (debootstrap)', async () => void (await rootFileSystem())) : Promise.resolve();
+  const root =
+    base.length > 0
+      ? step('root file system (debootstrap)', async () => void (await rootFileSystem()))
+      : Promise.resolve();
   const programs = providePrograms(
     goPrograms.filter(({ name }) => wanted.has(name)),
     steps,
@@ -84,7 +96,7 @@ async function providePackages(steps: Steps): Promise<void> {
 }
 
 /** Gives a program its name among those that are used on the machine itself. */
-async function linkProgram(name: string, program: string): Promise<void> {
+export async function linkProgram(name: string, program: string): Promise<void> {
   await mkdir(inHome('bin'), { recursive: true });
   const file = inHome('bin', name);
   await rm(file, { force: true });
@@ -95,11 +107,16 @@ async function linkProgram(name: string, program: string): Promise<void> {
 }
 
 /** Istio's Helm charts, in the lab's folder charts/<version>. */
-async function provideCharts(build: IstioBuild): Promise<void> {
+export async function provideCharts(build: IstioBuild, module?: string): Promise<void> {
   const folder = inHome('charts', build.version);
   if (existsSync(folder)) return;
   await mkdir(folder, { recursive: true });
-  await run('cp', ['-rT', '--no-preserve=mode', path.join(await istioSource(build), 'manifests/charts'), folder]);
+  await run('cp', [
+    '-rT',
+    '--no-preserve=mode',
+    path.join(await istioSource(build, module), 'manifests/charts'),
+    folder,
+  ]);
 }
 
 /** MetalLB's manifest, where environments/lab.yaml looks for it. */
