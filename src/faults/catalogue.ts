@@ -59,6 +59,7 @@ import { strictEverywhere } from './catalogue/strict-everywhere.js';
 import { strictStraySelector } from './catalogue/strict-stray-selector.js';
 import { strictWrongNamespace } from './catalogue/strict-wrong-namespace.js';
 import { subsetNotPinned } from './catalogue/subset-not-pinned.js';
+import { tcpPortNamesDiffer } from './catalogue/tcp-port-names-differ.js';
 import { timeoutMissing } from './catalogue/timeout-missing.js';
 import { tls11Accepted } from './catalogue/tls-1-1-accepted.js';
 import { tlsDisabled } from './catalogue/tls-disabled.js';
@@ -67,6 +68,7 @@ import { trustDomainWrong } from './catalogue/trust-domain-wrong.js';
 import { validationMissing } from './catalogue/validation-missing.js';
 import { versionMissing } from './catalogue/version-missing.js';
 import { webhookElsewhere } from './catalogue/webhook-elsewhere.js';
+import { webhookFailsOpen } from './catalogue/webhook-fails-open.js';
 import { weightsChanged } from './catalogue/weights-changed.js';
 import type { Fault } from './types.js';
 
@@ -91,6 +93,7 @@ export const faults: readonly Fault[] = [
   istiodDown,
   secretsForbidden,
   webhookElsewhere,
+  webhookFailsOpen,
   validationMissing,
   injectionOff,
   halfInjected,
@@ -129,6 +132,7 @@ export const faults: readonly Fault[] = [
   balancingRandom,
   portsNamedAlike,
   subsetNotPinned,
+  tcpPortNamesDiffer,
   configurationInEveryPrimary,
   remoteConfigurationInPrimary,
   weightsChanged,
