@@ -13,6 +13,7 @@ import { failoverWithoutOutlierDetection } from './catalogue/failover-without-ou
 import { gatewayNotReady } from './catalogue/gateway-not-ready.js';
 import { gatewayRuleInMesh } from './catalogue/gateway-rule-in-mesh.js';
 import { gatewaySelectorWrong } from './catalogue/gateway-selector-wrong.js';
+import { gatewayWithoutAddress } from './catalogue/gateway-without-address.js';
 import { halfInjected } from './catalogue/half-injected.js';
 import { injectionOff } from './catalogue/injection-off.js';
 import { intermediateExpired } from './catalogue/intermediate-expired.js';
@@ -23,6 +24,7 @@ import { meshIdDifferent } from './catalogue/mesh-id-different.js';
 import { meshWideRuleTooNarrow } from './catalogue/mesh-wide-rule-too-narrow.js';
 import { metallbPoolsOverlap } from './catalogue/metallb-pools-overlap.js';
 import { mirrorMissing } from './catalogue/mirror-missing.js';
+import { networkLabelMissing } from './catalogue/network-label-missing.js';
 import { networkLabelWrong } from './catalogue/network-label-wrong.js';
 import { outlierDetectionMissing } from './catalogue/outlier-detection-missing.js';
 import { outlierDetectionUnasked } from './catalogue/outlier-detection-unasked.js';
@@ -63,6 +65,7 @@ import { tcpPortNamesDiffer } from './catalogue/tcp-port-names-differ.js';
 import { timeoutMissing } from './catalogue/timeout-missing.js';
 import { tls11Accepted } from './catalogue/tls-1-1-accepted.js';
 import { tlsDisabled } from './catalogue/tls-disabled.js';
+import { tlsDisabledLive } from './catalogue/tls-disabled-live.js';
 import { tokenNotChecked } from './catalogue/token-not-checked.js';
 import { trustDomainWrong } from './catalogue/trust-domain-wrong.js';
 import { validationMissing } from './catalogue/validation-missing.js';
@@ -82,7 +85,9 @@ export const faults: readonly Fault[] = [
   intermediateExpired,
   trustDomainWrong,
   meshIdDifferent,
+  networkLabelMissing,
   networkLabelWrong,
+  gatewayWithoutAddress,
   gatewayNotReady,
   gatewaySelectorWrong,
   port15443Closed,
@@ -107,6 +112,7 @@ export const faults: readonly Fault[] = [
   registryOnlyInOne,
   registryOnlyOverruled,
   strictEverywhere,
+  tlsDisabledLive,
   localityEqual,
   tlsDisabled,
   permissiveForStrict,

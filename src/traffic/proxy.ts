@@ -104,11 +104,42 @@ export async function proxyPolicy(
   proxy: ProxyOf,
   upstreamCluster: string,
 ): Promise<string | undefined> {
+  const found = await upstreamConfig(cluster, proxy, upstreamCluster);
+  // Envoy leaves out the value that is its default
+  return found && (found.lb_policy ?? 'ROUND_ROBIN');
+}
+
+/** The DestinationRule by which a workload's proxy sends plain text to an upstream cluster, `plain-text of sample`; undefined where it would use mutual TLS. */
+export async function plainTextRule(
+  cluster: Target,
+  proxy: ProxyOf,
+  upstreamCluster: string,
+): Promise<string | undefined> {
+  const found = await upstreamConfig(cluster, proxy, upstreamCluster);
+  if (!found || found.transport_socket || found.transport_socket_matches) return undefined;
+  const rule = found.metadata?.filter_metadata?.istio?.config ?? '';
+  const [, namespace, name] = /namespaces\/([^/]+)\/destination-rule\/([^/]+)$/.exec(rule) ?? [];
+  return name && `${name} of ${namespace}`;
+}
+
+/** What Envoy was told of an upstream cluster; undefined if it does not know it. */
+async function upstreamConfig(
+  cluster: Target,
+  proxy: ProxyOf,
+  upstreamCluster: string,
+): Promise<UpstreamConfig | undefined> {
   const name = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
   const text = await askProxy(cluster, proxy, `config_dump?resource=dynamic_active_clusters&name_regex=${name}`);
-  const { configs = [] } = JSON.parse(text) as { configs?: { cluster: { lb_policy?: string } }[] };
-  // Envoy leaves out the value that is its default
-  return configs[0] && (configs[0].cluster.lb_policy ?? 'ROUND_ROBIN');
+  const { configs = [] } = JSON.parse(text) as { configs?: { cluster: UpstreamConfig }[] };
+  return configs[0]?.cluster;
+}
+
+interface UpstreamConfig {
+  lb_policy?: string;
+  transport_socket?: object;
+  transport_socket_matches?: object[];
+  /** Istio says here which of its resources the cluster comes from. */
+  metadata?: { filter_metadata?: { istio?: { config?: string } } };
 }
 
 /** Asks the admin interface of a workload's own proxy; the answer as it is. */

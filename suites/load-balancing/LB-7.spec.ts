@@ -18,9 +18,9 @@ behaviour(
       const near = mesh.nearTo(cluster);
       const pods = (await Promise.all(near.map((other) => other.pods('helloworld', bare.name)))).flat();
 
+      await expect(sleep.endpoints(service)).toBecome(pods.map(({ ip }) => `${ip}:5000`));
       // as many calls as an answer from another network would need to show itself, next to those with a sidecar
       await expect(sleep.calls(service.url, { count: mesh.callsToSeeAll })).toOnlyReach(near.map(({ name }) => name));
-      await expect(sleep.endpoints(service)).toBecome(pods.map(({ ip }) => `${ip}:5000`));
       await expect(sleep.calls(mesh.helloworld.url, { count: 10 })).toReachVersions(mesh.versions);
       await measure(
         `reached from ${cluster.name}`,
