@@ -29,6 +29,8 @@ const meshes = [
   'multi-network-primary-remote',
   'flat-multi-primary',
   'flat-primary-remote',
+  'three-regions',
+  'mixed',
 ].map((name) => {
   const topology = readTopology(name);
   const clusters = topology.clusters.map((cluster) => ({ ...cluster, kubeconfig: '', apiServer: '', nodes: [] }));

@@ -8,6 +8,7 @@ import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { features } from '../topology/features.js';
 import { readTopology } from '../topology/parse.js';
 import { projectFolder } from '../topology/paths.js';
+import type { Topology } from '../topology/types.js';
 import { chooseEnvironment, planFor, readChosen, type GlobalOptions } from './context.js';
 import { discard } from './ownership.js';
 import type { Progress } from './progress.js';
@@ -23,20 +24,21 @@ export async function planCommand(name: string, options: GlobalOptions, progress
   return exitCode.passed;
 }
 
-/** `meshproof list`: the project's topologies. */
-export function listCommand(options: GlobalOptions): ExitCode {
+/** Every topology that is in the project. */
+export function projectTopologies(): Topology[] {
   const folder = path.join(projectFolder, 'topologies');
   const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-  const topologies = names.map((file) => {
-    const topology = readTopology(path.join(folder, file));
-    const { name, description, clusters } = topology;
-    return {
-      name,
-      description: description.trim().split('\n')[0] ?? '',
-      clusters: clusters.length,
-      features: features(topology),
-    };
-  });
+  return names.map((file) => readTopology(path.join(folder, file)));
+}
+
+/** `meshproof list`: the project's topologies. */
+export function listCommand(options: GlobalOptions): ExitCode {
+  const topologies = projectTopologies().map((topology) => ({
+    name: topology.name,
+    description: topology.description.trim().split('\n')[0] ?? '',
+    clusters: topology.clusters.length,
+    features: features(topology),
+  }));
   const width = Math.max(...topologies.map(({ name }) => name.length));
   const lines = topologies.map(
     ({ name, clusters, description }) =>

@@ -16,7 +16,7 @@ import { nearest } from '../topology/nearest.js';
 import { columns } from '../topology/table.js';
 import { readCatalogue } from './catalogue.js';
 import { checkMachine, documentedTopologies, readTopologies, type GlobalOptions } from './context.js';
-import { print } from './inspect.js';
+import { print, projectTopologies } from './inspect.js';
 import { makeMesh, meshThatIsUp, reportIdOf } from './mesh-commands.js';
 import { discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
@@ -175,9 +175,9 @@ function listFaults(name: string | undefined, faults: readonly Fault[], options:
   return exitCode.passed;
 }
 
-/** For every behaviour the faults that make it fail, in any of the documented topologies. */
+/** For every behaviour the faults that make it fail, in any of the project's topologies. */
 async function listCoverage(options: GlobalOptions): Promise<ExitCode> {
-  const meshes = readTopologies(documentedTopologies).map((topology) => {
+  const meshes = projectTopologies().map((topology) => {
     const handles = topology.clusters.map((cluster) => ({ ...cluster, kubeconfig: '', apiServer: '', nodes: [] }));
     return meshOf(handles, features(topology));
   });

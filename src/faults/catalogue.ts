@@ -5,10 +5,12 @@ import { autoPassthroughReplaced } from './catalogue/auto-passthrough-replaced.j
 import { balancingRandom } from './catalogue/balancing-random.js';
 import { configurationInEveryPrimary } from './catalogue/configuration-in-every-primary.js';
 import { corednsDown } from './catalogue/coredns-down.js';
+import { distributionChanged } from './catalogue/distribution-changed.js';
 import { egressGatewayBypassed } from './catalogue/egress-gateway-bypassed.js';
 import { ejectionTooLate } from './catalogue/ejection-too-late.js';
 import { exportedEverywhere } from './catalogue/exported-everywhere.js';
 import { exposeServicesMissing } from './catalogue/expose-services-missing.js';
+import { failoverToNowhere } from './catalogue/failover-to-nowhere.js';
 import { failoverWithoutOutlierDetection } from './catalogue/failover-without-outlier-detection.js';
 import { gatewayNotReady } from './catalogue/gateway-not-ready.js';
 import { gatewayRuleInMesh } from './catalogue/gateway-rule-in-mesh.js';
@@ -20,6 +22,7 @@ import { intermediateExpired } from './catalogue/intermediate-expired.js';
 import { istiodDown } from './catalogue/istiod-down.js';
 import { linkSwallows } from './catalogue/link-swallows.js';
 import { localityEqual } from './catalogue/locality-equal.js';
+import { localityPreferred } from './catalogue/locality-preferred.js';
 import { meshIdDifferent } from './catalogue/mesh-id-different.js';
 import { meshWideRuleTooNarrow } from './catalogue/mesh-wide-rule-too-narrow.js';
 import { metallbPoolsOverlap } from './catalogue/metallb-pools-overlap.js';
@@ -151,5 +154,8 @@ export const faults: readonly Fault[] = [
   failoverWithoutOutlierDetection,
   ejectionTooLate,
   meshWideRuleTooNarrow,
+  failoverToNowhere,
+  distributionChanged,
+  localityPreferred,
   routeMissing,
 ];
