@@ -20,6 +20,7 @@ import { halfInjected } from './catalogue/half-injected.js';
 import { injectionOff } from './catalogue/injection-off.js';
 import { intermediateExpired } from './catalogue/intermediate-expired.js';
 import { istiodDown } from './catalogue/istiod-down.js';
+import { istiodUnreachable } from './catalogue/istiod-unreachable.js';
 import { linkSwallows } from './catalogue/link-swallows.js';
 import { localityEqual } from './catalogue/locality-equal.js';
 import { localityPreferred } from './catalogue/locality-preferred.js';
@@ -157,5 +158,6 @@ export const faults: readonly Fault[] = [
   failoverToNowhere,
   distributionChanged,
   localityPreferred,
+  istiodUnreachable,
   routeMissing,
 ];
