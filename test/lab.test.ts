@@ -8,6 +8,7 @@ import { goPrograms, istioPrograms } from '../src/lab/go-programs.js';
 import { cacheFolder } from '../src/lab/home.js';
 import { goModOf, istioVersion } from '../src/lab/istio-build.js';
 import { labImages, programsOf } from '../src/lab/images.js';
+import { kubernetesGoMod, kubernetesRelease } from '../src/lab/kubernetes-build.js';
 import { estimate, minutes, originOf } from '../src/lab/programs.js';
 import { readEnvironment } from '../src/topology/environment.js';
 import { imageRoles } from '../src/topology/types.js';
@@ -77,6 +78,22 @@ describe('another commit of Istio', () => {
     const own = 'module istio.io/istio\n\ngo 1.26.0\n\nrequire k8s.io/api v0.36.1\n\nreplace a => b v1\n';
     expect(goModOf(own, 'lab/istio-x', 'v0.0.0-1-a')).toBe(
       'module lab/istio-x\n\ngo 1.26.0\n\nrequire k8s.io/api v0.36.1\n\nreplace a => b v1\n\nrequire istio.io/istio v0.0.0-1-a\n',
+    );
+  });
+});
+
+describe('another Kubernetes', () => {
+  test('is a release: the parts of other commits are not published as modules', () => {
+    expect(kubernetesRelease('v1.36.3')).toBe('1.36.3');
+    expect(kubernetesRelease('v1.37.0-rc.0')).toBe('1.37.0-rc.0');
+    expect(() => kubernetesRelease('v1.37.0-alpha.0.0.20260901000000-0123456789ab')).toThrow('is no release');
+  });
+
+  test('is built with the versions of its own go.mod, and with the published modules of its own parts', () => {
+    const own =
+      'module k8s.io/kubernetes\n\nrequire k8s.io/api v0.0.0\n\nreplace (\n\tk8s.io/api => ./staging/src/k8s.io/api\n)\n';
+    expect(kubernetesGoMod(own, 'lab/kubernetes-1.36.3', '1.36.3')).toBe(
+      'module lab/kubernetes-1.36.3\n\nrequire k8s.io/api v0.0.0\n\nreplace (\n\tk8s.io/api => k8s.io/api v0.36.3\n)\n\nrequire k8s.io/kubernetes v1.36.3\n',
     );
   });
 });

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { goPrograms } from '../lab/go-programs.js';
 import { addIstio } from '../lab/istio-build.js';
+import { addKubernetes } from '../lab/kubernetes-build.js';
 import { inHome } from '../lab/home.js';
 import { providePrograms } from '../lab/programs.js';
 import { inUse, labDown, labRemove } from '../lab/remove.js';
@@ -40,17 +41,21 @@ export async function labRemoveCommand(flags: LabFlags, progress: Progress): Pro
   return exitCode.passed;
 }
 
-/** `meshproof lab build`: compiles programs without building images, or adds a whole Istio of any commit. */
+/** `meshproof lab build`: compiles programs without building images, or adds a whole Istio or Kubernetes. */
 export async function labBuildCommand(
   names: readonly string[],
-  flags: { istio?: string },
+  flags: { istio?: string; kubernetes?: string },
   progress: Progress,
 ): Promise<ExitCode> {
   if (flags.istio !== undefined) {
     const { build, environment } = await addIstio(flags.istio, progress);
     progress.note(`Istio ${build.version} is there; use it with --environment ${environment}`);
-    if (names.length === 0) return exitCode.passed;
   }
+  if (flags.kubernetes !== undefined) {
+    const { build, environment } = await addKubernetes(flags.kubernetes, progress);
+    progress.note(`Kubernetes ${build.version} is there; use it with --environment ${environment}`);
+  }
+  if (names.length === 0 && (flags.istio ?? flags.kubernetes) !== undefined) return exitCode.passed;
   const known = goPrograms.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {

@@ -215,9 +215,15 @@ lab
   .description('compile programs of the lab from source; without names, all that are missing')
   .argument('[program...]', 'names in lab/SHA256SUMS, or helm')
   .option('--istio <version>', 'add an Istio: a commit, or a version that the Go module proxy has')
-  .addHelpText('after', examples('lab build', 'lab build helm', 'lab build --istio eed52ebb66ad'))
+  .option('--kubernetes <version>', 'add a release of Kubernetes, e.g. v1.36.3')
+  .addHelpText(
+    'after',
+    examples('lab build', 'lab build helm', 'lab build --istio eed52ebb66ad', 'lab build --kubernetes v1.36.3'),
+  )
   .action(
-    action<[string[], { istio?: string }]>((_, progress, names, flags) => labBuildCommand(names, flags, progress)),
+    action<[string[], { istio?: string; kubernetes?: string }]>((_, progress, names, flags) =>
+      labBuildCommand(names, flags, progress),
+    ),
   );
 lab
   .command('status')

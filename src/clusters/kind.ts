@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import semver from 'semver';
 import { parse, stringify } from 'yaml';
 import type { ClusterPlan, Plan } from '../topology/types.js';
 import { run } from './command.js';
@@ -11,10 +12,15 @@ import type { ClusterHandle } from './state.js';
 /** kind's own label on the containers of its nodes; the value is the cluster's name. */
 export const kindLabel = 'io.x-k8s.kind.cluster';
 
-/** The kind configuration of one cluster. Locality labels must be there before the first proxy starts. */
-export function kindConfig(cluster: ClusterPlan, nodeImage: string): string {
+/**
+ * The kind configuration of one cluster; `kubernetes` is the version of the node image. Locality labels must be there
+ * before the first proxy starts.
+ */
+export function kindConfig(cluster: ClusterPlan, nodeImage: string, kubernetes: string): string {
   const labels = { 'topology.kubernetes.io/region': cluster.region, 'topology.kubernetes.io/zone': cluster.zone };
   const node = (role: string): object => ({ role, image: nodeImage, labels });
+  // from 1.35 on, a kubelet refuses cgroup v1 unless it is told not to; those before 1.31 do not know the setting
+  const kubelet = { kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', failCgroupV1: false };
   return stringify({
     kind: 'Cluster',
     apiVersion: 'kind.x-k8s.io/v1alpha4',
@@ -27,6 +33,7 @@ export function kindConfig(cluster: ClusterPlan, nodeImage: string): string {
         encryptionAlgorithm: 'ECDSA-P256',
         etcd: { local: { extraArgs: [{ name: 'unsafe-no-fsync', value: 'true' }] } },
       }),
+      ...(semver.gte(kubernetes, '1.35.0-0') ? [stringify(kubelet)] : []),
     ],
     nodes: [node('control-plane'), ...Array.from({ length: cluster.workers }, () => node('worker'))],
   });
@@ -62,7 +69,8 @@ export async function createCluster(
       '--kubeconfig',
       kubeconfig,
     ];
-    await run(kind, args, { input: kindConfig(cluster, nodeImage), env, timeout: 240, cluster: cluster.name });
+    const input = kindConfig(cluster, nodeImage, plan.environment.kubernetes);
+    await run(kind, args, { input, env, timeout: 240, cluster: cluster.name });
   }
   const names = await nodesOf(cluster.kindName);
   const nodes = await Promise.all(

@@ -52,11 +52,11 @@ export function istioPrograms({ version, moduleVersion }: IstioBuild, module = `
 }
 
 /** Kubernetes' programs are one, called by seven names: a seventh of the link time and of the image layers. */
-function kubernetesProgram(version: string, name: string): GoProgram {
+export function kubernetesProgram(version: string, name: string, module = name): GoProgram {
   const into = 'k8s.io/component-base/version.';
   const [major = '', minor = ''] = version.split('.');
   const variables = { [`${into}gitVersion`]: `v${version}`, [`${into}gitMajor`]: major, [`${into}gitMinor`]: minor };
-  return { name, module: name, package: '.', variables, seconds: 420 };
+  return { name, module, package: '.', variables, seconds: 420 };
 }
 
 /** Every program of the lab, in the order in which they are built: what lasts longest comes first. */

@@ -98,7 +98,7 @@ async function kubernetesImages({ version, program }: KubernetesBuild): Promise<
   for (const image of asked) if (image.includes('/kube-')) await docker(['tag', own, image]);
   // the one that kind's containerd is configured with
   const sandbox = 'registry.k8s.io/pause:3.10';
-  await docker(['tag', named('pause'), sandbox]);
+  if ((await missingImages([{ name: sandbox }])).length > 0) await docker(['tag', named('pause'), sandbox]);
   return [...new Set([...asked, sandbox])];
 }
 

@@ -1,0 +1,70 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Steps } from '../clusters/steps.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { requireLab, writeEnvironment } from './added.js';
+import { goPrograms, kubernetesProgram } from './go-programs.js';
+import { downloadModule, go, moduleFolder } from './go.js';
+import { inHome } from './home.js';
+import { missingImages } from './images.js';
+import { buildNodeImage, nodeImageName, nodePrograms, type KubernetesBuild } from './node.js';
+import { providePrograms } from './programs.js';
+import { changeLabState } from './state.js';
+
+/**
+ * Adds a release of Kubernetes: its program, a node image, and an environment of its own, whose path is returned. The lab
+ * must be up. `query` is what Go takes behind k8s.io/kubernetes@, e.g. v1.36.3. Throws (exit 2) when it is no release.
+ */
+export async function addKubernetes(
+  query: string,
+  steps: Steps,
+): Promise<{ build: KubernetesBuild; environment: string }> {
+  await requireLab();
+  const title = `k8s.io/kubernetes@${query}`;
+  const source = await steps.step(title, {}, () => downloadModule(title));
+  const version = kubernetesRelease(source.Version);
+  const build = { version, program: `kubernetes-${version}` };
+  const module = inHome('modules', build.program);
+  const program = kubernetesProgram(version, build.program, module);
+  await steps.step(`modules of Kubernetes ${version}`, {}, async () => {
+    await mkdir(module, { recursive: true });
+    const own = await readFile(source.GoMod, 'utf8');
+    await writeFile(path.join(module, 'go.mod'), kubernetesGoMod(own, `lab/${build.program}`, version));
+    await copyFile(path.join(source.Dir, 'go.sum'), path.join(module, 'go.sum'));
+    await copyFile(path.join(moduleFolder({ module: 'kubernetes' }), 'main.go'), path.join(module, 'main.go'));
+    // adds the checksums of Kubernetes itself and of the modules that are folders of its source
+    await go(['list', '-mod=mod', '-deps', '-f', '{{""}}', program.package], module, 1200);
+  });
+  const names = nodePrograms(build);
+  await providePrograms([program, ...goPrograms.filter(({ name }) => names.includes(name))], steps);
+  for (const { name } of await missingImages([{ name: nodeImageName(build) }])) {
+    await steps.step(name, {}, () => buildNodeImage(build));
+  }
+  const environment = await writeEnvironment(`kubernetes-${version}`, ({ images }) => ({
+    kubernetes: version,
+    images: { ...images, 'kind-node': nodeImageName(build) },
+  }));
+  changeLabState(({ kubernetes }) => ({
+    kubernetes: [...kubernetes.filter((other) => other.version !== version), build],
+  }));
+  return { build, environment };
+}
+
+/** Version of a release without its v. Of other commits the parts that are modules of their own are not published. */
+export function kubernetesRelease(moduleVersion: string): string {
+  if (/^v1\.\d+\.\d+(-(alpha|beta|rc)\.\d+)?$/.test(moduleVersion)) return moduleVersion.slice(1);
+  throw new MeshproofError(`Kubernetes ${moduleVersion} is no release`, exitCode.usage, {
+    expected: 'a release that the Go module proxy has, e.g. v1.36.3',
+  });
+}
+
+/**
+ * go.mod of a module that builds Kubernetes' programs with exactly the versions that Kubernetes' own go.mod names. What
+ * is a folder there (k8s.io/api => ./staging/src/k8s.io/api) is published as v0 of the same release.
+ */
+export function kubernetesGoMod(own: string, name: string, version: string): string {
+  const requires = own
+    .replace(/^module .*$/m, `module ${name}`)
+    .replace(/(\S+) => \.\/staging\/\S+/g, `$1 => $1 ${version.replace(/^1\./, 'v0.')}`);
+  return `${requires.trimEnd()}\n\nrequire k8s.io/kubernetes v${version}\n`;
+}
