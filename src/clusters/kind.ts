@@ -19,17 +19,26 @@ export const kindLabel = 'io.x-k8s.kind.cluster';
 export function kindConfig(cluster: ClusterPlan, nodeImage: string, kubernetes: string): string {
   const labels = { 'topology.kubernetes.io/region': cluster.region, 'topology.kubernetes.io/zone': cluster.zone };
   const node = (role: string): object => ({ role, image: nodeImage, labels });
+  const clusterConfiguration = (version: string): object => ({
+    kind: 'ClusterConfiguration',
+    apiVersion: `kubeadm.k8s.io/${version}`,
+  });
   // from 1.35 on, a kubelet refuses cgroup v1 unless it is told not to; those before 1.31 do not know the setting
   const kubelet = { kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', failCgroupV1: false };
   return stringify({
     kind: 'Cluster',
     apiVersion: 'kind.x-k8s.io/v1alpha4',
     networking: { podSubnet: cluster.podCIDR, serviceSubnet: cluster.serviceCIDR },
-    // the cluster lives for minutes: smaller keys and an etcd that does not wait for the disk save seconds of its start
     kubeadmConfigPatches: [
+      // the cluster lives for minutes: smaller keys and an etcd that does not wait for the disk save seconds of its start.
+      // kind takes the patch of the version of kubeadm's configuration that it writes: v1beta3 up to Kubernetes 1.35
       stringify({
-        kind: 'ClusterConfiguration',
-        apiVersion: 'kubeadm.k8s.io/v1beta4',
+        ...clusterConfiguration('v1beta3'),
+        featureGates: { PublicKeysECDSA: true },
+        etcd: { local: { extraArgs: { 'unsafe-no-fsync': 'true' } } },
+      }),
+      stringify({
+        ...clusterConfiguration('v1beta4'),
         encryptionAlgorithm: 'ECDSA-P256',
         etcd: { local: { extraArgs: [{ name: 'unsafe-no-fsync', value: 'true' }] } },
       }),
