@@ -61,7 +61,6 @@ function containerTrouble(pod: string, status: V1ContainerStatus): Trouble | und
         kind: 'crash',
         reason: `crashes: container ${status.name} exited with ${last?.exitCode ?? '?'} (${last?.reason ?? 'Error'}), ${status.restartCount} restarts`,
         remedy: `read its log: kubectl logs ${pod} -c ${status.name} --previous`,
-        // longer than the first back-off of 10 s: one crash while the cluster starts is overcome by the restart
         // the first back-off lasts 10 s: one crash while the cluster starts is overcome by the restart, a second is not
         grace: 15,
       };

@@ -7,7 +7,7 @@ import type { Mesh } from './types.js';
 /** Changes the Service helloworld of `two`, and waits until the proxies of `one` have lost its endpoints. */
 export async function editHelloworld({ one, two }: Mesh, breakage: Breakage, patch: Patch): Promise<void> {
   const known = async (): Promise<number> =>
-    (await proxyClusters(one, 'sleep', 'helloworld\\.sample'))
+    (await proxyClusters(one, 'sleep', `helloworld\\.${sampleNamespace}`))
       .split('\n')
       .filter((line) => line.includes('::health_flags::')).length;
   const before = await known();
@@ -20,5 +20,17 @@ export async function untilCutOff(from: ClusterHandle, other: ClusterHandle, bre
   await breakage.until(
     'no call reaches the other cluster',
     async () => !(await hellos(from)).includes(`version: ${other.helloworld[0]}`),
+  );
+}
+
+/** Waits until the proxies of a cluster know no endpoint of helloworld behind the east-west gateway of another. */
+export async function untilGatewayUnknown(
+  from: ClusterHandle,
+  other: ClusterHandle,
+  breakage: Breakage,
+): Promise<void> {
+  await breakage.until(
+    "proxies know no endpoint behind the other cluster's gateway",
+    async () => !(await proxyClusters(from, 'sleep', 'helloworld')).includes(other.eastWestAddress!),
   );
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../types.js';
+import { istioNamespace } from '../../mesh/layout.js';
 
 export const networkLabelMissing: Fault = {
   id: 'network-label-missing',
@@ -10,7 +11,7 @@ export const networkLabelMissing: Fault = {
   requires: ['multi-primary', 'multi-network'],
   async break({ two }, breakage) {
     const labels = { 'topology.istio.io/network': null };
-    await breakage.edit(two, 'default', 'namespace/istio-system', { metadata: { labels } });
+    await breakage.edit(two, 'default', `namespace/${istioNamespace}`, { metadata: { labels } });
   },
   fails: ({ one }) => ({ 'LB-7': { [one.name]: /endpoints of helloworld/ } }),
   passes: ['LOC-8', 'LB-1'],

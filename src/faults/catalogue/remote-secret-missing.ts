@@ -1,7 +1,7 @@
 import type { Fault } from '../types.js';
 import { istioNamespace } from '../../mesh/layout.js';
-import { proxyClusters } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
+import { untilGatewayUnknown } from '../helloworld.js';
 
 export const remoteSecretMissing: Fault = {
   id: 'remote-secret-missing',
@@ -10,10 +10,7 @@ export const remoteSecretMissing: Fault = {
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
     await breakage.delete(one, istioNamespace, `secret/istio-remote-secret-${two.name}`);
-    await breakage.until(
-      'its proxies know no endpoint of that cluster',
-      async () => !(await proxyClusters(one, 'sleep', 'helloworld')).includes(two.eastWestAddress!),
-    );
+    await untilGatewayUnknown(one, two, breakage);
   },
   fails: ({ one, two }) => ({
     'LB-1': { [one.name]: onlyVersionOf(one) },

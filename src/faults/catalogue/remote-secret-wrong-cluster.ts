@@ -3,6 +3,7 @@ import { changeRemoteSecret } from '../remote-secret.js';
 import { istioNamespace } from '../../mesh/layout.js';
 import { proxyClusters, read } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
+import { untilGatewayUnknown } from '../helloworld.js';
 
 export const remoteSecretWrongCluster: Fault = {
   id: 'remote-secret-wrong-cluster',
@@ -16,10 +17,7 @@ export const remoteSecretWrongCluster: Fault = {
     };
     const own = Buffer.from(data[one.name]!, 'base64').toString();
     await changeRemoteSecret(one, two, breakage, () => own);
-    await breakage.until(
-      'its proxies know no endpoint of that cluster',
-      async () => !(await proxyClusters(one, 'sleep', 'helloworld')).includes(two.eastWestAddress!),
-    );
+    await untilGatewayUnknown(one, two, breakage);
   },
   fails: ({ one, two }) => ({
     'CP-1': { [one.name]: new RegExp(`${two.name}: leads to the API server of ${one.name}`) },

@@ -1,7 +1,7 @@
 import type { Fault } from '../types.js';
 import { sampleNamespace } from '../../mesh/layout.js';
-import { proxyClusters } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
+import { untilGatewayUnknown } from '../helloworld.js';
 
 export const tlsDisabledLive: Fault = {
   id: 'tls-disabled-live',
@@ -13,12 +13,9 @@ export const tlsDisabledLive: Fault = {
       apiVersion: 'networking.istio.io/v1',
       kind: 'DestinationRule',
       metadata: { name: 'plain-text', namespace: sampleNamespace },
-      spec: { host: 'helloworld.sample.svc.cluster.local', trafficPolicy: { tls: { mode: 'DISABLE' } } },
+      spec: { host: `helloworld.${sampleNamespace}.svc.cluster.local`, trafficPolicy: { tls: { mode: 'DISABLE' } } },
     });
-    await breakage.until(
-      'proxies know no endpoint in another network',
-      async () => !(await proxyClusters(two, 'sleep', 'helloworld')).includes(one.eastWestAddress!),
-    );
+    await untilGatewayUnknown(two, one, breakage);
   },
   fails: ({ two }) => ({
     'LB-1': { [two.name]: onlyVersionOf(two) },
