@@ -4,17 +4,19 @@ import { runOfNode } from '../src/clusters/belongings.js';
 import { childEnvironment, endProcesses, markChildren, processesOf } from '../src/clusters/processes.js';
 
 const variable = 'MESHPROOF_CHILD_OF';
+// every process of the machine is looked at: the run ids are not those of test files that run side by side with this one
+const runId = 'kprocess01';
 
 test('the children of a run are found and ended, those of their own and of sessions of their own included', async () => {
   const stranger = execa('sleep', ['60'], { reject: false });
-  const env = { [variable]: 'kaaaaaaaa1' };
+  const env = { [variable]: runId };
   const child = execa('sh', ['-c', 'setsid sleep 60 & setsid sleep 60 & wait'], { env, reject: false, detached: true });
-  await vi.waitFor(() => expect(processesOf('kaaaaaaaa1')).toHaveLength(3), 5000);
-  expect(processesOf('kaaaaaaaa2')).toEqual([]);
+  await vi.waitFor(() => expect(processesOf(runId)).toHaveLength(3), 5000);
+  expect(processesOf('kprocess02')).toEqual([]);
 
-  expect(await endProcesses('kaaaaaaaa1')).toBe(3);
+  expect(await endProcesses(runId)).toBe(3);
 
-  expect(processesOf('kaaaaaaaa1')).toEqual([]);
+  expect(processesOf(runId)).toEqual([]);
   expect((await child).signal).toBe('SIGKILL');
   expect(stranger.exitCode).toBeNull();
   stranger.kill();
@@ -26,9 +28,9 @@ test('two runs side by side in one process mark their own children', async () =>
     await Promise.resolve();
     return childEnvironment();
   };
-  expect(await Promise.all([lane('kaaaaaaaa4'), lane('kaaaaaaaa5')])).toEqual([
-    { [variable]: 'kaaaaaaaa4' },
-    { [variable]: 'kaaaaaaaa5' },
+  expect(await Promise.all([lane('kprocess04'), lane('kprocess05')])).toEqual([
+    { [variable]: 'kprocess04' },
+    { [variable]: 'kprocess05' },
   ]);
 });
 
