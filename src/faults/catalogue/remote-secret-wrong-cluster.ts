@@ -1,7 +1,7 @@
 import type { Fault } from '../types.js';
 import { changeRemoteSecret } from '../remote-secret.js';
 import { istioNamespace } from '../../mesh/layout.js';
-import { proxyClusters, read } from '../breakage.js';
+import { read } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilGatewayUnknown } from '../helloworld.js';
 
