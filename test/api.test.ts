@@ -1,21 +1,12 @@
-// loaded here, or the time that it takes would count for the first test
-import '@kubernetes/client-node';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { read } from '../src/clusters/api.js';
-import { apply } from '../src/clusters/apply.js';
+import { change, read, remove, Unreachable } from '../src/clusters/api.js';
+import { apply, deleteObjects } from '../src/clusters/apply.js';
+import { isOutage, outlast } from '../src/clusters/outage.js';
+import { FakeApiServer } from './helpers/api-server.js';
 
-// a fake API server: it knows ConfigMaps and Namespaces, and writes down what it is sent
-let folder: string;
-let server: Server;
-let seen: { method: string; url: string; type?: string; body: string }[];
-let answer: (url: string) => { status: number; body: unknown };
-const cluster = () => ({ name: 'cluster1', kubeconfig: path.join(folder, 'kubeconfig') });
+let api: FakeApiServer;
 
+// it knows ConfigMaps and Namespaces
 const resources = [
   { name: 'configmaps', kind: 'ConfigMap', namespaced: true },
   { name: 'namespaces', kind: 'Namespace', namespaced: false },
@@ -23,58 +14,33 @@ const resources = [
 ];
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'meshproof-api-'));
-  seen = [];
-  answer = (url) => ({ status: 200, body: url === '/api/v1' ? { resources } : {} });
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      const { method = '', url = '', headers } = request;
-      seen.push({ method, url, type: headers['content-type'], body });
-      const { status, body: text } = answer(url);
-      response.writeHead(status).end(typeof text === 'string' ? text : JSON.stringify(text));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const config = {
-    'current-context': 'one',
-    clusters: [{ name: 'one', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'one', user: { token: 'planted' } }],
-    contexts: [{ name: 'one', context: { cluster: 'one', user: 'one' } }],
-  };
-  writeFileSync(cluster().kubeconfig, JSON.stringify(config));
+  api = await FakeApiServer.start();
+  api.answer = (url) => ({ status: 200, body: url === '/api/v1' ? { resources } : {} });
 });
-
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => api.stop());
 
 test('an object that is not there is undefined, any other refusal an error in the words of the API server', async () => {
-  answer = (url) =>
+  api.answer = (url) =>
     url.endsWith('/none') ? { status: 404, body: {} } : { status: 403, body: { message: 'you may not' } };
-  expect(await read(cluster(), '/api/v1/pods/none')).toBeUndefined();
-  await expect(read(cluster(), '/api/v1/pods/one')).rejects.toThrow('GET /api/v1/pods/one: HTTP 403: you may not');
+  expect(await read(api.cluster, '/api/v1/pods/none')).toBeUndefined();
+  await expect(read(api.cluster, '/api/v1/pods/one')).rejects.toThrow('GET /api/v1/pods/one: HTTP 403: you may not');
 });
 
 test('an answer of something else than the API server is shown as it is', async () => {
-  answer = () => ({ status: 502, body: '<h1>Bad gateway</h1>' });
-  await expect(read(cluster(), '/api/v1/pods')).rejects.toThrow('HTTP 502: <h1>Bad gateway</h1>');
+  api.answer = () => ({ status: 502, body: '<h1>Bad gateway</h1>' });
+  await expect(read(api.cluster, '/api/v1/pods')).rejects.toThrow('HTTP 502: <h1>Bad gateway</h1>');
 });
 
 test('an API server that does not answer in time is said to be late', async () => {
-  server.removeAllListeners('request');
-  await expect(read(cluster(), '/api/v1/pods', { timeout: 0.2 })).rejects.toThrow('no answer within 0.2 s');
+  api.server.removeAllListeners('request');
+  await expect(read(api.cluster, '/api/v1/pods', { timeout: 0.2 })).rejects.toThrow('no answer within 0.2 s');
 });
 
 test('every document is applied where it belongs, as JSON: a YAML 1.1 reader takes an unquoted yes for true', async () => {
   const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n';
   const map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one, namespace: shop}\ndata: {serving: 'yes'}\n";
-  await apply(cluster(), `${namespace}---\n---\n${map}`);
-  const patches = seen.filter(({ method }) => method === 'PATCH');
+  await apply(api.cluster, `${namespace}---\n---\n${map}`);
+  const patches = api.seen.filter(({ method }) => method === 'PATCH');
   expect(patches.map(({ url }) => url)).toEqual([
     '/api/v1/namespaces/shop?fieldManager=meshproof&force=true',
     '/api/v1/namespaces/shop/configmaps/one?fieldManager=meshproof&force=true',
@@ -85,16 +51,48 @@ test('every document is applied where it belongs, as JSON: a YAML 1.1 reader tak
 
 test('a kind that the API server does not know is named', async () => {
   const gateway = 'apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: one}\n';
-  await expect(apply(cluster(), gateway)).rejects.toThrow(
+  await expect(apply(api.cluster, gateway)).rejects.toThrow(
     'the API server knows no Gateway in /apis/networking.istio.io/v1',
   );
 });
 
 test('a webhook that refuses is quoted', async () => {
-  answer = (url) =>
+  api.answer = (url) =>
     url === '/api/v1'
       ? { status: 200, body: { resources } }
       : { status: 500, body: { message: 'failed calling webhook' } };
   const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n';
-  await expect(apply(cluster(), map)).rejects.toThrow('applying ConfigMap one: HTTP 500: failed calling webhook');
+  await expect(apply(api.cluster, map)).rejects.toThrow('applying ConfigMap one: HTTP 500: failed calling webhook');
+});
+
+test('fields are changed by a merge patch, and an object that is not there counts as deleted', async () => {
+  await change(api.cluster, '/api/v1/namespaces/shop', { metadata: { labels: { a: 'b' } } });
+  expect(api.seen.at(-1)).toMatchObject({ method: 'PATCH', type: 'application/merge-patch+json' });
+  api.answer = (url) => ({ status: url === '/api/v1' ? 200 : 404, body: { resources } });
+  await remove(api.cluster, '/api/v1/namespaces/shop');
+  api.answer = (url) => ({ status: url === '/api/v1' ? 200 : 403, body: { resources, message: 'you may not' } });
+  await expect(remove(api.cluster, '/api/v1/namespaces/shop')).rejects.toThrow('HTTP 403: you may not');
+});
+
+test('objects are deleted in the reverse of the order in which they are applied', async () => {
+  const object = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' } });
+  await deleteObjects(api.cluster, [object('first'), object('second')]);
+  const deleted = api.seen.filter(({ method }) => method === 'DELETE').map(({ url }) => url.split('/').pop());
+  expect(deleted).toEqual(['second', 'first']);
+});
+
+test('an API server that is away for a moment is outlasted, one that refuses is not asked again', async () => {
+  const port = (api.server.address() as { port: number }).port;
+  api.server.closeAllConnections();
+  await new Promise((resolve) => api.server.close(resolve));
+  const away = await read(api.cluster, '/api/v1/pods').catch((error: unknown) => error);
+  expect(away).toBeInstanceOf(Unreachable);
+  expect(isOutage(away)).toBe(true);
+  const answered = outlast(api.cluster, () => read(api.cluster, '/api/v1/pods'));
+  await new Promise<void>((resolve) => api.server.listen(port, '127.0.0.1', resolve));
+  expect(await answered).toEqual({});
+  api.answer = () => ({ status: 403, body: { message: 'you may not' } });
+  const before = api.seen.length;
+  await expect(outlast(api.cluster, () => read(api.cluster, '/api/v1/pods'))).rejects.toThrow('you may not');
+  expect(api.seen.length - before).toBe(1);
 });

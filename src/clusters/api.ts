@@ -14,7 +14,7 @@ export interface ReadOptions {
   uninterruptible?: boolean;
 }
 
-interface Client {
+interface Connection {
   /** When the kubeconfig was written. */
   mtimeMs: number;
   /** URL of the API server. */
@@ -23,7 +23,7 @@ interface Client {
   headers: Record<string, string>;
 }
 
-const clients = new Map<string, Promise<Client>>();
+const connections = new Map<string, Promise<Connection>>();
 
 /**
  * Reads an object or a list from the API server, `/api/v1/namespaces/sample/pods?labelSelector=app%3Dsleep`. Returns undefined
@@ -36,22 +36,30 @@ export async function read<T>(cluster: Target, path: string, options: ReadOption
   return JSON.parse(text) as T;
 }
 
-/** An answer that is not what was asked for, in the API server's own words. */
-export function refused(cluster: Target, what: string, status: number, text: string): MeshproofError {
+/** An answer that is not what was asked for. */
+export class Refused extends MeshproofError {
+  override readonly name = 'Refused';
+}
+
+/** That an answer is not what was asked for, in the API server's own words. */
+export function refused(cluster: Target, what: string, status: number, text: string): Refused {
   let message = text;
   try {
     message = (JSON.parse(text) as { message?: string }).message ?? text;
   } catch {
     // a proxy on the way answers in its own words
   }
-  return failure(cluster, what, `HTTP ${status}: ${message.slice(0, 300)}`);
+  const words = `${what}: HTTP ${status}: ${message.slice(0, 300)}`;
+  return new Refused(words, exitCode.environment, { where: cluster.name });
 }
 
 interface Request {
-  method: 'GET' | 'PATCH';
+  method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
   path: string;
-  /** Object of a server-side apply, as JSON, which is YAML that no reader takes otherwise. */
+  /** JSON. */
   body?: string;
+  /** Media type of the body; default: an object of a server-side apply, as JSON, which is YAML that no reader takes otherwise. */
+  type?: string;
 }
 
 /**
@@ -60,7 +68,7 @@ interface Request {
  */
 export async function request(
   cluster: Target,
-  { method, path, body }: Request,
+  { method, path, body, type = 'application/apply-patch+yaml' }: Request,
   options: ReadOptions = {},
 ): Promise<{ status: number; text: string }> {
   const start = Date.now();
@@ -68,12 +76,12 @@ export async function request(
   const command = `${method} ${path}`;
   let exit: number | undefined;
   try {
-    const { server, agent, headers } = await clientOf(cluster);
+    const { server, agent, headers } = await connectionTo(cluster);
     const response = await fetch(`${server}${path}`, {
       method,
       body,
       dispatcher: agent,
-      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/apply-patch+yaml' },
+      headers: body === undefined ? headers : { ...headers, 'content-type': type },
       signal: within(options, timeout),
     });
     exit = response.ok ? 0 : response.status;
@@ -82,8 +90,9 @@ export async function request(
     if (!options.uninterruptible && currentSignal().aborted) throw currentSignal().reason;
     if (options.signal?.aborted) throw failure(cluster, command, 'was interrupted');
     const { name, message, cause } = error as Error;
-    if (name === 'TimeoutError') throw failure(cluster, command, `no answer within ${timeout} s`);
-    throw failure(cluster, command, cause instanceof Error ? cause.message : message);
+    const why = cause instanceof Error ? cause.message : message;
+    const late = name === 'TimeoutError' && `no answer within ${timeout} s`;
+    throw new Unreachable(`${command}: ${late || why}`, exitCode.environment, { where: cluster.name });
   } finally {
     addSpan({ command, cluster: cluster.name, start, end: Date.now(), exit });
   }
@@ -93,10 +102,28 @@ function failure({ name }: Target, what: string, message: string): MeshproofErro
   return new MeshproofError(`${what}: ${message}`, exitCode.environment, { where: name });
 }
 
+/** An API server that gives no answer; it may be away for a moment only. */
+export class Unreachable extends MeshproofError {
+  override readonly name = 'Unreachable';
+}
+
 /** What ends a request: its time limit, its caller, an interrupt. */
 function within({ signal, uninterruptible }: ReadOptions, timeout: number): AbortSignal {
   const signals = [AbortSignal.timeout(timeout * 1000), signal, uninterruptible ? undefined : currentSignal()];
   return AbortSignal.any(signals.filter((one) => one !== undefined));
+}
+
+/** Changes fields of an object (JSON merge patch), null removes one. Throws (exit 4) when there is no such object. */
+export async function change(cluster: Target, path: string, fields: object, options: ReadOptions = {}): Promise<void> {
+  const patch = { method: 'PATCH', path, body: JSON.stringify(fields), type: 'application/merge-patch+json' } as const;
+  const { status, text } = await request(cluster, patch, options);
+  if (status > 299) throw refused(cluster, `PATCH ${path}`, status, text);
+}
+
+/** Deletes an object; where there is none, nothing. What it owns goes after it. Throws (exit 4) when it is refused. */
+export async function remove(cluster: Target, path: string, options: ReadOptions = {}): Promise<void> {
+  const { status, text } = await request(cluster, { method: 'DELETE', path }, options);
+  if (status > 299 && status !== 404) throw refused(cluster, `DELETE ${path}`, status, text);
 }
 
 /** `?labelSelector=...` for `app=sleep`. */
@@ -104,16 +131,17 @@ export function selecting(labels: string): string {
   return `?labelSelector=${encodeURIComponent(labels)}`;
 }
 
-async function clientOf({ kubeconfig }: Target): Promise<Client> {
+/** How a cluster's API server is reached; read from the kubeconfig once. */
+export async function connectionTo({ kubeconfig }: Pick<Target, 'kubeconfig'>): Promise<Connection> {
   const { mtimeMs } = statSync(kubeconfig);
-  const known = await clients.get(kubeconfig);
+  const known = await connections.get(kubeconfig);
   if (known?.mtimeMs === mtimeMs) return known;
   const made = connect(kubeconfig, mtimeMs);
-  clients.set(kubeconfig, made);
+  connections.set(kubeconfig, made);
   return made;
 }
 
-async function connect(kubeconfig: string, mtimeMs: number): Promise<Client> {
+async function connect(kubeconfig: string, mtimeMs: number): Promise<Connection> {
   // takes most of a second, which is nothing for those to pay who ask no API server
   const client = await import('@kubernetes/client-node');
   const config = new client.KubeConfig();

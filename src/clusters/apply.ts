@@ -1,8 +1,9 @@
 import { parseAllDocuments } from 'yaml';
-import { read, refused, request, type ReadOptions } from './api.js';
+import { read, refused, remove, request, type ReadOptions } from './api.js';
 import type { Target } from './kubectl.js';
 
-interface ApiObject {
+/** An object of a manifest. */
+export interface ApiObject {
   apiVersion: string;
   kind: string;
   metadata: { name: string; namespace?: string };
@@ -22,11 +23,28 @@ export async function apply(cluster: Target, yaml: string, options: ReadOptions 
   }
 }
 
-/** Where the API server keeps an object. */
-async function pathOf(
+/**
+ * What an object would become if it were applied: admission is done in full and nothing is stored. Throws `Refused` with the
+ * words of whoever refuses it.
+ */
+export async function dryRun<T>(cluster: Target, object: ApiObject, options: ReadOptions = {}): Promise<T> {
+  const path = `${await pathOf(cluster, object, options)}?fieldManager=meshproof&force=true&dryRun=All`;
+  const { status, text } = await request(cluster, { method: 'PATCH', path, body: JSON.stringify(object) }, options);
+  if (status > 299) throw refused(cluster, `trying ${object.kind} ${object.metadata.name}`, status, text);
+  return JSON.parse(text) as T;
+}
+
+/** Deletes objects where they are there, the last first. Goes on after an interrupt. Throws (exit 4) when one is refused. */
+export async function deleteObjects(cluster: Target, objects: readonly ApiObject[]): Promise<void> {
+  const options = { uninterruptible: true };
+  for (const object of [...objects].reverse()) await remove(cluster, await pathOf(cluster, object, options), options);
+}
+
+/** Where the API server keeps an object; asked for its kinds when a kind is met for the first time. */
+export async function pathOf(
   cluster: Target,
   { apiVersion, kind, metadata }: ApiObject,
-  options: ReadOptions,
+  options: ReadOptions = {},
 ): Promise<string> {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const { name: plural, namespaced } = await resourceOf(cluster, group, kind, options);

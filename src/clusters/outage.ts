@@ -1,5 +1,6 @@
 import pRetry from 'p-retry';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { Unreachable } from './api.js';
 import { CommandError, run } from './command.js';
 import { currentSignal } from './scope.js';
 import type { ClusterHandle } from './state.js';
@@ -28,8 +29,9 @@ export async function outlast<T>(cluster: Nodes, work: () => Promise<T>): Promis
   }
 }
 
-/** Whether a program failed because it did not reach an API server. */
+/** Whether a program or a request failed because it did not reach an API server. */
 export function isOutage(error: unknown): boolean {
+  if (error instanceof Unreachable) return true;
   const words =
     /connection refused|no route to host|TLS handshake timeout|i\/o timeout|connection reset|unexpected EOF|http2: client connection lost|context deadline exceeded.*awaiting headers/i;
   return error instanceof CommandError && words.test(error.output);

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pRetry from 'p-retry';
 import { stringify } from 'yaml';
-import { CommandError, run } from '../clusters/command.js';
+import { Refused } from '../clusters/api.js';
+import { run } from '../clusters/command.js';
 import { apply as applyOnce } from '../clusters/apply.js';
 import { kubectl, type Target } from '../clusters/kubectl.js';
 import { outlast } from '../clusters/outage.js';
@@ -105,8 +106,7 @@ export async function applyConfig(target: Target, objects: readonly object[]): P
     factor: 1,
     minTimeout: 500,
     signal: currentSignal(),
-    shouldRetry: ({ error }) =>
-      error instanceof CommandError && /webhook|no matches for kind|could not find the requested/i.test(error.output),
+    shouldRetry: ({ error }) => error instanceof Refused && /webhook|knows no/i.test(error.message),
   });
 }
 
