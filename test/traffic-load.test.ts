@@ -77,6 +77,8 @@ test('a part of a load tells how its answers changed, counted from where the par
       [450, 'v2', 4],
     ],
   });
+  expect(part.longestRow(['v2'])).toBe(2);
+  expect(part.longestRow(['v1', 'v2'])).toBe(4);
   expect(part.changeover(['v3'])).toMatchObject({ toFirstMs: undefined, toStableMs: undefined });
 });
 

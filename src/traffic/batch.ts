@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { exec, type Target } from '../clusters/kubectl.js';
+import type { Target } from '../clusters/kubectl.js';
+import { runInShell } from '../clusters/shell.js';
 import type { Histogram } from './converge.js';
 import { hostnameShown } from './httpbin.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
@@ -14,6 +15,11 @@ export interface BatchRequest {
   count: number;
   /** Requests under way at once; default 10. */
   parallel?: number;
+  /**
+   * From the first moment on, for servers that are slow to answer. curl otherwise waits for the first answer, to see whether
+   * others can share its connection; but then it never tells of a connection that it made and did not use.
+   */
+  immediately?: boolean;
   /** Seconds that one request may take; default 5. */
   timeoutSeconds?: number;
   method?: string;
@@ -96,20 +102,21 @@ export function answerOf(call: Call, program: string): string {
 
 // Bodies go to one file per request, printed afterwards by `head`, whose header line `==> file <==` holds the request's
 // random id: no body can forge one. /dev/null makes sure that there are two operands, without which there are no headers.
-const script = (parallel: number) =>
+const script = (parallel: number, immediately: boolean) =>
   [
     'd=$(mktemp -d) && cd "$d" || exit 90',
-    `curl -s --parallel --parallel-max ${parallel} -K - 2>stderr`,
+    `curl -s --parallel ${immediately ? '--parallel-immediate ' : ''}--parallel-max ${parallel} -K - 2>stderr`,
     'head -c 65536 /dev/null *',
     'cd / && rm -rf "$d"',
   ].join('\n');
 
 /**
- * Sends `count` requests by one `kubectl exec`, side by side. Needs a POSIX sh, head, mktemp and curl >= 7.75 in the container.
+ * Sends `count` requests by one command in the container, side by side. Needs a POSIX sh, head, mktemp and curl >= 7.75 in the container.
  * A wrong answer is data; only an exec that itself fails (pod gone, API server away, no curl) throws Undetermined.
  */
 export async function callBatch(cluster: Target, request: BatchRequest): Promise<Batch> {
   const { namespace, workload, container, url, count, parallel = 10, timeoutSeconds = 5, signal } = request;
+  const command = script(Math.min(parallel, count), request.immediately ?? false);
   if (!Number.isInteger(count) || count < 1 || count > 500)
     throw new RangeError(`a batch has 1 to 500 requests, not ${count}`);
   // no hyphens: in a proper UUID Envoy overwrites a digit to note its tracing decision (1 in 100 by default)
@@ -119,7 +126,7 @@ export async function callBatch(cluster: Target, request: BatchRequest): Promise
     `sending ${count} requests to ${url} from ${namespace}/${workload}`,
     cluster.name,
     () =>
-      exec(cluster, namespace, workload, container, ['sh', '-c', script(Math.min(parallel, count))], {
+      runInShell(cluster, { namespace, workload, container }, command, {
         input: ids.map((id) => curlConfig(id, request)).join('next\n'),
         // the slowest case is every request timing out
         timeout: Math.ceil(count / parallel) * timeoutSeconds + 30,

@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { kubectl, type Target } from '../clusters/kubectl.js';
+import type { V1Secret } from '@kubernetes/client-node';
+import { read } from '../clusters/api.js';
+import type { Target } from '../clusters/kubectl.js';
 import { askProxy, type ProxyOf } from './proxy.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 
@@ -61,14 +63,13 @@ export interface Authority {
 
 /** The Secret that istiod signs with: one that it was given, or the one that it made itself. Reads certificates only, never the key. */
 export async function authorityOf(cluster: Target, istioNamespace: string): Promise<Authority> {
-  const file = (name: string): string => `{.data.${name.replace('.', '\\.')}}`;
-  const fields = `jsonpath=${file('ca-cert.pem')} ${file('root-cert.pem')}`;
   for (const secret of ['cacerts', 'istio-ca-secret']) {
-    const args = ['-n', istioNamespace, 'get', 'secret', secret, '--ignore-not-found', '-o', fields];
-    const text = await orUndetermined(`reading the certificates of ${secret}`, cluster.name, () =>
-      kubectl(cluster, args, { timeout: 20 }),
+    const found = await orUndetermined(`reading the certificates of ${secret}`, cluster.name, () =>
+      read<V1Secret>(cluster, `/api/v1/namespaces/${istioNamespace}/secrets/${secret}`),
     );
-    const [signer, root] = text.split(' ').map((data) => certificates(data)[0]?.fingerprint256);
+    const [signer, root] = ['ca-cert.pem', 'root-cert.pem'].map(
+      (file) => certificates(found?.data?.[file])[0]?.fingerprint256,
+    );
     // what istiod made itself is its own root
     if (signer) return { signer, root: root ?? signer };
   }

@@ -140,6 +140,7 @@ export interface PodState {
   ready: boolean;
   /** The label `version`; empty where there is none. */
   version: string;
+  labels: Readonly<Record<string, string>>;
   /** Has Istio's proxy, as a sidecar or as a gateway. */
   proxied: boolean;
   /** The mesh that its proxy is told it belongs to; empty where there is no proxy, or nothing is said. */
@@ -171,6 +172,7 @@ export async function pods(
         ip: status.podIP ?? '',
         ready: (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
         version: metadata.labels?.['version'] ?? '',
+        labels: metadata.labels ?? {},
         proxied: proxy !== undefined,
         meshId: proxy?.env?.find(({ name }) => name === 'ISTIO_META_MESH_ID')?.value ?? '',
       };

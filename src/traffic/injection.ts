@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
-import { CommandError } from '../clusters/command.js';
-import { read, selecting } from '../clusters/api.js';
-import { kubectl, type Target } from '../clusters/kubectl.js';
+import type { V1Pod } from '@kubernetes/client-node';
+import { read, Refused, selecting } from '../clusters/api.js';
+import { dryRun } from '../clusters/apply.js';
+import type { Target } from '../clusters/kubectl.js';
 import { orUndetermined } from './undetermined.js';
 
 /** A pod that is asked for, but never made. */
@@ -14,8 +14,8 @@ export interface PodRequest {
 export type PodAnswer = 'sidecar' | 'no sidecar' | 'no injector answers' | `refused: ${string}`;
 
 /**
- * Creates pods as a server-side dry run: admission is done in full, injection included, and nothing is stored. One answer
- * for each, in the order of `requests`; one command for all of them.
+ * Applies pods as a server-side dry run: admission is done in full, injection included, and nothing is stored. One answer
+ * for each, in the order of `requests`.
  */
 export async function tryPods(
   cluster: Target,
@@ -23,32 +23,20 @@ export async function tryPods(
   image: string,
   signal?: AbortSignal,
 ): Promise<PodAnswer[]> {
-  const name = (i: number): string => `dry-run-${i}`;
-  const documents = requests.map(({ namespace, labels }, i) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: name(i), namespace, labels },
-    spec: { containers: [{ name: 'app', image }] },
-  }));
-  const containers = '{.spec.initContainers[*].name} {.spec.containers[*].name}';
-  const args = ['create', '--dry-run=server', '-f', '-', '-o', `jsonpath={.metadata.name} ${containers}{"\\n"}`];
-  const output = await orUndetermined(`trying ${requests.length} pods`, cluster.name, () =>
-    kubectl(cluster, args, { input: documents.map((pod) => stringify(pod)).join('---\n'), timeout: 40, signal }).catch(
-      (error: unknown) => {
-        // one that is refused makes the whole command fail; the others are answered all the same
-        if (error instanceof CommandError && error.output.includes('Error from server')) return error.output;
-        throw error;
-      },
-    ),
-  );
-  const lines = output.split('\n');
-  const refusals = lines.filter((line) => line.startsWith('Error from server'));
-  return requests.map((_, i): PodAnswer => {
-    const line = lines.find((text) => text.startsWith(`${name(i)} `));
-    if (line) return line.split(/\s+/).includes('istio-proxy') ? 'sidecar' : 'no sidecar';
-    const refusal = refusals.find((text) => text.includes(name(i))) ?? refusals[0] ?? 'no answer';
-    return /failed calling webhook .*sidecar-injector/.test(refusal) ? 'no injector answers' : `refused: ${refusal}`;
-  });
+  const answer = async ({ namespace, labels }: PodRequest, i: number): Promise<PodAnswer> => {
+    const metadata = { name: `dry-run-${i}`, namespace, labels };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{ name: 'app', image }] } };
+    try {
+      const { spec } = await dryRun<V1Pod>(cluster, pod, { timeout: 40, signal });
+      const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+      return containers.some(({ name }) => name === 'istio-proxy') ? 'sidecar' : 'no sidecar';
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const noInjector = /failed calling webhook .*sidecar-injector/.test(error.message);
+      return noInjector ? 'no injector answers' : `refused: ${error.message}`;
+    }
+  };
+  return orUndetermined(`trying ${requests.length} pods`, cluster.name, () => Promise.all(requests.map(answer)));
 }
 
 /** `address:port` of every endpoint that a service of istiod's has in a cluster, each once and sorted: of one of its ports, or of all. */

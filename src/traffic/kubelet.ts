@@ -1,15 +1,16 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
-import { kubectlJson, type Target } from '../clusters/kubectl.js';
+import { read } from '../clusters/api.js';
+import type { Target } from '../clusters/kubectl.js';
 import { orUndetermined } from './undetermined.js';
 
 /** What the kubelet's probes have found out about every pod of a namespace: `<pod>: ready`, or why not in the kubelet's own words. */
 export async function probeResults(cluster: Target, namespace: string, signal?: AbortSignal): Promise<string[]> {
-  const get = <T>(...what: string[]): Promise<{ items: T[] }> =>
-    kubectlJson(cluster, ['-n', namespace, 'get', ...what], { timeout: 20, signal });
+  const get = async <T>(what: string): Promise<T[]> =>
+    (await read<{ items: T[] }>(cluster, `/api/v1/namespaces/${namespace}/${what}`, { signal }))?.items ?? [];
   const [pods, events] = await orUndetermined(`reading the probes of ${namespace}`, cluster.name, () =>
-    Promise.all([get<V1Pod>('pods'), get<CoreV1Event>('events', '--field-selector=reason=Unhealthy')]),
+    Promise.all([get<V1Pod>('pods'), get<CoreV1Event>('events?fieldSelector=reason%3DUnhealthy')]),
   );
-  return pods.items.map((pod) => probeResult(pod, events.items));
+  return pods.map((pod) => probeResult(pod, events));
 }
 
 /** The result for one pod, of the events of its namespace. Exported for its test. */

@@ -61,6 +61,18 @@ export class LoadRecord extends Batch {
     return new LoadRecord(this.cluster, this.url, calls, [], this.replay, from);
   }
 
+  /** How many calls in a row were answered by these versions and no others, at most. */
+  longestRow(versions: readonly string[]): number {
+    const wrong = new Set<Call>(this.errors());
+    let longest = 0;
+    let row = 0;
+    for (const call of this.calls) {
+      row = !wrong.has(call) && versions.includes(call.version!) ? row + 1 : 0;
+      longest = Math.max(longest, row);
+    }
+    return longest;
+  }
+
   /** How the calls came to be answered by these versions and no others; the change is where the record starts. */
   changeover(versions: readonly string[]): Changeover {
     const wrong = new Set<Call>(this.errors());

@@ -1,5 +1,7 @@
 import { run } from '../clusters/command.js';
-import { exec, kubectl, type Target } from '../clusters/kubectl.js';
+import { exec, type Target } from '../clusters/kubectl.js';
+import { podLog } from '../clusters/pods.js';
+import { runInShell } from '../clusters/shell.js';
 import { httpUrl, type Batch } from './batch.js';
 import { orUndetermined } from './undetermined.js';
 
@@ -8,6 +10,8 @@ export interface ProxyOf {
   namespace: string;
   /** Pod name or `deploy/name`. */
   workload: string;
+  /** A container of the same pod that has curl; without one the proxy's own agent is asked, which is started for it. */
+  curlIn?: string;
   signal?: AbortSignal;
 }
 
@@ -142,10 +146,20 @@ interface UpstreamConfig {
   metadata?: { filter_metadata?: { istio?: { config?: string } } };
 }
 
+/** Envoy's admin interface; all containers of a pod have one network, and calls to this address pass no proxy. */
+const admin = 'http://127.0.0.1:15000';
+
 /** Asks the admin interface of a workload's own proxy; the answer as it is. */
-export function askProxy(cluster: Target, { namespace, workload, signal }: ProxyOf, path: string): Promise<string> {
+export function askProxy(
+  cluster: Target,
+  { namespace, workload, curlIn, signal }: ProxyOf,
+  path: string,
+): Promise<string> {
+  const options = { timeout: 20, signal };
   return orUndetermined(`asking the proxy of ${namespace}/${workload}`, cluster.name, () =>
-    exec(cluster, namespace, workload, 'istio-proxy', ['pilot-agent', 'request', 'GET', path], { timeout: 20, signal }),
+    curlIn
+      ? runInShell(cluster, { namespace, workload, container: curlIn }, `curl -sSfg '${admin}/${path}'`, options)
+      : exec(cluster, namespace, workload, 'istio-proxy', ['pilot-agent', 'request', 'GET', path], options),
   );
 }
 
@@ -187,10 +201,7 @@ export interface AccessLogEntry {
 export async function accessLog(cluster: Target, proxy: ProxyOf, sinceSeconds: number): Promise<AccessLogEntry[]> {
   const { namespace, workload, signal } = proxy;
   const text = await orUndetermined(`reading the access log of ${namespace}/${workload}`, cluster.name, () =>
-    kubectl(cluster, ['-n', namespace, 'logs', workload, '-c', 'istio-proxy', `--since=${Math.ceil(sinceSeconds)}s`], {
-      timeout: 20,
-      signal,
-    }),
+    podLog(cluster, namespace, workload, 'istio-proxy', sinceSeconds, { signal }),
   );
   return readAccessLog(text);
 }
