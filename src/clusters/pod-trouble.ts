@@ -10,6 +10,8 @@ export interface Trouble {
   /** Seconds that it may last: a trouble can be passing (a Secret that another controller is about to make). */
   grace: number;
   noted?: boolean;
+  /** The container that crashes. */
+  container?: string;
 }
 
 /** The trouble of a pod, or undefined while it is ready or on its way. */
@@ -61,6 +63,7 @@ function containerTrouble(pod: string, status: V1ContainerStatus): Trouble | und
         kind: 'crash',
         reason: `crashes: container ${status.name} exited with ${last?.exitCode ?? '?'} (${last?.reason ?? 'Error'}), ${status.restartCount} restarts`,
         remedy: `read its log: kubectl logs ${pod} -c ${status.name} --previous`,
+        container: status.name,
         // the first back-off lasts 10 s: one crash while the cluster starts is overcome by the restart, a second is not
         grace: 15,
       };

@@ -10,15 +10,24 @@ import {
   type V1Deployment,
   type V1Pod,
   type V1Service,
+  type V1StatefulSet,
 } from '@kubernetes/client-node';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { request } from './api.js';
 import type { Target } from './kubectl.js';
 import { stoppedNode } from './outage.js';
 import { spans as waits } from './command.js';
 import { podTrouble, type Trouble } from './pod-trouble.js';
+import { redact } from './redact.js';
 import { currentSignal } from './scope.js';
 
-type Watched = { pods: V1Pod; deployments: V1Deployment; daemonsets: V1DaemonSet; services: V1Service };
+type Watched = {
+  pods: V1Pod;
+  deployments: V1Deployment;
+  statefulsets: V1StatefulSet;
+  daemonsets: V1DaemonSet;
+  services: V1Service;
+};
 
 /**
  * A live view of one cluster's pods, workloads and services, kept by watches: waiting costs no child process and ends
@@ -28,6 +37,7 @@ export class ClusterWatch {
   private readonly objects = {
     pods: new Map<string, V1Pod>(),
     deployments: new Map<string, V1Deployment>(),
+    statefulsets: new Map<string, V1StatefulSet>(),
     daemonsets: new Map<string, V1DaemonSet>(),
     services: new Map<string, V1Service>(),
   };
@@ -54,6 +64,7 @@ export class ClusterWatch {
       this.follow(config, '/api/v1/pods', () => core.listPodForAllNamespaces(), 'pods'),
       this.follow(config, '/api/v1/services', () => core.listServiceForAllNamespaces(), 'services'),
       this.follow(config, '/apis/apps/v1/deployments', () => apps.listDeploymentForAllNamespaces(), 'deployments'),
+      this.follow(config, '/apis/apps/v1/statefulsets', () => apps.listStatefulSetForAllNamespaces(), 'statefulsets'),
       this.follow(config, '/apis/apps/v1/daemonsets', () => apps.listDaemonSetForAllNamespaces(), 'daemonsets'),
     ]);
   }
@@ -69,12 +80,26 @@ export class ClusterWatch {
 
   /** Waits until a Deployment has all its replicas available, at its newest generation. */
   deployment(namespace: string, name: string, timeout: number): Promise<void> {
-    return this.until(namespace, `deployment ${name}`, timeout, () => {
-      const object = this.objects.deployments.get(`${namespace}/${name}`);
+    return this.rolledOut('deployments', namespace, name, timeout);
+  }
+
+  /**
+   * Waits until a workload has all its replicas available in their newest form, and no others. `generation` is that of the
+   * last change, which the watch may not have been told of yet.
+   */
+  rolledOut(
+    kind: 'deployments' | 'statefulsets',
+    namespace: string,
+    name: string,
+    timeout: number,
+    generation = 0,
+  ): Promise<void> {
+    return this.until(namespace, `${kind.slice(0, -1)} ${name}`, timeout, () => {
+      const object = this.objects[kind].get(`${namespace}/${name}`);
       if (!object) return 'is not there';
       const { status, spec, metadata } = object;
       const wanted = spec?.replicas ?? 1;
-      const current = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+      const current = (status?.observedGeneration ?? 0) >= Math.max(metadata?.generation ?? 0, generation);
       const ready = Math.min(status?.availableReplicas ?? 0, status?.updatedReplicas ?? 0);
       return current && ready >= wanted && (status?.replicas ?? 0) === wanted
         ? undefined
@@ -119,24 +144,26 @@ export class ClusterWatch {
         waits.push({ command: `wait for ${what}`, cluster: this.cluster.name, start, end: Date.now(), exit: 0 });
         end();
       };
-      const fail = (message: string, remedy?: string): void =>
-        finish(() =>
-          reject(
-            new MeshproofError(message, exitCode.environment, { where: `${this.cluster.name}/${namespace}`, remedy }),
-          ),
-        );
+      const where = `${this.cluster.name}/${namespace}`;
+      const fail = (message: string, trouble?: Trouble): void =>
+        finish(() => {
+          void this.lastWords(namespace, trouble).then((words) => {
+            const cause = trouble ? `: pod ${trouble.pod} ${trouble.reason}${words}` : '';
+            reject(new MeshproofError(`${message}${cause}`, exitCode.environment, { where, remedy: trouble?.remedy }));
+          });
+        });
       const look = (): void => {
         const lacking = missing();
         if (lacking === undefined) return finish(resolve);
         if (signal.aborted) return finish(() => reject(signal.reason as Error));
         if (this.lost) return finish(() => reject(this.lost!));
         const fatal = this.fatalTrouble(namespace);
-        if (fatal) return fail(`${what} ${lacking}: pod ${fatal.pod} ${fatal.reason}`, fatal.remedy);
+        if (fatal) return fail(`${what} ${lacking}`, fatal);
         if (Date.now() > deadline) {
-          const known = this.pods(namespace)
-            .map((pod) => podTrouble(pod))
-            .find((t) => t !== undefined);
-          fail(`${what} ${lacking} after ${timeout} s${known ? `: pod ${known.pod} ${known.reason}` : ''}`);
+          const now = this.pods(namespace).map((pod) => podTrouble(pod));
+          // one that comes and goes, as between two crashes, is remembered
+          const before = [...this.troubles].find(([key]) => key.startsWith(`${namespace}/`))?.[1].trouble;
+          fail(`${what} ${lacking} after ${timeout} s`, now.find((trouble) => trouble !== undefined) ?? before);
         }
       };
       this.waiters.add(look);
@@ -144,6 +171,16 @@ export class ClusterWatch {
       const tick = setInterval(look, 1000);
       look();
     });
+  }
+
+  /** The end of the log of a container that crashed, from before it did; empty where there is none. */
+  private async lastWords(namespace: string, trouble?: Trouble): Promise<string> {
+    if (!trouble?.container) return '';
+    const query = `container=${trouble.container}&previous=true&tailLines=3`;
+    const path = `/api/v1/namespaces/${namespace}/pods/${trouble.pod}/log?${query}`;
+    const log = await request(this.cluster, { method: 'GET', path }).catch(() => undefined);
+    const words = log?.status === 200 ? redact(log.text.trim()) : '';
+    return words && `; its last words: ${words.replaceAll(/\s*\n\s*/g, ' / ').slice(-600)}`;
   }
 
   private fatalTrouble(namespace: string): Trouble | undefined {
