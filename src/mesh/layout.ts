@@ -10,6 +10,9 @@ export function ownerLabels(plan: Plan): Record<string, string> {
   return { 'app.kubernetes.io/managed-by': 'meshproof', 'meshproof.dev/run': plan.runId };
 }
 
+/** Label of the namespaces that are lent to behaviours. */
+export const lentLabel = 'meshproof.dev/lent';
+
 /** The remotes that a primary serves. */
 export function remotesOf(plan: Plan, primary: ClusterPlan): ClusterPlan[] {
   return plan.clusters.filter((c) => c.primary === primary.name);

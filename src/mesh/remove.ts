@@ -1,12 +1,15 @@
+import type { V1Namespace } from '@kubernetes/client-node';
 import type { LiveCluster } from '../clusters/live.js';
 import { inventory } from '../clusters/inventory.js';
 import { run } from '../clusters/command.js';
-import { kubectl } from '../clusters/kubectl.js';
+import { kubectl, type Target } from '../clusters/kubectl.js';
+import { read, selecting } from '../clusters/api.js';
 import { flatRoutes, removeRoutes } from '../clusters/routes.js';
 import { settleAll } from '../clusters/scope.js';
 import type { Steps } from '../clusters/steps.js';
 import type { Plan } from '../topology/types.js';
-import { istioNamespace, sampleNamespace } from './layout.js';
+import { converge } from '../traffic/converge.js';
+import { lentLabel, ownerLabels, sampleNamespace } from './layout.js';
 
 /** Objects of each cluster, by cluster, before a mesh was put on it. */
 export type Inventories = Map<string, Set<string>>;
@@ -32,7 +35,9 @@ export async function removeMesh(
       own.map((c) => steps.step('istioctl uninstall', { cluster: c.plan.name }, () => uninstall(c, istioctl))),
     );
   }
-  await steps.step('removal of namespaces', {}, () => settleAll(clusters.map(removeNamespaces)));
+  await steps.step('removal of namespaces', {}, () =>
+    settleAll(clusters.map((cluster) => removeNamespaces(plan, cluster))),
+  );
   if (plan.features.flat && plan.provider === 'kind') await removeRoutes(await flatRoutes(plan, clusters));
 }
 
@@ -46,10 +51,29 @@ function uninstall({ handle }: LiveCluster, istioctl: string): Promise<string> {
   return run(istioctl, [...kubeconfig, 'uninstall', '--purge', '-y'], { cluster: handle.name });
 }
 
-/** Both namespaces at once, and istiod's copies of root certificate and revocation list in all others, which it leaves. */
-async function removeNamespaces({ handle }: LiveCluster): Promise<void> {
-  const names = [sampleNamespace, istioNamespace];
-  await kubectl(handle, ['delete', 'namespace', ...names, '--ignore-not-found', '--timeout=90s']);
+/** Waits until the namespaces that were lent to behaviours, and deleted after them, are gone. */
+export async function lentNamespacesGone(targets: readonly Target[]): Promise<void> {
+  const path = `/api/v1/namespaces${selecting(lentLabel)}`;
+  await settleAll(
+    targets.map(async (target) => {
+      const lent = async (): Promise<string[]> =>
+        ((await read<{ items: V1Namespace[] }>(target, path))?.items ?? []).map(({ metadata }) => metadata!.name!);
+      await converge(
+        lent,
+        (left) =>
+          left.length === 0
+            ? { ok: true }
+            : { ok: false, expected: `no namespace of a behaviour in ${target.name}`, got: left.join(', ') },
+        { timeout: 90_000, interval: 500 },
+      );
+    }),
+  );
+}
+
+/** All namespaces of the run at once, and istiod's copies of root certificate and revocation list in all others, which it leaves. */
+async function removeNamespaces(plan: Plan, { handle }: LiveCluster): Promise<void> {
+  const own = Object.entries(ownerLabels(plan)).map(([key, value]) => `${key}=${value}`);
+  await kubectl(handle, ['delete', 'namespace', '-l', own.join(','), '--ignore-not-found', '--timeout=90s']);
   const copies = ['configmaps', '-l', 'istio.io/config=true'];
   const namespace = '{range .items[*]}{.metadata.namespace}{"\\n"}{end}';
   const found = await kubectl(handle, ['get', ...copies, '-A', '-o', `jsonpath=${namespace}`]);

@@ -11,7 +11,7 @@ behaviour(
   alone,
   async ({ mesh, external, ownNamespace, change, eachCluster }) => {
     const outside = await ownNamespace({ injection: false });
-    await outside.deploy('caller');
+    await outside.deploy('sleep');
     await Promise.all(
       mesh.primaries.map((primary) => change.meshConfig(primary, { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } })),
     );
@@ -22,7 +22,7 @@ behaviour(
       for (const port of ['http', 'tcp', 'tls'] as const) {
         const { how, route } = unregistered[port];
         const calls = sleep.calls(external.url(port), options);
-        const control = outside.client(cluster, 'caller').calls(external.url(port), options);
+        const control = outside.client(cluster, 'sleep').calls(external.url(port), options);
         await expect(calls).toBeRefused(how, { control });
         await expect(sleep.routesOf(await calls.once())).toBecome([route], { within: timeouts.accessLog });
       }

@@ -8,10 +8,10 @@ behaviour(
   'REGISTRY_ONLY for one namespace restricts that namespace alone',
   async ({ mesh, external, ownNamespace, eachCluster }) => {
     const [restricted, free] = await Promise.all([ownNamespace(), ownNamespace()]);
-    await Promise.all([restricted.deploy('caller'), free.deploy('caller'), restricted.apply()]);
+    await Promise.all([restricted.deploy('sleep'), free.deploy('sleep'), restricted.apply()]);
 
     await eachCluster(async (cluster) => {
-      const [bound, unbound] = [restricted.client(cluster, 'caller'), free.client(cluster, 'caller')];
+      const [bound, unbound] = [restricted.client(cluster, 'sleep'), free.client(cluster, 'sleep')];
       for (const port of ['http', 'tcp'] as const) {
         const { how, route } = unregistered[port];
         const calls = bound.calls(external.url(port), { count: 3 });

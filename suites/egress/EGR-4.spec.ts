@@ -11,12 +11,12 @@ behaviour(
   'a ServiceEntry opens its host on its port, for HTTP, TCP and TLS, and nothing else',
   async ({ external, ownNamespace, eachCluster }) => {
     const own = await ownNamespace();
-    await Promise.all([own.deploy('caller'), own.apply({ external: external.address })]);
+    await Promise.all([own.deploy('sleep'), own.apply({ external: external.address })]);
     const hosts = Object.fromEntries(ports.map((port) => [port, external.host(port, own)]));
     const log = { within: timeouts.accessLog };
 
     await eachCluster(async (cluster) => {
-      const caller = own.client(cluster, 'caller');
+      const caller = own.client(cluster, 'sleep');
       const calls = (port: (typeof ports)[number], host?: string) =>
         caller.calls(external.url(port, host), { count: 3, tlsVersion: '1.2' });
 

@@ -11,15 +11,15 @@ behaviour(
   async ({ mesh, external, ownNamespace, eachCluster }) => {
     const [own, welcome, unwelcome] = await Promise.all([ownNamespace(), ownNamespace(), ownNamespace()]);
     await Promise.all([
-      own.apply({ external: external.address, principal: mesh.principal(welcome.name, 'caller') }),
-      welcome.deploy('caller'),
-      unwelcome.deploy('caller'),
+      own.apply({ external: external.address, principal: mesh.principal(welcome.name, 'sleep') }),
+      welcome.deploy('sleep'),
+      unwelcome.deploy('sleep'),
     ]);
     const url = external.url('http', external.host('gateway', own));
     const log = { within: timeouts.accessLog };
 
     await eachCluster(async (cluster) => {
-      const [allowed, refused] = [welcome.client(cluster, 'caller'), unwelcome.client(cluster, 'caller')];
+      const [allowed, refused] = [welcome.client(cluster, 'sleep'), unwelcome.client(cluster, 'sleep')];
       const gateway = own.client(cluster, `egress-${cluster.name}`);
       const [pod] = await cluster.pods(`egress-${cluster.name}`, own.name);
 

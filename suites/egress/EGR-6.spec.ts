@@ -10,11 +10,11 @@ behaviour(
   async ({ external, ownNamespace, eachCluster }) => {
     const own = await ownNamespace();
     const { authority, otherAuthority, address } = external;
-    await Promise.all([own.deploy('caller'), own.apply({ external: address, authority, otherAuthority })]);
+    await Promise.all([own.deploy('sleep'), own.apply({ external: address, authority, otherAuthority })]);
     const log = { within: timeouts.accessLog };
 
     await eachCluster(async (cluster) => {
-      const caller = own.client(cluster, 'caller');
+      const caller = own.client(cluster, 'sleep');
       const gateway = own.client(cluster, `egress-${cluster.name}`);
       const [pod] = await cluster.pods(`egress-${cluster.name}`, own.name);
       const url = (host: string) => external.url('http', external.host(host, own));

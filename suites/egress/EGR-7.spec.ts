@@ -11,12 +11,12 @@ behaviour(
   async ({ mesh, external, ownNamespace, eachCluster }) => {
     const [byRemote, byPrimary] = await Promise.all([ownNamespace(), ownNamespace()]);
     const primaries = [...new Set(mesh.remotes.map((remote) => mesh.primaryOf(remote)))];
-    await Promise.all([byRemote.deploy('caller', mesh.remotes), byPrimary.deploy('caller', mesh.remotes)]);
+    await Promise.all([byRemote.deploy('sleep', mesh.remotes), byPrimary.deploy('sleep', mesh.remotes)]);
     await byRemote.applyAsIs(mesh.remotes);
     await byPrimary.applyAsIs(primaries);
 
     await eachCluster(async (remote) => {
-      const [bound, unbound] = [byPrimary.client(remote, 'caller'), byRemote.client(remote, 'caller')];
+      const [bound, unbound] = [byPrimary.client(remote, 'sleep'), byRemote.client(remote, 'sleep')];
       for (const port of ['http', 'tcp'] as const) {
         const { how, route } = unregistered[port];
         const calls = bound.calls(external.url(port), { count: 3 });

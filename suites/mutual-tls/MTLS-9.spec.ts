@@ -5,7 +5,7 @@ import { behaviour, expect, timeouts } from '../../fixtures/index.js';
  * policy; a pod for which that is turned off is never ready, which shows that the policy would have stopped them.
  */
 behaviour('probes stay green under STRICT', async ({ ownNamespace, eachCluster }) => {
-  const own = await ownNamespace();
+  const own = await ownNamespace({ empty: true });
   await own.apply();
 
   await eachCluster(async (cluster) => {

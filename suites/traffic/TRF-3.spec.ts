@@ -21,7 +21,7 @@ behaviour(
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
       const calls = (count: number, fault?: string) =>
-        sleep.calls(url, { count, parallel: 50, headers: fault ? { fault } : {} });
+        sleep.calls(url, { count, parallel: 50, immediately: true, headers: fault ? { fault } : {} });
 
       await expect(calls(10, 'abort')).toOnlyAnswer(418);
       await expect(calls(30)).toOnlyReach(everyone);

@@ -16,6 +16,7 @@ behaviour(
     const space = await ownNamespace();
     await Promise.all([space.deploy('echo'), space.apply()]);
     const url = (path: string) => `echo.${space.name}:8080${path}`;
+    const slow = { count: 10, immediately: true };
     const once = { 'HTTP 200': 1 / 2, 'HTTP 503': 1 / 2 };
     const retried = {
       'attempt 1': 1 / 2,
@@ -27,8 +28,8 @@ behaviour(
 
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
-      await expect(sleep.calls(url('/timeout?delay=2s'), { count: 10 })).toOnlyAnswer(504);
-      await expect(sleep.calls(url('/patience?delay=2s'), { count: 10 })).toOnlyAnswer(200);
+      await expect(sleep.calls(url('/timeout?delay=2s'), slow)).toOnlyAnswer(504);
+      await expect(sleep.calls(url('/patience?delay=2s'), slow)).toOnlyAnswer(200);
 
       const failing = '?codes=503:1,200:1';
       const count = sampleSizeForShares(once, { difference: 0.25 });

@@ -17,7 +17,7 @@ behaviour(
         async (cluster) => {
           const sleep = cluster.client('sleep');
           const calls = (space: typeof limited, count: number) =>
-            sleep.calls(`echo.${space.name}:8080/?delay=1s`, { count, parallel: count });
+            sleep.calls(`echo.${space.name}:8080/?delay=1s`, { count, parallel: count, immediately: true });
           await expect(calls(limited, 1)).toOnlyAnswer(200);
           await expect(calls(unlimited, 1)).toOnlyAnswer(200);
 
