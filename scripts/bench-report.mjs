@@ -17,8 +17,24 @@ export function timesOf({ duration, record }) {
   };
 }
 
+/**
+ * Times of one run of several topologies, in milliseconds: until the last behaviour was decided, the removal of each mesh but
+ * not that of the clusters included.
+ */
+export function timesTogether({ duration, record }) {
+  const start = Date.parse(record.run.startedAt);
+  const behaviours = record.topologies.flatMap((topology) => topology.behaviours);
+  const decided = behaviours.filter(({ verdict }) => verdict === 'passed');
+  return {
+    proven: Math.max(...decided.map(({ startedAt, durationMs }) => Date.parse(startedAt) + durationMs - start)),
+    whole: duration,
+    behaviours: decided.length,
+    overhead: record.run.overheadMs / record.run.durationMs,
+  };
+}
+
 /** docs/performance.md: what was measured, and nothing else. */
-export function performanceReport({ command, measurements, firstBake }) {
+export function performanceReport({ command, measurements, firstBake, runs = [] }) {
   const { machine, environment, meshproof, run } = measurements[0].own.record;
   const size = `${machine.cpus} CPUs, ${Math.round(machine.memoryBytes / 1024 ** 3)} GiB`;
   return `${[
@@ -46,6 +62,7 @@ export function performanceReport({ command, measurements, firstBake }) {
 - **up**: from the start of the topology until the mesh is up. **LB-1** and **proven**: from the start of the run (preflight included) until LB-1, and the last behaviour, was decided.
 - **whole**: the whole command; also its start, the report and the removal of the clusters. The removal by hand is not counted.
 - **load**: load average of the last minute when each side began, by hand / meshproof. Work of others on the machine shows here.`,
+    ...(runs.length > 0 ? together(measurements, runs) : []),
     '## Node image',
     nodeImage(measurements, firstBake),
     ...steps(measurements),
@@ -86,6 +103,32 @@ function comparison(measurements) {
     return [[`${name}, median`, ...Array(7).fill(''), ratio('lb1'), ratio('proven'), '']];
   });
   return table(head, [...rows, ...medians]);
+}
+
+/** The by-hand time of each topology once (the first of several rounds), summed up, against one run of all of them. */
+function together(measurements, runs) {
+  const byHand = measurements
+    .filter(({ round }) => round === 1)
+    .map((measurement) => measurement.byHand.duration)
+    .reduce((sum, duration) => sum + duration, 0);
+  const rows = runs.map(({ selected, own }) => {
+    const { proven, whole, behaviours, overhead } = timesTogether(own);
+    return [
+      selected,
+      behaviours,
+      ...[byHand, proven, whole].map(seconds),
+      (proven / byHand).toFixed(2),
+      `${(overhead * 100).toFixed(1)} %`,
+      own.load.toFixed(1),
+    ];
+  });
+  return [
+    '## All topologies in one run',
+    'The sum of the times by hand above, against one command for all topologies, on the same clusters one after the other.',
+    table(['behaviours', 'passed', 'by hand', 'proven', 'whole', 'proven ratio', 'own overhead', 'load'], rows),
+    `- **proven**: from the start of the run until the last behaviour was decided: clusters, four installations, every behaviour, and the removal of each mesh (END-1, where it is selected).
+- **own overhead**: the part of the run in which no program, request or wait of it was under way.`,
+  ];
 }
 
 function nodeImage(measurements, firstBake) {
