@@ -28,7 +28,7 @@ export async function proveInTurn(
   dir: string,
   selection: Selection,
   programs: Programs,
-  options: RunOptions,
+  options: RunOptions & { lanes: number },
   progress: Progress,
   records: TopologyRecord[],
 ): Promise<void> {

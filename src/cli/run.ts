@@ -52,7 +52,8 @@ export async function runCommand(
   const dir = await createRunFolder(reportsFolder(), runId);
   progress.note(`run ${runId}; report in reports/${runId}`);
   const records: TopologyRecord[] = [];
-  await settleAll(lanes.map((lane) => proveInTurn(lane, dir, selection, programs, options, progress, records)));
+  const shared = { ...options, lanes: lanes.length };
+  await settleAll(lanes.map((lane) => proveInTurn(lane, dir, selection, programs, shared, progress, records)));
   const order = topologies.map((topology) => topology.name);
   records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   return finish({ dir, reportId: runId, startedAt, plan: plans[0]!, programs, topologies: records }, options, progress);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { ClusterSource, LiveCluster } from '../clusters/live.js';
 import { runFolder, stateFile, writeState } from '../clusters/runs.js';
@@ -26,6 +27,8 @@ export interface MeshFlags {
   allowDisruptive: boolean;
   /** The documents' own times instead of short ones. */
   long: boolean;
+  /** Topologies that are proven side by side, which share the processors. */
+  lanes?: number;
 }
 
 /** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
@@ -114,15 +117,14 @@ export class TopologyRun {
   /** Runs the selected behaviours against the mesh; their verdicts go into the folder `dir`. */
   async prove(dir: string, { args }: Selection): Promise<void> {
     if (this.problem || !args) return;
-    const { provider, external, topology } = this.plan;
+    const { topology } = this.plan;
     try {
       await this.progress.step('behaviours', {}, () =>
         runSuites({
           dir,
           topology,
           stateFile: stateFile(this.plan.runId),
-          // each worker has an external server, and as a pod in the network of a node there is room for one
-          workers: provider === 'existing' && !external ? 1 : undefined,
+          workers: this.workers(),
           args,
           ...this.programs,
           ...this.flags,
@@ -135,6 +137,15 @@ export class TopologyRun {
       // a selection that selects nothing says nothing about the mesh
       if (this.problem.code === exitCode.usage) throw error;
     }
+  }
+
+  /** Behaviours side by side; undefined for as many as there are processors. */
+  private workers(): number | undefined {
+    const { provider, external } = this.plan;
+    // each worker has an external server, and as a pod in the network of a node there is room for one
+    if (provider === 'existing' && !external) return 1;
+    const { lanes = 1 } = this.flags;
+    return lanes > 1 ? Math.max(1, Math.floor(availableParallelism() / lanes)) : undefined;
   }
 
   /** What is known of the topology by now; when something is wrong, with evidence from every cluster. */
