@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { timeouts } from './fixtures/timeouts.js';
+import { behavioursAtOnce } from './src/topology/parallelism.js';
 
 const root = import.meta.dirname;
 const stateFile = process.env['MESHPROOF_STATE'];
@@ -36,8 +36,8 @@ export default defineConfig({
   outputDir: runFolder ? path.join(runFolder, 'playwright') : path.join(root, 'test-results'),
   projects: topologies().map((name) => ({ name })),
   reporter: reporters(),
-  // behaviours without a lock run side by side; more of them than processors only take time from each other
-  workers: Number(process.env['MESHPROOF_WORKERS'] ?? availableParallelism()),
+  // behaviours without a lock run side by side
+  workers: Number(process.env['MESHPROOF_WORKERS'] ?? behavioursAtOnce()),
   fullyParallel: false,
   // a second try would hide what the first one saw
   retries: 0,

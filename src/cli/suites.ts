@@ -24,7 +24,7 @@ export interface SuitesOptions {
   allowDisruptive: boolean;
   /** The documents' own times instead of short ones. */
   long: boolean;
-  /** Behaviours side by side; default: as many as there are processors. */
+  /** Behaviours side by side; default: those of `behavioursAtOnce`. */
   workers?: number;
   /** Arguments for Playwright. */
   args: readonly string[];

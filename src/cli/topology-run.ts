@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { ClusterSource, LiveCluster } from '../clusters/live.js';
 import { runFolder, stateFile, writeState } from '../clusters/runs.js';
@@ -13,6 +12,7 @@ import { inventories, leftovers, removeMesh, type Inventories } from '../mesh/re
 import { readBehaviours } from '../record/store.js';
 import { verdictOf, type Behaviour, type TopologyRecord } from '../record/types.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { behavioursAtOnce } from '../topology/parallelism.js';
 import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
 import { asError } from './failure.js';
@@ -139,13 +139,12 @@ export class TopologyRun {
     }
   }
 
-  /** Behaviours side by side; undefined for as many as there are processors. */
-  private workers(): number | undefined {
+  /** Behaviours side by side. */
+  private workers(): number {
     const { provider, external } = this.plan;
     // each worker has an external server, and as a pod in the network of a node there is room for one
     if (provider === 'existing' && !external) return 1;
-    const { lanes = 1 } = this.flags;
-    return lanes > 1 ? Math.max(1, Math.floor(availableParallelism() / lanes)) : undefined;
+    return behavioursAtOnce(this.flags.lanes);
   }
 
   /** What is known of the topology by now; when something is wrong, with evidence from every cluster. */
