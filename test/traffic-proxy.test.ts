@@ -100,7 +100,7 @@ test('the access log is what stands between the messages of Envoy', () => {
 test('entries are those with the id of a call, with its address, or of a connection that only it can have made', () => {
   const call = (id: string, from?: string) => ({ id, from, code: 0, exit: 56, ms: 1, body: '' });
   const calls = [call('http', '10.0.0.1:1'), call('tcp', '10.0.0.1:2'), call('reset'), call('nowhere')];
-  const changed = call('another port', '10.0.0.1:7');
+  const changed = { ...call('another port', '10.0.0.1:7'), to: '192.0.2.1:18080' };
   const batch = new Batch('cluster1', '192.0.2.1:18080/x', calls, [], '', 'curl', Date.parse('2026-01-01T00:00:10Z'));
   const entry = (request_id: string | null, port: number, more: Partial<AccessLogEntry> = {}) =>
     ({
@@ -110,6 +110,7 @@ test('entries are those with the id of a call, with its address, or of a connect
       start_time: '2026-01-01T00:00:10.500Z',
       ...more,
     }) as AccessLogEntry;
+  const elsewhere = entry(null, 6, { downstream_local_address: '192.0.2.9:18080' });
   const log = [
     entry('http', 1),
     entry(null, 2),
@@ -119,5 +120,5 @@ test('entries are those with the id of a call, with its address, or of a connect
   ];
   expect(entriesOfCalls([batch], log)).toEqual([[log[0]], [log[1]], [log[4]], []]);
   const other = new Batch('cluster1', batch.url, [...calls.slice(0, 2), changed], [], '', 'curl', batch.sentAt);
-  expect(entriesOfCalls([other], log)).toEqual([[log[0]], [log[1]], [log[4]]]);
+  expect(entriesOfCalls([other], [elsewhere, ...log])).toEqual([[log[0]], [log[1]], [log[4]]]);
 });

@@ -48,6 +48,8 @@ export interface Call {
   error?: string;
   /** `ip:port` that the request was sent from; undefined where the connection was reset before curl looked. */
   from?: string;
+  /** `ip:port` that the request was sent to; undefined likewise. */
+  to?: string;
   /** In the answer of helloworld or of Istio's echo application; the external server's is its name. */
   version?: string;
   /** Pod name in the same answer. */
@@ -184,7 +186,7 @@ function echoed(body: string): (string | undefined)[] {
 }
 
 /** What curl's own write-out tells of a call. */
-type Result = Pick<Call, 'id' | 'code' | 'exit' | 'ms' | 'error' | 'from' | 'server'>;
+type Result = Pick<Call, 'id' | 'code' | 'exit' | 'ms' | 'error' | 'from' | 'to' | 'server'>;
 
 /** Reads a line of curl's own write-out: the call's id, a space, `%{json}`, and where it is asked for a tab (JSON has none) and `%header{server}`. */
 export function readResult(line: string): Result | undefined {
@@ -198,6 +200,8 @@ export function readResult(line: string): Result | undefined {
       time_total: number;
       local_ip?: string;
       local_port?: number;
+      remote_ip?: string;
+      remote_port?: number;
     };
     if (typeof told.exitcode !== 'number' || typeof told.http_code !== 'number') return undefined;
     const ms = Math.round(told.time_total * 1000);
@@ -208,6 +212,7 @@ export function readResult(line: string): Result | undefined {
       ms,
       error: told.errormsg ?? undefined,
       ...(told.local_port ? { from: `${told.local_ip}:${told.local_port}` } : {}),
+      ...(told.remote_port ? { to: `${told.remote_ip}:${told.remote_port}` } : {}),
       // a curl that does not know %header writes it as it stands
       server: server.startsWith('%header') ? undefined : server.trim() || undefined,
     };

@@ -225,7 +225,8 @@ export function readAccessLog(text: string): AccessLogEntry[] {
  * The entries of each call of some batches, in the order of the calls. What is no HTTP to the proxy has no request id in its
  * log, but the address that it came from. A call whose address curl does not know, or whose port was changed on the way (the
  * redirection to the proxy does so when another connection has had the port lately), is given a connection that no other
- * call made, to the same port since its batch was sent, by the clocks of this machine and of the node.
+ * call made, to the same address (or port, where curl does not know more) since its batch was sent, by the clocks of this
+ * machine and of the node.
  */
 export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLogEntry[]): AccessLogEntry[][] {
   const calls = batches.flatMap((batch) => batch.calls.map((call) => ({ ...call, batch })));
@@ -233,15 +234,15 @@ export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLo
   const unclaimed = log.filter(
     ({ request_id, downstream_remote_address }) => request_id === null && !known.has(downstream_remote_address!),
   );
-  return calls.map(({ id, from, batch }) => {
+  return calls.map(({ id, from, to, batch }) => {
     const own = log.filter(({ request_id, downstream_remote_address }) =>
       request_id === null ? from !== undefined && from === downstream_remote_address : request_id === id,
     );
     if (own.length > 0) return own;
-    const { port } = new URL(httpUrl(batch.url));
+    const target = to ?? `:${new URL(httpUrl(batch.url)).port}`;
     const i = unclaimed.findIndex(
       ({ downstream_local_address: called, start_time }) =>
-        called?.endsWith(`:${port}`) && Date.parse(start_time) >= batch.sentAt,
+        called?.endsWith(target) && Date.parse(start_time) >= batch.sentAt,
     );
     return i < 0 ? [] : unclaimed.splice(i, 1);
   });
