@@ -46,7 +46,11 @@ function countTopology(record, topology) {
   const bad = [
     ...behaviours
       .filter((one) => !proven.includes(one))
-      .map(({ id, verdict, flaky }) => `${topology} ${id}: ${flaky ? 'flaky' : verdict}`),
+      .map(({ id, verdict, flaky, reason, failures = [] }) =>
+        [`${topology} ${id}: ${flaky ? 'flaky' : verdict}`, reason, ...failures.map(({ message }) => message)]
+          .filter(Boolean)
+          .join('\n'),
+      ),
     ...own.flatMap(({ problem }) => (problem ? [`${topology} could not be built or proven: ${problem.message}`] : [])),
     ...own.flatMap(({ leftovers = [] }) => leftovers.map((one) => `${topology} left behind: ${one}`)),
   ];

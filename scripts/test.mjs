@@ -32,6 +32,7 @@ const parts = [
   {
     title: 'topologies on real clusters',
     command: [join(root, 'meshproof'), 'run', ...topologies, '--output', 'json'],
+    json: true,
     count: ({ exit, stdout }) => countBehaviours(readRecord(stdout), topologies, exit),
   },
 ];
@@ -59,9 +60,11 @@ for (const part of parts) {
     console.log(`passed  ${part.title}: ${counts.passed} (${time})`);
     continue;
   }
-  if (result) console.log(`${'-'.repeat(80)}\n${result.output.trimEnd()}\n${'-'.repeat(80)}`);
+  // a record is read, and in the reports; as text it hides what went wrong
+  const said = part.json ? result?.stderr : result?.output;
+  if (said) console.log(`${'-'.repeat(80)}\n${said.trimEnd()}\n${'-'.repeat(80)}`);
   console.log(`FAILED  ${part.title}: ${counts.passed} passed, ${counts.failed} failed (${time})`);
-  for (const line of counts.lines) console.log(`        ${line}`);
+  for (const line of counts.lines) console.log(line.replace(/^/gm, '        '));
 }
 rmSync(temporary, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
@@ -72,6 +75,7 @@ function runPart({ title, command }, start) {
   return new Promise((resolve) => {
     let output = '';
     let stdout = '';
+    let stderr = '';
     let last = '';
     const timer = setInterval(() => {
       const seconds = Math.round((Date.now() - start) / 1000);
@@ -85,11 +89,11 @@ function runPart({ title, command }, start) {
       last = text.trim().split('\n').at(-1).trim().slice(0, 100) || last;
     };
     child.stdout.setEncoding('utf8').on('data', (text) => ((stdout += text), keep(text)));
-    child.stderr.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', (text) => ((stderr += text), keep(text)));
     child.on('error', (error) => keep(`${error.message}\n`));
     child.on('close', (code, signal) => {
       clearInterval(timer);
-      resolve({ exit: code ?? signal, output, stdout });
+      resolve({ exit: code ?? signal, output, stdout, stderr });
     });
   });
 }

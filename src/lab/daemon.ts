@@ -34,6 +34,22 @@ export async function unpackDocker(): Promise<void> {
   }
 }
 
+/**
+ * inotify instances that a user may have in the lab. The kernel's 128 are enough for the proxies of two clusters, not of
+ * four: a proxy that gets none never starts.
+ */
+export const inotifyInstances = 1024;
+
+const inotifySetting = 'fs.inotify.max_user_instances';
+
+export function inotifyIsTooLow(): boolean {
+  return Number(kernelSetting(inotifySetting)) < inotifyInstances;
+}
+
+function kernelSetting(name: string): string {
+  return readFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').trim();
+}
+
 /** Does a Docker daemon answer? */
 export function dockerAnswers(): Promise<boolean> {
   return docker(['info', '-f', '{{.ID}}'], { timeout: 10 }).then(
@@ -53,7 +69,8 @@ export async function startDocker(): Promise<void> {
     });
   }
   const before = await machineNow();
-  changeLabState((state) => ({ machine: state.machine ?? before }));
+  changeLabState((state) => ({ machine: { ...before, ...state.machine } }));
+  if (inotifyIsTooLow()) await run('sysctl', ['-q', '-w', `${inotifySetting}=${inotifyInstances}`]);
   await mkdir(path.dirname(dockerHost().slice('unix://'.length)), { recursive: true });
   const args = [
     ...['--data-root', inHome('docker'), '--exec-root', runFolder(), '--pidfile', inHome('dockerd.pid')],
@@ -121,7 +138,9 @@ export async function stopDocker(): Promise<void> {
   await unmountBelow(runFolder());
   await rm(runFolder(), { recursive: true, force: true });
   const { machine } = readLabState();
-  if (machine) await restoreMachine(machine);
+  if (!machine) return;
+  await restoreMachine(machine);
+  changeLabState(() => ({ machine: undefined }));
 }
 
 /** Unmounts what is mounted below a folder, the innermost first: the kernel keeps it otherwise. */
@@ -135,7 +154,8 @@ export async function unmountBelow(folder: string): Promise<void> {
 async function machineNow(): Promise<MachineBefore> {
   const rules = await run('iptables', ['-S', 'FORWARD']);
   return {
-    ipForward: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim(),
+    ipForward: kernelSetting('net.ipv4.ip_forward'),
+    inotifyInstances: kernelSetting(inotifySetting),
     forwardPolicy: /^-P FORWARD (\S+)/m.exec(rules)?.[1] ?? 'ACCEPT',
     bridge: existsSync('/sys/class/net/docker0'),
     absent: ['/run/docker', '/run/containerd', '/opt/containerd', '/etc/docker'].filter(
@@ -146,6 +166,7 @@ async function machineNow(): Promise<MachineBefore> {
 
 /** Removes Docker's chains and bridge where there were none before the lab, and sets what it changed to what it was. */
 async function restoreMachine(before: MachineBefore): Promise<void> {
+  if (before.inotifyInstances) await run('sysctl', ['-q', '-w', `${inotifySetting}=${before.inotifyInstances}`]);
   if (before.bridge) return;
   for (const iptables of ['iptables', 'ip6tables']) {
     for (const table of ['filter', 'nat', 'raw']) {

@@ -15,6 +15,8 @@ export interface LabState {
 /** Docker turns forwarding on, forbids it for others, and makes chains, a bridge and folders that outlive it. */
 export interface MachineBefore {
   ipForward: string;
+  /** How many inotify instances a user could have; absent when the daemon was started by a version that left that alone. */
+  inotifyInstances?: string;
   /** Policy of the FORWARD chain of iptables. */
   forwardPolicy: string;
   /** Whether there was a bridge docker0. */

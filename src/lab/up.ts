@@ -4,7 +4,14 @@ import path from 'node:path';
 import { run } from '../clusters/command.js';
 import type { Steps } from '../clusters/steps.js';
 import { settleAll } from '../clusters/scope.js';
-import { dockerAnswers, dockerIsUnpacked, startDocker, unpackDocker } from './daemon.js';
+import {
+  dockerAnswers,
+  dockerIsUnpacked,
+  inotifyInstances,
+  inotifyIsTooLow,
+  startDocker,
+  unpackDocker,
+} from './daemon.js';
 import { installPackages, missingPackages, requireDebian, rootFileSystem } from './debian.js';
 import { goPrograms, istioBuilds, type GoProgram, type IstioBuild } from './go-programs.js';
 import { moduleFolder, moduleSource } from './go.js';
@@ -38,6 +45,7 @@ export async function firstChanges(): Promise<string[]> {
     ...(packages.length > 0 ? [`install the Debian packages ${packages.join(', ')}`] : []),
     `put programs, images and Docker's data into ${inHome()} (about 8 GiB; 16 GiB when built from source)`,
     'start a Docker daemon, which sets iptables rules and net.ipv4.ip_forward',
+    ...(inotifyIsTooLow() ? [`set fs.inotify.max_user_instances to ${inotifyInstances}`] : []),
     `take about ${minutes(estimate(goPrograms.filter(isDefault)) + 120)}`,
   ];
 }
