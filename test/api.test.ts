@@ -96,3 +96,23 @@ test('an API server that is away for a moment is outlasted, one that refuses is 
   await expect(outlast(api.cluster, () => read(api.cluster, '/api/v1/pods'))).rejects.toThrow('you may not');
   expect(api.seen.length - before).toBe(1);
 });
+
+test('objects after one whose deletion is refused are deleted all the same', async () => {
+  const map = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' } });
+  api.answer = (url) => ({ status: url.endsWith('/two') ? 403 : 200, body: url === '/api/v1' ? { resources } : {} });
+  await expect(deleteObjects(api.cluster, [map('one'), map('two'), map('three')])).rejects.toThrow('two: HTTP 403');
+  expect(api.seen.filter(({ method }) => method === 'DELETE').map(({ url }) => url.split('/').at(-1))).toEqual([
+    'three',
+    'two',
+    'one',
+  ]);
+});
+
+test('credentials that are over are asked for again, once', async () => {
+  let answers = [401, 200];
+  api.answer = () => ({ status: answers.shift() ?? 401, body: { kind: 'Pod' } });
+  expect(await read(api.cluster, '/api/v1/pods/one')).toEqual({ kind: 'Pod' });
+  answers = [];
+  await expect(read(api.cluster, '/api/v1/pods/one')).rejects.toThrow('HTTP 401');
+  expect(api.seen).toHaveLength(4);
+});

@@ -40,7 +40,7 @@ test('output that comes in pieces is put together, characters of several bytes t
 test('a shell that ends while a script runs says so, and takes no more', async () => {
   const run = shell.run('echo last words >&2; kill -9 $$');
   await expect(run).rejects.toThrow('the process has ended last words');
-  await expect(shell.run('true')).rejects.toThrow('the shell has ended');
+  await expect(shell.run('true')).rejects.toThrow('the process has ended');
 });
 
 test('a script that is given up is not waited for', async () => {

@@ -54,7 +54,8 @@ export async function proveInTurn(
       // clusters that are not to be touched: nothing was tried, so there is nothing to record
       if (topology.problem?.code === exitCode.preflight) throw topology.problem;
       await topology.prove(dir, selection);
-      const record = await topology.record(dir);
+      const stays = plan.attach || (last && options.keep);
+      const [record] = await Promise.all([topology.record(dir), stays && topology.asFound()]);
       records.push(record);
       if (last && options.keep) {
         kept = true;

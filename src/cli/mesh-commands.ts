@@ -19,7 +19,6 @@ import { finish, reportsFolder } from './report.js';
 import { removalBehaviour } from './removal.js';
 import type { Filters } from './selection.js';
 import { readSelection } from './suites.js';
-import { lentNamespacesGone } from '../mesh/remove.js';
 import { TopologyRun, type MeshFlags } from './topology-run.js';
 
 /** `meshproof up`: builds a mesh and leaves it, for `test`, `status` and `down`. */
@@ -95,10 +94,8 @@ export async function testCommand(
     progress.note(`run ${id}; report in reports/${reportId}`);
     const topology = new TopologyRun(state.plan, programs, progress, clusterSource(state.plan, programs), flags, state);
     await topology.prove(dir, selection);
-    const gone = lentNamespacesGone(state.clusters).catch((error: Error) => progress.note(error.message));
-    const topologies = [await topology.record(dir)];
-    await gone;
-    const report = { dir, reportId, startedAt, plan: state.plan, programs, topologies };
+    const [record] = await Promise.all([topology.record(dir), topology.asFound()]);
+    const report = { dir, reportId, startedAt, plan: state.plan, programs, topologies: [record] };
     return await finish(report, { ...options, timings: false }, progress);
   } finally {
     writeLease(id, true);

@@ -8,7 +8,7 @@ import type { ClusterHandle, MeshState, Timing } from '../clusters/state.js';
 import { collectEvidence } from '../diagnosis/evidence.js';
 import { bringUpMesh } from '../mesh/bring-up.js';
 import { attachMesh, refuseForeignMesh } from '../mesh/existing-mesh.js';
-import { inventories, leftovers, removeMesh, type Inventories } from '../mesh/remove.js';
+import { inventories, leftovers, lentNamespacesGone, removeMesh, type Inventories } from '../mesh/remove.js';
 import { readBehaviours } from '../record/store.js';
 import { verdictOf, type Behaviour, type TopologyRecord } from '../record/types.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -145,6 +145,11 @@ export class TopologyRun {
     // each worker has an external server, and as a pod in the network of a node there is room for one
     if (provider === 'existing' && !external) return 1;
     return behavioursAtOnce(this.flags.lanes);
+  }
+
+  /** Waits until a mesh that stays is as it was before the behaviours; notes what does not go. */
+  async asFound(): Promise<void> {
+    await lentNamespacesGone(this.state.clusters).catch((error: Error) => this.progress.note(error.message));
   }
 
   /** What is known of the topology by now; when something is wrong, with evidence from every cluster. */

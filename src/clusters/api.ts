@@ -39,6 +39,15 @@ export async function read<T>(cluster: Target, path: string, options: ReadOption
 /** An answer that is not what was asked for. */
 export class Refused extends MeshproofError {
   override readonly name = 'Refused';
+
+  constructor(
+    message: string,
+    /** Of HTTP. */
+    readonly status: number,
+    where: string,
+  ) {
+    super(message, exitCode.environment, { where });
+  }
 }
 
 /** That an answer is not what was asked for, in the API server's own words. */
@@ -49,8 +58,7 @@ export function refused(cluster: Target, what: string, status: number, text: str
   } catch {
     // a proxy on the way answers in its own words
   }
-  const words = `${what}: HTTP ${status}: ${message.slice(0, 300)}`;
-  return new Refused(words, exitCode.environment, { where: cluster.name });
+  return new Refused(`${what}: HTTP ${status}: ${message.slice(0, 300)}`, status, cluster.name);
 }
 
 interface Request {
@@ -76,14 +84,23 @@ export async function request(
   const command = `${method} ${path}`;
   let exit: number | undefined;
   try {
-    const { server, agent, headers } = await connectionTo(cluster);
-    const response = await fetch(`${server}${path}`, {
-      method,
-      body,
-      dispatcher: agent,
-      headers: body === undefined ? headers : { ...headers, 'content-type': type },
-      signal: within(options, timeout),
-    });
+    const ask = async () => {
+      const { server, agent, headers } = await connectionTo(cluster);
+      return fetch(`${server}${path}`, {
+        method,
+        body,
+        dispatcher: agent,
+        headers: body === undefined ? headers : { ...headers, 'content-type': type },
+        signal: within(options, timeout),
+      });
+    };
+    let response = await ask();
+    if (response.status === 401) {
+      // a token that a credential plugin gave lasts for minutes; the kubeconfig is read again, which asks for a new one
+      await response.body?.cancel();
+      connections.delete(cluster.kubeconfig);
+      response = await ask();
+    }
     exit = response.ok ? 0 : response.status;
     return { status: response.status, text: await response.text() };
   } catch (error) {

@@ -34,10 +34,18 @@ export async function dryRun<T>(cluster: Target, object: ApiObject, options: Rea
   return JSON.parse(text) as T;
 }
 
-/** Deletes objects where they are there, the last first. Goes on after an interrupt. Throws (exit 4) when one is refused. */
+/** Deletes objects where they are there, the last first. Goes on after an interrupt, and when one is refused; then throws (exit 4). */
 export async function deleteObjects(cluster: Target, objects: readonly ApiObject[]): Promise<void> {
   const options = { uninterruptible: true };
-  for (const object of [...objects].reverse()) await remove(cluster, await pathOf(cluster, object, options), options);
+  const errors: unknown[] = [];
+  for (const object of [...objects].reverse()) {
+    try {
+      await remove(cluster, await pathOf(cluster, object, options), options);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 /** Where the API server keeps an object; asked for its kinds when a kind is met for the first time. */
@@ -67,6 +75,6 @@ async function resourceOf(cluster: Target, group: string, kind: string, options:
     known.get(key)?.find((resource) => resource.kind === kind && !resource.name.includes('/'));
   if (!find()) known.set(key, (await read<{ resources: Resource[] }>(cluster, group, options))?.resources ?? []);
   const found = find();
-  if (!found) throw refused(cluster, `applying a ${kind}`, 404, `the API server knows no ${kind} in ${group}`);
+  if (!found) throw refused(cluster, `looking for ${kind}`, 404, `the API server knows no ${kind} in ${group}`);
   return found;
 }

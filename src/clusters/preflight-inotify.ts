@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { behavioursAtOnce } from '../topology/parallelism.js';
 import type { Plan } from '../topology/types.js';
 import { run } from './command.js';
 import { runLabel } from './docker.js';
@@ -14,8 +15,11 @@ const perNode = { controlPlane: { instances: 30, watches: 500 }, worker: { insta
 /** The user of Istio's proxies, whose share all nodes of the machine have in common: one without an instance never starts. */
 const proxyUser = 1337;
 
-/** Instances for the proxies of one cluster: 3 each (pilot-agent 2, Envoy 1). A run of all behaviours had 12 proxies in a cluster at most. */
-const proxyInstances = 3 * 16;
+/**
+ * Instances for the proxies of one cluster: 3 each (pilot-agent 2, Envoy 1). A run of all behaviours, one at a time, had 12
+ * proxies in a cluster at most: 5 of the mesh and its sample, the others of the namespaces that behaviours are lent.
+ */
+const proxyInstances = 3 * (5 + 8 * behavioursAtOnce());
 
 /** Of root, since that is whom the processes of a node run as, and of the proxies' user. */
 export interface InotifyUse {

@@ -8,14 +8,14 @@ import { redact } from './redact.js';
 import { currentSignal } from './scope.js';
 
 /** Where a command runs. */
-export interface Place {
+interface Place {
   namespace: string;
   /** Pod name or `kind/name` of what owns pods: `deploy/sleep`. */
   workload: string;
   container: string;
 }
 
-export interface ShellOptions {
+interface ShellOptions {
   /** Text for the command's standard input; never logged. */
   input?: string;
   /** Seconds until it is given up; default 120. */
@@ -60,7 +60,9 @@ export async function runInShell(
     shell?.close();
     if (currentSignal().aborted) throw currentSignal().reason;
     if (options.signal?.aborted) throw failure('was interrupted');
-    throw failure(signal.aborted ? `did not end within ${timeout} s` : `ended early: ${(error as Error).message}`);
+    throw failure(
+      signal.aborted ? `did not end within ${timeout} s` : `ended early: ${redact((error as Error).message)}`,
+    );
   } finally {
     addSpan({ command, cluster: cluster.name, start, end: Date.now(), exit });
   }
@@ -110,7 +112,7 @@ async function open(cluster: Target, { namespace, workload, container }: Place, 
     const message = Buffer.from(data as ArrayBuffer);
     if (message[0] === stdout) shell.receive('stdout', message.subarray(1));
     else if (message[0] === stderr) shell.receive('stderr', message.subarray(1));
-    else if (message[0] === status) shell.ended(message.subarray(1).toString());
+    else if (message[0] === status) shell.ended(statusWords(message.subarray(1).toString()));
   });
   socket.addEventListener('close', () => shell.ended('the connection was closed'));
   const close = (): void => socket.close();
@@ -127,8 +129,17 @@ async function open(cluster: Target, { namespace, workload, container }: Place, 
   return shell;
 }
 
+/** The message of a Status object: no such container, no sh in it, or how the shell ended. */
+function statusWords(text: string): string {
+  try {
+    return (JSON.parse(text) as { message?: string }).message ?? text;
+  } catch {
+    return text;
+  }
+}
+
 /** What a shell reads from and writes to. */
-export interface Connection {
+interface Connection {
   write(text: string): void;
   close(): void;
 }
@@ -146,6 +157,7 @@ interface Running {
 export class Shell {
   open = true;
   private running?: Running;
+  private why = 'the shell was closed';
   private texts = { stdout: '', stderr: '' };
   private readonly decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
 
@@ -170,7 +182,7 @@ export class Shell {
           else resolve({ stdout: running.stdout!, stderr: running.stderr!, exit: running.exit });
         },
       };
-      if (!this.open || signal?.aborted) return reject(new Error(this.open ? 'given up' : 'the shell has ended'));
+      if (!this.open || signal?.aborted) return reject(new Error(this.open ? 'given up' : this.why));
       this.running = running;
       signal?.addEventListener('abort', abort);
       // the marks come after everything that the script has written: it has ended, with all that it waited for
@@ -196,8 +208,10 @@ export class Shell {
 
   /** Is told that the shell is no more, and why. */
   ended(why: string): void {
+    // the connection is closed after the reason was given
+    if (this.open) this.why = why;
     this.open = false;
-    this.running?.done(new Error(`${why} ${this.texts.stderr}`.trim()));
+    this.running?.done(new Error(`${this.why} ${this.texts.stderr}`.trim()));
   }
 
   close(): void {

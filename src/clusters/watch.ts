@@ -16,7 +16,7 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
 import { request } from './api.js';
 import type { Target } from './kubectl.js';
 import { stoppedNode } from './outage.js';
-import { spans as waits } from './command.js';
+import { addSpan } from './command.js';
 import { podTrouble, type Trouble } from './pod-trouble.js';
 import { redact } from './redact.js';
 import { currentSignal } from './scope.js';
@@ -141,7 +141,7 @@ export class ClusterWatch {
         this.waiters.delete(look);
         clearInterval(tick);
         signal.removeEventListener('abort', look);
-        waits.push({ command: `wait for ${what}`, cluster: this.cluster.name, start, end: Date.now(), exit: 0 });
+        addSpan({ command: `wait for ${what}`, cluster: this.cluster.name, start, end: Date.now(), exit: 0 });
         end();
       };
       const where = `${this.cluster.name}/${namespace}`;

@@ -9,6 +9,7 @@ import { settleAll } from '../clusters/scope.js';
 import type { Steps } from '../clusters/steps.js';
 import type { Plan } from '../topology/types.js';
 import { converge } from '../traffic/converge.js';
+import { orUndetermined } from '../traffic/undetermined.js';
 import { lentLabel, ownerLabels, sampleNamespace } from './layout.js';
 
 /** Objects of each cluster, by cluster, before a mesh was put on it. */
@@ -56,8 +57,12 @@ export async function lentNamespacesGone(targets: readonly Target[]): Promise<vo
   const path = `/api/v1/namespaces${selecting(lentLabel)}`;
   await settleAll(
     targets.map(async (target) => {
-      const lent = async (): Promise<string[]> =>
-        ((await read<{ items: V1Namespace[] }>(target, path))?.items ?? []).map(({ metadata }) => metadata!.name!);
+      const lent = async (): Promise<string[]> => {
+        const list = await orUndetermined('looking for namespaces of behaviours', target.name, () =>
+          read<{ items: V1Namespace[] }>(target, path),
+        );
+        return (list?.items ?? []).map(({ metadata }) => metadata!.name!);
+      };
       await converge(
         lent,
         (left) =>

@@ -61,7 +61,7 @@ export interface Authority {
   root: string;
 }
 
-/** The Secret that istiod signs with: one that it was given, or the one that it made itself. Reads certificates only, never the key. */
+/** The Secret that istiod signs with: one that it was given, or the one that it made itself. Of what is in it, its key too, the certificates alone are kept. */
 export async function authorityOf(cluster: Target, istioNamespace: string): Promise<Authority> {
   for (const secret of ['cacerts', 'istio-ca-secret']) {
     const found = await orUndetermined(`reading the certificates of ${secret}`, cluster.name, () =>

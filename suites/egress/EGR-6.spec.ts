@@ -15,8 +15,8 @@ behaviour(
 
     await eachCluster(async (cluster) => {
       const caller = own.client(cluster, 'sleep');
-      const gateway = own.client(cluster, `egress-${cluster.name}`);
-      const [pod] = await cluster.pods(`egress-${cluster.name}`, own.name);
+      const gateway = own.client(cluster, `egress-tls-${cluster.name}`);
+      const [pod] = await cluster.pods(`egress-tls-${cluster.name}`, own.name);
       const url = (host: string) => external.url('http', external.host(host, own));
       const calls = (host: string) => caller.calls(url(host), { count: 3 });
       // the gateway's log is asked about calls that no others look like

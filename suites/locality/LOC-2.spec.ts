@@ -26,10 +26,10 @@ behaviour(
 
     const load = await underLoad(url);
     for (const region of mesh.regions) {
-      load.mark(`${region} gone`);
+      load.mark(`${region} gone`, mesh.in(region));
       await scale(region, 0);
       await settleOn(away, mesh.in(region));
-      load.mark(`${region} back`);
+      load.mark(`${region} back`, mesh.in(region));
       await scale(region, 1);
       await settleOn(home, mesh.in(region));
     }

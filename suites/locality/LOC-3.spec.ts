@@ -27,14 +27,14 @@ behaviour(
 
     const load = await underLoad(service.url);
     for (const region of mesh.regions) {
-      load.mark(`${region} broken`);
+      load.mark(`${region} broken`, mesh.in(region));
       await breakPods(region, true);
       await eachCluster(async (cluster) => {
         const pods = await cluster.pods('helloworld', space.name);
         await expect(cluster.client('sleep').ejected(service)).toBecome(pods.map(({ ip }) => `${ip}:5000`));
       }, mesh.in(region));
       await settleOn(away, mesh.in(region));
-      load.mark(`${region} sound`);
+      load.mark(`${region} sound`, mesh.in(region));
       await breakPods(region, false);
       await settleOn(home, mesh.in(region));
     }

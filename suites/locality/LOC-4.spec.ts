@@ -10,7 +10,7 @@ behaviour(
   { ...alone, ...requires('regions >= 2') },
   async ({ mesh, ownNamespace, apply, eachCluster }) => {
     await apply();
-    const space = await ownNamespace();
+    const space = await ownNamespace({ fresh: true });
     await space.deploy('helloworld');
     const { url } = space.service('helloworld');
     const home = (cluster: Cluster) => mesh.nearest(cluster);
