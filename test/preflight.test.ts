@@ -76,23 +76,23 @@ const two = { clusters: [{ workers: 0 }, { workers: 1 }] as ClusterPlan[] };
 test('inotify: enough, too few, refused, and not countable', () => {
   const limit = { instances: 128, watches: 190_000 };
   const verdict = (use: Parameters<typeof judgeInotify>[2], l = limit) =>
-    judgeInotify(two, l, use).map((check) => check.ok);
+    judgeInotify(two, l, use, 1).map((check) => check.ok);
   const idle = { instances: 40, watches: 900, proxies: 0, works: true };
   expect(verdict(idle)).toEqual([true, true, true]);
   expect(verdict({ ...idle, instances: 60 })).toEqual([false, true, true]);
   expect(verdict({ ...idle, works: false })).toEqual([false, true, true]);
   expect(verdict({ ...idle, watches: 7000 }, { instances: 128, watches: 8192 })).toEqual([true, false, true]);
-  expect(verdict({ ...idle, proxies: 48 })).toEqual([true, true, false]);
+  expect(verdict({ ...idle, proxies: 60 })).toEqual([true, true, false]);
   expect(verdict(undefined)).toEqual([true, true, true]);
-  const [full] = judgeInotify(two, limit, { ...idle, instances: 128, works: false });
+  const [full] = judgeInotify(two, limit, { ...idle, instances: 128, works: false }, 1);
   expect(full).toMatchObject({
     found: '0 of 128 left (a new one was refused)',
     expected: '76 for the nodes of 2 clusters',
     remedy: 'sudo sysctl fs.inotify.max_user_instances=1024',
   });
-  expect(judgeInotify(two, limit, { ...idle, proxies: 48 }).at(-1)).toMatchObject({
+  expect(judgeInotify(two, limit, { ...idle, proxies: 48 }, 2).at(-1)).toMatchObject({
     found: '80 of 128 left for user 1337',
-    expected: '96 for the proxies of 2 clusters',
+    expected: '126 for the proxies of 2 clusters',
     level: 'warning',
   });
 });

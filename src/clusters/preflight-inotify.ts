@@ -19,7 +19,7 @@ const proxyUser = 1337;
  * Instances for the proxies of one cluster: 3 each (pilot-agent 2, Envoy 1). A run of all behaviours, one at a time, had 12
  * proxies in a cluster at most: 5 of the mesh and its sample, the others of the namespaces that behaviours are lent.
  */
-const proxyInstances = 3 * (5 + 8 * behavioursAtOnce());
+const proxyInstances = (atOnce: number): number => 3 * (5 + 8 * atOnce);
 
 /** Of root, since that is whom the processes of a node run as, and of the proxies' user. */
 export interface InotifyUse {
@@ -57,14 +57,15 @@ export async function inotifyChecks(docker: string, plan: Plan, native: boolean)
     ),
   );
   if (!native || instances === undefined || watches === undefined) return [];
-  return judgeInotify(plan, { instances, watches }, await inotifyUse(docker, plan));
+  return judgeInotify(plan, { instances, watches }, await inotifyUse(docker, plan), behavioursAtOnce());
 }
 
-/** Pure part of `inotifyChecks`; `use` undefined: it could not be counted. */
+/** Pure part of `inotifyChecks`; `use` undefined: it could not be counted; `atOnce`: behaviours side by side. */
 export function judgeInotify(
   plan: Pick<Plan, 'clusters'>,
   limit: { instances: number; watches: number },
   use: InotifyUse | undefined,
+  atOnce: number,
 ): Check[] {
   const nodes = (['instances', 'watches'] as const).map((kind): Check => {
     const needed = plan.clusters.reduce(
@@ -84,7 +85,7 @@ export function judgeInotify(
       level: 'error',
     };
   });
-  const proxies = proxyInstances * plan.clusters.length;
+  const proxies = proxyInstances(atOnce) * plan.clusters.length;
   const left = Math.max(0, limit.instances - (use?.proxies ?? 0));
   return [
     ...nodes,
