@@ -46,7 +46,7 @@ file=/dev/shm/meshproof-$$
 LC_ALL=C timeout 0.1 tail -f $file 2>&1 >/dev/null | grep -q 'inotify' && works=no
 rm -f $file
 proxies=$(find /proc/[0-9]*/fd -uid ${proxyUser} -lname anon_inode:inotify 2>/dev/null | wc -l)
-echo $# $watches $proxies $works
+echo $# $watches \${proxies:-0} $works
 `;
 
 /** Are enough inotify instances and watches left for every node of the plan? A node without them fails to start minutes later. */
