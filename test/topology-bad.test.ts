@@ -87,8 +87,8 @@ const expected: Record<string, string[]> = {
   'only-comments': ['1:1 the file is empty'],
   'only-remotes': [
     '2:1 no cluster is a primary',
-    '3:65 cluster2 is a remote itself',
-    '4:65 cluster1 is a remote itself',
+    '3:65 the primary of cluster1, cluster2, is a remote itself',
+    '4:65 the primary of cluster2, cluster1, is a remote itself',
   ],
   'overlap-flat': [
     '7:5 podCIDR 10.20.0.0/16 (the default) of cluster2 overlaps serviceCIDR 10.20.0.0/16 of cluster1 in the same network network1',
@@ -96,7 +96,10 @@ const expected: Record<string, string[]> = {
   ],
   'overlap-in-cluster': ['5:18 serviceCIDR 10.11.0.0/16 of cluster1 overlaps podCIDR 10.10.0.0/15'],
   'primary-with-primary': ['7:5 cluster2 is a primary and has the key primary'],
-  'remote-of-unknown': ['4:65 there is no cluster cluster11', '5:65 cluster2 is a remote itself'],
+  'remote-of-unknown': [
+    '4:65 the primary of cluster2, cluster11, is no cluster of the file',
+    '5:65 the primary of cluster3, cluster2, is a remote itself',
+  ],
   'remote-without-primary': ['5:5 cluster2 is a remote and names no primary'],
   sentence: ['1:1 the file has the wrong type'],
   'several-at-once': [
@@ -105,7 +108,7 @@ const expected: Record<string, string[]> = {
     '5:5 cluster1 has no network',
     '6:11 clusters[0].role is none of the known words',
     '8:11 the name cluster1 is that of clusters[0] already',
-    '11:14 there is no cluster cluster3',
+    '11:14 the primary of cluster1, cluster3, is no cluster of the file',
     '12:14 clusters[1].podCIDR has host bits set',
     '15:18 serviceCIDR 10.30.0.0/16 of cluster2 overlaps podCIDR 10.30.0.0/16',
     '16:14 clusters[2].workers is -1',

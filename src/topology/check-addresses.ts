@@ -22,7 +22,7 @@ export function ranges({ clusters }: Draft): Complaint[] {
         {
           path: at(one.cluster, one.field),
           message: `${one.field} ${one.cidr}${origin} of ${title(one.cluster)} overlaps ${other.field} ${other.cidr}${where}`,
-          allowed: 'ranges that do not overlap: these have to reach each other directly',
+          allowed: 'another range for one of them: in one network and in one cluster every address is there once',
         },
       ];
     }),

@@ -54,7 +54,9 @@ function roles({ clusters }: Draft): Complaint[] {
     const named = clusters.find((c) => c.name === primary);
     // its role is wrong in itself and reported as such
     if (named && named.role === undefined) return [];
-    const message = named ? `${primary} is a remote itself` : `there is no cluster ${primary}`;
+    const message = named
+      ? `the primary of ${title(cluster)}, ${primary}, is a remote itself`
+      : `the primary of ${title(cluster)}, ${primary}, is no cluster of the file`;
     return [
       {
         path: at(cluster, 'primary'),
