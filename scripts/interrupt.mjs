@@ -21,7 +21,14 @@ const state = join(folder, 'state');
 process.env.MESHPROOF_STATE_DIR = state;
 const { seed = 1, count = 20, span = 90 } = argv;
 const steps = argv.steps?.split(',');
-const signals = argv.signals?.split(',') ?? ['SIGKILL', 'SIGKILL', 'SIGINT', 'SIGINT to the group', 'SIGTERM'];
+const signals = argv.signals?.split(',') ?? [
+  'SIGKILL',
+  'SIGKILL',
+  'SIGINT',
+  'SIGINT to the group',
+  'SIGTERM',
+  'SIGHUP',
+];
 const image = 'bystander:1';
 
 /** mulberry32: the same numbers for the same seed. */

@@ -37,7 +37,7 @@ behaviour(
     await eachCluster(async (primary) => {
       await expect(primary.istiodRollout()).toBecome(['complete'], { within: timeouts.rollout });
     }, mesh.primaries);
-    await Promise.all(restarts.map(({ endReplaced }) => endReplaced()));
+    await Promise.all(restarts.map(({ forgetReplaced }) => forgetReplaced()));
     await restarted.apply();
     await serves(restarted);
     await eachCluster(async (primary) => {
