@@ -7,6 +7,8 @@ import { behavioursAtOnce } from './src/topology/parallelism.js';
 const root = import.meta.dirname;
 const stateFile = process.env['MESHPROOF_STATE'];
 const runFolder = process.env['MESHPROOF_RUN_DIR'];
+// the runner and its workers: when the terminal is closed, meshproof ends them in order, and what was changed is taken back
+if (stateFile) process.on('SIGHUP', () => undefined);
 const reporter = path.join(root, 'src', 'record', 'reporter.ts');
 
 /** One project per topology file; with a state file only its own, wherever its file lies: no other mesh is up. */

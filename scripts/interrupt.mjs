@@ -27,7 +27,7 @@ const signals = argv.signals?.split(',') ?? [
   'SIGINT',
   'SIGINT to the group',
   'SIGTERM',
-  'SIGHUP',
+  'SIGHUP to the group',
 ];
 const image = 'bystander:1';
 

@@ -1,3 +1,4 @@
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { change, read, remove, Unreachable } from '../src/clusters/api.js';
 import { apply, deleteObjects } from '../src/clusters/apply.js';
@@ -109,10 +110,17 @@ test('objects after one whose deletion is refused are deleted all the same', asy
 });
 
 test('credentials that are over are asked for again, once', async () => {
-  let answers = [401, 200];
-  api.answer = () => ({ status: answers.shift() ?? 401, body: { kind: 'Pod' } });
+  const { kubeconfig } = api.cluster;
+  const { atime, mtime } = statSync(kubeconfig);
+  api.answer = () => {
+    // a plugin gives another token for the same kubeconfig
+    writeFileSync(kubeconfig, readFileSync(kubeconfig, 'utf8').replace('"planted"', '"fresh"'));
+    utimesSync(kubeconfig, atime, mtime);
+    const valid = api.seen.at(-1)!.authorization === 'Bearer fresh';
+    return { status: valid ? 200 : 401, body: { kind: 'Pod' } };
+  };
   expect(await read(api.cluster, '/api/v1/pods/one')).toEqual({ kind: 'Pod' });
-  answers = [];
-  await expect(read(api.cluster, '/api/v1/pods/one')).rejects.toThrow('HTTP 401');
+  api.answer = () => ({ status: 401, body: { message: 'over' } });
+  await expect(read(api.cluster, '/api/v1/pods/one')).rejects.toThrow('HTTP 401: over');
   expect(api.seen).toHaveLength(4);
 });

@@ -10,8 +10,8 @@ export class Interrupted extends MeshproofError {
 }
 
 /**
- * The first SIGINT, SIGTERM or SIGHUP ends the work and lets the command clean up and report; a second one ends the process
- * at once, and says what removes the rest.
+ * The first SIGINT, SIGTERM or SIGHUP ends the work and lets the command clean up and report; a second SIGINT or SIGTERM ends
+ * the process at once, and says what removes the rest.
  */
 export function listenForInterrupts(say: (text: string) => void): void {
   const handle = (signal: NodeJS.Signals): void => {
@@ -28,6 +28,7 @@ export function listenForInterrupts(say: (text: string) => void): void {
   process.on('SIGHUP', (signal) => {
     // a terminal that was closed takes no more words; what is said goes nowhere, and the work goes on
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-    handle(signal);
+    // it comes more than once, from the shell and from the kernel, and nobody is there who could mean it
+    if (!interruption.signal.aborted) handle(signal);
   });
 }

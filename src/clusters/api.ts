@@ -155,6 +155,10 @@ export async function connectionTo({ kubeconfig }: Pick<Target, 'kubeconfig'>): 
   if (known?.mtimeMs === mtimeMs) return known;
   const made = connect(kubeconfig, mtimeMs);
   connections.set(kubeconfig, made);
+  // a credential plugin that failed is asked again by the next request
+  made.catch(() => {
+    if (connections.get(kubeconfig) === made) connections.delete(kubeconfig);
+  });
   return made;
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pRetry, { AbortError } from 'p-retry';
@@ -46,9 +46,15 @@ export function inotifyIsTooLow(): boolean {
   return Number(kernelSetting(inotifySetting)) < inotifyInstances;
 }
 
-function kernelSetting(name: string): string {
-  return readFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8').trim();
+function setInotify(instances: string): void {
+  writeFileSync(settingFile(inotifySetting), instances);
 }
+
+function kernelSetting(name: string): string {
+  return readFileSync(settingFile(name), 'utf8').trim();
+}
+
+const settingFile = (name: string): string => `/proc/sys/${name.replaceAll('.', '/')}`;
 
 /** Does a Docker daemon answer? */
 export function dockerAnswers(): Promise<boolean> {
@@ -70,7 +76,7 @@ export async function startDocker(): Promise<void> {
   }
   const before = await machineNow();
   changeLabState((state) => ({ machine: { ...before, ...state.machine } }));
-  if (inotifyIsTooLow()) await run('sysctl', ['-q', '-w', `${inotifySetting}=${inotifyInstances}`]);
+  if (inotifyIsTooLow()) setInotify(String(inotifyInstances));
   await mkdir(path.dirname(dockerHost().slice('unix://'.length)), { recursive: true });
   const args = [
     ...['--data-root', inHome('docker'), '--exec-root', runFolder(), '--pidfile', inHome('dockerd.pid')],
@@ -166,7 +172,9 @@ async function machineNow(): Promise<MachineBefore> {
 
 /** Removes Docker's chains and bridge where there were none before the lab, and sets what it changed to what it was. */
 async function restoreMachine(before: MachineBefore): Promise<void> {
-  if (before.inotifyInstances) await run('sysctl', ['-q', '-w', `${inotifySetting}=${before.inotifyInstances}`]);
+  // what somebody has set since is theirs
+  const ours = kernelSetting(inotifySetting) === String(inotifyInstances);
+  if (ours && before.inotifyInstances) setInotify(before.inotifyInstances);
   if (before.bridge) return;
   for (const iptables of ['iptables', 'ip6tables']) {
     for (const table of ['filter', 'nat', 'raw']) {

@@ -59,7 +59,7 @@ export async function lentNamespacesGone(targets: readonly Target[]): Promise<vo
     targets.map(async (target) => {
       const lent = async (): Promise<string[]> => {
         const list = await orUndetermined('looking for namespaces of behaviours', target.name, () =>
-          read<{ items: V1Namespace[] }>(target, path),
+          read<{ items: V1Namespace[] }>(target, path, { uninterruptible: true }),
         );
         return (list?.items ?? []).map(({ metadata }) => metadata!.name!);
       };

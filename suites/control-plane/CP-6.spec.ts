@@ -16,7 +16,7 @@ behaviour(
     const serves = (namespace: typeof running) =>
       eachCluster(async (cluster) => {
         await expect(cluster.newPods({ 'a new pod': { namespace: namespace.name } })).toBecome(['a new pod: sidecar']);
-        await expect(cluster.client('sleep').knows(namespace.service('latecomer'))).toBecome(['known'], {
+        await expect(cluster.client('sleep').knows(namespace.service('newcomer'))).toBecome(['known'], {
           within: timeouts.reconnect,
         });
       });
@@ -38,6 +38,10 @@ behaviour(
       await expect(primary.istiodRollout()).toBecome(['complete'], { within: timeouts.rollout });
     }, mesh.primaries);
     await Promise.all(restarts.map(({ forgetReplaced }) => forgetReplaced()));
+    // those that were replaced still end, and are asked no more: whoever is in step now has his istiod from among the new ones
+    await eachCluster(async (cluster) => {
+      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion, { within: timeouts.reconnect });
+    });
     await restarted.apply();
     await serves(restarted);
     await eachCluster(async (primary) => {

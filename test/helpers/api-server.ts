@@ -8,7 +8,7 @@ import path from 'node:path';
 
 /** A fake API server: it writes down what it is asked, and answers what it is told to. */
 export class FakeApiServer {
-  readonly seen: { method: string; url: string; type?: string; body: string }[] = [];
+  readonly seen: { method: string; url: string; type?: string; authorization?: string; body: string }[] = [];
   readonly cluster: { name: string; kubeconfig: string };
   answer: (url: string, method: string) => { status: number; body: unknown } = () => ({ status: 200, body: {} });
 
@@ -22,7 +22,8 @@ export class FakeApiServer {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         const { method = '', url = '', headers } = request;
-        this.seen.push({ method, url, type: headers['content-type'], body });
+        const { authorization, 'content-type': type } = headers;
+        this.seen.push({ method, url, type, authorization, body });
         const { status, body: text } = this.answer(url, method);
         response.writeHead(status).end(typeof text === 'string' ? text : JSON.stringify(text));
       });
