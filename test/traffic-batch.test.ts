@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Batch, callBatch, parseBatch } from '../src/traffic/batch.js';
+import { Batch, callBatch, parseBatch, replayCommand } from '../src/traffic/batch.js';
 
 const ok = (id: string, code = 200) => `${id} {"http_code":${code},"exitcode":0,"errormsg":null,"time_total":0.0034}`;
 const hello = (version: string) => `Hello version: ${version}, instance: helloworld-${version}-abc\n`;
@@ -81,4 +81,17 @@ test('an exec that fails is undetermined', async () => {
   await expect(callBatch({ name: 'cluster1', kubeconfig: '/nowhere' }, request)).rejects.toThrow(
     /^Undetermined: cluster1: sending 1 requests/,
   );
+});
+
+test('the command that replays a batch shows no token', () => {
+  const request = {
+    namespace: 'sample',
+    workload: 'deploy/sleep',
+    container: 'sleep',
+    url: 'echo:8080/hello',
+    count: 1,
+  };
+  const headers = { Authorization: 'Bearer planted', version: 'v1' };
+  const command = replayCommand({ name: 'cluster1', kubeconfig: '/tmp/kubeconfig' }, { ...request, headers });
+  expect(command).toContain(`-H "Authorization: Bearer $TOKEN" -H "version: v1" echo:8080/hello`);
 });

