@@ -4,7 +4,7 @@ import { each } from '../expectations.js';
 export const mirrorMissing: Fault = {
   id: 'mirror-missing',
   title: 'half of the calls are mirrored instead of all',
-  finding: { id: 'F-MIRROR-PERCENTAGE', words: /expected: 40 or more of 50 calls\ngot: \d\d? of 50 calls/ },
+  finding: { id: 'F-MIRROR-PERCENTAGE', words: /expected: 50 or more of 50 calls\ngot: \d\d? of 50 calls/ },
   requires: ['clusters >= 2'],
   manifests: [
     {
@@ -13,6 +13,6 @@ export const mirrorMissing: Fault = {
       patch: { spec: { http: { 0: { mirrorPercentage: { value: 50 } } } } },
     },
   ],
-  fails: ({ names }) => ({ 'TRF-5': each(names, /expected: 40 or more of 50 calls/) }),
+  fails: ({ names }) => ({ 'TRF-5': each(names, /expected: 50 or more of 50 calls/) }),
   passes: ['LOC-8'],
 };
