@@ -46,6 +46,17 @@ test('every fault has a file of its own, by its id, and is in the list once', ()
   }
 });
 
+test('words name namespaces as messages do: the sample one, or a lent one, whose name is drawn', () => {
+  const words = faults.flatMap((fault) => [
+    fault.finding.words,
+    ...meshes
+      .filter(({ mesh }) => firstMissing(fault.requires ?? [], mesh.features) === undefined)
+      .flatMap(({ mesh }) => Object.values(fault.fails(mesh)).flatMap((demands) => Object.values(demands))),
+  ]);
+  const named = words.flatMap(({ source }) => [...source.matchAll(/helloworld\\\.([a-z]+)/g)].map(([, name]) => name));
+  expect([...new Set(named)].sort()).toEqual(['own', 'sample']);
+});
+
 test.each(faults.map((fault) => [fault.id, fault] as const))(
   '%s breaks one thing, and says who notices and who does not',
   (_, fault) => {

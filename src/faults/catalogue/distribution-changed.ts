@@ -4,7 +4,7 @@ import { each } from '../expectations.js';
 export const distributionChanged: Fault = {
   id: 'distribution-changed',
   title: 'distribute keeps 34 % of the calls in their region instead of 70 %',
-  finding: { id: 'F-DISTRIBUTION', words: /calls to helloworld\.loc-7\S+\nexpected: \S+ 70\.0 %/ },
+  finding: { id: 'F-DISTRIBUTION', words: /calls to helloworld\.own-\S+\nexpected: \S+ 70\.0 %/ },
   requires: ['regions >= 3'],
   manifests: [
     {

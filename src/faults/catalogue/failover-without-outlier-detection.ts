@@ -6,7 +6,7 @@ export const failoverWithoutOutlierDetection: Fault = {
   title: 'a failover rule has no outlier detection',
   finding: {
     id: 'F-NO-OUTLIER-DETECTION',
-    words: /helloworld\.loc-2\S+ from sleep\nexpected: \S+ and no error\ngot: .*, /,
+    words: /helloworld\.own-\S+ from sleep\nexpected: \S+ and no error\ngot: .*, /,
   },
   requires: ['regions >= 2'],
   manifests: [
@@ -16,6 +16,6 @@ export const failoverWithoutOutlierDetection: Fault = {
       patch: { spec: { trafficPolicy: { outlierDetection: null } } },
     },
   ],
-  fails: ({ names }) => ({ 'LOC-2': each(names, /helloworld\.loc-2/) }),
+  fails: ({ names }) => ({ 'LOC-2': each(names, /helloworld\.own-/) }),
   passes: ['LOC-8'],
 };

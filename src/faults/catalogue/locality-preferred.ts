@@ -7,7 +7,7 @@ export const localityPreferred: Fault = {
   finding: {
     id: 'F-OUTLIER-DETECTION-UNASKED',
     words:
-      /calls to helloworld\.lb-8\S+ from sleep\nexpected: every version in one batch: \S+, \S+, \S+\ngot: \S+ 20$/m,
+      /calls to helloworld\.own-\S+ from sleep\nexpected: every version in one batch: \S+, \S+, \S+\ngot: \S+ 20$/m,
   },
   requires: ['clusters >= 3', 'flat', 'multi-network'],
   manifests: [

@@ -6,7 +6,7 @@ export const networkLabelMissing: Fault = {
   title: 'istio-system of a cluster has no network label, and pods without a sidecar count as near',
   finding: {
     id: 'F-NETWORK-LABEL-MISSING',
-    words: /endpoints of helloworld\.lb-7\S+ .*\nexpected: \S+:5000\ngot: \S+:5000, \S+:5000$/m,
+    words: /endpoints of helloworld\.own-\S+ .*\nexpected: \S+:5000\ngot: \S+:5000, \S+:5000$/m,
   },
   requires: ['multi-primary', 'multi-network'],
   async break({ two }, breakage) {

@@ -6,7 +6,7 @@ export const outlierDetectionMissing: Fault = {
   title: 'a rule for locality has no outlier detection',
   finding: {
     id: 'F-NO-OUTLIER-DETECTION',
-    words: /calls to helloworld\.loc-1\S+ from sleep\nexpected: \S+ and no error\ngot: .*, /,
+    words: /calls to helloworld\.own-\S+ from sleep\nexpected: \S+ and no error\ngot: .*, /,
   },
   requires: ['regions >= 2'],
   manifests: [
@@ -16,6 +16,6 @@ export const outlierDetectionMissing: Fault = {
       patch: { spec: { trafficPolicy: { outlierDetection: null, connectionPool: { tcp: { maxConnections: 1000 } } } } },
     },
   ],
-  fails: ({ names }) => ({ 'LOC-1': each(names, /helloworld\.loc-1/) }),
+  fails: ({ names }) => ({ 'LOC-1': each(names, /helloworld\.own-/) }),
   passes: ['LOC-8'],
 };

@@ -6,7 +6,7 @@ export const outlierDetectionUnasked: Fault = {
   title: 'a rule that should prefer no locality has outlier detection',
   finding: {
     id: 'F-OUTLIER-DETECTION-UNASKED',
-    words: /calls to helloworld\.loc-5[^]*expected: every version in one batch/,
+    words: /calls to helloworld\.own-[^]*expected: every version in one batch/,
   },
   requires: ['regions >= 2'],
   manifests: [
@@ -20,6 +20,6 @@ export const outlierDetectionUnasked: Fault = {
       },
     },
   ],
-  fails: ({ names }) => ({ 'LOC-5': each(names, /helloworld\.loc-5/) }),
+  fails: ({ names }) => ({ 'LOC-5': each(names, /helloworld\.own-/) }),
   passes: ['LOC-8'],
 };
