@@ -1,24 +1,30 @@
 import { formatDuration } from '../record/files.js';
 import { lastRuns } from '../record/history.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
+import { features, firstMissing } from '../topology/features.js';
 import { columns } from '../topology/table.js';
 import { readCatalogue } from './catalogue.js';
-import type { GlobalOptions } from './context.js';
+import { readTopologies, type GlobalOptions } from './context.js';
 import { print } from './inspect.js';
 import { reportsFolder } from './report.js';
 
-/** `meshproof behaviours`: every behaviour, what it applies to, and how long it took last. */
-export async function behavioursCommand(options: GlobalOptions): Promise<ExitCode> {
+/** `meshproof behaviours`: every behaviour, what it applies to, why not to a topology that is named, and how long it took last. */
+export async function behavioursCommand(name: string | undefined, options: GlobalOptions): Promise<ExitCode> {
+  const [topology] = name === undefined ? [] : readTopologies([name]);
   const catalogue = await readCatalogue();
   const last = await lastRuns(
     reportsFolder(),
     catalogue.map(({ id }) => id),
   );
-  const rows = catalogue.map((entry) => ({ ...entry, last: last.get(entry.id) }));
-  const lines = rows.map(({ id, title, requires, tags, last }) => [
+  const rows = catalogue.map((entry) => ({
+    ...entry,
+    last: last.get(entry.id),
+    notApplicable: topology && firstMissing(entry.requires, features(topology)),
+  }));
+  const lines = rows.map(({ id, title, requires, tags, last, notApplicable }) => [
     id,
     last ? formatDuration(last.durationMs) : '-',
-    requires.join(', ') || 'all',
+    notApplicable ?? (requires.join(', ') || 'all'),
     tags.map((tag) => `@${tag}`).join(' '),
     title,
   ]);

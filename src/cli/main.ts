@@ -177,8 +177,9 @@ program
 program
   .command('behaviours')
   .description('list what is proven: ids, titles, what each applies to, how long it took last')
-  .addHelpText('after', examples('behaviours', 'behaviours --output json'))
-  .action(action<[object]>((options) => behavioursCommand(options)));
+  .argument('[topology]', 'name or path; says why some do not apply to it')
+  .addHelpText('after', examples('behaviours', 'behaviours my-topology.yaml', 'behaviours --output json'))
+  .action(action<[string | undefined]>((options, _progress, name) => behavioursCommand(name, options)));
 
 program
   .command('plan')
