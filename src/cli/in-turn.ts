@@ -63,6 +63,7 @@ export async function proveInTurn(
       }
       const removal = removable ? await topology.remove() : undefined;
       if (removal && selection.removal) record.behaviours.push(removal);
+      record.timings = topology.timings();
       record.verdict = verdictOf(record);
       const dirty = plan.attach ? false : removal?.verdict !== 'passed';
       if (!last && (options.fresh || dirty || plan.provider !== plans[i + 1]!.provider)) await drop();

@@ -186,7 +186,8 @@ export class TopologyRun {
     };
   }
 
-  private timings(): Timing[] {
+  /** Of its steps so far. */
+  timings(): Timing[] {
     return this.progress.timings.slice(this.firstTiming);
   }
 }

@@ -1,16 +1,16 @@
-import type { V1Namespace } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Namespace } from '@kubernetes/client-node';
 import type { LiveCluster } from '../clusters/live.js';
 import { inventory } from '../clusters/inventory.js';
 import { run } from '../clusters/command.js';
 import { kubectl, type Target } from '../clusters/kubectl.js';
-import { read, selecting } from '../clusters/api.js';
+import { read, remove, selecting } from '../clusters/api.js';
 import { flatRoutes, removeRoutes } from '../clusters/routes.js';
 import { settleAll } from '../clusters/scope.js';
 import type { Steps } from '../clusters/steps.js';
 import type { Plan } from '../topology/types.js';
 import { converge } from '../traffic/converge.js';
 import { orUndetermined } from '../traffic/undetermined.js';
-import { lentLabel, ownerLabels, sampleNamespace } from './layout.js';
+import { istioNamespace, lentLabel, ownerLabels, sampleNamespace } from './layout.js';
 
 /** Objects of each cluster, by cluster, before a mesh was put on it. */
 export type Inventories = Map<string, Set<string>>;
@@ -20,8 +20,8 @@ export async function inventories(clusters: readonly LiveCluster[]): Promise<Inv
 }
 
 /**
- * Removes the mesh of a plan in the reverse order of its installation, waiting for each part: workloads, remotes,
- * primaries, namespaces, routes. Every part may be gone already.
+ * Removes the mesh of a plan in the reverse order of its installation, waiting for each part: workloads, remotes, primaries,
+ * what istiod has left, routes. Every part may be gone already.
  */
 export async function removeMesh(
   plan: Plan,
@@ -29,22 +29,32 @@ export async function removeMesh(
   istioctl: string,
   steps: Steps,
 ): Promise<void> {
-  await steps.step('removal of workloads', {}, () => settleAll(clusters.map(removeWorkloads)));
+  const inEach = (step: string, of: readonly LiveCluster[], work: (cluster: LiveCluster) => Promise<unknown>) =>
+    settleAll(of.map((cluster) => steps.step(step, { cluster: cluster.plan.name }, () => work(cluster))));
+  await inEach('removal of workloads', clusters, (cluster) => endPods(cluster, sampleNamespace));
   for (const role of ['remote', 'primary']) {
     const own = clusters.filter((c) => c.plan.role === role);
-    await settleAll(
-      own.map((c) => steps.step('istioctl uninstall', { cluster: c.plan.name }, () => uninstall(c, istioctl))),
-    );
+    await settleAll(own.map((cluster) => endPods(cluster, istioNamespace, 'operator.istio.io/component')));
+    await settleAll([
+      inEach('istioctl uninstall', own, (cluster) => uninstall(cluster, istioctl)),
+      inEach('removal of namespaces', own, (cluster) => removeNamespaces(plan, cluster)),
+    ]);
   }
-  await steps.step('removal of namespaces', {}, () =>
-    settleAll(clusters.map((cluster) => removeNamespaces(plan, cluster))),
-  );
+  // not before the last istiod is gone, which makes them anew
+  await inEach('removal of copies', clusters, removeCopies);
   if (plan.features.flat && plan.provider === 'kind') await removeRoutes(await flatRoutes(plan, clusters));
 }
 
-function removeWorkloads({ handle }: LiveCluster): Promise<string> {
-  const all = ['-n', sampleNamespace, 'delete', 'deployments,services', '--all', '--timeout=60s'];
-  return kubectl(handle, [...all, '--ignore-not-found']);
+/**
+ * Ends the Deployments of a namespace that a label selector picks, or all of them, and each of their pods within a second; does
+ * not wait for it. By itself an istiod that serves a remote goes on until Kubernetes kills it after 30 s.
+ */
+async function endPods({ handle }: LiveCluster, namespace: string, labels?: string): Promise<void> {
+  const query = labels === undefined ? '?' : `${selecting(labels)}&`;
+  // pods that their Deployment takes along are given their own time, which nobody can shorten any more; those that
+  // replace the ones that end here have not started when it goes
+  await remove(handle, `/api/v1/namespaces/${namespace}/pods${query}gracePeriodSeconds=1`);
+  await remove(handle, `/apis/apps/v1/namespaces/${namespace}/deployments${query}`);
 }
 
 function uninstall({ handle }: LiveCluster, istioctl: string): Promise<string> {
@@ -75,15 +85,18 @@ export async function lentNamespacesGone(targets: readonly Target[]): Promise<vo
   );
 }
 
-/** All namespaces of the run at once, and istiod's copies of root certificate and revocation list in all others, which it leaves. */
-async function removeNamespaces(plan: Plan, { handle }: LiveCluster): Promise<void> {
+/** All namespaces of the run at once. */
+function removeNamespaces(plan: Plan, { handle }: LiveCluster): Promise<string> {
   const own = Object.entries(ownerLabels(plan)).map(([key, value]) => `${key}=${value}`);
-  await kubectl(handle, ['delete', 'namespace', '-l', own.join(','), '--ignore-not-found', '--timeout=90s']);
-  const copies = ['configmaps', '-l', 'istio.io/config=true'];
-  const namespace = '{range .items[*]}{.metadata.namespace}{"\\n"}{end}';
-  const found = await kubectl(handle, ['get', ...copies, '-A', '-o', `jsonpath=${namespace}`]);
-  const namespaces = [...new Set(found.split('\n').filter((line) => line !== ''))];
-  await settleAll(namespaces.map((name) => kubectl(handle, ['-n', name, 'delete', ...copies])));
+  return kubectl(handle, ['delete', 'namespace', '-l', own.join(','), '--ignore-not-found', '--timeout=90s']);
+}
+
+/** istiod's copies of root certificate and revocation list in the namespaces of others, which it leaves. */
+async function removeCopies({ handle }: LiveCluster): Promise<void> {
+  const selected = selecting('istio.io/config=true');
+  const copies = await read<{ items: V1ConfigMap[] }>(handle, `/api/v1/configmaps${selected}`);
+  const namespaces = new Set(copies?.items.map(({ metadata }) => metadata!.namespace!));
+  await settleAll([...namespaces].map((name) => remove(handle, `/api/v1/namespaces/${name}/configmaps${selected}`)));
 }
 
 /** What is in the clusters now and was not there before: `cluster: kind/namespace/name`. */
