@@ -70,10 +70,15 @@ export function writePage(dir: string, record: RunRecord, options: PageOptions =
   return writeAtomically(join(dir, pageFile), page(record, options));
 }
 
+/** `networks`, `primaries`: the counts among the features. */
+function singular(count: string): string {
+  return count.replace(/ies$/, 'y').replace(/s$/, '');
+}
+
 function topologySection(topology: TopologyRecord): string {
   const id = `topology-${text(topology.name)}`;
   const features = Object.entries(topology.features).map(([name, value]) =>
-    value === true ? name : value === false ? '' : `${value} ${name}`,
+    value === true ? name : value === false ? '' : `${value} ${value === 1 ? singular(name) : name}`,
   );
   const times = [
     topology.provisioningMs !== undefined && `up after ${formatDuration(topology.provisioningMs)}`,
