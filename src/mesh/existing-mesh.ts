@@ -12,20 +12,34 @@ interface ServiceList {
   items: { status: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } }[];
 }
 
-/** Throws (exit 3) when a cluster has a mesh that the harness did not install: installing over it would take it over. */
+/**
+ * Throws (exit 3) when a cluster has a mesh, or a namespace with the name of the sample's, that the harness did not make:
+ * installing over it would take it over, and the removal would delete it.
+ */
 export async function refuseForeignMesh(plan: Plan, clusters: readonly LiveCluster[]): Promise<void> {
+  const foreign = {
+    [istioNamespace]: {
+      message: 'there is a mesh that meshproof did not install',
+      expected: 'a cluster without Istio, or one whose mesh is to be proven as it is',
+      remedy: `set attach: true in ${plan.topologyFile}, or say --replace-mesh to install over it`,
+    },
+    [sampleNamespace]: {
+      message: `there is a namespace ${sampleNamespace} that meshproof did not make`,
+      expected: 'a cluster without it: the workloads that are called come into a namespace of this name',
+      remedy: 'delete it if nobody needs what is in it, or say --replace-mesh to have it deleted with the mesh',
+    },
+  };
   await settleAll(
-    clusters.map(async ({ handle }) => {
-      const found = await kubectl(handle, ['get', 'namespace', istioNamespace, '--ignore-not-found', '-o', 'json']);
-      if (found === '') return;
-      const owner = (JSON.parse(found) as Labelled).metadata.labels?.['app.kubernetes.io/managed-by'];
-      if (owner === 'meshproof') return;
-      throw new MeshproofError('there is a mesh that meshproof did not install', exitCode.preflight, {
-        where: `${handle.name}/${istioNamespace}`,
-        expected: 'a cluster without Istio, or one whose mesh is to be proven as it is',
-        remedy: `set attach: true in ${plan.topologyFile}, or say --replace-mesh to install over it`,
-      });
-    }),
+    clusters.flatMap(({ handle }) =>
+      Object.entries(foreign).map(async ([namespace, { message, expected, remedy }]) => {
+        const found = await kubectl(handle, ['get', 'namespace', namespace, '--ignore-not-found', '-o', 'json']);
+        if (found === '') return;
+        const owner = (JSON.parse(found) as Labelled).metadata.labels?.['app.kubernetes.io/managed-by'];
+        if (owner === 'meshproof') return;
+        const where = `${handle.name}/${namespace}`;
+        throw new MeshproofError(message, exitCode.preflight, { where, expected, remedy });
+      }),
+    ),
   );
 }
 
