@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import { exitCode, MeshproofError } from '../topology/errors.js';
-import { read, refused, request, selecting, type ReadOptions } from './api.js';
+import { read, refused, remove, request, selecting, type ReadOptions } from './api.js';
 import type { Target } from './kubectl.js';
 
 /** What kind of workload `deploy/name`, `deployment/name` or `statefulset/name` is, as the API server calls it. */
@@ -21,11 +21,30 @@ export async function podsOf(
   workload: string,
   options: ReadOptions = {},
 ): Promise<V1Pod[]> {
+  const labels = await selectorOf(cluster, namespace, workload, options);
+  if (labels === undefined) return [];
+  const path = `/api/v1/namespaces/${namespace}/pods${selecting(labels)}`;
+  return (await read<{ items: V1Pod[] }>(cluster, path, options))?.items ?? [];
+}
+
+/** The label selector by which a workload picks its pods; undefined where there is no such workload, or it picks by none. */
+export async function selectorOf(
+  cluster: Target,
+  namespace: string,
+  workload: string,
+  options: ReadOptions = {},
+): Promise<string | undefined> {
   const found = await read<V1Deployment | V1StatefulSet>(cluster, workloadPath(namespace, workload), options);
   const labels = Object.entries(found?.spec?.selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
-  if (labels.length === 0) return [];
-  const path = `/api/v1/namespaces/${namespace}/pods${selecting(labels.join(','))}`;
-  return (await read<{ items: V1Pod[] }>(cluster, path, options))?.items ?? [];
+  return labels.length === 0 ? undefined : labels.join(',');
+}
+
+/**
+ * Ends the pods of a namespace that a label selector picks, all of them with an empty one, within a second; does not wait for it.
+ * By itself an istiod that serves a remote goes on until Kubernetes kills it after 30 s.
+ */
+export async function endPods(cluster: Target, namespace: string, labels: string): Promise<void> {
+  await remove(cluster, `/api/v1/namespaces/${namespace}/pods${selecting(labels)}&gracePeriodSeconds=1`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { V1Namespace } from '@kubernetes/client-node';
 import type { LiveCluster } from '../clusters/live.js';
 import { kubectl, kubectlJson } from '../clusters/kubectl.js';
 import { settleAll } from '../clusters/scope.js';
@@ -5,9 +6,6 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import { eastWestGateway, istioNamespace, sampleNamespace } from './layout.js';
 
-interface Labelled {
-  metadata: { labels?: Record<string, string> };
-}
 interface ServiceList {
   items: { status: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } }[];
 }
@@ -30,16 +28,15 @@ export async function refuseForeignMesh(plan: Plan, clusters: readonly LiveClust
     },
   };
   await settleAll(
-    clusters.flatMap(({ handle }) =>
-      Object.entries(foreign).map(async ([namespace, { message, expected, remedy }]) => {
-        const found = await kubectl(handle, ['get', 'namespace', namespace, '--ignore-not-found', '-o', 'json']);
-        if (found === '') return;
-        const owner = (JSON.parse(found) as Labelled).metadata.labels?.['app.kubernetes.io/managed-by'];
-        if (owner === 'meshproof') return;
+    clusters.map(async ({ handle }) => {
+      const unowned = ['-l', 'app.kubernetes.io/managed-by!=meshproof'];
+      const { items } = await kubectlJson<{ items: V1Namespace[] }>(handle, ['get', 'namespaces', ...unowned]);
+      for (const [namespace, { message, expected, remedy }] of Object.entries(foreign)) {
+        if (!items.some(({ metadata }) => metadata!.name === namespace)) continue;
         const where = `${handle.name}/${namespace}`;
         throw new MeshproofError(message, exitCode.preflight, { where, expected, remedy });
-      }),
-    ),
+      }
+    }),
   );
 }
 

@@ -4,6 +4,7 @@ import { inventory } from '../clusters/inventory.js';
 import { run } from '../clusters/command.js';
 import { kubectl, type Target } from '../clusters/kubectl.js';
 import { read, remove, selecting } from '../clusters/api.js';
+import { endPods } from '../clusters/pods.js';
 import { flatRoutes, removeRoutes } from '../clusters/routes.js';
 import { settleAll } from '../clusters/scope.js';
 import type { Steps } from '../clusters/steps.js';
@@ -31,10 +32,10 @@ export async function removeMesh(
 ): Promise<void> {
   const inEach = (step: string, of: readonly LiveCluster[], work: (cluster: LiveCluster) => Promise<unknown>) =>
     settleAll(of.map((cluster) => steps.step(step, { cluster: cluster.plan.name }, () => work(cluster))));
-  await inEach('removal of workloads', clusters, (cluster) => endPods(cluster, sampleNamespace));
+  await inEach('removal of workloads', clusters, (cluster) => endDeployments(cluster, sampleNamespace, ''));
   for (const role of ['remote', 'primary']) {
     const own = clusters.filter((c) => c.plan.role === role);
-    await settleAll(own.map((cluster) => endPods(cluster, istioNamespace, 'operator.istio.io/component')));
+    await settleAll(own.map((cluster) => endDeployments(cluster, istioNamespace, 'operator.istio.io/component')));
     await settleAll([
       inEach('istioctl uninstall', own, (cluster) => uninstall(cluster, istioctl)),
       inEach('removal of namespaces', own, (cluster) => removeNamespaces(plan, cluster)),
@@ -45,16 +46,12 @@ export async function removeMesh(
   if (plan.features.flat && plan.provider === 'kind') await removeRoutes(await flatRoutes(plan, clusters));
 }
 
-/**
- * Ends the Deployments of a namespace that a label selector picks, or all of them, and each of their pods within a second; does
- * not wait for it. By itself an istiod that serves a remote goes on until Kubernetes kills it after 30 s.
- */
-async function endPods({ handle }: LiveCluster, namespace: string, labels?: string): Promise<void> {
-  const query = labels === undefined ? '?' : `${selecting(labels)}&`;
+/** Ends the Deployments of a namespace that a label selector picks, all of them with an empty one, and their pods; does not wait for it. */
+async function endDeployments({ handle }: LiveCluster, namespace: string, labels: string): Promise<void> {
   // pods that their Deployment takes along are given their own time, which nobody can shorten any more; those that
   // replace the ones that end here have not started when it goes
-  await remove(handle, `/api/v1/namespaces/${namespace}/pods${query}gracePeriodSeconds=1`);
-  await remove(handle, `/apis/apps/v1/namespaces/${namespace}/deployments${query}`);
+  await endPods(handle, namespace, labels);
+  await remove(handle, `/apis/apps/v1/namespaces/${namespace}/deployments${selecting(labels)}`);
 }
 
 function uninstall({ handle }: LiveCluster, istioctl: string): Promise<string> {
