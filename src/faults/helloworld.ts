@@ -1,3 +1,4 @@
+import { podsOf } from '../clusters/pods.js';
 import type { ClusterHandle } from '../clusters/state.js';
 import { sampleNamespace } from '../mesh/layout.js';
 import { hellos, proxyClusters, type Breakage } from './breakage.js';
@@ -23,14 +24,16 @@ export async function untilCutOff(from: ClusterHandle, other: ClusterHandle, bre
   );
 }
 
-/** Waits until the proxies of a cluster know no endpoint of helloworld behind the east-west gateway of another. */
-export async function untilGatewayUnknown(
-  from: ClusterHandle,
-  other: ClusterHandle,
-  breakage: Breakage,
-): Promise<void> {
-  await breakage.until(
-    "proxies know no endpoint behind the other cluster's gateway",
-    async () => !(await proxyClusters(from, 'sleep', 'helloworld')).includes(other.eastWestAddress!),
-  );
+/** Waits until the proxies of a cluster know no endpoint of helloworld in another: its pods in a flat network, else its east-west gateway. */
+export async function untilUnknown(from: ClusterHandle, other: ClusterHandle, breakage: Breakage): Promise<void> {
+  const addresses = from.network === other.network ? await podAddresses(other) : [other.eastWestAddress!];
+  await breakage.until('proxies know no endpoint in the other cluster', async () => {
+    const known = await proxyClusters(from, 'sleep', 'helloworld');
+    return !addresses.some((address) => known.includes(`::${address}:`));
+  });
+}
+
+async function podAddresses(cluster: ClusterHandle): Promise<string[]> {
+  const pods = await podsOf(cluster, sampleNamespace, `deployment/helloworld-${cluster.helloworld[0]}`);
+  return pods.flatMap(({ status }) => status?.podIP ?? []);
 }

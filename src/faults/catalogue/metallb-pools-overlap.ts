@@ -1,6 +1,6 @@
 import type { Fault } from '../types.js';
 import { eastWestGateway, istioNamespace } from '../../mesh/layout.js';
-import { untilGatewayUnknown } from '../helloworld.js';
+import { untilUnknown } from '../helloworld.js';
 
 export const metallbPoolsOverlap: Fault = {
   id: 'metallb-pools-overlap',
@@ -13,7 +13,7 @@ export const metallbPoolsOverlap: Fault = {
     await breakage.edit(two, istioNamespace, `service/${eastWestGateway}`, {
       metadata: { annotations: { 'metallb.io/loadBalancerIPs': address } },
     });
-    await untilGatewayUnknown(one, two, breakage);
+    await untilUnknown(one, two, breakage);
   },
   fails: ({ one, two }) => ({
     'LB-3': { [one.name]: /endpoints of helloworld/, [two.name]: new RegExp(`got: address ${one.eastWestAddress}`) },

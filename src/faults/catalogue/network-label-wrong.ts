@@ -1,6 +1,6 @@
 import type { Fault } from '../types.js';
 import { eastWestGateway, istioNamespace } from '../../mesh/layout.js';
-import { untilGatewayUnknown } from '../helloworld.js';
+import { untilUnknown } from '../helloworld.js';
 
 export const networkLabelWrong: Fault = {
   id: 'network-label-wrong',
@@ -10,7 +10,7 @@ export const networkLabelWrong: Fault = {
   async break({ one, two }, breakage) {
     const labels = { 'topology.istio.io/network': one.network };
     await breakage.edit(two, istioNamespace, `service/${eastWestGateway}`, { metadata: { labels } });
-    await untilGatewayUnknown(one, two, breakage);
+    await untilUnknown(one, two, breakage);
   },
   fails: ({ one }) => ({ 'LB-3': { [one.name]: /endpoints of helloworld/ } }),
   passes: ['LOC-8'],

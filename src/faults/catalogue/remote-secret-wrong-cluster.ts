@@ -3,13 +3,13 @@ import { changeRemoteSecret } from '../remote-secret.js';
 import { istioNamespace } from '../../mesh/layout.js';
 import { read } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
-import { untilGatewayUnknown } from '../helloworld.js';
+import { untilUnknown } from '../helloworld.js';
 
 export const remoteSecretWrongCluster: Fault = {
   id: 'remote-secret-wrong-cluster',
   title: 'a remote secret has the name of one cluster and leads to another',
   finding: { id: 'F-REMOTE-SECRET-WRONG-CLUSTER', words: /leads to the API server of/ },
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['multi-primary'],
   async break({ one, two }, breakage) {
     // the one by which `two` reads `one`: it is valid
     const { data } = (await read(two, istioNamespace, `secret/istio-remote-secret-${one.name}`)) as {
@@ -17,7 +17,7 @@ export const remoteSecretWrongCluster: Fault = {
     };
     const own = Buffer.from(data[one.name]!, 'base64').toString();
     await changeRemoteSecret(one, two, breakage, () => own);
-    await untilGatewayUnknown(one, two, breakage);
+    await untilUnknown(one, two, breakage);
   },
   fails: ({ one, two }) => ({
     'CP-1': { [one.name]: new RegExp(`${two.name}: leads to the API server of ${one.name}`) },

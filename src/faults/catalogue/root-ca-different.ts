@@ -7,7 +7,7 @@ export const rootCaDifferent: Fault = {
   id: 'root-ca-different',
   title: 'the certificates of a cluster come from another root',
   finding: { id: 'F-NO-COMMON-ROOT', words: /CERTIFICATE_VERIFY_FAILED|trusts / },
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['multi-primary'],
   async break({ two }, breakage) {
     const files = await createIntermediate(await createRoot(), two.name);
     await replaceAuthority(two, breakage, { ...files });

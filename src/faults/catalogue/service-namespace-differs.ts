@@ -5,7 +5,7 @@ export const serviceNamespaceDiffers: Fault = {
   id: 'service-namespace-differs',
   title: 'a service is in another namespace in one cluster',
   finding: { id: 'F-SERVICE-NAMESPACE', words: /there is no such service/ },
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['clusters >= 2'],
   async break({ two }, breakage) {
     await breakage.create(two, {
       apiVersion: 'v1',

@@ -5,7 +5,7 @@ export const servicePortNumberDiffers: Fault = {
   id: 'service-port-number-differs',
   title: 'the port of a service has another number in one cluster',
   finding: { id: 'F-SERVICE-PORT-NUMBER', words: /port 5000 is here, not in/ },
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['clusters >= 2'],
   async break({ two }, breakage) {
     const ports = { 0: { port: 5001, targetPort: 5000 } };
     await breakage.edit(two, sampleNamespace, 'service/helloworld', { spec: { ports } });

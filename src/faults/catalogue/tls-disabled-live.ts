@@ -1,7 +1,7 @@
 import type { Fault } from '../types.js';
 import { sampleNamespace } from '../../mesh/layout.js';
 import { onlyVersionOf } from '../expectations.js';
-import { untilGatewayUnknown } from '../helloworld.js';
+import { untilUnknown } from '../helloworld.js';
 
 export const tlsDisabledLive: Fault = {
   id: 'tls-disabled-live',
@@ -15,7 +15,7 @@ export const tlsDisabledLive: Fault = {
       metadata: { name: 'plain-text', namespace: sampleNamespace },
       spec: { host: `helloworld.${sampleNamespace}.svc.cluster.local`, trafficPolicy: { tls: { mode: 'DISABLE' } } },
     });
-    await untilGatewayUnknown(two, one, breakage);
+    await untilUnknown(two, one, breakage);
   },
   fails: ({ two }) => ({
     'LB-1': { [two.name]: onlyVersionOf(two) },
