@@ -4,7 +4,7 @@ import type { Mesh } from '../fixtures/mesh.js';
 import { Spaces } from '../fixtures/space.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
-vi.mock('../fixtures/timeouts.js', () => ({ timeouts: { configuration: 200, interval: 20 } }));
+vi.mock('../fixtures/timeouts.js', () => ({ timeouts: { configuration: 200, rootCertificate: 200, interval: 20 } }));
 
 let api: FakeApiServer;
 let spaces: Spaces;
@@ -66,6 +66,24 @@ test('all that nobody has is deleted in the end, and what a workload is made of 
   await spaces.giveBack(space, true);
   await spaces.close();
   expect(asked('DELETE')).toEqual([space.path]);
+});
+
+test('no workload is applied before its namespace has the root certificate, where the mesh hands it out', async () => {
+  const space = await spaces.lend();
+  const own = `${space.path}/configmaps/istio-ca-root-cert`;
+  const { answer } = api;
+  api.answer = (url, ...more) => (url === own ? { status: 404, body: {} } : answer(url, ...more));
+  const applied = () => asked('PATCH').filter((url) => url!.endsWith('/helloworld'));
+  await expect(space.applyOnce(space.clusters[0]!, 'helloworld', [deployment('helloworld')])).rejects.toThrow(
+    `expected ConfigMap istio-ca-root-cert in ${space.name}, by istiod`,
+  );
+  expect(applied()).toEqual([]);
+
+  api.answer = (url, ...more) =>
+    url.endsWith('/istio-ca-root-cert') ? { status: 404, body: {} } : answer(url, ...more);
+  const other = await spaces.lend();
+  await other.applyOnce(other.clusters[0]!, 'helloworld', [deployment('helloworld')]);
+  expect(applied()).toHaveLength(1);
 });
 
 const deployment = (name: string) => ({
