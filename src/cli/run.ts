@@ -1,4 +1,4 @@
-import { freemem } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { newRunId } from '../clusters/runs.js';
 import { createRunFolder } from '../record/store.js';
 import type { TopologyRecord } from '../record/types.js';
@@ -95,6 +95,12 @@ function lanesThatFit(topologies: readonly Topology[], asked: number, progress: 
   for (let used = 0; fitting < wanted && used + sizes[fitting]! <= free; fitting++) used += sizes[fitting]!;
   const lanes = Math.max(1, fitting);
   if (lanes < wanted) progress.note(`${lanes} topologies side by side instead of ${wanted}: the memory allows no more`);
+  const processors = availableParallelism();
+  if (lanes > 1 && processors < 2 * lanes) {
+    progress.note(
+      `${lanes} topologies side by side take no less time than one after the other on ${processors} processors`,
+    );
+  }
   return lanes;
 }
 
