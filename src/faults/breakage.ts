@@ -1,6 +1,7 @@
 import { rememberSecret } from '../clusters/secrets.js';
 import { docker } from '../clusters/docker.js';
 import { exec, kubectl, kubectlJson, kubectlWait } from '../clusters/kubectl.js';
+import { selectorOf } from '../clusters/pods.js';
 import { currentSignal } from '../clusters/scope.js';
 import type { ClusterHandle } from '../clusters/state.js';
 import { sampleNamespace } from '../mesh/layout.js';
@@ -141,11 +142,8 @@ export async function rolledOut(cluster: ClusterHandle, namespace: string, workl
 
 /** Waits until a Deployment without replicas has no pods that still end. */
 async function noPods(cluster: ClusterHandle, namespace: string, deployment: string): Promise<void> {
-  const { spec } = (await read(cluster, namespace, deployment)) as {
-    spec: { selector: { matchLabels: Record<string, string> } };
-  };
-  const labels = Object.entries(spec.selector.matchLabels).map(([key, value]) => `${key}=${value}`);
-  const args = ['-n', namespace, 'wait', '--for=delete', 'pod', '-l', labels.join(',')];
+  const labels = (await selectorOf(cluster, namespace, deployment, still)) ?? '';
+  const args = ['-n', namespace, 'wait', '--for=delete', 'pod', '-l', labels];
   await kubectlWait(cluster, args, rolloutSeconds, still);
 }
 
