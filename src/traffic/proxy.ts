@@ -226,7 +226,7 @@ export function readAccessLog(text: string): AccessLogEntry[] {
  * log, but the address that it came from. A call whose address curl does not know, or whose port was changed on the way (the
  * redirection to the proxy does so when another connection has had the port lately), is given a connection that no other
  * call made, to the same address (or port, where curl does not know more) since its batch was sent, by the clocks of this
- * machine and of the node.
+ * machine and of the node. Calls that shared a connection, as those of HTTP/2 do, share its entry too.
  */
 export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLogEntry[]): AccessLogEntry[][] {
   const calls = batches.flatMap((batch) => batch.calls.map((call) => ({ ...call, batch })));
@@ -234,17 +234,21 @@ export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLo
   const unclaimed = log.filter(
     ({ request_id, downstream_remote_address }) => request_id === null && !known.has(downstream_remote_address!),
   );
+  const shared = new Map<string, AccessLogEntry[]>();
   return calls.map(({ id, from, to, batch }) => {
     const own = log.filter(({ request_id, downstream_remote_address }) =>
       request_id === null ? from !== undefined && from === downstream_remote_address : request_id === id,
     );
     if (own.length > 0) return own;
+    if (from !== undefined && shared.has(from)) return shared.get(from)!;
     const target = to ?? `:${new URL(httpUrl(batch.url)).port}`;
     const i = unclaimed.findIndex(
       ({ downstream_local_address: called, start_time }) =>
         called?.endsWith(target) && Date.parse(start_time) >= batch.sentAt,
     );
-    return i < 0 ? [] : unclaimed.splice(i, 1);
+    const given = i < 0 ? [] : unclaimed.splice(i, 1);
+    if (from !== undefined) shared.set(from, given);
+    return given;
   });
 }
 
