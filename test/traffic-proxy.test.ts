@@ -122,6 +122,14 @@ test('entries are those with the id of a call, with its address, or of a connect
   const other = new Batch('cluster1', batch.url, [...calls.slice(0, 2), changed], [], '', 'curl', batch.sentAt);
   expect(entriesOfCalls([other], [elsewhere, ...log])).toEqual([[log[0]], [log[1]], [log[4]]]);
   // HTTP/2: two calls on one connection, whose port was changed on the way
-  const together = new Batch('cluster1', batch.url, [changed, { ...changed, id: 'same' }], [], '', 'curl', batch.sentAt);
+  const together = new Batch(
+    'cluster1',
+    batch.url,
+    [changed, { ...changed, id: 'same' }],
+    [],
+    '',
+    'curl',
+    batch.sentAt,
+  );
   expect(entriesOfCalls([together], log.slice(3))).toEqual([[log[4]], [log[4]]]);
 });
