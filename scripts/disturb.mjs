@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Takes away, while `meshproof up` works, what it stands on: the API server of a cluster for 20 s, a node for good, Docker for
-// as long as it takes to start it again (the lab's own only). Demands that `up` recovers and a call works, or that it ends
-// with exit code 4, names the cause where that is, and leaves nothing.
+// as long as it takes to start it again (the lab's own only). Demands that `up` outlasts the API server and that a call works;
+// where a node or Docker was away it may instead end with exit code 4 and the cause, and must leave nothing.
 //   node scripts/disturb.mjs [--only 'API server']
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

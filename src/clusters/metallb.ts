@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import pRetry from 'p-retry';
 import { parseAllDocuments, stringify } from 'yaml';
 import type { ClusterPlan, Plan } from '../topology/types.js';
-import { apply } from './apply.js';
 import type { Target } from './kubectl.js';
+import { applyPatiently, isOutage } from './outage.js';
 import { currentSignal } from './scope.js';
 import type { ClusterWatch } from './watch.js';
 
@@ -44,7 +44,7 @@ export async function installMetalLB(
   plan: Plan,
   cluster: ClusterPlan,
 ): Promise<void> {
-  await apply(target, adaptManifest(manifest, plan.images));
+  await applyPatiently(target, adaptManifest(manifest, plan.images));
   const { first, last } = cluster.loadBalancerRange;
   const metadata = { name: 'meshproof', namespace: 'metallb-system' };
   const pool = [
@@ -52,11 +52,12 @@ export async function installMetalLB(
     { apiVersion: 'metallb.io/v1beta1', kind: 'L2Advertisement', metadata },
   ];
   // its types are served a moment after they are created
-  await pRetry(() => apply(target, pool.map((object) => stringify(object)).join('---\n')), {
+  await pRetry(() => applyPatiently(target, pool.map((object) => stringify(object)).join('---\n')), {
     retries: 40,
     factor: 1,
     minTimeout: 250,
     signal: currentSignal(),
+    shouldRetry: ({ error }) => !isOutage(error),
   });
   await watch.deployment('metallb-system', 'controller', 120);
   await watch.daemonset('metallb-system', 'speaker', 120);

@@ -1,7 +1,9 @@
 import pRetry from 'p-retry';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { Unreachable } from './api.js';
+import { apply } from './apply.js';
 import { CommandError, run } from './command.js';
+import type { Target } from './kubectl.js';
 import { currentSignal } from './scope.js';
 import type { ClusterHandle } from './state.js';
 
@@ -11,22 +13,31 @@ export const patience = 45;
 type Nodes = { name: string; nodes?: ClusterHandle['nodes'] };
 
 /**
- * Repeats work on a cluster while its API server cannot be reached, for at most `patience` seconds; the work must be
- * repeatable. Any other failure is thrown at once, and so is one that cannot pass: a node container that has stopped.
+ * Repeats work on a cluster while its API server cannot be reached, for at most `patience` seconds after that was first seen;
+ * the work must be repeatable. Any other failure is thrown at once, and so is one that cannot pass: a node container that has stopped.
  */
 export async function outlast<T>(cluster: Nodes, work: () => Promise<T>): Promise<T> {
-  const until = Date.now() + patience * 1000;
+  let until: number | undefined;
   try {
     return await pRetry(work, {
       retries: patience,
       factor: 1,
       minTimeout: 1000,
       signal: currentSignal(),
-      shouldRetry: async ({ error }) => isOutage(error) && Date.now() < until && !(await stoppedNode(cluster)),
+      shouldRetry: async ({ error }) => {
+        if (!isOutage(error)) return false;
+        until ??= Date.now() + patience * 1000;
+        return Date.now() < until && !(await stoppedNode(cluster));
+      },
     });
   } catch (error) {
     throw (isOutage(error) && (await stoppedNode(cluster))) || error;
   }
+}
+
+/** Server-side apply that outlasts an API server that is away: it can be repeated. */
+export function applyPatiently(target: Target, yaml: string): Promise<void> {
+  return outlast(target, () => apply(target, yaml));
 }
 
 /** Whether a program or a request failed because it did not reach an API server. */

@@ -4,9 +4,8 @@ import pRetry from 'p-retry';
 import { stringify } from 'yaml';
 import { Refused } from '../clusters/api.js';
 import { run } from '../clusters/command.js';
-import { apply as applyOnce } from '../clusters/apply.js';
 import { kubectl, type Target } from '../clusters/kubectl.js';
-import { outlast } from '../clusters/outage.js';
+import { applyPatiently, outlast } from '../clusters/outage.js';
 import { runFolder } from '../clusters/runs.js';
 import { rememberSecret } from '../clusters/secrets.js';
 import { currentSignal } from '../clusters/scope.js';
@@ -17,9 +16,6 @@ import type { CaCerts } from './certificates.js';
 import { istioOperator } from './istio-operator.js';
 import { istioNamespace, ownerLabels, sampleNamespace } from './layout.js';
 import { sampleDeployments, sampleNamespaceObject, sampleWorkloads } from './workloads.js';
-
-/** Apply can be repeated: an API server that is away for a moment costs no mesh. */
-const apply: typeof applyOnce = (target, yaml) => outlast(target, () => applyOnce(target, yaml));
 
 /** YAML of several objects, in order. */
 export function documents(objects: readonly object[]): string {
@@ -36,7 +32,7 @@ export async function prepareNamespace(
   const labels = { ...ownerLabels(plan), 'topology.istio.io/network': cluster.network };
   // a remote names the control planes that may write its webhooks and certificates
   const annotations = cluster.primary ? { 'topology.istio.io/controlPlaneClusters': cluster.primary } : undefined;
-  await apply(
+  await applyPatiently(
     target,
     documents([
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: istioNamespace, labels, annotations } },
@@ -96,12 +92,12 @@ export async function connectRemote(
   ];
   const secret = await outlast(from, () => run(istioctl, args, { cluster: from.name }));
   for (const [, token] of secret.matchAll(/token: (\S+)/g)) rememberSecret(token!);
-  await Promise.all(into.map((target) => apply(target, secret)));
+  await Promise.all(into.map((target) => applyPatiently(target, secret)));
 }
 
 /** Applies Istio configuration; istiod's validating webhook may need a moment after istiod is ready. */
 export async function applyConfig(target: Target, objects: readonly object[]): Promise<void> {
-  await pRetry(() => apply(target, documents(objects)), {
+  await pRetry(() => applyPatiently(target, documents(objects)), {
     retries: 20,
     factor: 1,
     minTimeout: 500,
@@ -124,7 +120,7 @@ export async function injectionSettled(target: Target): Promise<void> {
  * one, or refused by a webhook whose certificate has not arrived.
  */
 export async function injectionWorks(target: Target, plan: Plan): Promise<void> {
-  await apply(target, documents([sampleNamespaceObject(plan)]));
+  await applyPatiently(target, documents([sampleNamespaceObject(plan)]));
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -156,7 +152,7 @@ export async function deployWorkloads(
   cluster: ClusterPlan,
   watch: ClusterWatch,
 ): Promise<void> {
-  await apply(target, documents(sampleWorkloads(plan, cluster)));
+  await applyPatiently(target, documents(sampleWorkloads(plan, cluster)));
   await Promise.all(sampleDeployments(cluster).map((name) => watch.deployment(sampleNamespace, name, 120)));
   const bare = watch
     .pods(sampleNamespace)
