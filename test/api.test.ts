@@ -2,6 +2,7 @@ import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { change, read, remove, Unreachable } from '../src/clusters/api.js';
 import { apply, deleteObjects } from '../src/clusters/apply.js';
+import { CommandError } from '../src/clusters/command.js';
 import { isOutage, outlast } from '../src/clusters/outage.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
@@ -96,6 +97,15 @@ test('an API server that is away for a moment is outlasted, one that refuses is 
   const before = api.seen.length;
   await expect(outlast(api.cluster, () => read(api.cluster, '/api/v1/pods'))).rejects.toThrow('you may not');
   expect(api.seen.length - before).toBe(1);
+});
+
+test.each([
+  ['net/http: request canceled (Client.Timeout or context cancellation while reading body)', true],
+  ['dial tcp 192.0.2.1:6443: connect: connection refused', true],
+  ['Error: resource name may not be empty', true],
+  ['Error from server (Forbidden): you may not', false],
+])('a program that says "%s" met an API server that is away: %s', (output, away) => {
+  expect(isOutage(new CommandError('istioctl failed', 'istioctl install', output, 1))).toBe(away);
 });
 
 test('objects after one whose deletion is refused are deleted all the same', async () => {
