@@ -67,17 +67,8 @@ export async function createCluster(
   if (!(existsSync(kubeconfig) && (await nodesOf(cluster.kindName)).length > 0)) {
     // what an earlier try left half-made
     await removeContainers(await nodesOf(cluster.kindName));
-    const args = [
-      'create',
-      'cluster',
-      '--quiet',
-      '--name',
-      cluster.kindName,
-      '--config',
-      '-',
-      '--kubeconfig',
-      kubeconfig,
-    ];
+    // --quiet would leave out why it failed
+    const args = ['create', 'cluster', '--name', cluster.kindName, '--config', '-', '--kubeconfig', kubeconfig];
     const input = kindConfig(cluster, nodeImage, plan.environment.kubernetes);
     await run(kind, args, { input, env, timeout: 240, cluster: cluster.name });
   }
