@@ -101,6 +101,7 @@ test('an API server that is away for a moment is outlasted, one that refuses is 
 
 test.each([
   ['net/http: request canceled (Client.Timeout or context cancellation while reading body)', true],
+  ['Patch "https://192.0.2.1": net/http: request canceled (Client.Timeout exceeded while awaiting headers)', true],
   ['dial tcp 192.0.2.1:6443: connect: connection refused', true],
   ['Error: resource name may not be empty', true],
   ['Error from server (Forbidden): you may not', false],

@@ -44,7 +44,7 @@ export function applyPatiently(target: Target, yaml: string): Promise<void> {
 export function isOutage(error: unknown): boolean {
   if (error instanceof Unreachable) return true;
   const words =
-    /connection refused|no route to host|TLS handshake timeout|i\/o timeout|connection reset|unexpected EOF|http2: client connection lost|context deadline exceeded.*awaiting headers|while reading body/i;
+    /connection refused|no route to host|TLS handshake timeout|i\/o timeout|connection reset|unexpected EOF|http2: client connection lost|context deadline exceeded.*awaiting headers|client\.timeout/i;
   // istioctl create-remote-secret, which reads the secret that it waits for into the one whose name it goes on to ask for
   const nameless = /resource name may not be empty/;
   return error instanceof CommandError && (words.test(error.output) || nameless.test(error.output));
