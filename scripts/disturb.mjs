@@ -2,7 +2,7 @@
 // Takes away, while `meshproof up` works, what it stands on: the API server of a cluster for 20 s, a node for good, Docker for
 // as long as it takes to start it again (the lab's own only). Demands that `up` outlasts the API server and that a call works;
 // where a node or Docker was away it may instead end with exit code 4 and the cause, and must leave nothing.
-//   node scripts/disturb.mjs [--only 'API server']
+//   node scripts/disturb.mjs [--only 'API server' | --only 'Docker restarted at kind cluster']
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,7 @@ const cases = [
     disturb: restartDocker,
     cause: /cluster[12]|[Dd]ocker/,
   },
-].filter(({ what }) => !argv.only || what.includes(argv.only));
+].filter(({ what, step }) => !argv.only || `${what} at ${step}`.includes(argv.only));
 
 /** Runs `up` and disturbs it a moment into the first step of that name, when its programs run. */
 async function up({ step, disturb }) {
