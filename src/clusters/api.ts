@@ -1,7 +1,7 @@
+import type { KubeConfig } from '@kubernetes/client-node';
 import { statSync } from 'node:fs';
 import { Agent, fetch } from 'undici';
 import { exitCode, MeshproofError } from '../topology/errors.js';
-import { accessOf } from './access.js';
 import { addSpan } from './command.js';
 import type { Target } from './kubectl.js';
 import { currentSignal } from './scope.js';
@@ -163,6 +163,14 @@ export async function connectionTo({ kubeconfig }: Pick<Target, 'kubeconfig'>): 
 }
 
 async function connect(kubeconfig: string, mtimeMs: number): Promise<Connection> {
-  const { server, tls, headers } = await accessOf(kubeconfig);
-  return { mtimeMs, server, agent: new Agent({ connect: tls }), headers };
+  // takes most of a second, which is nothing for those to pay who ask no API server
+  const client = await import('@kubernetes/client-node');
+  const config = new client.KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {};
+  await config.applyToHTTPSOptions(options);
+  const { ca, cert, key, rejectUnauthorized, servername } = options;
+  const agent = new Agent({ connect: { ca, cert, key, rejectUnauthorized, servername } as Agent.Options['connect'] });
+  const { server } = config.getCurrentCluster()!;
+  return { mtimeMs, server, agent, headers: (options.headers ?? {}) as Record<string, string> };
 }
