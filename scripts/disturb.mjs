@@ -63,6 +63,7 @@ const cases = [
     cause: /cluster[12]|[Dd]ocker/,
   },
 ].filter(({ what, step }) => !argv.only || `${what} at ${step}`.includes(argv.only));
+if (cases.length === 0) throw new Error(`no case is called ${argv.only}`);
 
 /** Runs `up` and disturbs it a moment into the first step of that name, when its programs run. */
 async function up({ step, disturb }) {

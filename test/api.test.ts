@@ -1,9 +1,10 @@
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { change, read, remove, Unreachable } from '../src/clusters/api.js';
 import { apply, deleteObjects } from '../src/clusters/apply.js';
 import { CommandError } from '../src/clusters/command.js';
 import { isOutage, outlast } from '../src/clusters/outage.js';
+import { exitCode } from '../src/topology/errors.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let api: FakeApiServer;
@@ -97,6 +98,27 @@ test('an API server that is away for a moment is outlasted, one that refuses is 
   const before = api.seen.length;
   await expect(outlast(api.cluster, () => read(api.cluster, '/api/v1/pods'))).rejects.toThrow('you may not');
   expect(api.seen.length - before).toBe(1);
+});
+
+test('an outage is counted from when it is seen, however long the work had gone well', async () => {
+  vi.useFakeTimers();
+  try {
+    let asked = 0;
+    const done = outlast({ name: 'cluster1' }, async () => {
+      if (++asked > 1) return 'done';
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+      throw new Unreachable('GET /: no answer', exitCode.environment);
+    });
+    await vi.advanceTimersByTimeAsync(62_000);
+    expect(await done).toBe('done');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a program that was ended at its own time limit is not run again', () => {
+  const ended = new CommandError('istioctl was ended', 'istioctl install', 'connection refused', undefined);
+  expect(isOutage(ended)).toBe(false);
 });
 
 test.each([

@@ -97,7 +97,7 @@ test('the access log is what stands between the messages of Envoy', () => {
   expect(readAccessLog(text)).toEqual([entry]);
 });
 
-test('entries are those with the id of a call, with its address, or of a connection that only it can have made', () => {
+test("entries are those with the id of a call, with its address, or of a connection that is nobody else's", () => {
   const call = (id: string, from?: string) => ({ id, from, code: 0, exit: 56, ms: 1, body: '' });
   const calls = [call('http', '10.0.0.1:1'), call('tcp', '10.0.0.1:2'), call('reset'), call('nowhere')];
   const changed = { ...call('another port', '10.0.0.1:7'), to: '192.0.2.1:18080' };
@@ -132,4 +132,7 @@ test('entries are those with the id of a call, with its address, or of a connect
     batch.sentAt,
   );
   expect(entriesOfCalls([together], log.slice(3))).toEqual([[log[4]], [log[4]]]);
+  // the next batch has the same port again, on a connection of its own
+  const later = new Batch('cluster1', batch.url, [changed], [], '', 'curl', batch.sentAt);
+  expect(entriesOfCalls([together, later], [log[4]!, entry(null, 8)])).toEqual([[log[4]], [log[4]], [entry(null, 8)]]);
 });

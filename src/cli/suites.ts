@@ -71,8 +71,8 @@ async function checkArguments(args: readonly string[], asked: string): Promise<v
 }
 
 /**
- * V8 lets a heap grow to four times what is in use; where this little is allowed (MiB), only to 1.3 times. A worker has some 70
- * MiB in use, and takes over 250 after forty behaviours otherwise.
+ * MiB that a heap may have at most; one that may have so little grows to 1.3 times what is in use before garbage is collected,
+ * instead of four times: a worker took 473 MiB, of which some 90 were in use. The user's own value comes later and counts.
  */
 const collectEarly = '--max-old-space-size=256';
 

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import pRetry from 'p-retry';
 import { parseAllDocuments, stringify } from 'yaml';
 import type { ClusterPlan, Plan } from '../topology/types.js';
+import { Refused } from './api.js';
 import type { Target } from './kubectl.js';
-import { applyPatiently, isOutage } from './outage.js';
+import { applyPatiently } from './outage.js';
 import { currentSignal } from './scope.js';
 import type { ClusterWatch } from './watch.js';
 
@@ -57,7 +58,7 @@ export async function installMetalLB(
     factor: 1,
     minTimeout: 250,
     signal: currentSignal(),
-    shouldRetry: ({ error }) => !isOutage(error),
+    shouldRetry: ({ error }) => error instanceof Refused,
   });
   await watch.deployment('metallb-system', 'controller', 120);
   await watch.daemonset('metallb-system', 'speaker', 120);

@@ -45,9 +45,11 @@ export function isOutage(error: unknown): boolean {
   if (error instanceof Unreachable) return true;
   const words =
     /connection refused|no route to host|TLS handshake timeout|i\/o timeout|connection reset|unexpected EOF|http2: client connection lost|context deadline exceeded.*awaiting headers|client\.timeout/i;
-  // istioctl create-remote-secret, which reads the secret that it waits for into the one whose name it goes on to ask for
+  // istioctl create-remote-secret polls for a secret, forgets its name when a read fails, and goes on with that
   const nameless = /resource name may not be empty/;
-  return error instanceof CommandError && (words.test(error.output) || nameless.test(error.output));
+  // one without an exit code was ended here, for its own time limit
+  if (!(error instanceof CommandError) || error.exit === undefined) return false;
+  return words.test(error.output) || nameless.test(error.output);
 }
 
 /** The node container of a cluster that has stopped, as an error; undefined when all run, or when nodes are no containers. */

@@ -224,9 +224,9 @@ export function readAccessLog(text: string): AccessLogEntry[] {
 /**
  * The entries of each call of some batches, in the order of the calls. What is no HTTP to the proxy has no request id in its
  * log, but the address that it came from. A call whose address curl does not know, or whose port was changed on the way (the
- * redirection to the proxy does so when another connection has had the port lately), is given a connection that no other
- * call made, to the same address (or port, where curl does not know more) since its batch was sent, by the clocks of this
- * machine and of the node. Calls that shared a connection, as those of HTTP/2 do, share its entry too.
+ * redirection to the proxy does so when another connection has had the port lately), is given a connection that is nobody
+ * else's, to the same address (or port, where curl does not know more) since its batch was sent, by the clocks of this
+ * machine and of the node. Calls of a batch that shared a connection, as HTTP/2 does, share its entry too.
  */
 export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLogEntry[]): AccessLogEntry[][] {
   const calls = batches.flatMap((batch) => batch.calls.map((call) => ({ ...call, batch })));
@@ -240,14 +240,15 @@ export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLo
       request_id === null ? from !== undefined && from === downstream_remote_address : request_id === id,
     );
     if (own.length > 0) return own;
-    if (from !== undefined && shared.has(from)) return shared.get(from)!;
+    const connection = `${batches.indexOf(batch)} ${from}`;
+    if (shared.has(connection)) return shared.get(connection)!;
     const target = to ?? `:${new URL(httpUrl(batch.url)).port}`;
     const i = unclaimed.findIndex(
       ({ downstream_local_address: called, start_time }) =>
         called?.endsWith(target) && Date.parse(start_time) >= batch.sentAt,
     );
     const given = i < 0 ? [] : unclaimed.splice(i, 1);
-    if (from !== undefined) shared.set(from, given);
+    if (from !== undefined && i >= 0) shared.set(connection, given);
     return given;
   });
 }
