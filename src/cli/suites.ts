@@ -72,7 +72,7 @@ async function checkArguments(args: readonly string[], asked: string): Promise<v
 
 /**
  * MiB that a heap may have at most; one that may have so little grows to 1.3 times what is in use before garbage is collected,
- * instead of four times: a worker took 473 MiB, of which some 90 were in use. The user's own value comes later and counts.
+ * instead of four times: a worker took up to 473 MiB, and has some 90 in use. The user's own value comes later and counts.
  */
 const collectEarly = '--max-old-space-size=256';
 

@@ -45,7 +45,7 @@ export function isOutage(error: unknown): boolean {
   if (error instanceof Unreachable) return true;
   const words =
     /connection refused|no route to host|TLS handshake timeout|i\/o timeout|connection reset|unexpected EOF|http2: client connection lost|context deadline exceeded.*awaiting headers|client\.timeout/i;
-  // istioctl create-remote-secret polls for a secret, forgets its name when a read fails, and goes on with that
+  // what istioctl create-remote-secret says when the API server goes away while it waits for a token
   const nameless = /resource name may not be empty/;
   // one without an exit code was ended here, for its own time limit
   if (!(error instanceof CommandError) || error.exit === undefined) return false;
