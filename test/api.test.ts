@@ -106,6 +106,7 @@ test('an outage is counted from when it is seen, however long the work had gone 
     let asked = 0;
     const done = outlast({ name: 'cluster1' }, async () => {
       if (++asked > 1) return 'done';
+      // longer than `patience`, by the fake clock
       await new Promise((resolve) => setTimeout(resolve, 60_000));
       throw new Unreachable('GET /: no answer', exitCode.environment);
     });

@@ -40,16 +40,18 @@ export function applyPatiently(target: Target, yaml: string): Promise<void> {
   return outlast(target, () => apply(target, yaml));
 }
 
+/**
+ * How programs say it. The last is what `istioctl create-remote-secret` says when the API server goes away while it waits for a
+ * token.
+ */
+const outageWords =
+  /connection refused|no route to host|TLS handshake timeout|i\/o timeout|connection reset|unexpected EOF|http2: client connection lost|context deadline exceeded.*awaiting headers|client\.timeout|resource name may not be empty/i;
+
 /** Whether a program or a request failed because it did not reach an API server. */
 export function isOutage(error: unknown): boolean {
-  if (error instanceof Unreachable) return true;
-  const words =
-    /connection refused|no route to host|TLS handshake timeout|i\/o timeout|connection reset|unexpected EOF|http2: client connection lost|context deadline exceeded.*awaiting headers|client\.timeout/i;
-  // what istioctl create-remote-secret says when the API server goes away while it waits for a token
-  const nameless = /resource name may not be empty/;
+  if (!(error instanceof CommandError)) return error instanceof Unreachable;
   // one without an exit code was ended here, for its own time limit
-  if (!(error instanceof CommandError) || error.exit === undefined) return false;
-  return words.test(error.output) || nameless.test(error.output);
+  return error.exit !== undefined && outageWords.test(error.output);
 }
 
 /** The node container of a cluster that has stopped, as an error; undefined when all run, or when nodes are no containers. */

@@ -142,7 +142,9 @@ export async function rolledOut(cluster: ClusterHandle, namespace: string, workl
 
 /** Waits until a Deployment without replicas has no pods that still end. */
 async function noPods(cluster: ClusterHandle, namespace: string, deployment: string): Promise<void> {
-  const labels = (await selectorOf(cluster, namespace, deployment, still)) ?? '';
+  const labels = await selectorOf(cluster, namespace, deployment, still);
+  // an empty selector would mean every pod of the namespace
+  if (labels === undefined) return;
   const args = ['-n', namespace, 'wait', '--for=delete', 'pod', '-l', labels];
   await kubectlWait(cluster, args, rolloutSeconds, still);
 }

@@ -229,27 +229,29 @@ export function readAccessLog(text: string): AccessLogEntry[] {
  * machine and of the node. Calls of a batch that shared a connection, as HTTP/2 does, share its entry too.
  */
 export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLogEntry[]): AccessLogEntry[][] {
-  const calls = batches.flatMap((batch) => batch.calls.map((call) => ({ ...call, batch })));
-  const known = new Set(calls.map(({ from }) => from));
+  const known = new Set(batches.flatMap(({ calls }) => calls.map(({ from }) => from)));
   const unclaimed = log.filter(
     ({ request_id, downstream_remote_address }) => request_id === null && !known.has(downstream_remote_address!),
   );
-  const shared = new Map<string, AccessLogEntry[]>();
-  return calls.map(({ id, from, to, batch }) => {
-    const own = log.filter(({ request_id, downstream_remote_address }) =>
-      request_id === null ? from !== undefined && from === downstream_remote_address : request_id === id,
-    );
-    if (own.length > 0) return own;
-    const connection = `${batches.indexOf(batch)} ${from}`;
-    if (shared.has(connection)) return shared.get(connection)!;
-    const target = to ?? `:${new URL(httpUrl(batch.url)).port}`;
-    const i = unclaimed.findIndex(
-      ({ downstream_local_address: called, start_time }) =>
-        called?.endsWith(target) && Date.parse(start_time) >= batch.sentAt,
-    );
-    const given = i < 0 ? [] : unclaimed.splice(i, 1);
-    if (from !== undefined && i >= 0) shared.set(connection, given);
-    return given;
+  return batches.flatMap(({ calls, url, sentAt }) => {
+    // by the address that calls were sent from
+    const shared = new Map<string | undefined, AccessLogEntry[]>();
+    return calls.map(({ id, from, to }) => {
+      const own = log.filter(({ request_id, downstream_remote_address }) =>
+        request_id === null ? from !== undefined && from === downstream_remote_address : request_id === id,
+      );
+      if (own.length > 0) return own;
+      if (shared.has(from)) return shared.get(from)!;
+      const target = to ?? `:${new URL(httpUrl(url)).port}`;
+      const i = unclaimed.findIndex(
+        ({ downstream_local_address: called, start_time }) =>
+          called?.endsWith(target) && Date.parse(start_time) >= sentAt,
+      );
+      if (i < 0) return [];
+      const given = unclaimed.splice(i, 1);
+      if (from !== undefined) shared.set(from, given);
+      return given;
+    });
   });
 }
 
