@@ -74,7 +74,7 @@ async function checkArguments(args: readonly string[], asked: string): Promise<v
  * MiB that a heap may have at most; one that may have so little grows to 1.3 times what is in use before garbage is collected,
  * instead of four times: a worker took up to 473 MiB, and has some 90 in use. The user's own value comes later and counts.
  */
-const collectEarly = '--max-old-space-size=256';
+const collectEarly = '--max-old-space-size=192';
 
 /**
  * Runs Playwright on a mesh that is up; verdicts reach the record through the reporter's file, so behaviours that fail
