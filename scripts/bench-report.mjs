@@ -30,6 +30,7 @@ export function timesTogether({ duration, record }) {
     whole: duration,
     behaviours: decided.length,
     overhead: record.run.overheadMs / record.run.durationMs,
+    pauses: record.run.pausesMs / record.run.durationMs,
   };
 }
 
@@ -112,22 +113,26 @@ function together(measurements, runs) {
     .map((measurement) => measurement.byHand.duration)
     .reduce((sum, duration) => sum + duration, 0);
   const rows = runs.map(({ selected, own }) => {
-    const { proven, whole, behaviours, overhead } = timesTogether(own);
+    const { proven, whole, behaviours, overhead, pauses } = timesTogether(own);
     return [
       selected,
       behaviours,
       ...[byHand, proven, whole].map(seconds),
       (proven / byHand).toFixed(2),
-      `${(overhead * 100).toFixed(1)} %`,
+      ...[overhead, pauses].map((share) => `${(share * 100).toFixed(1)} %`),
       own.load.toFixed(1),
     ];
   });
   return [
     '## All topologies in one run',
     'The sum of the times by hand above, against one command for all topologies, on the same clusters one after the other.',
-    table(['behaviours', 'passed', 'by hand', 'proven', 'whole', 'proven ratio', 'own overhead', 'load'], rows),
+    table(
+      ['behaviours', 'passed', 'by hand', 'proven', 'whole', 'proven ratio', 'own overhead', 'pauses', 'load'],
+      rows,
+    ),
     `- **proven**: from the start of the run until the last behaviour was decided: clusters, four installations, every behaviour, and the removal of each mesh (END-1, where it is selected).
-- **own overhead**: the part of the run in which no program, request or wait of it was under way.`,
+- **own overhead**: the part of the run in which no program, request, wait or pause of it was under way.
+- **pauses**: the part in which nothing was under way but pauses between two attempts at what is waited for.`,
   ];
 }
 

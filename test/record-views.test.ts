@@ -3,7 +3,7 @@ import { offHost, withoutOffHost, withVerdict } from '../src/record/allure.js';
 import { junit } from '../src/record/junit.js';
 import { page } from '../src/record/page.js';
 import { summarize } from '../src/record/summary.js';
-import { timingsSvg } from '../src/record/timings.js';
+import { timeOutside, timingsSvg, timingsText } from '../src/record/timings.js';
 import {
   everyState,
   notBuilt,
@@ -150,4 +150,19 @@ test('Allure shows behaviours and our verdicts', () => {
   expect(result.labels).toContainEqual({ name: 'tag', value: 'undetermined' });
   const other = { name: 'x', status: 'failed', labels: [] };
   expect(withVerdict(other, record)).toMatchObject(other);
+});
+
+test('time outside spans: what overlaps counts once, and so does what lies within another', () => {
+  const span = (start: number, end: number) => ({ start, end });
+  expect(timeOutside([], 100, 200)).toBe(100);
+  expect(timeOutside([span(150, 170), span(110, 160), span(120, 130)], 100, 200)).toBe(10 + 30);
+  expect(timeOutside([span(50, 250)], 100, 200)).toBe(0);
+});
+
+test('timings as text: own overhead and pauses with their shares, neither where it was not measured', () => {
+  const { run, ...rest } = sampleRecord([]);
+  const text = timingsText({ ...rest, run: { ...run, durationMs: 100_000, overheadMs: 5000, pausesMs: 20_000 } });
+  expect(text).toContain('own overhead: 5.0 s of 1 min 40 s (5.0 %)');
+  expect(text).toContain('pauses: 20.0 s of 1 min 40 s (20.0 %)');
+  expect(timingsText({ ...rest, run: { ...run, overheadMs: undefined } })).not.toContain('overhead');
 });

@@ -52,11 +52,12 @@ function action<Args extends unknown[]>(
     const progress = createProgress();
     listenForInterrupts((text) => progress.note(text));
     if (given.verbose) {
-      onSpan(({ command, cluster, start, end, exit }) =>
+      onSpan(({ command, pause, cluster, start, end, exit }) => {
+        if (pause) return;
         progress.note(
           `${cluster ? `${cluster}: ` : ''}${command} (${((end - start) / 1000).toFixed(1)} s, exit ${exit ?? 'none'})`,
-        ),
-      );
+        );
+      });
     }
     let code: ExitCode;
     try {

@@ -7,7 +7,7 @@ import { interruption } from '../clusters/scope.js';
 import { knownSecrets } from '../clusters/secrets.js';
 import { archive } from '../record/archive.js';
 import { summarize } from '../record/summary.js';
-import { timingsText } from '../record/timings.js';
+import { timeOutside, timingsText } from '../record/timings.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/types.js';
 import { projectFolder } from '../topology/paths.js';
 import type { ExitCode } from '../topology/errors.js';
@@ -64,7 +64,7 @@ async function recordOf({ dir, reportId, startedAt, plan, programs, topologies }
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       durationMs: finishedAt.getTime() - startedAt.getTime(),
-      overheadMs: await ownOverhead(dir, startedAt.getTime(), finishedAt.getTime()),
+      ...(await idleTimes(dir, startedAt.getTime(), finishedAt.getTime())),
       command: ['meshproof', ...process.argv.slice(2)],
       exitCode: exitCodeOf({ run: { interrupted }, topologies }, { strict: false }),
       interrupted,
@@ -83,22 +83,19 @@ async function recordOf({ dir, reportId, startedAt, plan, programs, topologies }
   };
 }
 
-/**
- * Milliseconds in which no child process or wait of the harness was under way, in this process or in Playwright's
- * workers: what the harness itself costs.
- */
-async function ownOverhead(dir: string, start: number, end: number): Promise<number> {
+/** The two kinds of time in which the harness itself is all that goes on, by the spans of this process and of Playwright's workers. */
+async function idleTimes(
+  dir: string,
+  start: number,
+  end: number,
+): Promise<Pick<RunRecord['run'], 'overheadMs' | 'pausesMs'>> {
   const file = path.join(dir, spansFile);
   const lines = existsSync(file) ? (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '') : [];
-  const busy = [...spans, ...lines.map((line) => JSON.parse(line) as Span)].sort((a, b) => a.start - b.start);
+  const all = [...spans, ...lines.map((line) => JSON.parse(line) as Span)];
   await rm(file, { force: true });
-  let free = 0;
-  let until = start;
-  for (const span of busy) {
-    if (span.start > until) free += span.start - until;
-    until = Math.max(until, span.end);
-  }
-  return free + Math.max(0, end - until);
+  const overheadMs = timeOutside(all, start, end);
+  const work = all.filter(({ pause }) => !pause);
+  return { overheadMs, pausesMs: timeOutside(work, start, end) - overheadMs };
 }
 
 async function version(): Promise<RunRecord['meshproof']> {

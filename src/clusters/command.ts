@@ -8,16 +8,21 @@ import { currentSignal } from './scope.js';
 
 export { interruption } from './scope.js';
 
-/** A child process that was run, or a condition that was waited for; milliseconds since the epoch. Own overhead is the time outside all spans. */
+/**
+ * A child process or request that was run, a watch that was waited for, or a pause; milliseconds since the epoch. Own overhead is
+ * the time outside all spans.
+ */
 export interface Span {
   command: string;
+  /** True of the time between two attempts at what is waited for, in which nothing of this wait was under way. */
+  pause?: true;
   cluster?: string;
   start: number;
   end: number;
   exit: number | undefined;
 }
 
-/** Every child process of this harness, in order of completion; the record of a run is made from it. */
+/** Everything of that kind in this process, in order of completion; the record of a run is made from it. */
 export const spans: Span[] = [];
 
 export interface RunOptions {
@@ -59,7 +64,7 @@ export class CommandError extends MeshproofError {
 
 const listeners = new Set<(span: Span) => void>();
 
-/** Calls `listener` for every child process that ends; returns the function that stops it. */
+/** Calls `listener` for every span that ends; returns the function that stops it. */
 export function onSpan(listener: (span: Span) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -117,10 +117,21 @@ export function timingsText(record: RunRecord): string {
     const all = [...steps, ...behaviours].sort((a, b) => b.duration - a.duration);
     return [topology.name, ...all.map(({ name, duration }) => `${formatDuration(duration).padStart(10)}  ${name}`)];
   });
-  const { overheadMs, durationMs } = record.run;
-  if (overheadMs === undefined) return lines.join('\n');
-  const share = ((100 * overheadMs) / durationMs).toFixed(1);
-  return [...lines, `own overhead: ${formatDuration(overheadMs)} of ${formatDuration(durationMs)} (${share} %)`].join(
-    '\n',
-  );
+  const { overheadMs, pausesMs, durationMs } = record.run;
+  const share = (what: string, ms: number | undefined) =>
+    ms === undefined
+      ? []
+      : [`${what}: ${formatDuration(ms)} of ${formatDuration(durationMs)} (${((100 * ms) / durationMs).toFixed(1)} %)`];
+  return [...lines, ...share('own overhead', overheadMs), ...share('pauses', pausesMs)].join('\n');
+}
+
+/** Milliseconds from `start` to `end` in which none of the spans was under way. */
+export function timeOutside(spans: readonly { start: number; end: number }[], start: number, end: number): number {
+  let free = 0;
+  let until = start;
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    if (span.start > until) free += span.start - until;
+    until = Math.max(until, span.end);
+  }
+  return free + Math.max(0, end - until);
 }

@@ -102,7 +102,10 @@ export const recordSchema = z.object({
     durationMs: milliseconds,
     overheadMs: milliseconds
       .optional()
-      .describe('of durationMs: no child process, request or wait of the harness was under way'),
+      .describe('of durationMs: no child process, request, wait or pause of the harness was under way'),
+    pausesMs: milliseconds
+      .optional()
+      .describe('of durationMs: nothing was under way but pauses between two attempts at what is waited for'),
     command: z.array(z.string()).describe('the command line, word by word'),
     exitCode: z.number().int(),
     interrupted: z.boolean(),

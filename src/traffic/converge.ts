@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { addSpan } from '../clusters/command.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { Undetermined } from './undetermined.js';
 
@@ -101,7 +102,9 @@ export async function converge<T>(
       row = 0;
       unknown = error;
     }
+    const pausedAt = Date.now();
     await pause(wait, undefined, { signal }).catch(() => undefined);
+    addSpan({ command: 'pause', pause: true, start: pausedAt, end: Date.now(), exit: 0 });
     if (row === 0) wait = Math.min(wait * backoff, interval * 10);
   }
 
