@@ -1,7 +1,11 @@
+import pRetry from 'p-retry';
+import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
+import { read } from './api.js';
 import { docker } from './docker.js';
-import { kubectlJson } from './kubectl.js';
+import type { Target } from './kubectl.js';
 import type { LiveCluster } from './live.js';
+import { currentSignal } from './scope.js';
 
 /** On `node`, packets for `range` go to the node at `via`. */
 export interface Route {
@@ -11,7 +15,7 @@ export interface Route {
 }
 
 interface NodeList {
-  items: { metadata: { name: string }; spec: { podCIDR: string } }[];
+  items: { metadata: { name: string }; spec: { podCIDR?: string } }[];
 }
 
 /**
@@ -22,8 +26,7 @@ export async function flatRoutes(plan: Plan, clusters: readonly LiveCluster[]): 
   const ranges = new Map<string, { range: string; node: string }[]>();
   await Promise.all(
     clusters.map(async ({ plan: own, handle }) => {
-      const { items } = await kubectlJson<NodeList>(handle, ['get', 'nodes']);
-      const pods = items.map((item) => ({ range: item.spec.podCIDR, node: item.metadata.name }));
+      const pods = await podRanges(handle);
       ranges.set(own.name, [...pods, { range: own.serviceCIDR, node: handle.nodes[0]!.name }]);
     }),
   );
@@ -38,6 +41,23 @@ export async function flatRoutes(plan: Plan, clusters: readonly LiveCluster[]): 
     }
   }
   return routes;
+}
+
+/** Of every node of a cluster; a controller gives a new node its range when it has met it, which is waited for. */
+function podRanges(cluster: Target): Promise<{ range: string; node: string }[]> {
+  return pRetry(
+    async () => {
+      const { items } = (await read<NodeList>(cluster, '/api/v1/nodes'))!;
+      return items.map(({ metadata: { name }, spec: { podCIDR } }) => {
+        if (podCIDR) return { range: podCIDR, node: name };
+        throw new MeshproofError('the node has no range of pods', exitCode.environment, {
+          where: `${cluster.name}/${name}`,
+          expected: 'spec.podCIDR, given by the controller manager',
+        });
+      });
+    },
+    { retries: 120, factor: 1, minTimeout: 500, signal: currentSignal() },
+  );
 }
 
 /** Sets the routes; `replace` makes it repeatable. */
