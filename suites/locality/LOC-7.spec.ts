@@ -10,17 +10,19 @@ behaviour(
   async ({ mesh, ownNamespace, eachCluster, measure }) => {
     const space = await ownNamespace();
     await Promise.all([space.deploy('helloworld'), space.apply()]);
-    const { url } = space.service('helloworld');
+    const helloworld = space.service('helloworld');
 
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
       const weights = [0.7, 0.2, 0.1].map((weight, steps) => [mesh.nextRegion(cluster.region, steps), weight]);
       const shares = mesh.sharesOfRegions(cluster, Object.fromEntries(weights));
       const everyone = Object.keys(shares).flatMap((names) => names.split('+'));
-      await expect(sleep.calls(url, { count: 50 })).toReachVersions(everyone);
+      // without the rule every region answers too
+      await expect(sleep.policy(helloworld)).toBecome(['ROUND_ROBIN']);
+      await expect(sleep.calls(helloworld.url, { count: 50 })).toReachVersions(everyone);
 
       const count = sampleSizeForShares(shares, { difference: 0.2 });
-      const batch = await sleep.calls(url, { count }).once();
+      const batch = await sleep.calls(helloworld.url, { count }).once();
       await measure(`shares from ${cluster.name}`, { expected: shares, counts: batch.histogram() });
       expect(batch).toFitShares(shares);
     });

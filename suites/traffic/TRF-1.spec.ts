@@ -20,7 +20,9 @@ behaviour(
       for (const [split, share] of [['split-80-20', 0.8] as const, ['split-30-70', 0.3] as const]) {
         const shares = { [own]: share, [next]: 1 - share };
         const count = sampleSizeForShares(shares, { difference: 0.2 });
-        for (const url of [space.service(split).url, `${ingress.host}:${ingress.port}/${split}/hello`]) {
+        const inMesh = space.service(split).url;
+        await expect(sleep.calls(inMesh, { count: 1, headers: { probe: 'rule' } })).toOnlyAnswer(418);
+        for (const url of [inMesh, `${ingress.host}:${ingress.port}/${split}/hello`]) {
           await expect(sleep.calls(url, { count: 30 })).toOnlyReach([own, next]);
           const batch = await sleep.calls(url, { count }).once();
           await measure(`shares from ${cluster.name} of ${url}`, { expected: shares, counts: batch.histogram() });

@@ -1,4 +1,4 @@
-import { behaviour, expect, sampleSizeForShares } from '../../fixtures/index.js';
+import { behaviour, expect, sampleSizeForShares, type Call } from '../../fixtures/index.js';
 
 /** What a delay is told by: no call takes this long by itself. Milliseconds, as in TRF-3.yaml. */
 const delay = 2_000;
@@ -14,7 +14,8 @@ behaviour(
     await Promise.all([space.deploy('helloworld'), space.apply()]);
     const { url } = space.service('helloworld');
     const everyone = mesh.names;
-    const bySpeed = ({ ms }: { ms: number }) => (ms < delay ? 'prompt' : 'delayed');
+    const bySpeed = ({ ms, code, version }: Call) =>
+      code !== 200 || version === undefined ? `HTTP ${code}` : ms < delay ? 'prompt' : 'delayed';
     const half = { prompt: 0.5, delayed: 0.5 };
     const some = { 'HTTP 418': 0.3, [everyone.join('+')]: 0.7 };
 

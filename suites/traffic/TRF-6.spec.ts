@@ -18,6 +18,7 @@ behaviour(
           const sleep = cluster.client('sleep');
           const calls = (space: typeof limited, count: number) =>
             sleep.calls(`echo.${space.name}:8080/?delay=1s`, { count, parallel: count, immediately: true });
+          await expect(sleep.policy(limited.service('echo', 8080))).toBecome(['ROUND_ROBIN']);
           await expect(calls(limited, 1)).toOnlyAnswer(200);
           await expect(calls(unlimited, 1)).toOnlyAnswer(200);
 

@@ -21,6 +21,7 @@ behaviour('Sidecar and exportTo limit what a proxy knows', async ({ mesh, ownNam
     await expect(outside.knows(helloworld)).toBecome(['known']);
 
     await expect(inside.knows(hidden)).toBecome(['known']);
+    await expect(outside.knows(space.service('public'))).toBecome(['known']);
     await expect(outside.knows(hidden)).toBecome(['unknown']);
 
     await expect(inside.calls(helloworld.url, { count: 10 })).toOnlyAnswer(418);

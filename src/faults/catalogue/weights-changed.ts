@@ -10,7 +10,7 @@ export const weightsChanged: Fault = {
     {
       manifest: 'TRF-1',
       object: 'VirtualService/split-80-20',
-      patch: { spec: { http: { 0: { route: { 0: { weight: 50 }, 1: { weight: 50 } } } } } },
+      patch: { spec: { http: { 1: { route: { 0: { weight: 50 }, 1: { weight: 50 } } } } } },
     },
   ],
   fails: ({ names }) => ({ 'TRF-1': each(names, /calls to split-80-20/) }),
