@@ -33,7 +33,7 @@ test('answers are redacted, and a command that fails leaves its message', async 
     'case "$*" in *events*) echo "events are away" >&2; exit 1;; *) echo "token: abcdef.0123456789abcdef";; esac',
   );
   await program('istioctl', 'echo "endpoints of $*"');
-  const files = await collectEvidence([cluster, { ...cluster, name: 'cluster2' }], join(dir, 'evidence', 'top'), {
+  const files = await collectEvidence([cluster, { ...cluster, name: 'cluster2' }], dir, 'top', {
     istioctl: 'istioctl',
   });
   expect(files.map((file) => file.path)).toContain('evidence/top/cluster2/pods.txt');
@@ -49,7 +49,7 @@ test('answers are redacted, and a command that fails leaves its message', async 
 
 test('a cluster whose API server is away costs one question', async () => {
   await program('kubectl', 'echo "connection refused" >&2; exit 1');
-  const files = await collectEvidence([cluster], join(dir, 'evidence', 'top'), { istioctl: 'istioctl' });
+  const files = await collectEvidence([cluster], dir, 'top', { istioctl: 'istioctl' });
   expect(files.map((file) => file.path)).toEqual(['evidence/top/cluster1/api-server.txt']);
   expect(await read('evidence/top/cluster1/api-server.txt')).toContain('connection refused');
 });
@@ -57,7 +57,7 @@ test('a cluster whose API server is away costs one question', async () => {
 test('a command that hangs is ended', async () => {
   await program('kubectl', 'exec sleep 20');
   const start = Date.now();
-  await collectEvidence([cluster], join(dir, 'evidence', 'top'), { istioctl: 'istioctl', timeoutSeconds: 0.3 });
+  await collectEvidence([cluster], dir, 'top', { istioctl: 'istioctl', timeoutSeconds: 0.3 });
   expect(Date.now() - start).toBeLessThan(5000);
   expect(await read('evidence/top/cluster1/api-server.txt')).toContain('did not end within 0.3 s');
 });

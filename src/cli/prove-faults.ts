@@ -133,6 +133,7 @@ async function prove(
     ...flags,
     args: [...files, '--reporter', reporter, ...(when === 'broken' ? [`--workers=${waitingWorkers}`] : [])],
     manifestChanges,
+    meshStays: true,
     print: (line) => progress.print(line),
   });
   return readBehaviours(folder, topology);
@@ -144,7 +145,7 @@ async function checkEvidence(
   { state, programs, dir }: Ground,
 ): Promise<string[]> {
   const folder = path.join(dir, fault.id, 'evidence', state.plan.topology);
-  await collectEvidence(state.clusters, folder, programs);
+  await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, programs);
   return demands.flatMap(({ file, word, without }) => {
     const where = path.join(folder, file);
     if (!existsSync(where)) return [`there is no evidence ${file}`];

@@ -40,6 +40,7 @@ export class TopologyRun {
   private clusters: LiveCluster[] = [];
   private before?: Inventories;
   private readonly firstTiming: number;
+  private readonly meshStays: boolean;
   private provisioningMs?: number;
   private provenMs?: number;
 
@@ -49,8 +50,10 @@ export class TopologyRun {
     private readonly progress: Progress,
     private readonly source: ClusterSource,
     private readonly flags: MeshFlags,
+    /** Of a mesh that is up already, which stays. */
     state?: MeshState,
   ) {
+    this.meshStays = state !== undefined || plan.provider === 'existing';
     this.firstTiming = progress.timings.length;
     const createdAt = new Date().toISOString();
     this.state = state ?? {
@@ -125,6 +128,7 @@ export class TopologyRun {
           topology,
           stateFile: stateFile(this.plan.runId),
           workers: this.workers(),
+          meshStays: this.meshStays,
           args,
           ...this.programs,
           ...this.flags,
@@ -158,10 +162,11 @@ export class TopologyRun {
     const behaviours = await readBehaviours(dir, plan.topology);
     const wrong =
       this.problem !== undefined || behaviours.some((b) => b.verdict === 'failed' || b.verdict === 'undetermined');
-    const folder = path.join(dir, 'evidence', plan.topology);
     const evidence =
       wrong && state.clusters.length > 0 && !interruption.signal.aborted
-        ? await this.progress.step('evidence', {}, () => collectEvidence(state.clusters, folder, this.programs))
+        ? await this.progress.step('evidence', {}, () =>
+            collectEvidence(state.clusters, dir, plan.topology, this.programs),
+          )
         : [];
     const manifests = path.join(runFolder(plan.runId), 'manifests');
     if (existsSync(manifests)) cpSync(manifests, path.join(dir, 'manifests', plan.topology), { recursive: true });
@@ -182,7 +187,7 @@ export class TopologyRun {
       provenMs: this.provenMs,
       problem,
       behaviours,
-      evidence: evidence.map((file) => ({ ...file, path: path.join('evidence', plan.topology, file.path) })),
+      evidence,
     };
   }
 

@@ -22,14 +22,17 @@ export interface EvidenceOptions {
 
 /**
  * Asks every cluster what a person would ask when a behaviour failed, and writes the answers to
- * `<dir>/<cluster>/<name>.txt`, redacted; what takes more than one cluster to see is in `<dir>/<name>.txt`. `dir` is `<run folder>/evidence/<topology>`. Never throws for what a cluster
- * does: a command that fails or is late leaves its message in its file. To be called before anything is cleaned up.
+ * `evidence/<topology>/<cluster>/<name>.txt` below the run's folder `runDir`, redacted; what takes more than one cluster to see is
+ * in `evidence/<topology>/<name>.txt`. The paths that it returns are relative to `runDir`. Never throws for what a cluster does: a
+ * command that fails or is late leaves its message in its file. To be called before the mesh is removed.
  */
 export async function collectEvidence(
   clusters: readonly ClusterHandle[],
-  dir: string,
+  runDir: string,
+  topology: string,
   options: EvidenceOptions,
 ): Promise<EvidenceFile[]> {
+  const dir = join(runDir, 'evidence', topology);
   const timeout = options.timeoutSeconds ?? 10;
   // a machine with two CPUs is busy with the mesh itself
   const limit = pLimit(4);
