@@ -1,11 +1,11 @@
 import { execa } from 'execa';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { childEnvironment } from '../clusters/processes.js';
 import { currentSignal } from '../clusters/scope.js';
 import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
-import { behavioursFile } from '../record/store.js';
+import { readBehaviours } from '../record/store.js';
 import { lastFailed } from '../record/history.js';
 import { reportsFolder, spansFile } from './report.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -28,6 +28,8 @@ export interface SuitesOptions {
   workers?: number;
   /** Arguments for Playwright. */
   args: readonly string[];
+  /** The mesh is there afterwards: an interrupt waits until a behaviour has undone what it changed. */
+  meshStays?: boolean;
   /** Changes to what the behaviours apply. */
   manifestChanges?: readonly ManifestChange[];
   /** Is told each line about a behaviour, as soon as it is decided. */
@@ -109,17 +111,29 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
       cancelSignal: currentSignal(),
       // Playwright ends its tests and reporters in order on SIGINT
       killSignal: 'SIGINT',
-      forceKillAfterDelay: 10_000,
+      // what a behaviour changed is undone meanwhile; a mesh that goes anyway is not waited for
+      forceKillAfterDelay: options.meshStays ? 5 * 60_000 : 10_000,
     },
   );
   child.stdout.pipe(createWriteStream(log));
   createInterface({ input: child.stderr }).on('line', options.print);
   const result = await child;
   if (result.isCanceled) throw currentSignal().reason;
-  if (result.exitCode === 0 || existsSync(behavioursFile(options.dir, options.topology))) return;
-  throw new MeshproofError('Playwright ended without a verdict', exitCode.environment, {
+  if (result.exitCode === 0) return;
+  const behaviours = await readBehaviours(options.dir, options.topology);
+  // 1: something was not as it should be; of all other ends nobody knows what was not decided any more
+  if (result.exitCode === 1 && behaviours.some(({ verdict }) => verdict === 'failed' || verdict === 'undetermined'))
+    return;
+  const [message, expected] =
+    behaviours.length === 0
+      ? ['Playwright ended without a verdict', 'at least one behaviour that was decided']
+      : [
+          'Playwright did not end well, although no behaviour failed',
+          'exit code 0, or a behaviour that explains another',
+        ];
+  throw new MeshproofError(message, exitCode.environment, {
     where: path.relative(process.cwd(), log),
-    expected: 'at least one behaviour that was decided',
-    remedy: `its exit code was ${result.exitCode}; read what it said in that file`,
+    expected,
+    remedy: `${result.signal ? `it was ended by ${result.signal}` : `its exit code was ${result.exitCode}`}; read what it said in that file`,
   });
 }
