@@ -125,9 +125,11 @@ test('an archive has every view, and what was known so far is gone', async () =>
   expect(await readFile(join(dir, 'index.html'), 'utf8')).toContain('href="junit.xml"');
 });
 
-test('an archive with a secret in it fails the run and does not repeat the secret', async () => {
-  await writeFile(join(dir, 'left.log'), `x ${canary}`);
-  const error: Error & { code?: number } = await archive(dir, sampleRecord(), {
+test('an archive with a secret in it fails the run, does not repeat the secret, and is no longer among the reports', async () => {
+  const run = join(dir, 'reports', 'a1');
+  await mkdir(run, { recursive: true });
+  await writeFile(join(run, 'left.log'), `x ${canary}`);
+  const error: Error & { code?: number } = await archive(run, sampleRecord(), {
     canaries: [canary],
     warn: () => {},
   }).then(
@@ -137,4 +139,6 @@ test('an archive with a secret in it fails the run and does not repeat the secre
   expect(error.message).toContain('planted secret in left.log');
   expect(error.message).not.toContain(canary);
   expect(error.code).toBe(6);
+  expect(await readdir(join(dir, 'reports'))).toEqual([]);
+  expect(await readdir(join(dir, 'refused', 'a1'))).toContain('left.log');
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { allureFile, allureResults, writeAllure } from './allure.js';
 import { junitFile, writeJunit } from './junit.js';
@@ -23,7 +23,7 @@ export interface ArchiveOptions {
 
 /**
  * Completes a run folder: the record, its views, then the scan for secrets over every file. Throws MeshproofError (exit
- * code 6) when there is a secret in it; the folder stays, so that where it came from can be found.
+ * code 6) when there is a secret in it, see `refuseSecrets`.
  */
 export async function archive(dir: string, record: RunRecord, options: ArchiveOptions): Promise<void> {
   await writeRecord(dir, record);
@@ -48,13 +48,24 @@ export async function archive(dir: string, record: RunRecord, options: ArchiveOp
     { path: `${playwrightFolder}/index.html`, title: 'Playwright' },
   ];
   await writePage(dir, record, { links: views.filter(({ path }) => existsSync(join(dir, path))) });
-  const leaks = await scanForSecrets(dir, options.canaries);
+  await refuseSecrets(dir, options.canaries);
+}
+
+/**
+ * Looks for secrets in a report. Where there is one, the folder is moved from `reports/` to `refused/` beside it, which nobody
+ * uploads or passes on, and in which where it came from can be found; then throws (exit 6).
+ */
+export async function refuseSecrets(dir: string, canaries: readonly string[]): Promise<void> {
+  const leaks = await scanForSecrets(dir, canaries);
   if (leaks.length === 0) return;
+  const refused = join(dirname(dirname(dir)), 'refused', basename(dir));
+  await mkdir(dirname(refused), { recursive: true });
+  await rename(dir, refused);
   throw new MeshproofError(
     `secrets in the report: ${leaks.map(({ path, what }) => `${what} in ${path}`).join('; ')}`,
     exitCode.gate,
     {
-      where: dir,
+      where: refused,
       expected: 'no private key, token or other secret in any file of a report',
       remedy: 'do not share this folder; delete it after finding what wrote the secret',
     },
