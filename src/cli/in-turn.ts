@@ -66,7 +66,9 @@ export async function proveInTurn(
       record.timings = topology.timings();
       record.verdict = verdictOf(record);
       const dirty = plan.attach ? false : removal?.verdict !== 'passed';
-      if (!last && (options.fresh || dirty || plan.provider !== plans[i + 1]!.provider)) await drop();
+      const clustersEnd =
+        options.fresh || dirty || plan.provider === 'existing' || plans[i + 1]?.provider === 'existing';
+      if (!last && clustersEnd) await drop();
     }
   } finally {
     await clusters?.close();

@@ -1,7 +1,10 @@
-import { ExistingClusters, releaseClusterLease } from '../clusters/existing.js';
+import { ExistingClusters, leaseHolder, releaseClusterLease } from '../clusters/existing.js';
 import { KindClusters, type ClusterSource, type LiveCluster } from '../clusters/live.js';
 import { findProgram } from '../clusters/programs.js';
-import { readState, writeLease, writeState } from '../clusters/runs.js';
+import { endProcesses } from '../clusters/processes.js';
+import { readState, removeRun, writeLease, writeState } from '../clusters/runs.js';
+import { cleanUp } from '../clusters/scope.js';
+import type { MeshState } from '../clusters/state.js';
 import type { Belongings } from '../clusters/belongings.js';
 import { takeDown } from '../clusters/take-down.js';
 import { ClusterWatch } from '../clusters/watch.js';
@@ -17,15 +20,26 @@ export function clusterSource(plan: Plan, programs: Pick<Programs, 'kind'>): Clu
 
 /**
  * Removes everything that a run made. On existing clusters that is its mesh and its leases; the clusters stay. Being gone
- * already is fine.
+ * already is fine. Goes on after an interrupt.
  */
-export async function discard(runId: string, progress: Progress): Promise<Belongings> {
+export function discard(runId: string, progress: Progress): Promise<Belongings> {
   const state = readState(runId);
-  if (state?.plan.provider !== 'existing') return progress.step('removal of clusters', {}, () => takeDown(runId));
-  const { plan, clusters, phase } = state;
+  return state?.plan.provider === 'existing'
+    ? cleanUp(() => leaveClusters(state, progress))
+    : progress.step('removal of clusters', {}, () => takeDown(runId));
+}
+
+async function leaveClusters(state: MeshState, progress: Progress): Promise<Belongings> {
+  const { runId, plan, clusters, phase } = state;
+  // an istioctl that outlived its run would go on installing
+  await endProcesses(runId);
   // what is there before the first change, or in a mesh that was only attached to, is not ours to remove
   if (!plan.attach && (phase === 'installing' || phase === 'up' || phase === 'removing')) {
-    const live = clusters.map((handle): LiveCluster => {
+    const holders = await Promise.all(clusters.map(leaseHolder));
+    const ours = clusters.filter((_, i) => holders[i] === undefined || holders[i] === runId);
+    for (const { name } of clusters.filter((handle) => !ours.includes(handle)))
+      progress.note(`${name} is in use by another run by now, and is left as it is`);
+    const live = ours.map((handle): LiveCluster => {
       const ready = Promise.resolve();
       const own = plan.clusters.find(({ name }) => name === handle.name)!;
       return { plan: own, handle, watch: new ClusterWatch(handle), serviceRouting: ready, loadBalancer: ready };
@@ -34,8 +48,9 @@ export async function discard(runId: string, progress: Progress): Promise<Belong
     await removeMesh(plan, live, istioctl, progress);
     writeState({ ...state, phase: 'removed' });
   }
-  await Promise.all(clusters.map((handle) => releaseClusterLease(handle)));
-  return takeDown(runId);
+  await Promise.all(clusters.map((handle) => releaseClusterLease(handle, runId)));
+  removeRun(runId);
+  return { containers: [], networks: [] };
 }
 
 /** Leaves a run for later commands. */

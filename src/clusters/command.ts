@@ -4,7 +4,7 @@ import { execa, ExecaError } from 'execa';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { childEnvironment } from './processes.js';
 import { redact } from './redact.js';
-import { currentSignal } from './scope.js';
+import { currentSignal, isCleanUp } from './scope.js';
 
 export { interruption } from './scope.js';
 
@@ -94,7 +94,7 @@ export async function run(program: string, args: readonly string[], options: Run
       cwd: options.cwd,
       cancelSignal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
       // a Ctrl-C in the terminal goes to the whole process group; the child must not die before we decide it
-      detached: options.uninterruptible === true,
+      detached: options.uninterruptible === true || isCleanUp(),
       stripFinalNewline: true,
       maxBuffer: 64 * 1024 * 1024,
     });

@@ -6,8 +6,8 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { ClusterPlan, Plan } from '../topology/types.js';
 import { CommandError, run } from './command.js';
 import { kubeconfigPath } from './kind.js';
-import { apply } from './apply.js';
-import { kubectl, kubectlJson, type Target } from './kubectl.js';
+import { read, refused, remove, request } from './api.js';
+import { kubectlJson, type Target } from './kubectl.js';
 import type { ClusterSource, LiveCluster } from './live.js';
 import { stateRoot } from './runs.js';
 import { settleAll } from './scope.js';
@@ -28,6 +28,8 @@ interface LeaseObject {
 
 /** Name of the Lease that says which run works on a cluster; in kube-system. */
 export const leaseName = 'meshproof';
+const leasesPath = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+const leasePath = `${leasesPath}/${leaseName}`;
 
 /**
  * Clusters that are there already, by kubeconfig context. None is created, changed as a cluster, or deleted, and the
@@ -41,8 +43,8 @@ export class ExistingClusters implements ClusterSource {
       plan.clusters.map((cluster) =>
         steps.step('attach', { cluster: cluster.name }, async () => {
           const handle = await openContext(plan, cluster);
-          await takeClusterLease(handle, plan.runId);
           opened(handle);
+          await takeClusterLease(handle, plan.runId);
           const watch = new ClusterWatch(handle, (text) => steps.note(text));
           await watch.start();
           const ready = Promise.resolve();
@@ -59,11 +61,14 @@ export class ExistingClusters implements ClusterSource {
   }
 }
 
-/** Gives the cluster's lease up; called when the run's mesh is gone from it. */
-export async function releaseClusterLease(target: Target): Promise<void> {
-  await kubectl(target, ['-n', 'kube-system', 'delete', 'lease', leaseName, '--ignore-not-found'], {
-    uninterruptible: true,
-  });
+/** Gives the cluster's lease up, if it is the run's; called when the run's mesh is gone from it. */
+export async function releaseClusterLease(target: Target, runId: string): Promise<void> {
+  if ((await leaseHolder(target)) === runId) await remove(target, leasePath, { uninterruptible: true });
+}
+
+/** The run that has the cluster's lease. */
+export async function leaseHolder(target: Target): Promise<string | undefined> {
+  return (await read<LeaseObject>(target, leasePath, { uninterruptible: true }))?.spec.holderIdentity;
 }
 
 async function openContext(plan: Plan, cluster: ClusterPlan): Promise<ClusterHandle> {
@@ -108,22 +113,20 @@ async function reachableApiServer(target: Target, server: string): Promise<strin
 
 /** Marks the cluster as in use by the run. Throws (exit 3) when another run has it, on this machine or elsewhere. */
 async function takeClusterLease(target: Target, runId: string): Promise<void> {
-  const read = ['-n', 'kube-system', 'get', 'lease', leaseName, '--ignore-not-found', '-o', 'json'];
-  const found = await kubectl(target, read, { timeout: 20 });
-  const holder = found === '' ? undefined : (JSON.parse(found) as LeaseObject).spec.holderIdentity;
-  if (holder && holder !== runId) {
-    throw new MeshproofError(`the cluster is in use by run ${holder}`, exitCode.preflight, {
-      where: `${target.name}/kube-system/lease/${leaseName}`,
-      remedy: `meshproof down ${holder}; if that run is gone for good, delete the lease`,
-    });
-  }
-  await apply(
-    target,
-    stringify({
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      metadata: { name: leaseName, namespace: 'kube-system', annotations: { 'meshproof.dev/state': stateRoot() } },
-      spec: { holderIdentity: runId },
-    }),
-  );
+  const body = JSON.stringify({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: leaseName, annotations: { 'meshproof.dev/state': stateRoot() } },
+    spec: { holderIdentity: runId },
+  });
+  // of two runs that ask at the same time only one can make it
+  const { status, text } = await request(target, { method: 'POST', path: leasesPath, body, type: 'application/json' });
+  if (status < 300) return;
+  if (status !== 409) throw refused(target, `POST ${leasesPath}`, status, text);
+  const holder = await leaseHolder(target);
+  if (holder === runId) return;
+  throw new MeshproofError(`the cluster is in use by ${holder ? `run ${holder}` : 'somebody'}`, exitCode.preflight, {
+    where: `${target.name}/kube-system/lease/${leaseName}`,
+    remedy: `meshproof down ${holder ?? '<run>'}; if that run is gone for good, delete the lease`,
+  });
 }

@@ -17,11 +17,12 @@ const generated = [
 ];
 
 const template =
-  '{{range .items}}{{.kind}} {{if .metadata.namespace}}{{.metadata.namespace}}{{else}}-{{end}} {{.metadata.name}}{{"\\n"}}{{end}}';
+  '{{range .items}}{{.kind}} {{if .metadata.namespace}}{{.metadata.namespace}}{{else}}-{{end}} {{.metadata.name}} {{if .metadata.ownerReferences}}owned{{end}}{{"\\n"}}{{end}}';
 
 /**
  * Every object of every type that the API server lists, as `kind/namespace/name`, except what the cluster's own
- * controllers keep changing. Two of them tell what a removal left behind. Types of MetalLB are the cluster's.
+ * controllers keep changing, and what another object owns, which is there itself. Two of them tell what a removal left behind.
+ * Types of MetalLB are the cluster's.
  */
 export async function inventory(target: Target): Promise<Set<string>> {
   const types = (await kubectl(target, ['api-resources', '--verbs=list', '-o', 'name'])).split('\n');
@@ -37,8 +38,8 @@ export async function inventory(target: Target): Promise<Set<string>> {
   const objects = lines
     .split('\n')
     .map((line) => line.trim().split(' '))
-    .filter(([kind, namespace, name]) => {
-      if (!name || passing.includes(kind!)) return false;
+    .filter(([kind, namespace, name, owned]) => {
+      if (!name || owned || passing.includes(kind!)) return false;
       // the endpoints and service of the API server itself, and a namespace's own account and root certificate
       if (kind === 'EndpointSlice' && namespace === 'default') return false;
       if (['default', 'kube-root-ca.crt'].includes(name) && ['ServiceAccount', 'ConfigMap'].includes(kind!))
@@ -47,5 +48,5 @@ export async function inventory(target: Target): Promise<Set<string>> {
       if (name.endsWith('.metallb.io') || name === 'metallb-system') return false;
       return !(namespace === 'metallb-system' || (ofTheCluster.includes(namespace!) && generated.includes(kind!)));
     });
-  return new Set(objects.map((words) => words.join('/')));
+  return new Set(objects.map(([kind, namespace, name]) => `${kind}/${namespace}/${name}`));
 }

@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export const interruption = new AbortController();
 
 const scopes = new AsyncLocalStorage<AbortController>();
+/** Scopes of clean-up, which nothing aborts. */
+const cleanUps = new WeakSet<AbortController>();
 
 /** Aborted when the work that the caller is part of is to end: by an interrupt, or by the failure of another part. */
 export function currentSignal(): AbortSignal {
@@ -23,6 +25,19 @@ export function together<T>(work: () => Promise<T>): Promise<T> {
   return scopes.run(scope, work).finally(() => outer.removeEventListener('abort', end));
 }
 
+/** Runs clean-up: neither an interrupt nor the failure of one of its parts ends its commands and waits. */
+export function cleanUp<T>(work: () => Promise<T>): Promise<T> {
+  const scope = new AbortController();
+  cleanUps.add(scope);
+  return scopes.run(scope, work);
+}
+
+/** Whether the caller is part of a clean-up. */
+export function isCleanUp(): boolean {
+  const scope = scopes.getStore();
+  return scope !== undefined && cleanUps.has(scope);
+}
+
 /**
  * Like Promise.all, but rejects only when every promise has ended, with the failure that came first in time: a clean-up
  * that began while another part was still creating something would miss it.
@@ -32,7 +47,7 @@ export async function settleAll<T>(parts: readonly Promise<T>[]): Promise<T[]> {
   for (const part of parts) {
     part.catch((error: unknown) => {
       first ??= { error };
-      scopes.getStore()?.abort(error);
+      if (!isCleanUp()) scopes.getStore()?.abort(error);
     });
   }
   const results = await Promise.allSettled(parts);

@@ -42,9 +42,11 @@ export async function bringUpMesh(
       prepareNamespace(cluster.handle, plan, cluster.plan, await createIntermediate(root, cluster.plan.name)),
     ),
   );
-  const routes = plan.features.flat
-    ? steps.step('routes', {}, () => flatRoutes(plan, clusters).then(setRoutes))
-    : Promise.resolve();
+  // of clusters that are there already the nodes are their owner's
+  const routes =
+    plan.features.flat && plan.provider === 'kind'
+      ? steps.step('routes', {}, () => flatRoutes(plan, clusters).then(setRoutes))
+      : Promise.resolve();
   routes.catch(() => {});
 
   /** The cluster's API server as remote secret in every primary that reads it; needs nothing but the namespaces. */

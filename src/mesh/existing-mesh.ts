@@ -11,8 +11,8 @@ interface ServiceList {
 }
 
 /**
- * Throws (exit 3) when a cluster has a mesh, or a namespace with the name of the sample's, that the harness did not make:
- * installing over it would take it over, and the removal would delete it.
+ * Throws (exit 3) when a cluster has a mesh, Istio's types, or a namespace with the name of the sample's, that the harness did not
+ * make: installing over it would take it over, and the removal would delete it.
  */
 export async function refuseForeignMesh(plan: Plan, clusters: readonly LiveCluster[]): Promise<void> {
   const foreign = {
@@ -29,13 +29,27 @@ export async function refuseForeignMesh(plan: Plan, clusters: readonly LiveClust
   };
   await settleAll(
     clusters.map(async ({ handle }) => {
-      const unowned = ['-l', 'app.kubernetes.io/managed-by!=meshproof'];
-      const { items } = await kubectlJson<{ items: V1Namespace[] }>(handle, ['get', 'namespaces', ...unowned]);
+      const { items } = await kubectlJson<{ items: V1Namespace[] }>(handle, ['get', 'namespaces']);
+      const ours = (name: string): boolean | undefined => {
+        const found = items.find(({ metadata }) => metadata!.name === name);
+        return found && found.metadata!.labels?.['app.kubernetes.io/managed-by'] === 'meshproof';
+      };
       for (const [namespace, { message, expected, remedy }] of Object.entries(foreign)) {
-        if (!items.some(({ metadata }) => metadata!.name === namespace)) continue;
+        if (ours(namespace) !== false) continue;
         const where = `${handle.name}/${namespace}`;
         throw new MeshproofError(message, exitCode.preflight, { where, expected, remedy });
       }
+      if (ours(istioNamespace)) return;
+      // an istiod in a namespace of another name, or objects that wait for one: the removal purges all of Istio
+      const types = (await kubectl(handle, ['get', 'customresourcedefinitions', '-o', 'name'])).split('\n');
+      const istios = types.find((type) => type.endsWith('.istio.io'));
+      if (!istios) return;
+      throw new MeshproofError('there is Istio that meshproof did not install', exitCode.preflight, {
+        where: `${handle.name}/${istios}`,
+        expected: 'a cluster without any types of Istio: they, and every object of theirs, go with the mesh at the end',
+        remedy:
+          'prove it on other clusters, or say --replace-mesh to install over it and have all of Istio deleted at the end',
+      });
     }),
   );
 }
