@@ -97,6 +97,10 @@ export async function gcCommand(
 ): Promise<ExitCode> {
   const garbage = await findGarbage(flags);
   if (!flags.dryRun) await collectGarbage(garbage, (runId) => discard(runId, progress));
+  for (const { runId, stateRoot } of garbage.elsewhere)
+    progress.note(
+      `run ${runId} has its state in ${stateRoot} and is left alone; if it is dead: meshproof down ${runId}`,
+    );
   progress.stop();
   const lines = [
     ...garbage.runs.map(

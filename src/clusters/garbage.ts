@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { belongingsOf, runContainers, type Belongings } from './belongings.js';
 import { bakedLabel, docker, dockerLines, runLabel, stateLabel } from './docker.js';
 import { bakedRepository } from './node-image.js';
@@ -8,6 +6,8 @@ import { hasLivingOwner, isLive, listRuns, stateRoot } from './runs.js';
 /** What `gc` found that no live run owns. */
 export interface Garbage {
   runs: { runId: string; belongings: Belongings }[];
+  /** Runs of other state folders, which are left alone. */
+  elsewhere: { runId: string; stateRoot: string }[];
   images: string[];
 }
 
@@ -22,18 +22,19 @@ export async function findGarbage(options: { all?: boolean }): Promise<Garbage> 
   const nodes = await runContainers();
   const bakes = await dockerLines(['ps', '-a', ...labelled]);
   const networks = await dockerLines(['network', 'ls', ...labelled]);
-  const foreign = new Set<string>();
+  const foreign = new Map<string, string>();
   const ids = new Set([...listRuns(), ...nodes.map(({ runId }) => runId)]);
   for (const [runId, root] of [...bakes, ...networks].map((line) => line.split('\t') as [string, string])) {
     if (!runId) continue;
-    // a run that keeps its state elsewhere is judged there, as long as that place exists
-    if (root !== stateRoot() && existsSync(path.join(root, 'runs', runId))) foreign.add(runId);
-    else ids.add(runId);
+    // a run that keeps its state elsewhere is judged there: that place may be one that only another user, or a container, sees
+    if (root === stateRoot()) ids.add(runId);
+    else foreign.set(runId, root);
   }
   const dead = [...ids].filter((id) => !foreign.has(id) && (options.all ? !hasLivingOwner(id) : !isLive(id)));
+  const elsewhere = [...foreign].map(([runId, root]) => ({ runId, stateRoot: root }));
   const runs = await Promise.all(dead.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
   const busy = foreign.size > 0 || [...ids].some((id) => !dead.includes(id));
-  return { runs, images: busy ? [] : await bakedImages() };
+  return { runs, elsewhere, images: busy ? [] : await bakedImages() };
 }
 
 /** By their names: an image that a user built from one of them inherits the label and is not ours. */
