@@ -100,10 +100,10 @@ export interface Programs {
  * Finds the programs and checks the machine. Throws (exit 3 or 4) with every reason at once. Programs that were
  * downloaded are put on this process's PATH.
  */
-export async function checkMachine(plan: Plan, progress: Progress): Promise<Programs> {
+export async function checkMachine(plan: Plan, progress: Progress, { meshIsUp = false } = {}): Promise<Programs> {
   return progress.step('preflight', {}, async () => {
     const programs = await findPrograms(plan);
-    const checks = await preflight(plan, programs);
+    const checks = await preflight(plan, programs, { meshIsUp });
     const error = preflightError(checks);
     if (error) throw error;
     for (const check of checks) if (!check.ok) progress.note(`${check.name}: ${check.found}; ${check.remedy}`);

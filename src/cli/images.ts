@@ -115,11 +115,14 @@ export async function loadImagesCommand(
   await progress.step(`load ${file}`, {}, () =>
     withArchive(file, async (index, unpacked) => {
       const { folder } = flags;
+      // an environment file of the user's own is not in the archive
+      const name = options.environment ?? index.environment;
       if (folder !== undefined)
-        return layOut(index, unpacked, readChosen(index.environment, { ...options, mirror: undefined }), folder);
+        return layOut(index, unpacked, readChosen(name, { ...options, mirror: undefined }), folder);
+      const environment = readChosen(name, { ...options, registry: undefined, images: undefined });
       await loadArchive(index, unpacked);
       await writeImagesFile(
-        readChosen(index.environment, { ...options, registry: undefined, images: undefined }),
+        environment,
         new Map(index.images.map(({ name }) => [name, withoutDigest(name)])),
         progress,
       );

@@ -23,11 +23,11 @@ export function listenForInterrupts(say: (text: string) => void): void {
     say('stopped at once; `meshproof gc` removes what is left');
     process.exit(exitCode.interrupted);
   };
+  // a terminal that was closed, or a `head` that has read enough, takes no more words; what is said goes nowhere, and the work goes on
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   process.on('SIGHUP', (signal) => {
-    // a terminal that was closed takes no more words; what is said goes nowhere, and the work goes on
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     // it comes more than once, from the shell and from the kernel, and nobody is there who could mean it
     if (!interruption.signal.aborted) handle(signal);
   });

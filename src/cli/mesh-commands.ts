@@ -88,7 +88,7 @@ export async function testCommand(
   }
   takeLease(id, true);
   try {
-    const programs = await checkMachine(state.plan, progress);
+    const programs = await checkMachine(state.plan, progress, { meshIsUp: true });
     const reportId = reportIdOf(id, startedAt);
     const dir = await createRunFolder(reportsFolder(), reportId);
     progress.note(`run ${id}; report in reports/${reportId}`);

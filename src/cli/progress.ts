@@ -13,7 +13,9 @@ export interface Progress extends Steps {
   print(text: string): void;
   /** Ends the display; steps that still run go on unseen. Call it before writing to the terminal in another way. */
   stop(): void;
-  /** Every step that ended, in order of its end; `start` counts from the creation of this progress. */
+  /** Runs `work` with a list of timings of its own, for what is done side by side with others of its kind. */
+  apart<T>(work: () => Promise<T>): Promise<T>;
+  /** Every step of the caller's list that ended, in order of its end; `start` counts from the creation of this progress. */
   readonly timings: Timing[];
 }
 
@@ -35,11 +37,16 @@ export function createProgress(options: ProgressOptions = {}): Progress {
   } = options;
   const view: View = views[mode](stream, pc.createColors(color));
   const origin = Date.now();
-  const timings: Timing[] = [];
+  const common: Timing[] = [];
+  const lists = new AsyncLocalStorage<Timing[]>();
+  const timings = (): Timing[] => lists.getStore() ?? common;
   const inside = new AsyncLocalStorage<RunningStep>();
 
   return {
-    timings,
+    get timings() {
+      return timings();
+    },
+    apart: (work) => lists.run([], work),
     note: (text) => view.note(text),
     print: (text) => view.print(text),
     stop: () => view.stop(),
@@ -55,7 +62,7 @@ export function createProgress(options: ProgressOptions = {}): Progress {
         throw e;
       } finally {
         const duration = Date.now() - step.start;
-        timings.push({ step: title, cluster, start: step.start - origin, duration });
+        timings().push({ step: title, cluster, start: step.start - origin, duration });
         view.end(step, duration, error);
       }
     },

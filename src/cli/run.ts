@@ -5,7 +5,14 @@ import type { TopologyRecord } from '../record/types.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
-import { checkMachine, openEnvironment, planFor, readTopologies, type GlobalOptions } from './context.js';
+import {
+  checkMachine,
+  openEnvironment,
+  planFor,
+  readTopologies,
+  type GlobalOptions,
+  type Programs,
+} from './context.js';
 import { settleAll } from '../clusters/scope.js';
 import { proveInTurn, type Lane } from './in-turn.js';
 import type { Progress } from './progress.js';
@@ -47,16 +54,42 @@ export async function runCommand(
   if (lanes.length > 1 && options.keep) {
     throw new MeshproofError('--keep keeps one mesh, and --parallel makes several', exitCode.usage);
   }
-  const programs = await checkMachine(largest(plans), progress);
+  oneIstio(plans);
+  let programs!: Programs;
+  // kind comes last: what existing clusters need is among what it needs
+  for (const provider of [...new Set(plans.map((plan) => plan.provider))].sort())
+    programs = await checkMachine(largest(plans.filter((plan) => plan.provider === provider)), progress);
   const runId = plans[0]!.runId;
   const dir = await createRunFolder(reportsFolder(), runId);
   progress.note(`run ${runId}; report in reports/${runId}`);
   const records: TopologyRecord[] = [];
   const shared = { ...options, lanes: lanes.length };
-  await settleAll(lanes.map((lane) => proveInTurn(lane, dir, selection, programs, shared, progress, records)));
+  const proven = settleAll(
+    lanes.map((lane) => progress.apart(() => proveInTurn(lane, dir, selection, programs, shared, progress, records))),
+  );
+  const failure = await proven.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  // what was proven before it is not lost
+  if (failure && records.length === 0) throw failure.error;
   const order = topologies.map((topology) => topology.name);
   records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  return finish({ dir, reportId: runId, startedAt, plan: plans[0]!, programs, topologies: records }, options, progress);
+  const report = { dir, reportId: runId, startedAt, plan: plans[0]!, programs, topologies: records };
+  const code = await finish(report, options, progress);
+  if (failure) throw failure.error;
+  return code;
+}
+
+/** Throws (exit 2) when topologies ask for different versions of Istio: one istioctl installs and asks them all. */
+function oneIstio(plans: readonly Plan[]): void {
+  const other = plans.find(({ istio }) => istio.version !== plans[0]!.istio.version);
+  if (!other) return;
+  const asked = [plans[0]!, other].map(({ topology, istio }) => `${topology} for ${istio.version}`).join(', ');
+  throw new MeshproofError(`one run is of one version of Istio: ${asked}`, exitCode.usage, {
+    where: other.topologyFile,
+    remedy: 'run each version by itself',
+  });
 }
 
 /** Shares the topologies out; each lane has a run id, and so names, ranges and a Docker network, of its own. */

@@ -24,15 +24,20 @@ export interface Check {
 
 /**
  * Looks at this machine before anything is made: programs, Docker, kernel limits, memory, disk, addresses, images.
- * Reads only; under 2 s unless an image must be looked for in a registry (at most 10 s).
+ * Reads only; under 2 s unless an image must be looked for in a registry (at most 10 s). Where the mesh is up already, only
+ * that programs and Docker are there: it has the room that it needs.
  */
-export async function preflight(plan: Plan, programs: readonly ProgramResult[]): Promise<Check[]> {
+export async function preflight(
+  plan: Plan,
+  programs: readonly ProgramResult[],
+  { meshIsUp = false } = {},
+): Promise<Check[]> {
   const checks = programs.map(programCheck);
   const docker = programs.find((program) => program.name === 'docker');
   if (plan.provider !== 'kind' || !docker || 'error' in docker) return checks;
   const { check, info } = await dockerAnswers(docker.path);
   checks.push(check);
-  if (!info) return checks;
+  if (!info || meshIsUp) return checks;
   const native = await dockerNative(docker.path, info);
   const groups = await Promise.all([
     memoryCheck(plan, native.ok, info).then(one),
