@@ -52,7 +52,6 @@ function countTopology(record, topology) {
           .join('\n'),
       ),
     ...own.flatMap(({ problem }) => (problem ? [`${topology} could not be built or proven: ${problem.message}`] : [])),
-    ...own.flatMap(({ leftovers = [] }) => leftovers.map((one) => `${topology} left behind: ${one}`)),
   ];
   if (proven.length === 0 && bad.length === 0) bad.push(`no behaviour of ${topology} was proven`);
   return counts(proven.length, bad);

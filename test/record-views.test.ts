@@ -24,7 +24,6 @@ const hostileRecord = sampleRecord([
         failures: [sampleFailure({ message: hostile, cluster: hostile })],
       }),
     ],
-    leftovers: [hostile],
   }),
 ]);
 
@@ -53,7 +52,7 @@ test('the summary has what a ticket needs', () => {
     'expected: v1 and v2 in one batch of 10',
     'got: 10 × v1',
     'replay: ./meshproof test --only LB-1',
-    'could not be built: cluster2/istio-system/istiod-5d6',
+    'could not be built or proven: cluster2/istio-system/istiod-5d6',
     '2 passed (1 flaky), 1 failed, 1 undetermined, 1 not-applicable, 1 skipped',
     'exit code 1, report: reports/20261121-090000-a1b2',
   ]) {

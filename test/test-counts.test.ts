@@ -96,7 +96,6 @@ test.each([
     0,
   ],
   ['a mesh that could not be built', record([], { problem: { message: 'no image' } }), 4],
-  ['a removal that was not complete', record(['passed'], { leftovers: ['namespace sample'] }), 0],
   ['an exit code that nothing explains', record(['passed']), 6],
 ])('behaviours: %s is one failure', (_, result, exit) => {
   expect(countBehaviours(result, ['mine'], exit).failed).toBe(1);

@@ -94,7 +94,6 @@ function topologySection(topology: TopologyRecord): string {
 ${problem(topology)}
 ${rows ? `<table><caption>Behaviours of ${text(topology.name)}</caption><thead><tr><th scope="col">Verdict</th><th scope="col">Id</th><th scope="col">Behaviour</th><th scope="col">Area</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>` : ''}
 ${told}
-${list('Left behind by the removal', topology.leftovers ?? [])}
 ${evidence(topology)}
 </section>`;
 }
@@ -157,12 +156,6 @@ function evidence({ evidence, name }: TopologyRecord): string {
     return `<h4>${text(cluster)}</h4><ul class="columns">${items.join('')}</ul>`;
   });
   return `<details><summary>Evidence of ${text(name)}: ${evidence.length} files</summary>${lists.join('')}</details>`;
-}
-
-function list(title: string, items: string[]): string {
-  return items.length === 0
-    ? ''
-    : `<h3>${text(title)}</h3><ul>${items.map((item) => `<li>${text(item)}</li>`).join('')}</ul>`;
 }
 
 /** A verdict is a word and a sign before it is a colour. */

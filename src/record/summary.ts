@@ -74,15 +74,13 @@ function topologyLines(
   if (topology.problem) {
     const { message, where, expected, remedy } = topology.problem;
     const [first = '', ...more] = message.split('\n');
-    lines.push(...wrap(`could not be built: ${where ? `${where}: ` : ''}${first}`, '  ', '    '));
+    lines.push(...wrap(`could not be built or proven: ${where ? `${where}: ` : ''}${first}`, '  ', '    '));
     // a command and its output
     lines.push(...more.map((line) => `  ${line}`));
     if (expected) lines.push(...wrap(`expected: ${expected}`, '    ', '      '));
     if (remedy) lines.push(...wrap(`to do: ${remedy}`, '    ', '      '));
   }
   for (const behaviour of topology.behaviours) lines.push(...behaviourLines(behaviour, paint));
-  if (topology.leftovers?.length)
-    lines.push('  left behind by the removal:', ...topology.leftovers.map((one) => `    ${one}`));
   if (topology.evidence.length > 0)
     lines.push(`  evidence: ${topology.evidence.length} files in evidence/${topology.name}`);
   return lines;

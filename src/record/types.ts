@@ -75,10 +75,9 @@ export const topologyRecordSchema = z.object({
       remedy: z.string().optional(),
     })
     .optional()
-    .describe('why it could not be built'),
+    .describe('why it could not be built or proven'),
   behaviours: z.array(behaviourSchema),
   evidence: z.array(evidenceFileSchema),
-  leftovers: z.array(z.string()).optional().describe('what the removal left behind'),
 });
 export type TopologyRecord = z.infer<typeof topologyRecordSchema>;
 
