@@ -131,8 +131,8 @@ function together(measurements, runs) {
       rows,
     ),
     `- **proven**: from the start of the run until the last behaviour was decided: clusters, four installations, every behaviour, and the removal of each mesh (END-1, where it is selected).
-- **own overhead**: the part of the run in which no program, request, wait or pause of it was under way.
-- **pauses**: the part in which nothing was under way but pauses between two attempts at what is waited for.`,
+- **own overhead**: the part of the run in which no program, request or watch of it was under way, nor such a pause.
+- **pauses**: the part in which nothing was under way but pauses between two attempts of a poll.`,
   ];
 }
 

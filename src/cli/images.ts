@@ -115,8 +115,8 @@ export async function loadImagesCommand(
   await progress.step(`load ${file}`, {}, () =>
     withArchive(file, async (index, unpacked) => {
       const { folder } = flags;
-      // an environment file of the user's own is not in the archive
-      const name = options.environment ?? index.environment;
+      // an environment file of the user's own is not in the archive; one in meshproof.yaml says nothing of this archive
+      const name = (!options.environmentFrom && options.environment) || index.environment;
       if (folder !== undefined)
         return layOut(index, unpacked, readChosen(name, { ...options, mirror: undefined }), folder);
       const environment = readChosen(name, { ...options, registry: undefined, images: undefined });

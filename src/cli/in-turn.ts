@@ -35,14 +35,18 @@ export async function proveInTurn(
   let { plans } = lane;
   let clusters: ClusterSource | undefined;
   let kept = false;
+  /** Nothing of the run is there. */
+  let dropped = false;
   const drop = async (): Promise<void> => {
     await clusters?.close();
     clusters = undefined;
+    dropped = true;
     await discard(plans[0]!.runId, progress);
   };
   try {
     for (let i = 0; i < plans.length && !interruption.signal.aborted; i++) {
-      if (!clusters) plans = await claimNetwork(plans, () => lane.again());
+      dropped = false;
+      if (!clusters) plans = await claimNetwork(plans, () => lane.again(), i);
       const plan = plans[i]!;
       const last = i === plans.length - 1;
       if (plans.length > 1) progress.note(`topology ${plan.topology} (${i + 1} of ${plans.length})`);
@@ -53,8 +57,8 @@ export async function proveInTurn(
       await topology.build({ removable });
       // clusters that are not to be touched: nothing was tried, so there is nothing to record
       if (topology.problem?.code === exitCode.preflight) throw topology.problem;
-      await topology.prove(dir, selection);
-      const stays = plan.attach || (last && options.keep);
+      const stays = Boolean(plan.attach || (last && options.keep));
+      await topology.prove(dir, selection, { meshStays: stays });
       const [record] = await Promise.all([topology.record(dir), stays && topology.asFound()]);
       records.push(record);
       if (last && options.keep) {
@@ -73,6 +77,6 @@ export async function proveInTurn(
   } finally {
     await clusters?.close();
     if (kept) keep(plans[0]!.runId, progress);
-    else await drop();
+    else if (!dropped) await drop();
   }
 }

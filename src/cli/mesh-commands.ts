@@ -93,7 +93,7 @@ export async function testCommand(
     const dir = await createRunFolder(reportsFolder(), reportId);
     progress.note(`run ${id}; report in reports/${reportId}`);
     const topology = new TopologyRun(state.plan, programs, progress, clusterSource(state.plan, programs), flags, state);
-    await topology.prove(dir, selection);
+    await topology.prove(dir, selection, { meshStays: true });
     const [record] = await Promise.all([topology.record(dir), topology.asFound()]);
     const report = { dir, reportId, startedAt, plan: state.plan, programs, topologies: [record] };
     return await finish(report, { ...options, timings: false }, progress);
@@ -109,8 +109,11 @@ export async function downCommand(
   progress: Progress,
 ): Promise<ExitCode> {
   for (const id of runIds) {
-    const { containers, networks } = await belongingsOf(id);
-    if (!readState(id) && containers.length + networks.length === 0) {
+    const inDocker = async (): Promise<number> => {
+      const { containers, networks } = await belongingsOf(id);
+      return containers.length + networks.length;
+    };
+    if (!readState(id) && (await inDocker()) === 0) {
       throw new MeshproofError(`there is no run ${id}`, exitCode.usage, {
         remedy: 'list what is there with: meshproof status',
       });

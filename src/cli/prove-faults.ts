@@ -29,6 +29,8 @@ export interface Ground {
   flags: MeshFlags;
   /** The run's folder below reports/. */
   dir: string;
+  /** The mesh is there afterwards. */
+  meshStays: boolean;
   progress: Progress;
 }
 
@@ -117,7 +119,7 @@ async function prove(
   ids: readonly string[],
   when: 'broken' | 'mended',
   faults: readonly Fault[],
-  { state, programs, flags, dir, progress }: Ground,
+  { state, programs, flags, dir, progress, meshStays }: Ground,
   manifestChanges: readonly ManifestChange[],
 ): Promise<Behaviour[]> {
   const catalogue = await readCatalogue();
@@ -133,7 +135,7 @@ async function prove(
     ...flags,
     args: [...files, '--reporter', reporter, ...(when === 'broken' ? [`--workers=${waitingWorkers}`] : [])],
     manifestChanges,
-    meshStays: true,
+    meshStays,
     print: (line) => progress.print(line),
   });
   return readBehaviours(folder, topology);

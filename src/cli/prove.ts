@@ -52,7 +52,7 @@ export async function proveCommand(
     takeLease(state.runId, true);
     try {
       const programs = await checkMachine(state.plan, progress, { meshIsUp: true });
-      return await proveAll(faults, { state, programs, flags: own, progress }, startedAt, options);
+      return await proveAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, options);
     } finally {
       writeLease(state.runId, true);
     }
@@ -61,7 +61,12 @@ export async function proveCommand(
   refuseForeign(readTopologies([topology])[0]!.provider, flags);
   const { state, programs } = await makeMesh(topology, own, options, progress);
   try {
-    return await proveAll(faults, { state, programs, flags: own, progress }, startedAt, options);
+    return await proveAll(
+      faults,
+      { state, programs, flags: own, progress, meshStays: Boolean(options.keep) },
+      startedAt,
+      options,
+    );
   } finally {
     if (options.keep) keep(state.runId, progress);
     else await discard(state.runId, progress);

@@ -10,7 +10,7 @@ import { summarize } from '../record/summary.js';
 import { timeOutside, timingsText } from '../record/timings.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/types.js';
 import { projectFolder } from '../topology/paths.js';
-import type { ExitCode } from '../topology/errors.js';
+import type { ExitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import type { GlobalOptions, Programs } from './context.js';
 import type { Progress } from './progress.js';
@@ -32,6 +32,8 @@ export interface ReportInput {
   plan: Plan;
   programs: Programs;
   topologies: TopologyRecord[];
+  /** What the command ends with, when it is nothing that a topology's record says. */
+  failure?: MeshproofError;
 }
 
 /** Puts the record together, writes it with all its views, prints the summary, and returns the exit code. */
@@ -53,7 +55,8 @@ export async function finish(
   return record.run.exitCode as ExitCode;
 }
 
-async function recordOf({ dir, reportId, startedAt, plan, programs, topologies }: ReportInput): Promise<RunRecord> {
+async function recordOf(input: ReportInput): Promise<RunRecord> {
+  const { dir, reportId, startedAt, plan, programs, topologies, failure } = input;
   const finishedAt = new Date();
   const interrupted = interruption.signal.aborted;
   const { environment, istio, images } = plan;
@@ -66,7 +69,7 @@ async function recordOf({ dir, reportId, startedAt, plan, programs, topologies }
       durationMs: finishedAt.getTime() - startedAt.getTime(),
       ...(await idleTimes(dir, startedAt.getTime(), finishedAt.getTime())),
       command: ['meshproof', ...process.argv.slice(2)],
-      exitCode: exitCodeOf({ run: { interrupted }, topologies }, { strict: false }),
+      exitCode: (!interrupted && failure?.code) || exitCodeOf({ run: { interrupted }, topologies }, { strict: false }),
       interrupted,
     },
     meshproof: await version(),

@@ -14,11 +14,13 @@ import {
   type Programs,
 } from './context.js';
 import { settleAll } from '../clusters/scope.js';
+import { asError } from './failure.js';
 import { proveInTurn, type Lane } from './in-turn.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
 import type { Filters } from './selection.js';
 import { readSelection } from './suites.js';
+import { recordOfUnproven } from './topology-run.js';
 
 /** What `run` alone is asked. */
 export interface RunFlags extends Filters {
@@ -69,15 +71,17 @@ export async function runCommand(
   );
   const failure = await proven.then(
     () => undefined,
-    (error: unknown) => ({ error }),
+    (error: unknown) => asError(error, exitCode.environment),
   );
-  // what was proven before it is not lost
-  if (failure && records.length === 0) throw failure.error;
+  if (failure && records.length === 0) throw failure;
+  // what was proven before it is not lost, nor is what was not
+  const missing = plans.filter(({ topology }) => !records.some(({ name }) => name === topology));
+  if (failure) records.push(...missing.map((plan) => recordOfUnproven(plan, failure)));
   const order = topologies.map((topology) => topology.name);
   records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  const report = { dir, reportId: runId, startedAt, plan: plans[0]!, programs, topologies: records };
+  const report = { dir, reportId: runId, startedAt, plan: plans[0]!, programs, topologies: records, failure };
   const code = await finish(report, options, progress);
-  if (failure) throw failure.error;
+  if (failure) throw failure;
   return code;
 }
 

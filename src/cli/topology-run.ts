@@ -40,7 +40,6 @@ export class TopologyRun {
   private clusters: LiveCluster[] = [];
   private before?: Inventories;
   private readonly firstTiming: number;
-  private readonly meshStays: boolean;
   private provisioningMs?: number;
   private provenMs?: number;
 
@@ -53,7 +52,6 @@ export class TopologyRun {
     /** Of a mesh that is up already, which stays. */
     state?: MeshState,
   ) {
-    this.meshStays = state !== undefined || plan.provider === 'existing';
     this.firstTiming = progress.timings.length;
     const createdAt = new Date().toISOString();
     this.state = state ?? {
@@ -118,7 +116,7 @@ export class TopologyRun {
   }
 
   /** Runs the selected behaviours against the mesh; their verdicts go into the folder `dir`. */
-  async prove(dir: string, { args }: Selection): Promise<void> {
+  async prove(dir: string, { args }: Selection, { meshStays }: { meshStays: boolean }): Promise<void> {
     if (this.problem || !args) return;
     const { topology } = this.plan;
     try {
@@ -128,7 +126,7 @@ export class TopologyRun {
           topology,
           stateFile: stateFile(this.plan.runId),
           workers: this.workers(),
-          meshStays: this.meshStays,
+          meshStays,
           args,
           ...this.programs,
           ...this.flags,
@@ -170,22 +168,13 @@ export class TopologyRun {
         : [];
     const manifests = path.join(runFolder(plan.runId), 'manifests');
     if (existsSync(manifests)) cpSync(manifests, path.join(dir, 'manifests', plan.topology), { recursive: true });
-    const problem = this.problem && {
-      message: this.problem.text(),
-      where: this.problem.where,
-      expected: this.problem.expected,
-      remedy: this.problem.remedy,
-    };
+    const unproven = recordOfUnproven(plan, this.problem);
     return {
-      name: plan.topology,
-      file: path.relative(process.cwd(), plan.topologyFile),
-      fileSha256: createHash('sha256').update(readFileSync(plan.topologyFile)).digest('hex'),
-      features: { ...plan.features },
-      verdict: verdictOf({ problem, behaviours }),
+      ...unproven,
+      verdict: verdictOf({ problem: unproven.problem, behaviours }),
       timings: this.timings(),
       provisioningMs: this.provisioningMs,
       provenMs: this.provenMs,
-      problem,
       behaviours,
       evidence,
     };
@@ -195,6 +184,26 @@ export class TopologyRun {
   timings(): Timing[] {
     return this.progress.timings.slice(this.firstTiming);
   }
+}
+
+/** The record of a topology of which nothing is known but what went wrong. */
+export function recordOfUnproven(plan: Plan, problem?: MeshproofError): TopologyRecord {
+  return {
+    name: plan.topology,
+    file: path.relative(process.cwd(), plan.topologyFile),
+    fileSha256: createHash('sha256').update(readFileSync(plan.topologyFile)).digest('hex'),
+    features: { ...plan.features },
+    verdict: 'undetermined',
+    timings: [],
+    problem: problem && {
+      message: problem.text(),
+      where: problem.where,
+      expected: problem.expected,
+      remedy: problem.remedy,
+    },
+    behaviours: [],
+    evidence: [],
+  };
 }
 
 /** After an interrupt, whatever fails fails because of it. */

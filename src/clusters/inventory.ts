@@ -17,11 +17,11 @@ const generated = [
 ];
 
 const template =
-  '{{range .items}}{{.kind}} {{if .metadata.namespace}}{{.metadata.namespace}}{{else}}-{{end}} {{.metadata.name}} {{if .metadata.ownerReferences}}owned{{end}}{{"\\n"}}{{end}}';
+  '{{range .items}}{{.kind}} {{if .metadata.namespace}}{{.metadata.namespace}}{{else}}-{{end}} {{.metadata.name}} {{with .metadata.ownerReferences}}{{$owner := index . 0}}{{$owner.kind}}/{{$owner.name}}{{end}}{{"\\n"}}{{end}}';
 
 /**
  * Every object of every type that the API server lists, as `kind/namespace/name`, except what the cluster's own
- * controllers keep changing, and what another object owns, which is there itself. Two of them tell what a removal left behind.
+ * controllers keep changing, and what an object owns that is there itself. Two of them tell what a removal left behind.
  * Types of MetalLB are the cluster's.
  */
 export async function inventory(target: Target): Promise<Set<string>> {
@@ -35,18 +35,18 @@ export async function inventory(target: Target): Promise<Set<string>> {
     '-o',
     `go-template=${template}`,
   ]);
-  const objects = lines
-    .split('\n')
-    .map((line) => line.trim().split(' '))
-    .filter(([kind, namespace, name, owned]) => {
-      if (!name || owned || passing.includes(kind!)) return false;
-      // the endpoints and service of the API server itself, and a namespace's own account and root certificate
-      if (kind === 'EndpointSlice' && namespace === 'default') return false;
-      if (['default', 'kube-root-ca.crt'].includes(name) && ['ServiceAccount', 'ConfigMap'].includes(kind!))
-        return false;
-      if (kind!.startsWith('ClusterRole') && name.startsWith('metallb-system:')) return false;
-      if (name.endsWith('.metallb.io') || name === 'metallb-system') return false;
-      return !(namespace === 'metallb-system' || (ofTheCluster.includes(namespace!) && generated.includes(kind!)));
-    });
+  const all = lines.split('\n').map((line) => line.trim().split(' '));
+  const there = new Set(all.map(([kind, namespace, name]) => `${namespace} ${kind}/${name}`));
+  const objects = all.filter(([kind, namespace, name, owner]) => {
+    if (!name || passing.includes(kind!)) return false;
+    // an owner is in the same namespace or in none
+    if (owner && (there.has(`${namespace} ${owner}`) || there.has(`- ${owner}`))) return false;
+    // the endpoints and service of the API server itself, and a namespace's own account and root certificate
+    if (kind === 'EndpointSlice' && namespace === 'default') return false;
+    if (['default', 'kube-root-ca.crt'].includes(name) && ['ServiceAccount', 'ConfigMap'].includes(kind!)) return false;
+    if (kind!.startsWith('ClusterRole') && name.startsWith('metallb-system:')) return false;
+    if (name.endsWith('.metallb.io') || name === 'metallb-system') return false;
+    return !(namespace === 'metallb-system' || (ofTheCluster.includes(namespace!) && generated.includes(kind!)));
+  });
   return new Set(objects.map(([kind, namespace, name]) => `${kind}/${namespace}/${name}`));
 }

@@ -38,14 +38,15 @@ const tries = 10;
 
 /**
  * Takes the run's lease and makes its Docker network. Docker itself decides between runs that start at the same time:
- * who comes too late plans again, which gives the next free block. `plans` share one run; so do those of `again`.
+ * who comes too late plans again, which gives the next free block. `plans` share one run; so do those of `again`. The network
+ * is for the plan at `at`.
  */
-export async function claimNetwork(plans: Plan[], again: () => Promise<Plan[]>): Promise<Plan[]> {
+export async function claimNetwork(plans: Plan[], again: () => Promise<Plan[]>, at = 0): Promise<Plan[]> {
   createRun(plans[0]!.runId);
   for (let left = tries, claimed = plans; ; left--) {
-    if (claimed[0]!.provider !== 'kind') return claimed;
+    if (claimed[at]!.provider !== 'kind') return claimed;
     try {
-      await ensureNetwork(claimed[0]!);
+      await ensureNetwork(claimed[at]!);
       return claimed;
     } catch (error) {
       if (!(error instanceof SubnetTaken) || left === 1) throw error;

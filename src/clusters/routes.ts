@@ -3,9 +3,10 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import { read } from './api.js';
 import { docker } from './docker.js';
-import type { Target } from './kubectl.js';
 import type { LiveCluster } from './live.js';
+import { outlast } from './outage.js';
 import { currentSignal } from './scope.js';
+import type { ClusterHandle } from './state.js';
 
 /** On `node`, packets for `range` go to the node at `via`. */
 export interface Route {
@@ -43,21 +44,23 @@ export async function flatRoutes(plan: Plan, clusters: readonly LiveCluster[]): 
   return routes;
 }
 
+/** A node that its controller has not met yet. */
+class NoPodRange extends MeshproofError {}
+
 /** Of every node of a cluster; a controller gives a new node its range when it has met it, which is waited for. */
-function podRanges(cluster: Target): Promise<{ range: string; node: string }[]> {
-  return pRetry(
-    async () => {
-      const { items } = (await read<NodeList>(cluster, '/api/v1/nodes'))!;
-      return items.map(({ metadata: { name }, spec: { podCIDR } }) => {
-        if (podCIDR) return { range: podCIDR, node: name };
-        throw new MeshproofError('the node has no range of pods', exitCode.environment, {
-          where: `${cluster.name}/${name}`,
-          expected: 'spec.podCIDR, given by the controller manager',
-        });
+function podRanges(cluster: ClusterHandle): Promise<{ range: string; node: string }[]> {
+  const given = async () => {
+    const { items } = (await outlast(cluster, () => read<NodeList>(cluster, '/api/v1/nodes')))!;
+    return items.map(({ metadata: { name }, spec: { podCIDR } }) => {
+      if (podCIDR) return { range: podCIDR, node: name };
+      throw new NoPodRange('the node has no range of pods', exitCode.environment, {
+        where: `${cluster.name}/${name}`,
+        expected: 'spec.podCIDR, given by the controller manager',
       });
-    },
-    { retries: 120, factor: 1, minTimeout: 500, signal: currentSignal() },
-  );
+    });
+  };
+  const shouldRetry = ({ error }: { error: Error }) => error instanceof NoPodRange;
+  return pRetry(given, { retries: 120, factor: 1, minTimeout: 500, signal: currentSignal(), shouldRetry });
 }
 
 /** Sets the routes; `replace` makes it repeatable. */

@@ -12,8 +12,6 @@ export function ownerLabels(plan: Plan): Record<string, string> {
 
 /** Label of the namespaces that are lent to behaviours. */
 export const lentLabel = 'meshproof.dev/lent';
-/** What their names begin with. */
-export const lentPrefix = 'own-';
 
 /** The remotes that a primary serves. */
 export function remotesOf(plan: Plan, primary: ClusterPlan): ClusterPlan[] {

@@ -58,9 +58,14 @@ export async function archive(dir: string, record: RunRecord, options: ArchiveOp
 export async function refuseSecrets(dir: string, canaries: readonly string[]): Promise<void> {
   const leaks = await scanForSecrets(dir, canaries);
   if (leaks.length === 0) return;
-  const refused = join(dirname(dirname(dir)), 'refused', basename(dir));
-  await mkdir(dirname(refused), { recursive: true });
-  await rename(dir, refused);
+  let refused = join(dirname(dirname(dir)), 'refused', basename(dir));
+  try {
+    await mkdir(dirname(refused), { recursive: true });
+    await rename(dir, refused);
+  } catch {
+    // a file system of its own, for one; what matters most is that it is told
+    refused = dir;
+  }
   throw new MeshproofError(
     `secrets in the report: ${leaks.map(({ path, what }) => `${what} in ${path}`).join('; ')}`,
     exitCode.gate,

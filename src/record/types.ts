@@ -101,10 +101,12 @@ export const recordSchema = z.object({
     durationMs: milliseconds,
     overheadMs: milliseconds
       .optional()
-      .describe('of durationMs: no child process, request, wait or pause of the harness was under way'),
+      .describe('of durationMs: no child process, request or watch of the harness was under way, nor a pause'),
     pausesMs: milliseconds
       .optional()
-      .describe('of durationMs: nothing was under way but pauses between two attempts at what is waited for'),
+      .describe(
+        'of durationMs: nothing was under way but pauses between two attempts of a poll (those between retries of an installation are overhead)',
+      ),
     command: z.array(z.string()).describe('the command line, word by word'),
     exitCode: z.number().int(),
     interrupted: z.boolean(),

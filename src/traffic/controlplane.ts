@@ -179,6 +179,14 @@ export async function pods(
     });
 }
 
+/** Names of the namespaces that a label selector picks. */
+export async function namespaces(cluster: Target, selector: string, signal?: AbortSignal): Promise<string[]> {
+  const list = await orUndetermined(`listing namespaces ${selector}`, cluster.name, () =>
+    read<{ items: { metadata: { name: string } }[] }>(cluster, `/api/v1/namespaces${selecting(selector)}`, { signal }),
+  );
+  return (list?.items ?? []).map(({ metadata }) => metadata.name);
+}
+
 interface PodList {
   items: {
     metadata: { name: string; namespace: string; deletionTimestamp?: string; labels?: Record<string, string> };
