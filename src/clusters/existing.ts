@@ -112,7 +112,7 @@ async function reachableApiServer(target: Target, server: string): Promise<strin
 }
 
 /** Marks the cluster as in use by the run. Throws (exit 3) when another run has it, on this machine or elsewhere. */
-async function takeClusterLease(target: Target, runId: string): Promise<void> {
+export async function takeClusterLease(target: Target, runId: string): Promise<void> {
   const body = JSON.stringify({
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
