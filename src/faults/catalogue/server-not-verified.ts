@@ -4,7 +4,10 @@ import { each } from '../expectations.js';
 export const serverNotVerified: Fault = {
   id: 'server-not-verified',
   title: 'the egress gateway verifies a server by an authority that it should not trust for it',
-  finding: { id: 'F-TLS-NOT-VERIFIED', words: /expected: HTTP 503 to every call.*\ngot: go-httpbin/ },
+  finding: {
+    id: 'F-TLS-NOT-VERIFIED',
+    words: /expected: HTTP 503 "upstream connect error" to every call.*\ngot: go-httpbin/,
+  },
   manifests: [
     {
       manifest: 'EGR-6',
