@@ -33,24 +33,23 @@ export async function proveInTurn(
   records: TopologyRecord[],
 ): Promise<void> {
   let { plans } = lane;
+  /** Undefined while nothing of the run is there. */
   let clusters: ClusterSource | undefined;
   let kept = false;
-  /** Nothing of the run is there. */
-  let dropped = false;
   const drop = async (): Promise<void> => {
     await clusters?.close();
     clusters = undefined;
-    dropped = true;
     await discard(plans[0]!.runId, progress);
   };
   try {
     for (let i = 0; i < plans.length && !interruption.signal.aborted; i++) {
-      dropped = false;
-      if (!clusters) plans = await claimNetwork(plans, () => lane.again(), i);
+      if (!clusters) {
+        clusters = clusterSource(plans[i]!, programs);
+        plans = await claimNetwork(plans, () => lane.again(), i);
+      }
       const plan = plans[i]!;
       const last = i === plans.length - 1;
       if (plans.length > 1) progress.note(`topology ${plan.topology} (${i + 1} of ${plans.length})`);
-      clusters ??= clusterSource(plan, programs);
       const topology = new TopologyRun(plan, programs, progress, clusters, options);
       // a run of selected behaviours has not been asked for the removal; the last mesh then ends with its clusters
       const removable = selection.removal || !last;
@@ -75,8 +74,9 @@ export async function proveInTurn(
       if (!last && clustersEnd) await drop();
     }
   } finally {
-    await clusters?.close();
-    if (kept) keep(plans[0]!.runId, progress);
-    else if (!dropped) await drop();
+    if (kept) {
+      await clusters?.close();
+      keep(plans[0]!.runId, progress);
+    } else if (clusters) await drop();
   }
 }

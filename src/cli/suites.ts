@@ -29,7 +29,7 @@ export interface SuitesOptions {
   /** Arguments for Playwright. */
   args: readonly string[];
   /** The mesh is there afterwards: an interrupt waits until a behaviour has undone what it changed. */
-  meshStays?: boolean;
+  meshStays: boolean;
   /** Changes to what the behaviours apply. */
   manifestChanges?: readonly ManifestChange[];
   /** Is told each line about a behaviour, as soon as it is decided. */

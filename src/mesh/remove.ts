@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Namespace } from '@kubernetes/client-node';
+import type { V1ConfigMap } from '@kubernetes/client-node';
 import type { LiveCluster } from '../clusters/live.js';
 import { inventory } from '../clusters/inventory.js';
 import { run } from '../clusters/command.js';
@@ -9,8 +9,8 @@ import { flatRoutes, removeRoutes } from '../clusters/routes.js';
 import { settleAll } from '../clusters/scope.js';
 import type { Steps } from '../clusters/steps.js';
 import type { Plan } from '../topology/types.js';
+import { namespaces } from '../traffic/controlplane.js';
 import { converge } from '../traffic/converge.js';
-import { orUndetermined } from '../traffic/undetermined.js';
 import { istioNamespace, lentLabel, ownerLabels, sampleNamespace } from './layout.js';
 
 /** Objects of each cluster, by cluster, before a mesh was put on it. */
@@ -61,17 +61,10 @@ function uninstall({ handle }: LiveCluster, istioctl: string): Promise<string> {
 
 /** Waits until the namespaces that were lent to behaviours, and deleted after them, are gone. */
 export async function lentNamespacesGone(targets: readonly Target[]): Promise<void> {
-  const path = `/api/v1/namespaces${selecting(lentLabel)}`;
   await settleAll(
     targets.map(async (target) => {
-      const lent = async (): Promise<string[]> => {
-        const list = await orUndetermined('looking for namespaces of behaviours', target.name, () =>
-          read<{ items: V1Namespace[] }>(target, path, { uninterruptible: true }),
-        );
-        return (list?.items ?? []).map(({ metadata }) => metadata!.name!);
-      };
       await converge(
-        lent,
+        () => namespaces(target, lentLabel, { uninterruptible: true }),
         (left) =>
           left.length === 0
             ? { ok: true }

@@ -1,4 +1,4 @@
-import { read, selecting } from '../clusters/api.js';
+import { read, selecting, type ReadOptions } from '../clusters/api.js';
 import { kubectl, type Target } from '../clusters/kubectl.js';
 import { istioctl } from './proxy.js';
 import { orUndetermined } from './undetermined.js';
@@ -180,9 +180,9 @@ export async function pods(
 }
 
 /** Names of the namespaces that a label selector picks. */
-export async function namespaces(cluster: Target, selector: string, signal?: AbortSignal): Promise<string[]> {
+export async function namespaces(cluster: Target, selector: string, options: ReadOptions = {}): Promise<string[]> {
   const list = await orUndetermined(`listing namespaces ${selector}`, cluster.name, () =>
-    read<{ items: { metadata: { name: string } }[] }>(cluster, `/api/v1/namespaces${selecting(selector)}`, { signal }),
+    read<{ items: { metadata: { name: string } }[] }>(cluster, `/api/v1/namespaces${selecting(selector)}`, options),
   );
   return (list?.items ?? []).map(({ metadata }) => metadata.name);
 }
