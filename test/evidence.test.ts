@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ClusterHandle } from '../src/clusters/state.js';
-import { collectEvidence } from '../src/diagnosis/evidence.js';
-import { describeCertificates, evidenceItems, shortenBundles } from '../src/diagnosis/evidence-items.js';
+import { collectEvidence, evidenceOfScene } from '../src/diagnosis/evidence.js';
+import { describeCertificates, evidenceItems, sceneItems, shortenBundles } from '../src/diagnosis/evidence-items.js';
 
 const cluster = { name: 'cluster1', kubeconfig: '/none', apiServer: 'https://10.0.0.1:6443' } as ClusterHandle;
 const path = process.env.PATH;
@@ -62,6 +62,19 @@ test('a command that hangs is ended', async () => {
   expect(await read('evidence/top/cluster1/api-server.txt')).toContain('did not end within 0.3 s');
 });
 
+test('the scene of a failure is one redacted text, with what could not be asked', async () => {
+  await program(
+    'kubectl',
+    'case "$*" in *logs*) echo "no logs" >&2; exit 1;; *-A*) echo "token: abcdef.0123456789abcdef";; *) echo "own things";; esac',
+  );
+  const scene = await evidenceOfScene(cluster, ['own-1', 'own-2']);
+  expect(scene).toMatch(/^\$ kubectl get gateways\.networking.* -A/);
+  expect(scene).toContain('token: [redacted]');
+  expect(scene.match(/own things/g)).toHaveLength(4);
+  expect(scene).toContain('$ kubectl logs -n own-2');
+  expect(scene.match(/\$ kubectl logs[^$]*no logs/g)).toHaveLength(2);
+});
+
 test('the values of Secrets are never asked for', () => {
   const questions = evidenceItems({
     cluster,
@@ -72,7 +85,8 @@ test('the values of Secrets are never asked for', () => {
   });
   const names = questions.map((item) => item.name);
   expect(new Set(names).size).toBe(names.length);
-  for (const { question } of questions) expect(question).not.toMatch(/secrets?\b.*-o (yaml|json)/);
+  const asked = [...questions, ...sceneItems(cluster, ['own-1'], 1)];
+  for (const { question } of asked) expect(question).not.toMatch(/secrets?\b.*-o (yaml|json)/);
 });
 
 test('a CA bundle is shortened to what tells two apart', () => {

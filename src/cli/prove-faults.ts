@@ -136,6 +136,7 @@ async function prove(
     args: [...files, '--reporter', reporter, ...(when === 'broken' ? [`--workers=${waitingWorkers}`] : [])],
     manifestChanges,
     meshStays,
+    evidence: false,
     print: (line) => progress.print(line),
   });
   return readBehaviours(folder, topology);

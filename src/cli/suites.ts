@@ -26,6 +26,8 @@ export interface SuitesOptions {
   long: boolean;
   /** Behaviours side by side; default: those of `behavioursAtOnce`. */
   workers?: number;
+  /** A behaviour that fails tells what its own namespaces and the configuration were like. */
+  evidence: boolean;
   /** Arguments for Playwright. */
   args: readonly string[];
   /** The mesh is there afterwards: an interrupt waits until a behaviour has undone what it changed. */
@@ -97,6 +99,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         MESHPROOF_ISTIOCTL: options.istioctl,
         MESHPROOF_SPANS: path.join(options.dir, spansFile),
         MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,
+        MESHPROOF_EVIDENCE: options.evidence ? '1' : undefined,
         MESHPROOF_LONG: options.long ? '1' : undefined,
         ...(options.workers === undefined ? {} : { MESHPROOF_WORKERS: String(options.workers) }),
         [changesVariable]: options.manifestChanges ? JSON.stringify(options.manifestChanges) : undefined,

@@ -127,6 +127,7 @@ export class TopologyRun {
           stateFile: stateFile(this.plan.runId),
           workers: this.workers(),
           meshStays,
+          evidence: true,
           args,
           ...this.programs,
           ...this.flags,

@@ -34,22 +34,37 @@ const istioKinds = [
 
 const injector = 'metadata.name!=istio-sidecar-injector';
 
+const logOptions = ['--all-containers', '--prefix', '--timestamps', '--ignore-errors', '--max-log-requests=40'];
+
+/** What is asked of one cluster about a behaviour that has just failed; `namespaces` are its own. */
+export function sceneItems(cluster: ClusterHandle, namespaces: readonly string[], timeout: number): EvidenceItem[] {
+  const get = (...args: string[]): EvidenceItem => kubectlItem(args.join(' '), cluster, args, timeout);
+  return [
+    get('get', istioKinds.join(','), '-A', '-o', 'yaml'),
+    ...namespaces.flatMap((namespace) => [
+      get('get', 'pods,services,endpointslices', '-n', namespace, '-o', 'wide', '--show-labels'),
+      get('get', 'events', '-n', namespace, '--sort-by=.lastTimestamp'),
+      get('logs', '-n', namespace, '-l', 'app', '--tail=100', ...logOptions),
+    ]),
+  ];
+}
+
+// evidence is taken after Ctrl-C as well: it is what the run leaves behind
+function kubectlItem(name: string, cluster: ClusterHandle, args: readonly string[], timeout: number): EvidenceItem {
+  const ask = () => kubectl(cluster, args, { timeout, uninterruptible: true });
+  return { name, question: `kubectl ${args.join(' ')}`, ask };
+}
+
 /** Everything that is asked of one cluster, in the order of the files. */
 export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
   const { cluster, istioNamespace, namespaces, istioctl, timeout } = context;
-  // evidence is taken after Ctrl-C as well: it is what the run leaves behind
   const options = { timeout, uninterruptible: true };
-  const get = (name: string, ...args: string[]): EvidenceItem => ({
-    name,
-    question: ['kubectl', ...args].join(' '),
-    ask: () => kubectl(cluster, args, options),
-  });
+  const get = (name: string, ...args: string[]): EvidenceItem => kubectlItem(name, cluster, args, timeout);
   const istio = (name: string, ...args: string[]): EvidenceItem => ({
     name,
     question: ['istioctl', ...args].join(' '),
     ask: () => run(istioctl, ['--kubeconfig', cluster.kubeconfig, ...args], { ...options, cluster: cluster.name }),
   });
-  const logs = ['--all-containers', '--prefix', '--timestamps', '--ignore-errors', '--max-log-requests=40'];
   return [
     get('pods', 'get', 'pods', '-A', '-o', 'wide', '--show-labels'),
     get('nodes', 'get', 'nodes', '-o', 'wide', '--show-labels'),
@@ -71,7 +86,7 @@ export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
       question: 'kubectl describe, and logs of the container before, of each pod that is not ready',
       ask: () => notReady(context),
     },
-    get('logs-istiod', 'logs', '-n', istioNamespace, '-l', 'app=istiod', '--tail=2000', ...logs),
+    get('logs-istiod', 'logs', '-n', istioNamespace, '-l', 'app=istiod', '--tail=2000', ...logOptions),
     get(
       'logs-gateways',
       'logs',
@@ -80,10 +95,10 @@ export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
       '-l',
       'istio in (eastwestgateway, ingressgateway, egressgateway)',
       '--tail=2000',
-      ...logs,
+      ...logOptions,
     ),
     ...namespaces.map((namespace) =>
-      get(`logs-${namespace}`, 'logs', '-n', namespace, '-l', 'app', '--tail=500', ...logs),
+      get(`logs-${namespace}`, 'logs', '-n', namespace, '-l', 'app', '--tail=500', ...logOptions),
     ),
     ...namespaces.flatMap((namespace) =>
       ['endpoints', 'clusters', 'listeners'].map((what) =>

@@ -6,7 +6,7 @@ import { redact } from '../clusters/redact.js';
 import type { ClusterHandle } from '../clusters/state.js';
 import type { EvidenceFile } from '../record/types.js';
 import { MeshproofError } from '../topology/errors.js';
-import { evidenceItems, type EvidenceItem } from './evidence-items.js';
+import { evidenceItems, sceneItems, type EvidenceItem } from './evidence-items.js';
 import { describeRoots, rootsOf } from './roots.js';
 
 export interface EvidenceOptions {
@@ -62,6 +62,19 @@ export async function collectEvidence(
   if (inOrder.length === 0) return files;
   const { text } = await limit(() => answer(roots(inOrder, options.istioNamespace ?? 'istio-system', timeout)));
   return [...files, { cluster: 'mesh', ...(await write(dir, 'roots', text)) }];
+}
+
+/**
+ * What one cluster was like when a behaviour failed, as one redacted text: what the behaviour had in `namespaces` of its own, and
+ * the configuration that was in force. To be asked for before the behaviour's changes are taken back. Never throws.
+ */
+export async function evidenceOfScene(
+  cluster: ClusterHandle,
+  namespaces: readonly string[],
+  timeoutSeconds = 10,
+): Promise<string> {
+  const answers = await Promise.all(sceneItems(cluster, namespaces, timeoutSeconds).map(answer));
+  return `${redact(answers.map(({ text }) => text.trimEnd()).join('\n\n'))}\n`;
 }
 
 function roots(clusters: readonly ClusterHandle[], istioNamespace: string, timeout: number): EvidenceItem {

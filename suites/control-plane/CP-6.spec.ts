@@ -4,7 +4,7 @@ import { alone, behaviour, expect, timeouts } from '../../fixtures/index.js';
  * A cluster that cannot be read is no reason not to serve the others. Every primary is given three remote secrets that are
  * of no use. An istiod that runs goes on; one that starts waits for them for a while (PILOT_REMOTE_CLUSTER_TIMEOUT, 30 s;
  * 5 s here, as all of it is waited for) and then is ready as well. That the secrets were read is shown by istiod itself,
- * which lists their clusters and says that they are not synced; one that is no kubeconfig names no cluster.
+ * which lists their clusters, and after its start says that they are not synced; one that is no kubeconfig names no cluster.
  */
 behaviour(
   'unusable remote secrets keep no istiod from serving its own clusters, nor from starting',
@@ -26,6 +26,10 @@ behaviour(
         change.addBrokenRemoteSecrets(primary, ['unreachable', 'unauthorised', 'malformed']),
       ),
     );
+    await eachCluster(async (primary) => {
+      const named = [...others(primary.name), 'unauthorised', 'unreachable'];
+      await expect(primary.remoteClusterNames()).toBecome(named);
+    }, mesh.primaries);
     await running.apply();
     await serves(running);
 
