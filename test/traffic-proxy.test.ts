@@ -121,6 +121,11 @@ test("entries are those with the id of a call, with its address, or of a connect
   expect(entriesOfCalls([batch], log)).toEqual([[log[0]], [log[1]], [log[4]], []]);
   const other = new Batch('cluster1', batch.url, [...calls.slice(0, 2), changed], [], '', 'curl', batch.sentAt);
   expect(entriesOfCalls([other], [elsewhere, ...log])).toEqual([[log[0]], [log[1]], [log[4]]]);
+  // the port of a call is in use for another address as well
+  const twice = { ...call('twice', '10.0.0.1:6'), to: '192.0.2.1:18080' };
+  const alike = new Batch('cluster1', batch.url, [twice], [], '', 'curl', batch.sentAt);
+  expect(entriesOfCalls([alike], [elsewhere, entry(null, 6)])).toEqual([[entry(null, 6)]]);
+  expect(entriesOfCalls([alike], [elsewhere, entry(null, 5)])).toEqual([[entry(null, 5)]]);
   // HTTP/2: two calls on one connection, whose port was changed on the way
   const together = new Batch(
     'cluster1',

@@ -2,7 +2,7 @@ import { run } from '../clusters/command.js';
 import { exec, type Target } from '../clusters/kubectl.js';
 import { podLog } from '../clusters/pods.js';
 import { runInShell } from '../clusters/shell.js';
-import { httpUrl, type Batch } from './batch.js';
+import { httpUrl, type Batch, type Call } from './batch.js';
 import { orUndetermined } from './undetermined.js';
 
 /** Where a workload's own proxy is asked. */
@@ -223,22 +223,21 @@ export function readAccessLog(text: string): AccessLogEntry[] {
 
 /**
  * The entries of each call of some batches, in the order of the calls. What is no HTTP to the proxy has no request id in its
- * log, but the address that it came from. A call whose address curl does not know, or whose port was changed on the way (the
+ * log, but the addresses of both its ends; the one that it came from is not enough, as a port that leads to another address may
+ * be in use twice. A call whose address curl does not know, or whose port was changed on the way (the
  * redirection to the proxy does so when another connection has had the port lately), is given a connection that is nobody
  * else's, to the same address (or port, where curl does not know more) since its batch was sent, by the clocks of this
  * machine and of the node. Calls of a batch that shared a connection, as HTTP/2 does, share its entry too.
  */
 export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLogEntry[]): AccessLogEntry[][] {
-  const known = new Set(batches.flatMap(({ calls }) => calls.map(({ from }) => from)));
-  const unclaimed = log.filter(
-    ({ request_id, downstream_remote_address }) => request_id === null && !known.has(downstream_remote_address!),
-  );
+  const all = batches.flatMap(({ calls }) => calls);
+  const unclaimed = log.filter((entry) => entry.request_id === null && !all.some((call) => isOf(entry, call)));
   return batches.flatMap(({ calls, url, sentAt }) => {
     // by the address that calls were sent from
     const shared = new Map<string | undefined, AccessLogEntry[]>();
     return calls.map(({ id, from, to }) => {
-      const own = log.filter(({ request_id, downstream_remote_address }) =>
-        request_id === null ? from !== undefined && from === downstream_remote_address : request_id === id,
+      const own = log.filter((entry) =>
+        entry.request_id === null ? isOf(entry, { from, to }) : entry.request_id === id,
       );
       if (own.length > 0) return own;
       if (shared.has(from)) return shared.get(from)!;
@@ -253,6 +252,12 @@ export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLo
       return given;
     });
   });
+}
+
+/** Whether an entry without a request id is of the connection that a call was made on. */
+function isOf(entry: AccessLogEntry, { from, to }: Pick<Call, 'from' | 'to'>): boolean {
+  if (from === undefined || from !== entry.downstream_remote_address) return false;
+  return to === undefined || to === entry.downstream_local_address;
 }
 
 /** istioctl under the name that the mesh uses, against one cluster's control plane. */
