@@ -17,6 +17,7 @@ import { createProgress, type Progress } from './progress.js';
 import { downCommand, testCommand, upCommand } from './mesh-commands.js';
 import { proveCommand, type ProveFlags } from './prove.js';
 import { runCommand, type RunFlags } from './run.js';
+import { written } from './streams.js';
 import type { Filters } from './selection.js';
 
 const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
@@ -71,6 +72,7 @@ function action<Args extends unknown[]>(
       code = (error as { code?: unknown }).code as ExitCode;
       if (!Object.values(exitCode).includes(code)) code = exitCode.environment;
     }
+    await Promise.all([process.stdout, process.stderr].map(written));
     // watches and idle connections may still be open; nothing that matters is left to do
     process.exit(code);
   };
