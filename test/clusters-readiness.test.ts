@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { V1Pod } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { adaptManifest } from '../src/clusters/metallb.js';
-import { podTrouble } from '../src/clusters/pod-trouble.js';
+import { podTrouble, refusalOf } from '../src/clusters/pod-trouble.js';
 import { currentSignal, settleAll, together } from '../src/clusters/scope.js';
 
 const pod = (status: V1Pod['status'], metadata: V1Pod['metadata'] = {}): V1Pod => ({
@@ -37,6 +37,13 @@ test.each([
   ['being deleted', { ...waiting('CrashLoopBackOff'), metadata: { name: 'p', deletionTimestamp: new Date() } }],
 ])('a pod that is %s is in no trouble', (_, fine) => {
   expect(podTrouble(fine)).toBeUndefined();
+});
+
+test('a workload whose pods are refused says by whom, and one that was refused before says nothing', () => {
+  const condition = { type: 'ReplicaFailure', reason: 'FailedCreate', message: 'failed calling webhook "w"' };
+  const refused = (status: string) => ({ status: { conditions: [{ ...condition, status }] } });
+  expect(refusalOf(refused('True'))).toBe(' (its pods are refused: failed calling webhook "w")');
+  expect(refusalOf(refused('False')) + refusalOf({})).toBe('');
 });
 
 test("MetalLB is installed with the plan's images, and without its webhook", () => {

@@ -1,4 +1,4 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { V1ContainerStatus, V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 
 /** Why a pod is not going to be ready by itself. */
 export interface Trouble {
@@ -81,4 +81,10 @@ function containerTrouble(pod: string, status: V1ContainerStatus): Trouble | und
     default:
       return undefined;
   }
+}
+
+/** Why the API server refuses a workload's pods (a webhook that does not answer, a quota), as Deployments tell it; empty where it does not. */
+export function refusalOf({ status }: V1Deployment | V1StatefulSet): string {
+  const refused = status?.conditions?.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True');
+  return refused?.message ? ` (its pods are refused: ${refused.message})` : '';
 }

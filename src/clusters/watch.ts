@@ -17,7 +17,7 @@ import { request } from './api.js';
 import type { Target } from './kubectl.js';
 import { stoppedNode } from './outage.js';
 import { addSpan } from './command.js';
-import { podTrouble, type Trouble } from './pod-trouble.js';
+import { podTrouble, refusalOf, type Trouble } from './pod-trouble.js';
 import { redact } from './redact.js';
 import { currentSignal } from './scope.js';
 
@@ -103,7 +103,7 @@ export class ClusterWatch {
       const ready = Math.min(status?.availableReplicas ?? 0, status?.updatedReplicas ?? 0);
       return current && ready >= wanted && (status?.replicas ?? 0) === wanted
         ? undefined
-        : `has ${ready} of ${wanted} replicas available`;
+        : `has ${ready} of ${wanted} replicas available${refusalOf(object)}`;
     });
   }
 
