@@ -223,24 +223,25 @@ export function readAccessLog(text: string): AccessLogEntry[] {
 
 /**
  * The entries of each call of some batches, in the order of the calls. What is no HTTP to the proxy has no request id in its
- * log, but the addresses of both its ends; the one that it came from is not enough, as a port that leads to another address may
- * be in use twice. A call whose address curl does not know, or whose port was changed on the way (the
- * redirection to the proxy does so when another connection has had the port lately), is given a connection that is nobody
- * else's, to the same address (or port, where curl does not know more) since its batch was sent, by the clocks of this
- * machine and of the node. Calls of a batch that shared a connection, as HTTP/2 does, share its entry too.
+ * log, but the addresses of both its ends; one is not enough, as calls to two addresses may come from one port. A call whose
+ * addresses curl does not know, or whose port was changed on the way (the redirection to the proxy does so when another
+ * connection has had the port lately), is given a connection that is nobody else's, to the same address (or port, where curl
+ * does not know more) since its batch was sent, by the clocks of this machine and of the node. Calls of a batch that shared a
+ * connection, as HTTP/2 does, share its entry too.
  */
 export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLogEntry[]): AccessLogEntry[][] {
   const all = batches.flatMap(({ calls }) => calls);
   const unclaimed = log.filter((entry) => entry.request_id === null && !all.some((call) => isOf(entry, call)));
   return batches.flatMap(({ calls, url, sentAt }) => {
-    // by the address that calls were sent from
-    const shared = new Map<string | undefined, AccessLogEntry[]>();
+    // by the connection that calls were made on
+    const shared = new Map<string, AccessLogEntry[]>();
     return calls.map(({ id, from, to }) => {
+      const connection = `${from} ${to}`;
       const own = log.filter((entry) =>
         entry.request_id === null ? isOf(entry, { from, to }) : entry.request_id === id,
       );
       if (own.length > 0) return own;
-      if (shared.has(from)) return shared.get(from)!;
+      if (shared.has(connection)) return shared.get(connection)!;
       const target = to ?? `:${new URL(httpUrl(url)).port}`;
       const i = unclaimed.findIndex(
         ({ downstream_local_address: called, start_time }) =>
@@ -248,7 +249,7 @@ export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLo
       );
       if (i < 0) return [];
       const given = unclaimed.splice(i, 1);
-      if (from !== undefined) shared.set(from, given);
+      if (from !== undefined) shared.set(connection, given);
       return given;
     });
   });
