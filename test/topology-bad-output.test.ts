@@ -13,10 +13,10 @@ writeFileSync(large, `description: x\n# ${'x'.repeat(10 * 1024 * 1024)}\n`);
 const binary = path.join(made, 'binary.yaml');
 writeFileSync(binary, Buffer.from([0, 255, 254, 1, 2, 137, 80, 78, 71]));
 
-/** What a command prints for a file, and the exit code. */
-function said(file: string): { text: string; code: number | undefined } {
+/** What a command prints for files, and the exit code. */
+function said(...files: string[]): { text: string; code: number | undefined } {
   try {
-    readTopologies([file]);
+    readTopologies(files);
     return { text: '', code: 0 };
   } catch (error) {
     return { text: failureText(error, false), code: error instanceof MeshproofError ? error.code : undefined };
@@ -33,4 +33,12 @@ test.each(files)('%s: exit 2, every problem with its place, no stack trace', (fi
   // each further line is another place, or says more of the one before it
   for (const line of rest) expect(line).toMatch(/^(.+:\d+:\d+: |  (read|allowed|did you mean): )/);
   expect(text).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
+});
+
+test('of several files the problems of each are told, and a good one between them changes nothing', () => {
+  const [one, other] = ['bad-cidrs', 'bad-istio'].map((name) => path.join(folder, `${name}.yaml`)) as [string, string];
+  const { text, code } = said(one, 'single', other);
+  expect(code).toBe(2);
+  const alone = [one, other].map((file) => said(file).text);
+  expect(text).toBe(`${alone[0]}\n${alone[1]!.replace('meshproof: ', '')}`);
 });

@@ -5,6 +5,7 @@ import { findPrograms } from '../clusters/programs.js';
 import { dockerAnswers } from '../lab/daemon.js';
 import { canCarryLab } from '../lab/debian.js';
 import { readEnvironment } from '../topology/environment.js';
+import { ProblemsError, type Problem } from '../topology/errors.js';
 import { readTopology } from '../topology/parse.js';
 import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
@@ -74,9 +75,20 @@ async function labIsUp(environment: Environment): Promise<boolean> {
   return (await imageIds([environment.images['kind-node']])).size > 0;
 }
 
-/** Reads the topologies; all files are read before anything is done, so that every problem shows at once. */
+/** Reads the topologies, all of them before anything is done. Throws (exit 2) with the problems of every file at once. */
 export function readTopologies(names: readonly string[]): Topology[] {
-  return names.map((name) => readTopology(name));
+  const problems: Problem[] = [];
+  const topologies = names.flatMap((name) => {
+    try {
+      return [readTopology(name)];
+    } catch (error) {
+      if (!(error instanceof ProblemsError)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ProblemsError(problems);
+  return topologies;
 }
 
 /** The plan of a topology on this machine: its Docker networks are asked for, nothing is made. */
