@@ -32,6 +32,9 @@ const istioKinds = [
   'requestauthentications.security',
 ].map((kind) => `${kind}.istio.io`);
 
+/** The configuration in force, of all namespaces. */
+const istioConfig = ['get', istioKinds.join(','), '-A', '-o', 'yaml'];
+
 const injector = 'metadata.name!=istio-sidecar-injector';
 
 const logOptions = ['--all-containers', '--prefix', '--timestamps', '--ignore-errors', '--max-log-requests=40'];
@@ -40,7 +43,7 @@ const logOptions = ['--all-containers', '--prefix', '--timestamps', '--ignore-er
 export function sceneItems(cluster: ClusterHandle, namespaces: readonly string[], timeout: number): EvidenceItem[] {
   const get = (...args: string[]): EvidenceItem => kubectlItem(args.join(' '), cluster, args, timeout);
   return [
-    get('get', istioKinds.join(','), '-A', '-o', 'yaml'),
+    get(...istioConfig),
     ...namespaces.flatMap((namespace) => [
       get('get', 'pods,services,endpointslices', '-n', namespace, '-o', 'wide', '--show-labels'),
       get('get', 'events', '-n', namespace, '--sort-by=.lastTimestamp'),
@@ -116,7 +119,7 @@ export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
     ),
     istio('proxy-status', 'proxy-status', '-i', istioNamespace),
     istio('remote-clusters', 'remote-clusters', '-i', istioNamespace),
-    get('istio-config', 'get', istioKinds.join(','), '-A', '-o', 'yaml'),
+    get('istio-config', ...istioConfig),
     // the injector's template beside it has three thousand lines that are the same everywhere
     get(
       'istio-mesh-config',

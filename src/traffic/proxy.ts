@@ -235,11 +235,10 @@ export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLo
   return batches.flatMap(({ calls, url, sentAt }) => {
     // by the connection that calls were made on
     const shared = new Map<string, AccessLogEntry[]>();
-    return calls.map(({ id, from, to }) => {
+    return calls.map((call) => {
+      const { id, from, to } = call;
       const connection = `${from} ${to}`;
-      const own = log.filter((entry) =>
-        entry.request_id === null ? isOf(entry, { from, to }) : entry.request_id === id,
-      );
+      const own = log.filter((entry) => (entry.request_id === null ? isOf(entry, call) : entry.request_id === id));
       if (own.length > 0) return own;
       if (shared.has(connection)) return shared.get(connection)!;
       const target = to ?? `:${new URL(httpUrl(url)).port}`;
