@@ -9,7 +9,7 @@ import { stateRoot } from './runs.js';
 import { currentSignal } from './scope.js';
 
 /** Bump when the way of baking changes, so that images baked the old way are not used. */
-const bakeFormat = 3;
+const bakeFormat = 4;
 
 /** Repository of the baked node images in the local Docker. */
 export const bakedRepository = 'meshproof/node';
@@ -102,16 +102,19 @@ async function bake(base: string, inside: readonly string[], image: string, runI
       ['docker', ['save', ...inside]],
       ['docker', ['exec', '-i', container, 'sh', '-c', `${ctr} images import - >/dev/null`]],
     );
-    // Kubernetes' own images lie packed in the node image; unpacked here, no start of a cluster pays for it. The packed
-    // layers are dropped then, because everything below /var is copied at each node's start.
-    const unpack = `${ctr} images export /kubernetes.tar $(${ctr} images ls -q | grep -v ^sha256: | grep ^registry.k8s.io/) && ${ctr} images import /kubernetes.tar`;
-    await docker([
-      'exec',
-      container,
-      'sh',
-      '-ec',
-      `${unpack} >/dev/null; rm /kubernetes.tar; ${ctr} content prune references >/dev/null; pkill containerd; while pgrep -x containerd >/dev/null; do sleep 0.1; done`,
-    ]);
+    // The node image's own images (Kubernetes', and kind's network and storage) lie packed in it; unpacked here, no start of
+    // a cluster pays for it. The packed layers of all images are dropped then, because everything below /var is copied at
+    // each node's start; one that is not unpacked by then could never be started.
+    const packed = `${ctr} images check | awk 'NR > 1 && $1 !~ /^sha256:/ && $NF != "true" { print $1 }'`;
+    const unpack = [
+      // a mount is the one command that unpacks what is there already; whether the mount itself works does not matter
+      `for name in $(${packed}); do ${ctr} images mount "$name" /mnt >/dev/null && ${ctr} images unmount --rm /mnt >/dev/null || :; done`,
+      `left=$(${packed})`,
+      `if [ -n "$left" ]; then echo "error: images cannot be unpacked:" $left >&2; exit 1; fi`,
+      `${ctr} content prune references >/dev/null`,
+      'pkill containerd; while pgrep -x containerd >/dev/null; do sleep 0.1; done',
+    ];
+    await docker(['exec', container, 'sh', '-ec', unpack.join('\n')]);
     const entrypoint = await docker(['image', 'inspect', '-f', '{{json .Config.Entrypoint}}', base]);
     await docker(
       [
