@@ -14,11 +14,14 @@ export const externalPorts = {
 
 export type ExternalPort = keyof typeof externalPorts;
 
-/** go-httpbin's arguments for a port; `folder` has the server's certificate as it stands in a Secret of type tls. */
-function argumentsFor(port: ExternalPort, folder: string): string[] {
-  const plain = ['-port', String(externalPorts[port])];
+/**
+ * Docker's options that tell go-httpbin its port; `folder` has the server's certificate as it stands in a Secret of type tls.
+ * Variables, because arguments would take the place of the command in go-httpbin's own image.
+ */
+function settingsFor(port: ExternalPort, folder: string): string[] {
+  const plain = ['-e', `PORT=${externalPorts[port]}`];
   if (port !== 'tls') return plain;
-  return [...plain, '-https-cert-file', `${folder}/tls.crt`, '-https-key-file', `${folder}/tls.key`];
+  return [...plain, '-e', `HTTPS_CERT_FILE=${folder}/tls.crt`, '-e', `HTTPS_KEY_FILE=${folder}/tls.key`];
 }
 
 /**
@@ -32,7 +35,7 @@ export async function startExternalServer(plan: Plan, name: string, folder: stri
   const start = (port: ExternalPort, network: string): Promise<string> =>
     docker([
       ...['run', '-d', '--name', `${name}-${port}`, ...labels, '--network', network],
-      ...['-v', `${folder}:${inside}:ro`, plan.images.httpbin, ...argumentsFor(port, inside)],
+      ...['-v', `${folder}:${inside}:ro`, ...settingsFor(port, inside), plan.images.httpbin],
     ]);
   await start('http', plan.docker.network);
   await Promise.all([start('tcp', `container:${name}-http`), start('tls', `container:${name}-http`)]);
