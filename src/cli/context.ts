@@ -1,11 +1,10 @@
 import path from 'node:path';
-import { imageIds, usedSubnets } from '../clusters/docker.js';
+import { dockerAnswers, imageIds, usedSubnets } from '../clusters/docker.js';
 import { preflight, preflightError } from '../clusters/preflight.js';
 import { findPrograms } from '../clusters/programs.js';
-import { dockerAnswers } from '../lab/daemon.js';
 import { canCarryLab } from '../lab/debian.js';
 import { readEnvironment } from '../topology/environment.js';
-import { ProblemsError, type Problem } from '../topology/errors.js';
+import { exitCode, MeshproofError, ProblemsError, type Problem } from '../topology/errors.js';
 import { readTopology } from '../topology/parse.js';
 import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
@@ -88,7 +87,15 @@ export function readTopologies(names: readonly string[]): Topology[] {
     }
   });
   if (problems.length > 0) throw new ProblemsError(problems);
-  return topologies;
+  // everything in a report is found by the topology's name
+  const again = topologies.find(({ name }, i) => topologies.findIndex((other) => other.name === name) < i);
+  if (!again) return topologies;
+  const files = topologies.filter(({ name }) => name === again.name).map(({ file }) => path.relative('', file));
+  throw new MeshproofError(`topology ${again.name} is there ${files.length} times`, exitCode.usage, {
+    where: [...new Set(files)].join(', '),
+    expected: 'topologies of different names, which are those of their files',
+    remedy: 'name it once, or rename a file; the same topology again is another run',
+  });
 }
 
 /** The plan of a topology on this machine: its Docker networks are asked for, nothing is made. */
@@ -126,7 +133,8 @@ export async function checkMachine(plan: Plan, progress: Progress, { meshIsUp = 
       paths.set(program.name, program.path);
       const folder = path.dirname(program.path);
       const known = (process.env['PATH'] ?? '').split(path.delimiter);
-      if (!known.includes(folder)) process.env['PATH'] = [...known, folder].join(path.delimiter);
+      if (program.given) process.env['PATH'] = [folder, ...known].join(path.delimiter);
+      else if (!known.includes(folder)) process.env['PATH'] = [...known, folder].join(path.delimiter);
     }
     return { kind: paths.get('kind') ?? 'kind', istioctl: paths.get('istioctl')! };
   });

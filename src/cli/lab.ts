@@ -4,7 +4,9 @@ import { addIstio } from '../lab/istio-build.js';
 import { addKubernetes } from '../lab/kubernetes-build.js';
 import { inHome } from '../lab/home.js';
 import { providePrograms } from '../lab/programs.js';
-import { inUse, labDown, labRemove } from '../lab/remove.js';
+import { labContainers } from '../lab/daemon.js';
+import { labDown, labRemove } from '../lab/remove.js';
+import { readLabState } from '../lab/state.js';
 import { labStatus, type LabStatus } from '../lab/status.js';
 import { firstChanges, labUp } from '../lab/up.js';
 import { nearest } from '../topology/nearest.js';
@@ -25,9 +27,9 @@ export async function labUpCommand(flags: LabFlags, progress: Progress): Promise
   return exitCode.passed;
 }
 
-/** `meshproof lab down`: ends Docker; asks when containers run in it. */
+/** `meshproof lab down`: ends Docker with its containers; asks when there are any. */
 export async function labDownCommand(flags: LabFlags, progress: Progress): Promise<ExitCode> {
-  const containers = await inUse();
+  const containers = await labContainers();
   if (containers.length > 0) await agree('this ends what runs in the lab', containers, flags);
   await labDown(progress);
   return exitCode.passed;
@@ -35,8 +37,10 @@ export async function labDownCommand(flags: LabFlags, progress: Progress): Promi
 
 /** `meshproof lab remove`: takes back everything; always asks. */
 export async function labRemoveCommand(flags: LabFlags, progress: Progress): Promise<ExitCode> {
-  const containers = await inUse();
-  await agree('this removes', [`${inHome()} with every image and program`, ...containers], flags);
+  const containers = await labContainers();
+  const { packages } = readLabState();
+  const debian = packages.length > 0 ? [`of the Debian packages that came with the lab: ${packages.join(', ')}`] : [];
+  await agree('this removes', [`${inHome()} with every image and program`, ...containers, ...debian], flags);
   await labRemove(progress);
   return exitCode.passed;
 }

@@ -9,6 +9,14 @@ export function docker(args: readonly string[], options?: RunOptions): Promise<s
   return run('docker', args, options);
 }
 
+/** Does a Docker daemon answer? */
+export function dockerAnswers(): Promise<boolean> {
+  return docker(['info', '-f', '{{.ID}}'], { timeout: 10 }).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Lines of a docker listing; an empty listing is an empty array. */
 export async function dockerLines(args: readonly string[], options?: RunOptions): Promise<string[]> {
   return (await docker(args, options)).split('\n').filter((line) => line !== '');

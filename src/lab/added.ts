@@ -3,7 +3,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { parseYaml, readText } from '../topology/yaml-file.js';
-import { dockerAnswers } from './daemon.js';
+import { dockerAnswers } from '../clusters/docker.js';
 import { definitions, inHome } from './home.js';
 import { baseImage, missingImages } from './images.js';
 

@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pRetry, { AbortError } from 'p-retry';
 import { run } from '../clusters/command.js';
-import { docker } from '../clusters/docker.js';
+import { docker, dockerAnswers } from '../clusters/docker.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { unpackFromSid } from './debian.js';
 import { dockerHost, inHome, runFolder } from './home.js';
@@ -55,14 +55,6 @@ function kernelSetting(name: string): string {
 }
 
 const settingFile = (name: string): string => `/proc/sys/${name.replaceAll('.', '/')}`;
-
-/** Does a Docker daemon answer? */
-export function dockerAnswers(): Promise<boolean> {
-  return docker(['info', '-f', '{{.ID}}'], { timeout: 10 }).then(
-    () => true,
-    () => false,
-  );
-}
 
 /**
  * Starts the lab's Docker daemon, which goes on after this process, and waits until it answers. Further arguments of
@@ -122,7 +114,27 @@ export function daemonPid(): number | undefined {
   }
 }
 
-/** Names of the containers that run in the lab's Docker. */
+/** The socket of a daemon that `startDocker` started: what DOCKER_HOST or a context names by now may be somebody else's. */
+function socketOf(pid: number): string {
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  const socket = words[words.indexOf('-H') + 1];
+  if (words.includes('-H') && socket) return socket;
+  throw new MeshproofError(`process ${pid} is no Docker daemon of the lab's`, exitCode.environment, {
+    where: inHome('dockerd.pid'),
+    expected: 'a dockerd that was started with -H',
+    remedy: 'end it, or delete that file if it is not the lab’s',
+  });
+}
+
+/** Every container of the lab's own daemon, with its state; none when that does not run. */
+export async function labContainers(): Promise<string[]> {
+  const pid = daemonPid();
+  if (pid === undefined) return [];
+  const names = await docker(['-H', socketOf(pid), 'ps', '-a', '--format', '{{.Names}} ({{.State}})'], { timeout: 20 });
+  return names.split('\n').filter(Boolean);
+}
+
+/** Names of the containers that run in the Docker at hand. */
 export async function runningContainers(): Promise<string[]> {
   const names = await docker(['ps', '--format', '{{.Names}}'], { timeout: 20 }).catch(() => '');
   return names.split('\n').filter(Boolean);
@@ -132,9 +144,10 @@ export async function runningContainers(): Promise<string[]> {
 export async function stopDocker(): Promise<void> {
   const pid = daemonPid();
   if (pid !== undefined) {
-    const containers = (await docker(['ps', '-aq'])).split('\n').filter(Boolean);
-    if (containers.length > 0) await docker(['rm', '-f', '-v', ...containers], { timeout: 120 });
-    await docker(['network', 'prune', '-f']);
+    const own = ['-H', socketOf(pid)];
+    const containers = (await docker([...own, 'ps', '-aq'])).split('\n').filter(Boolean);
+    if (containers.length > 0) await docker([...own, 'rm', '-f', '-v', ...containers], { timeout: 120 });
+    await docker([...own, 'network', 'prune', '-f']);
     process.kill(pid, 'SIGTERM');
     const ended = (): void => {
       if (daemonPid() !== undefined) throw new MeshproofError(`dockerd (${pid}) does not end`, exitCode.environment);

@@ -2,15 +2,10 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { run } from '../clusters/command.js';
 import type { Steps } from '../clusters/steps.js';
-import { daemonPid, runningContainers, stopDocker, unmountBelow } from './daemon.js';
+import { stopDocker, unmountBelow } from './daemon.js';
 import { removePackages } from './debian.js';
 import { inHome } from './home.js';
 import { readLabState } from './state.js';
-
-/** What `labDown` ends that somebody may still use: the running containers of the lab's Docker. */
-export async function inUse(): Promise<string[]> {
-  return daemonPid() === undefined ? [] : runningContainers();
-}
 
 /** Ends the lab's Docker with everything that runs in it. Images and programs stay for the next `up`. */
 export async function labDown(steps: Steps): Promise<void> {
@@ -30,6 +25,7 @@ export async function labRemove(steps: Steps): Promise<void> {
     });
   }
   if (packages.length > 0) {
-    await steps.step(`remove ${packages.length} Debian packages`, {}, () => removePackages(packages));
+    const needed = await steps.step(`remove ${packages.length} Debian packages`, {}, () => removePackages(packages));
+    if (needed.length > 0) steps.note(`left, because other packages need them: ${needed.join(', ')}`);
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dockerAnswers, daemonPid, dockerIsUnpacked, runningContainers } from './daemon.js';
+import { dockerAnswers } from '../clusters/docker.js';
+import { daemonPid, dockerIsUnpacked, runningContainers } from './daemon.js';
 import { goPrograms, goVersion, istioBuilds } from './go-programs.js';
 import { cacheFolder, dockerHost, inHome } from './home.js';
 import { baseImage, labImages, missingImages } from './images.js';

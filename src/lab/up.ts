@@ -2,16 +2,10 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, link, mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from '../clusters/command.js';
+import { dockerAnswers } from '../clusters/docker.js';
 import type { Steps } from '../clusters/steps.js';
 import { settleAll } from '../clusters/scope.js';
-import {
-  dockerAnswers,
-  dockerIsUnpacked,
-  inotifyInstances,
-  inotifyIsTooLow,
-  startDocker,
-  unpackDocker,
-} from './daemon.js';
+import { dockerIsUnpacked, inotifyInstances, inotifyIsTooLow, startDocker, unpackDocker } from './daemon.js';
 import { installPackages, missingPackages, requireDebian, rootFileSystem } from './debian.js';
 import { goPrograms, istioBuilds, type GoProgram, type IstioBuild } from './go-programs.js';
 import { moduleFolder, moduleSource } from './go.js';
