@@ -7,6 +7,8 @@ import { behavioursAtOnce } from './src/topology/parallelism.js';
 const root = import.meta.dirname;
 const stateFile = process.env['MESHPROOF_STATE'];
 const runFolder = process.env['MESHPROOF_RUN_DIR'];
+/** Playwright empties its folders when it starts, so each topology of a run has its own. */
+const ownFolder = process.env['MESHPROOF_PLAYWRIGHT_DIR'] ?? path.join(root, 'test-results');
 // the runner and its workers: when the terminal is closed, meshproof ends them in order, and what was changed is taken back
 if (stateFile) process.on('SIGHUP', () => undefined);
 const reporter = path.join(root, 'src', 'record', 'reporter.ts');
@@ -27,7 +29,7 @@ function reporters(): ReporterDescription[] {
   if (!runFolder) return [['list']];
   return [
     [reporter],
-    ['html', { outputFolder: path.join(runFolder, 'playwright-html'), open: 'never' }],
+    ['html', { outputFolder: path.join(ownFolder, 'report'), open: 'never' }],
     ['allure-playwright', { resultsDir: path.join(runFolder, 'allure-results') }],
   ];
 }
@@ -35,7 +37,7 @@ function reporters(): ReporterDescription[] {
 export default defineConfig({
   testDir: path.join(root, 'suites'),
   testMatch: '**/*.spec.ts',
-  outputDir: runFolder ? path.join(runFolder, 'playwright') : path.join(root, 'test-results'),
+  outputDir: path.join(ownFolder, 'results'),
   projects: topologies().map((name) => ({ name })),
   reporter: reporters(),
   // behaviours without a lock run side by side

@@ -1,11 +1,12 @@
 import { execa } from 'execa';
 import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { childEnvironment } from '../clusters/processes.js';
 import { currentSignal } from '../clusters/scope.js';
 import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
-import { readBehaviours } from '../record/store.js';
+import { playwrightFolder, readBehaviours } from '../record/store.js';
 import { lastFailed } from '../record/history.js';
 import { reportsFolder, spansFile } from './report.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -85,7 +86,9 @@ const collectEarly = '--max-old-space-size=192';
  * are no error here. Throws when Playwright itself could not do its work, or decided nothing.
  */
 export async function runSuites(options: SuitesOptions): Promise<void> {
-  const log = path.join(options.dir, 'playwright.log');
+  const folder = path.join(options.dir, playwrightFolder, options.topology);
+  const log = path.join(folder, 'log.txt');
+  await mkdir(folder, { recursive: true });
   const child = execa(
     process.execPath,
     [cli, 'test', '--config', config, `--project=${options.topology}`, ...options.args],
@@ -96,6 +99,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         NODE_OPTIONS: `${collectEarly} ${process.env['NODE_OPTIONS'] ?? ''}`,
         MESHPROOF_STATE: options.stateFile,
         MESHPROOF_RUN_DIR: options.dir,
+        MESHPROOF_PLAYWRIGHT_DIR: folder,
         MESHPROOF_ISTIOCTL: options.istioctl,
         MESHPROOF_SPANS: path.join(options.dir, spansFile),
         MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ClusterSource, LiveCluster } from '../clusters/live.js';
-import { runFolder, stateFile, writeState } from '../clusters/runs.js';
+import { redact } from '../clusters/redact.js';
+import { manifestsFolder, stateFile, writeState } from '../clusters/runs.js';
 import { interruption, together } from '../clusters/scope.js';
 import type { ClusterHandle, MeshState, Timing } from '../clusters/state.js';
 import { collectEvidence } from '../diagnosis/evidence.js';
@@ -72,6 +73,9 @@ export class TopologyRun {
   async build({ removable = false } = {}): Promise<void> {
     const { plan, programs, progress, state } = this;
     writeState(state);
+    // of the topology before, on the same clusters
+    rmSync(manifestsFolder(plan.runId), { recursive: true, force: true });
+    mkdirSync(manifestsFolder(plan.runId), { mode: 0o700 });
     const opened = (handle: ClusterHandle): void => {
       state.clusters = [...state.clusters.filter((c) => c.name !== handle.name), handle].sort((a, b) =>
         a.name.localeCompare(b.name),
@@ -167,8 +171,7 @@ export class TopologyRun {
             collectEvidence(state.clusters, dir, plan.topology, this.programs),
           )
         : [];
-    const manifests = path.join(runFolder(plan.runId), 'manifests');
-    if (existsSync(manifests)) cpSync(manifests, path.join(dir, 'manifests', plan.topology), { recursive: true });
+    archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
     const unproven = recordOfUnproven(plan, this.problem);
     return {
       ...unproven,
@@ -205,6 +208,14 @@ export function recordOfUnproven(plan: Plan, problem?: MeshproofError): Topology
     behaviours: [],
     evidence: [],
   };
+}
+
+/** Copies what the clusters were given into the report; values of the user's may hold a token. */
+function archiveManifests(plan: Plan, into: string): void {
+  const folder = manifestsFolder(plan.runId);
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  if (files.length > 0) mkdirSync(into, { recursive: true });
+  for (const file of files) writeFileSync(path.join(into, file), redact(readFileSync(path.join(folder, file), 'utf8')));
 }
 
 /** After an interrupt, whatever fails fails because of it. */

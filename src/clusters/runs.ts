@@ -28,6 +28,11 @@ export function runFolder(runId: string): string {
   return path.join(stateRoot(), 'runs', runId);
 }
 
+/** What the clusters of a run are given, for its report. */
+export function manifestsFolder(runId: string): string {
+  return path.join(runFolder(runId), 'manifests');
+}
+
 /** 10 characters [a-z0-9], the first a letter: short enough for container names, 36^9 values. */
 export function newRunId(): string {
   const letters = 'abcdefghijklmnopqrstuvwxyz';
@@ -40,7 +45,7 @@ export function newRunId(): string {
 export function createRun(runId: string): string {
   const folder = runFolder(runId);
   mkdirSync(path.join(folder, 'kubeconfigs'), { recursive: true, mode: 0o700 });
-  mkdirSync(path.join(folder, 'manifests'), { recursive: true, mode: 0o700 });
+  mkdirSync(manifestsFolder(runId), { recursive: true, mode: 0o700 });
   writeLease(runId, false);
   return folder;
 }

@@ -5,9 +5,9 @@ import type { Steps } from '../clusters/steps.js';
 import type { Plan } from '../topology/types.js';
 import { exposeIstiod, exposeServices } from './exposure.js';
 import {
-  applyConfig,
   connectRemote,
   deployWorkloads,
+  expose,
   injectionSettled,
   injectionWorks,
   installIstio,
@@ -73,7 +73,7 @@ export async function bringUpMesh(
   const finish = async (cluster: LiveCluster, gatewayInstalled: () => Promise<void>): Promise<void> => {
     const { handle, watch, plan: own } = cluster;
     await settleAll<unknown>([
-      plan.features['multi-network'] ? applyConfig(handle, [exposeServices(plan)]) : Promise.resolve(),
+      plan.features['multi-network'] ? expose(handle, plan, 'services', [exposeServices(plan)]) : Promise.resolve(),
       steps.step('helloworld and sleep', { cluster: own.name }, () => deployWorkloads(handle, plan, own, watch)),
       gatewayInstalled().then(() => (needsEastWestGateway(plan, own) ? gatewayAddress(cluster) : undefined)),
     ]);
@@ -98,7 +98,7 @@ export async function bringUpMesh(
       finished.catch(() => {});
       if (remotesOf(plan, own).length > 0) {
         await installed;
-        await applyConfig(handle, exposeIstiod(plan));
+        await expose(handle, plan, 'istiod', exposeIstiod(plan));
         await gatewayAddress(cluster);
       }
       return { finished };

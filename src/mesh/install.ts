@@ -6,7 +6,7 @@ import { Refused } from '../clusters/api.js';
 import { run } from '../clusters/command.js';
 import { kubectl, type Target } from '../clusters/kubectl.js';
 import { applyPatiently, outlast } from '../clusters/outage.js';
-import { runFolder } from '../clusters/runs.js';
+import { manifestsFolder } from '../clusters/runs.js';
 import { rememberSecret } from '../clusters/secrets.js';
 import { currentSignal } from '../clusters/scope.js';
 import type { ClusterWatch } from '../clusters/watch.js';
@@ -46,6 +46,13 @@ export async function prepareNamespace(
   );
 }
 
+/** Keeps what a cluster is given in the run's folder, for the report; returns the file. */
+export function keepManifest(plan: Plan, cluster: string, part: string, text: string): string {
+  const file = path.join(manifestsFolder(plan.runId), `${cluster}-${part}.yaml`);
+  writeFileSync(file, text);
+  return file;
+}
+
 /**
  * `istioctl install` of the cluster's IstioOperator, which stays in the run's folder as evidence. Ends early, with the
  * pod's own reason, when a pod of the mesh cannot become ready.
@@ -59,8 +66,8 @@ export async function installIstio(
   part: 'base' | 'gateway',
   primaryAddress?: string,
 ): Promise<void> {
-  const file = path.join(runFolder(plan.runId), 'manifests', `${cluster.name}-istio-${part}.yaml`);
-  writeFileSync(file, stringify(istioOperator(plan, cluster, part, primaryAddress)));
+  const operator = stringify(istioOperator(plan, cluster, part, primaryAddress));
+  const file = keepManifest(plan, cluster.name, `istio-${part}`, operator);
   const stop = new AbortController();
   let installed = false;
   const args = ['--kubeconfig', target.kubeconfig, 'install', '-y', '-f', file, '--readiness-timeout', '180s'];
@@ -95,9 +102,16 @@ export async function connectRemote(
   await Promise.all(into.map((target) => applyPatiently(target, secret)));
 }
 
-/** Applies Istio configuration; istiod's validating webhook may need a moment after istiod is ready. */
-export async function applyConfig(target: Target, objects: readonly object[]): Promise<void> {
-  await pRetry(() => applyPatiently(target, documents(objects)), {
+/** Exposes istiod or services by Istio configuration; istiod's validating webhook may need a moment after istiod is ready. */
+export async function expose(
+  target: Target,
+  plan: Plan,
+  what: 'istiod' | 'services',
+  objects: readonly object[],
+): Promise<void> {
+  const text = documents(objects);
+  keepManifest(plan, target.name, `expose-${what}`, text);
+  await pRetry(() => applyPatiently(target, text), {
     retries: 20,
     factor: 1,
     minTimeout: 500,
@@ -152,7 +166,9 @@ export async function deployWorkloads(
   cluster: ClusterPlan,
   watch: ClusterWatch,
 ): Promise<void> {
-  await applyPatiently(target, documents(sampleWorkloads(plan, cluster)));
+  const workloads = documents(sampleWorkloads(plan, cluster));
+  keepManifest(plan, cluster.name, 'samples', workloads);
+  await applyPatiently(target, workloads);
   await Promise.all(sampleDeployments(cluster).map((name) => watch.deployment(sampleNamespace, name, 120)));
   const bare = watch
     .pods(sampleNamespace)

@@ -6,13 +6,10 @@ import { allureFile, allureResults, writeAllure } from './allure.js';
 import { junitFile, writeJunit } from './junit.js';
 import { writePage } from './page.js';
 import { scanForSecrets } from './secret-scan.js';
-import { recordFile, writeRecord } from './store.js';
+import { playwrightFolder, recordFile, writeRecord } from './store.js';
 import { summaryFile, writeSummary } from './summary.js';
 import { timingsFile, writeTimings } from './timings.js';
 import type { RunRecord } from './types.js';
-
-/** Playwright's own report, a folder; its reporter has to write there. */
-export const playwrightFolder = 'playwright-html';
 
 export interface ArchiveOptions {
   /** Secrets of this run, word for word: lines of its private keys, its tokens. */
@@ -45,7 +42,10 @@ export async function archive(dir: string, record: RunRecord, options: ArchiveOp
     { path: junitFile, title: 'JUnit' },
     { path: timingsFile, title: 'Timings (SVG)' },
     { path: allureFile, title: 'Allure' },
-    { path: `${playwrightFolder}/index.html`, title: 'Playwright' },
+    ...record.topologies.map(({ name }) => ({
+      path: `${playwrightFolder}/${name}/report/index.html`,
+      title: record.topologies.length > 1 ? `Playwright, ${name}` : 'Playwright',
+    })),
   ];
   await writePage(dir, record, { links: views.filter(({ path }) => existsSync(join(dir, path))) });
   await refuseSecrets(dir, options.canaries);

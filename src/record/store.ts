@@ -7,6 +7,9 @@ import { behaviourSchema, recordSchema, schemaVersion, type Behaviour, type RunR
 
 export const recordFile = 'result.json';
 
+/** Playwright's own words, report and traces, in a folder for each topology. */
+export const playwrightFolder = 'playwright';
+
 /** Makes `<root>/<run id>` and returns its path; an earlier run's folder is never written into. */
 export async function createRunFolder(root: string, runId: string): Promise<string> {
   const dir = join(root, runId);
