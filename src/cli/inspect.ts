@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { kubectl } from '../clusters/kubectl.js';
-import { hasLivingOwner, isLive, listRuns, newRunId, readState } from '../clusters/runs.js';
+import { hasLivingOwner, isLive, listRuns, newRunId, readState, takeLease } from '../clusters/runs.js';
 import { collectGarbage, findGarbage } from '../clusters/garbage.js';
 import { describePlan } from '../topology/describe.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
@@ -96,7 +96,18 @@ export async function gcCommand(
   progress: Progress,
 ): Promise<ExitCode> {
   const garbage = await findGarbage(flags);
-  if (!flags.dryRun) await collectGarbage(garbage, (runId) => discard(runId, progress));
+  if (!garbage.docker) progress.note('Docker does not answer: only runs on existing clusters are looked for');
+  const remove = async (runId: string): Promise<void> => {
+    try {
+      takeLease(runId);
+    } catch (error) {
+      // somebody has begun to use it since it was found
+      garbage.runs = garbage.runs.filter((run) => run.runId !== runId);
+      return progress.note((error as Error).message);
+    }
+    await discard(runId, progress);
+  };
+  if (!flags.dryRun) await collectGarbage(garbage, remove);
   for (const { runId, stateRoot } of garbage.elsewhere)
     progress.note(
       `run ${runId} has its state in ${stateRoot} and is left alone; if it is dead: meshproof down ${runId}`,

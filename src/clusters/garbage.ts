@@ -1,10 +1,12 @@
 import { belongingsOf, runContainers, type Belongings } from './belongings.js';
-import { bakedLabel, docker, dockerLines, runLabel, stateLabel } from './docker.js';
+import { bakedLabel, docker, dockerAnswers, dockerLines, runLabel, stateLabel } from './docker.js';
 import { bakedRepository } from './node-image.js';
-import { hasLivingOwner, isLive, listRuns, stateRoot } from './runs.js';
+import { hasLivingOwner, isLive, listRuns, readState, stateRoot } from './runs.js';
 
 /** What `gc` found that no live run owns. */
 export interface Garbage {
+  /** False where Docker does not answer: then only runs on existing clusters are known. */
+  docker: boolean;
   runs: { runId: string; belongings: Belongings }[];
   /** Runs of other state folders, which are left alone. */
   elsewhere: { runId: string; stateRoot: string }[];
@@ -13,9 +15,19 @@ export interface Garbage {
 
 /**
  * Runs without a living process that nobody kept (`all`: also the kept ones), and baked node images. Images are left
- * alone while a process works on any run, because that one may be about to use them.
+ * alone while a process works on any run, because that one may be about to use them. Throws (exit 4) where Docker does not
+ * answer and a run may have clusters in it.
  */
 export async function findGarbage(options: { all?: boolean }): Promise<Garbage> {
+  const isDead = (id: string): boolean => (options.all ? !hasLivingOwner(id) : !isLive(id));
+  const onExisting = listRuns().every((id) => readState(id)?.plan.provider === 'existing');
+  if (onExisting && !(await dockerAnswers())) {
+    const nothing: Belongings = { containers: [], networks: [] };
+    const runs = listRuns()
+      .filter(isDead)
+      .map((runId) => ({ runId, belongings: nothing }));
+    return { docker: false, runs, elsewhere: [], images: [] };
+  }
   const format = `{{.Label "${runLabel}"}}\t{{.Label "${stateLabel}"}}`;
   const labelled = ['--filter', `label=${runLabel}`, '--format', format];
   // containers before networks: of a run that is being removed elsewhere, no container is then without its network
@@ -30,11 +42,11 @@ export async function findGarbage(options: { all?: boolean }): Promise<Garbage> 
     if (root === stateRoot()) ids.add(runId);
     else foreign.set(runId, root);
   }
-  const dead = [...ids].filter((id) => !foreign.has(id) && (options.all ? !hasLivingOwner(id) : !isLive(id)));
+  const dead = [...ids].filter((id) => !foreign.has(id) && isDead(id));
   const elsewhere = [...foreign].map(([runId, root]) => ({ runId, stateRoot: root }));
   const runs = await Promise.all(dead.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
   const busy = foreign.size > 0 || [...ids].some((id) => !dead.includes(id));
-  return { runs, elsewhere, images: busy ? [] : await bakedImages() };
+  return { docker: true, runs, elsewhere, images: busy ? [] : await bakedImages() };
 }
 
 /** By their names: an image that a user built from one of them inherits the label and is not ours. */
@@ -45,10 +57,12 @@ async function bakedImages(): Promise<string[]> {
 }
 
 /**
- * Removes what `findGarbage` found, each run by `remove`; one that somebody else removes meanwhile is fine. Throws
- * (exit 4).
+ * Removes what `findGarbage` found, each run by `remove`; one that somebody else removes meanwhile is fine. A run that cannot be
+ * removed keeps no other: the first error is thrown (exit 4) when all was tried.
  */
 export async function collectGarbage(garbage: Garbage, remove: (runId: string) => Promise<unknown>): Promise<void> {
-  for (const { runId } of garbage.runs) await remove(runId);
+  const errors: unknown[] = [];
+  for (const { runId } of garbage.runs) await remove(runId).catch((error: unknown) => errors.push(error));
   if (garbage.images.length > 0) await docker(['rmi', '-f', ...garbage.images], { uninterruptible: true });
+  if (errors.length > 0) throw errors[0];
 }

@@ -13,6 +13,8 @@ export interface FoundProgram {
   name: ProgramName;
   /** Absolute. */
   path: string;
+  /** Named by its variable: comes before what else is on PATH. */
+  given?: true;
   /** One line for the user, e.g. that the version is not the pinned one. */
   note?: string;
 }
@@ -53,7 +55,15 @@ export async function resolveProgram(
   const given = process.env[variable];
   if (given) {
     const file = path.resolve(given);
-    if (await isExecutable(file)) return { name, path: file };
+    // docker and kubectl are also run by others, such as kind, and by their names
+    const byName = name === 'docker' || name === 'kubectl';
+    if (byName && path.basename(file) !== name) {
+      throw new MeshproofError(`${variable} names ${file}, and ${name} is run by its name`, exitCode.preflight, {
+        expected: `the path of a file called ${name}`,
+        remedy: `put a link called ${name} into a folder of its own, and name that`,
+      });
+    }
+    if (await isExecutable(file)) return { name, path: file, ...(byName ? { given: true } : {}) };
     throw new MeshproofError(`${variable} names ${file}, which is not an executable file`, exitCode.preflight, {
       expected: `the path of ${name}`,
       remedy: `correct or unset ${variable}`,
