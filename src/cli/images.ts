@@ -155,8 +155,7 @@ async function writeImagesFile(
 ): Promise<void> {
   const roles = imageRoles.flatMap((role) => {
     const name = environment.images[role];
-    // an image of one Istio version stands for its role only when that is the one that was moved
-    const now = moved.get(name) ?? [...moved].find(([from]) => matches(name, from))?.[1];
+    const now = moved.get(name) ?? movedTemplate(name, moved);
     if (now === undefined) return [];
     // nodes get the other images by `docker save`, which keeps no digest
     return [[role, role === 'kind-node' ? now : withoutDigest(now)] as const];
@@ -165,7 +164,15 @@ async function writeImagesFile(
   progress.note(`use them with: --environment ${environment.name} --images ${imagesFile}`);
 }
 
-function matches(template: string, name: string): boolean {
-  const [before = '', after] = template.split('{istio}');
-  return after !== undefined && name.startsWith(before) && name.endsWith(after);
+/** What an image with `{istio}` in its name is called now, in whatever version; undefined where none of its versions was moved. */
+export function movedTemplate(template: string, moved: ReadonlyMap<string, string>): string | undefined {
+  const [before, after] = template.split('{istio}');
+  if (before === undefined || after === undefined) return undefined;
+  for (const [from, to] of moved) {
+    if (!from.startsWith(before) || !from.endsWith(after)) continue;
+    const version = from.slice(before.length, from.length - after.length);
+    const at = to.lastIndexOf(version);
+    return `${to.slice(0, at)}{istio}${to.slice(at + version.length)}`;
+  }
+  return undefined;
 }

@@ -69,8 +69,9 @@ export async function proveInTurn(
       record.timings = topology.timings();
       record.verdict = verdictOf(record);
       const dirty = plan.attach ? false : removal?.verdict !== 'passed';
-      const clustersEnd =
-        options.fresh || dirty || plan.provider === 'existing' || plans[i + 1]?.provider === 'existing';
+      // clusters stay in their Docker network, whose addresses are in the plan; existing ones are another topology's own
+      const moves = plan.provider === 'existing' || plan.docker.subnet !== plans[i + 1]?.docker.subnet;
+      const clustersEnd = options.fresh || dirty || moves;
       if (!last && clustersEnd) await drop();
     }
   } finally {

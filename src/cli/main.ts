@@ -68,7 +68,9 @@ function action<Args extends unknown[]>(
     } catch (thrown) {
       const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
       progress.stop();
-      process.stderr.write(`${failureText(error, given.debug)}\n`);
+      // what went wrong after the interrupt, such as a removal, must be known as well
+      const said = new Set([thrown, error]);
+      for (const one of said) process.stderr.write(`${failureText(one, given.debug)}\n`);
       code = (error as { code?: unknown }).code as ExitCode;
       if (!Object.values(exitCode).includes(code)) code = exitCode.environment;
     }

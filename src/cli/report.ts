@@ -10,7 +10,7 @@ import { summarize } from '../record/summary.js';
 import { timeOutside, timingsText } from '../record/timings.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/types.js';
 import { projectFolder } from '../topology/paths.js';
-import type { ExitCode, MeshproofError } from '../topology/errors.js';
+import { exitCode, type ExitCode, type MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import type { GlobalOptions, Programs } from './context.js';
 import type { Progress } from './progress.js';
@@ -60,6 +60,9 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
   const finishedAt = new Date();
   const interrupted = interruption.signal.aborted;
   const { environment, istio, images } = plan;
+  const proven = exitCodeOf({ run: { interrupted }, topologies }, { strict: false });
+  // a mesh that is wrong, or Ctrl-C, comes before what has kept the rest from being proven or removed
+  const decided = proven === exitCode.failed || proven === exitCode.interrupted;
   return {
     schemaVersion,
     run: {
@@ -69,7 +72,7 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
       durationMs: finishedAt.getTime() - startedAt.getTime(),
       ...(await idleTimes(dir, startedAt.getTime(), finishedAt.getTime())),
       command: ['meshproof', ...process.argv.slice(2)],
-      exitCode: (!interrupted && failure?.code) || exitCodeOf({ run: { interrupted }, topologies }, { strict: false }),
+      exitCode: (!decided && failure?.code) || proven,
       interrupted,
     },
     meshproof: await version(),

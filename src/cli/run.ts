@@ -14,7 +14,7 @@ import {
   type Programs,
 } from './context.js';
 import { settleAll } from '../clusters/scope.js';
-import { asError } from './failure.js';
+import { asError, failureText } from './failure.js';
 import { proveInTurn, type Lane } from './in-turn.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
@@ -81,7 +81,7 @@ export async function runCommand(
   records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const report = { dir, reportId: runId, startedAt, plan: plans[0]!, programs, topologies: records, failure };
   const code = await finish(report, options, progress);
-  if (failure) throw failure;
+  if (failure) process.stderr.write(`${failureText(failure, options.debug)}\n`);
   return code;
 }
 
@@ -103,23 +103,29 @@ async function planLanes(topologies: readonly Topology[], environment: Environme
     const own = topologies.filter((_, i) => i % count === lane);
     const runId = newRunId();
     const again = (): Promise<Plan[]> => planLane(own, environment, runId);
-    const taken = lanes.map(({ plans }) => plans[0]!.docker.subnet);
+    const taken = lanes.flatMap(({ plans }) => plans.map((plan) => plan.docker.subnet)).filter(Boolean);
     lanes.push({ plans: await planLane(own, environment, runId, taken), again });
   }
   return lanes;
 }
 
-/** Plans of one run, which share its Docker network. */
+/** Plans of one run; those of kind share its Docker network, unless a topology asks for a network of its own. */
 async function planLane(
   topologies: readonly Topology[],
   environment: Environment,
   runId: string,
   taken: readonly string[] = [],
 ): Promise<Plan[]> {
-  const [first, ...rest] = topologies;
-  const plan = await planFor(first!, environment, runId, taken);
-  const { subnet } = plan.docker;
-  return [plan, ...rest.map((topology) => makePlan(topology, environment, { runId, subnet }))];
+  const plans: Plan[] = [];
+  for (const topology of topologies) {
+    const subnet = plans.map((plan) => plan.docker.subnet).find(Boolean);
+    plans.push(
+      subnet === undefined
+        ? await planFor(topology, environment, runId, taken)
+        : makePlan(topology, environment, { runId, subnet }),
+    );
+  }
+  return plans;
 }
 
 /** As many lanes as were asked for, but no more than fit into the memory that is free now. */

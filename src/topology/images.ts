@@ -29,9 +29,11 @@ export function withoutDigest(image: string): string {
 
 /** Throws MeshproofError, exit code 2, where downloads cannot come from `mirror`. */
 export function checkMirror(mirror: string): void {
-  if (/^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s/?#])?$/.test(mirror)) return;
-  throw new MeshproofError(`"${mirror}" is no address of a mirror`, exitCode.usage, {
-    expected: 'http[s]://host[:port][/path], without a slash at the end',
+  // a password in it would be in the report, and `fetch` takes none
+  const shown = mirror.replace(/\/\/[^/]*@/, '//...@');
+  if (/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s/?#])?$/.test(mirror)) return;
+  throw new MeshproofError(`"${shown}" is no address of a mirror`, exitCode.usage, {
+    expected: 'http[s]://host[:port][/path], without a user, a password, or a slash at the end',
   });
 }
 
