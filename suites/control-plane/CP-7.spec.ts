@@ -16,7 +16,7 @@ const budget = 5;
 behaviour(
   'a restarted east-west gateway loses next to no call, and a new address is picked up',
   { ...alone, ...requires('multi-network') },
-  async ({ mesh, ownNamespace, underLoad, change, eachCluster }) => {
+  async ({ mesh, ownNamespace, underLoad, change, eachCluster, measure }) => {
     const own = await ownNamespace();
     await Promise.all([own.deploy('helloworld'), own.apply()]);
     const far = (cluster: Cluster) => mesh.nextNetwork(cluster);
@@ -42,6 +42,7 @@ behaviour(
     });
 
     const movable = new Map(mesh.movableGateways.map(({ cluster, address }) => [cluster, address]));
+    await measure('moved gateways', Object.fromEntries([...movable].map(([{ name }, address]) => [name, address])));
     const moved = await Promise.all([...movable].map(([cluster, address]) => change.moveGateway(cluster, address)));
     await reaches((cluster) => movable.get(cluster) ?? home(cluster));
     await Promise.all(moved.map((takeBack) => takeBack()));

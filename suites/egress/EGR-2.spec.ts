@@ -26,7 +26,7 @@ behaviour(
         await expect(calls).toBeRefused(how, { control });
         await expect(sleep.routesOf(await calls.once())).toBecome([route], { within: timeouts.accessLog });
       }
-      await expect(sleep.calls(mesh.helloworld.url, { count: mesh.callsToSeeAll })).toOnlyReach(mesh.versions);
+      await expect(sleep.calls(mesh.helloworld.url, { count: mesh.callsToSeeVersions })).toOnlyReach(mesh.versions);
     });
 
     await change.takeBack();

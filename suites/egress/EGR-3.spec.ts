@@ -22,7 +22,7 @@ behaviour(
           within: timeouts.accessLog,
         });
       }
-      await expect(bound.calls(mesh.helloworld.url, { count: mesh.callsToSeeAll })).toOnlyReach(mesh.versions);
+      await expect(bound.calls(mesh.helloworld.url, { count: mesh.callsToSeeVersions })).toOnlyReach(mesh.versions);
     });
   },
 );

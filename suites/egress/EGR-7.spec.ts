@@ -24,7 +24,7 @@ behaviour(
         await expect(calls).toBeRefused(how, { control });
         await expect(bound.routesOf(await calls.once())).toBecome([route], { within: timeouts.accessLog });
       }
-      await expect(bound.calls(mesh.helloworld.url, { count: mesh.callsToSeeAll })).toOnlyReach(mesh.versions);
+      await expect(bound.calls(mesh.helloworld.url, { count: mesh.callsToSeeVersions })).toOnlyReach(mesh.versions);
     }, mesh.remotes);
   },
 );

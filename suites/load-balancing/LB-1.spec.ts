@@ -1,4 +1,4 @@
-import { behaviour, callsToSeeAll, expect } from '../../fixtures/index.js';
+import { behaviour, expect } from '../../fixtures/index.js';
 
 /**
  * The check of Istio's own installation guides: ten calls to helloworld from sleep show the versions of all clusters.
@@ -10,7 +10,7 @@ behaviour('from every cluster, helloworld answers with every version', async ({ 
 
     await expect(sleep.calls(mesh.helloworld.url, { count: 10 })).toReachVersions(mesh.versions);
 
-    const batch = await sleep.calls(mesh.helloworld.url, { count: callsToSeeAll(mesh.versions.length) }).once();
+    const batch = await sleep.calls(mesh.helloworld.url, { count: mesh.callsToSeeVersions }).once();
     await expect(batch).toOnlyReach(mesh.versions);
   });
 });

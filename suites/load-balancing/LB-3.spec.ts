@@ -31,11 +31,11 @@ behaviour(
       await measure(`path from ${cluster.name}`, path);
 
       // by their addresses, past the service: the pods of this network answer, in the same moment those of another do not
-      const byAddress = (ip: string) =>
-        sleep.calls(`${ip}:5000/hello`, { count: 3, timeoutSeconds: timeouts.unreachableSeconds }).once();
+      const byAddress = (ip: string, options = {}) => sleep.calls(`${ip}:5000/hello`, { count: 3, ...options }).once();
+      const short = { timeoutSeconds: timeouts.unreachableSeconds };
       const [direct, cut] = await Promise.all([
         Promise.all(near.map(async ({ ip, version }) => ({ version, answers: await byAddress(ip) }))),
-        Promise.all(far.map(({ ip }) => byAddress(ip))),
+        Promise.all(far.map(({ ip }) => byAddress(ip, short))),
       ]);
       for (const { version, answers } of direct) await expect(answers).toOnlyReach([version]);
       for (const answers of cut) expect(answers).toReachNothing();

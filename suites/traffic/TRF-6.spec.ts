@@ -1,10 +1,11 @@
-import { behaviour, expect } from '../../fixtures/index.js';
+import { behaviour, expect, timeouts } from '../../fixtures/index.js';
 
 /**
  * Thirty calls at once, each of which takes the server a second. Callers with a pool of one connection (TRF-6.yaml) send the few
  * that fit and refuse the rest themselves, with 503 and the flag UO (upstream overflow) in the access log. The same application
  * without limits answers all of them; it has pods of its own, because a pod's sidecar keeps to the limits of its service too.
- * That is also why one cluster calls after the other.
+ * That is also why one cluster calls after the other. A call of a second may meet the end of a connection that the server's sidecar
+ * drains, because a policy of another behaviour came or went: that is waited for.
  */
 behaviour(
   'what exceeds the limits of a connection pool is refused by the caller with 503 and the flag UO',
@@ -12,6 +13,12 @@ behaviour(
     const [limited, unlimited] = await Promise.all([ownNamespace(), ownNamespace()]);
     await Promise.all([limited.deploy('echo'), unlimited.deploy('echo'), limited.apply()]);
 
+    await eachCluster(async (cluster) => {
+      for (const space of [limited, unlimited])
+        await expect(space.client(cluster, `statefulset/${cluster.name}`).draining()).toBecome([], {
+          within: timeouts.drain,
+        });
+    });
     for (const one of mesh.clusters) {
       await eachCluster(
         async (cluster) => {

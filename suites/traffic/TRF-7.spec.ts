@@ -13,11 +13,12 @@ behaviour(
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
       const ingress = `ingress-${cluster.name}.${space.name}:8080/hello`;
-      const inMesh = sleep.calls(space.service('helloworld').url, { count: 30 });
+      const { host, url } = space.service('helloworld');
+      const inMesh = sleep.calls(url, { count: 30 });
       const both = sleep.calls(space.service('both').url, { count: 10 });
 
       await expect(both).toOnlyAnswer(418);
-      await expect(sleep.calls(ingress, { count: 10 })).toOnlyAnswer(418);
+      await expect(sleep.calls(ingress, { count: 10, headers: { host } })).toOnlyAnswer(418);
       await expect(inMesh).toOnlyReach(mesh.names);
     });
   },
