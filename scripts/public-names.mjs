@@ -36,7 +36,10 @@ export async function tagPublicly(istio) {
     const [from, to] = [lab.images[role], withoutDigest(name)].map((text) => text.replaceAll('{istio}', istio));
     // the lab has some under their public names already
     if (from === to) continue;
-    await $`docker tag ${from} ${to}`;
+    // the public one has a command and no entrypoint, so its arguments are not those of the lab's
+    const shape = role === 'httpbin' ? 'ENTRYPOINT []\nCMD ["/go-httpbin"]\n' : '';
+    if (shape) await $({ input: `FROM ${from}\n${shape}` })`docker build -q -t ${to} -`;
+    else await $`docker tag ${from} ${to}`;
     tags.push(to);
   }
   return tags;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { movedTemplate } from '../src/cli/images.js';
 import { checksumOf } from '../src/clusters/checksum.js';
 import { layOut, withArchive, type ArchiveIndex } from '../src/clusters/image-archive.js';
 import { readEnvironment } from '../src/topology/environment.js';
@@ -87,4 +88,11 @@ test('a folder for a file server has every program and its checksum at the path 
   expect(read('raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml')).toBe(
     'metallb.yaml',
   );
+});
+
+test('an image that was moved in one version of Istio is known in all of them', () => {
+  const moved = new Map([['docker.io/istio/pilot:1.30.4', 'own.example:5000/1.30.4/istio/pilot:1.30.4']]);
+  expect(movedTemplate('docker.io/istio/pilot:{istio}', moved)).toBe('own.example:5000/1.30.4/istio/pilot:{istio}');
+  expect(movedTemplate('docker.io/istio/proxyv2:{istio}', moved)).toBeUndefined();
+  expect(movedTemplate('docker.io/curlimages/curl:8', moved)).toBeUndefined();
 });

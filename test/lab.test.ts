@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { committedChecksums } from '../src/lab/checksums.js';
 import { undoRules } from '../src/lab/daemon.js';
+import { removable } from '../src/lab/debian.js';
 import { goPrograms, istioPrograms } from '../src/lab/go-programs.js';
 import { cacheFolder } from '../src/lab/home.js';
 import { goModOf, istioVersion } from '../src/lab/istio-build.js';
@@ -136,4 +137,26 @@ test("taking back Docker's rules: jumps first, then each chain, emptied before i
     '-X DOCKER-USER',
   ]);
   expect(undoRules('-P FORWARD ACCEPT')).toEqual([]);
+});
+
+describe('packages that the lab installed', () => {
+  /** What goes with some packages, by what needs what, as apt says it: of those that are installed. */
+  const apt = (needs: Record<string, string[]>, installed: string[]) => (names: readonly string[]) => {
+    const going = new Set(names.filter((name) => installed.includes(name)));
+    for (let before = -1; before < going.size;) {
+      before = going.size;
+      for (const [name, of] of Object.entries(needs)) if (of.some((one) => going.has(one))) going.add(name);
+    }
+    return Promise.resolve([...going]);
+  };
+
+  test('all go where nothing else needs them, but those that are gone already', async () => {
+    const removedWith = apt({ gcc: ['cpp'] }, ['gcc', 'cpp']);
+    expect(await removable(['gcc', 'cpp', 'runc'], removedWith)).toEqual(['gcc', 'cpp']);
+  });
+
+  test('what something needs that was installed since stays, with what it needs itself', async () => {
+    const removedWith = apt({ 'build-essential': ['gcc'], gcc: ['cpp'] }, ['gcc', 'cpp', 'runc', 'build-essential']);
+    expect(await removable(['gcc', 'cpp', 'runc'], removedWith)).toEqual(['runc']);
+  });
 });

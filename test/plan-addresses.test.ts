@@ -95,6 +95,14 @@ test('an Istio that the environment does not have', () => {
   });
 });
 
+test("the Istio version is filled into images of the user's own, also where they are values of Istio's charts", () => {
+  const own = { ...lab, values: { pilot: { image: 'own.example/pilot:{istio}' } } };
+  const topology = parseTopology('description: x\nistio: {version: 1.30.4}\nclusters: [{name: a}]', 'a.yaml');
+  expect(makePlan(topology, own, { runId }).environment.values).toEqual({
+    pilot: { image: 'own.example/pilot:1.30.4' },
+  });
+});
+
 test('workers where the environment has none', () => {
   const text = 'clusters:\n  - name: a\n    workers: 2';
   expect(problems(text)).toEqual(['4:14 environment lab makes clusters with no workers']);

@@ -73,6 +73,15 @@ test('an override comes first, and must be executable', async () => {
   expect(text).toContain('MESHPROOF_KIND names /nowhere/kind, which is not an executable file');
 });
 
+test('kubectl and docker, which others run by name, cannot be files of another name', async () => {
+  vi.stubEnv('MESHPROOF_KUBECTL', program('kubectl-1.34', kind));
+  const { code, text } = await failure(resolveProgram('kubectl', environment()));
+  expect(code).toBe(3);
+  expect(text).toMatch(/MESHPROOF_KUBECTL names \S+kubectl-1\.34, and kubectl is run by its name/);
+  vi.stubEnv('MESHPROOF_KUBECTL', program('kubectl', kind));
+  expect(await resolveProgram('kubectl', environment())).toMatchObject({ given: true });
+});
+
 test.each([
   ['0.33.0', undefined],
   ['0.33.1', /^kind 0\.33\.1 \(.*\) is used; 0\.33\.0 is the version tested$/],

@@ -42,3 +42,7 @@ test('of several files the problems of each are told, and a good one between the
   const alone = [one, other].map((file) => said(file).text);
   expect(text).toBe(`${alone[0]}\n${alone[1]!.replace('meshproof: ', '')}`);
 });
+
+test('a topology that is named twice', () => {
+  expect(() => readTopologies(['single', 'topologies/single.yaml'])).toThrow('topology single is there 2 times');
+});

@@ -72,6 +72,8 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     throw new ProblemsError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
   }
   const programs = mapValues(environment.programs, (program) => ({ ...program, version: fill(program.version) }));
+  // images of the user's own become values for Istio's charts
+  const values = JSON.parse(fill(JSON.stringify(environment.values))) as Environment['values'];
   const plan: Omit<Plan, 'steps'> = {
     version: 1,
     runId,
@@ -82,7 +84,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     attach: topology.attach,
     kubeconfig: topology.kubeconfig,
     external: withAbsolutePath(topology),
-    environment: { ...environment, programs },
+    environment: { ...environment, programs, values },
     features: features(topology),
     docker: { network: existing ? '' : `meshproof-${runId}`, subnet, nodeRange },
     istio: { ...topology.istio, version, hub: fill(environment.istioHub), tag: fill(environment.istioTag) },
