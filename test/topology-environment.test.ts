@@ -142,7 +142,13 @@ describe('mirror', () => {
     expect(readEnvironment('lab', { mirror: 'http://files.example' }).metallbManifest).toMatch(/^\//);
   });
 
-  test.each(['files.example', 'http://', 'http://files.example/', 'ftp://files.example'])('not %s', (mirror) => {
+  test.each([
+    'files.example',
+    'http://',
+    'https://user:word@files.example',
+    'http://files.example/',
+    'ftp://files.example',
+  ])('not %s', (mirror) => {
     expect(() => readEnvironment('public', { mirror })).toThrow('is no address of a mirror');
   });
 });
