@@ -70,26 +70,24 @@ export async function installPackages(names: readonly string[]): Promise<string[
   return (await installedPackages()).filter((name) => !before.has(name));
 }
 
-/**
- * Removes packages with their configuration, but those that something else needs that was installed since; returns the names
- * of these.
- */
+/** Removes packages with their configuration, except what something else depends on by now; returns the names of that. */
 export async function removePackages(names: readonly string[]): Promise<string[]> {
-  const going = await removable(names, async (some) => {
+  const installed = await installedPackages();
+  const there = names.filter((name) => installed.includes(name));
+  const going = await removable(there, async (some) => {
     const lines = await run('apt-get', ['purge', '-s', '-q', ...some], { timeout: 60, env: noQuestions });
     return [...lines.matchAll(/^(?:Purg|Remv) (\S+)/gm)].map(([, name]) => name!);
   });
   if (going.length > 0) await run('apt-get', ['purge', '-y', '-q', ...going], { timeout: 300, env: noQuestions });
-  return names.filter((name) => !going.includes(name));
+  return there.filter((name) => !going.includes(name));
 }
 
 /** The packages that can go without any other; `removedWith` says what would go with some. */
 export async function removable(
   names: readonly string[],
   removedWith: (names: readonly string[]) => Promise<string[]>,
-): Promise<string[]> {
-  const installed = (await removedWith(names)).filter((name) => names.includes(name));
-  for (let going = installed; ;) {
+): Promise<readonly string[]> {
+  for (let going = names; ;) {
     const others = async (some: readonly string[]): Promise<boolean> =>
       (await removedWith(some)).some((name) => !going.includes(name));
     if (going.length === 0 || !(await others(going))) return going;

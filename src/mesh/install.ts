@@ -47,7 +47,7 @@ export async function prepareNamespace(
 }
 
 /** Keeps what a cluster is given in the run's folder, for the report; returns the file. */
-export function keepManifest(plan: Plan, cluster: string, part: string, text: string): string {
+function keepManifest(plan: Plan, cluster: string, part: string, text: string): string {
   const file = path.join(manifestsFolder(plan.runId), `${cluster}-${part}.yaml`);
   writeFileSync(file, text);
   return file;
