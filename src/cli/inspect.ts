@@ -101,9 +101,10 @@ export async function gcCommand(
     try {
       takeLease(runId);
     } catch (error) {
+      if (!(error instanceof MeshproofError)) throw error;
       // somebody has begun to use it since it was found
       garbage.runs = garbage.runs.filter((run) => run.runId !== runId);
-      return progress.note((error as Error).message);
+      return progress.note(error.message);
     }
     await discard(runId, progress);
   };

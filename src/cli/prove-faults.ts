@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { stateFile } from '../clusters/runs.js';
 import { interruption } from '../clusters/scope.js';
@@ -125,7 +124,6 @@ async function prove(
   const catalogue = await readCatalogue();
   const files = ids.map((id) => catalogue.find((entry) => entry.id === id)!.file!);
   const folder = path.join(dir, faults[0]!.id, when);
-  await mkdir(folder, { recursive: true });
   const { topology, runId } = state.plan;
   await runSuites({
     dir: folder,

@@ -75,7 +75,6 @@ export class TopologyRun {
     writeState(state);
     // of the topology before, on the same clusters
     rmSync(manifestsFolder(plan.runId), { recursive: true, force: true });
-    mkdirSync(manifestsFolder(plan.runId), { mode: 0o700 });
     const opened = (handle: ClusterHandle): void => {
       state.clusters = [...state.clusters.filter((c) => c.name !== handle.name), handle].sort((a, b) =>
         a.name.localeCompare(b.name),

@@ -45,7 +45,6 @@ export function newRunId(): string {
 export function createRun(runId: string): string {
   const folder = runFolder(runId);
   mkdirSync(path.join(folder, 'kubeconfigs'), { recursive: true, mode: 0o700 });
-  mkdirSync(manifestsFolder(runId), { recursive: true, mode: 0o700 });
   writeLease(runId, false);
   return folder;
 }

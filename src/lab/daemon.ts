@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pRetry, { AbortError } from 'p-retry';
 import { run } from '../clusters/command.js';
-import { docker, dockerAnswers } from '../clusters/docker.js';
+import { docker, dockerAnswers, dockerLines } from '../clusters/docker.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { unpackFromSid } from './debian.js';
 import { dockerHost, inHome, runFolder } from './home.js';
@@ -114,11 +114,14 @@ export function daemonPid(): number | undefined {
   }
 }
 
-/** The socket of a daemon that `startDocker` started: what DOCKER_HOST or a context names by now may be somebody else's. */
-function socketOf(pid: number): string {
+/**
+ * Options for docker that lead to a daemon that `startDocker` started: what DOCKER_HOST or a context names by now may be
+ * somebody else's.
+ */
+function toDaemon(pid: number): string[] {
   const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   const socket = words[words.indexOf('-H') + 1];
-  if (words.includes('-H') && socket) return socket;
+  if (words.includes('-H') && socket) return ['-H', socket];
   throw new MeshproofError(`process ${pid} is no Docker daemon of the lab's`, exitCode.environment, {
     where: inHome('dockerd.pid'),
     expected: 'a dockerd that was started with -H',
@@ -130,8 +133,7 @@ function socketOf(pid: number): string {
 export async function labContainers(): Promise<string[]> {
   const pid = daemonPid();
   if (pid === undefined) return [];
-  const names = await docker(['-H', socketOf(pid), 'ps', '-a', '--format', '{{.Names}} ({{.State}})'], { timeout: 20 });
-  return names.split('\n').filter(Boolean);
+  return dockerLines([...toDaemon(pid), 'ps', '-a', '--format', '{{.Names}} ({{.State}})'], { timeout: 20 });
 }
 
 /** Names of the containers that run in the Docker at hand. */
@@ -144,8 +146,8 @@ export async function runningContainers(): Promise<string[]> {
 export async function stopDocker(): Promise<void> {
   const pid = daemonPid();
   if (pid !== undefined) {
-    const own = ['-H', socketOf(pid)];
-    const containers = (await docker([...own, 'ps', '-aq'])).split('\n').filter(Boolean);
+    const own = toDaemon(pid);
+    const containers = await dockerLines([...own, 'ps', '-aq']);
     if (containers.length > 0) await docker([...own, 'rm', '-f', '-v', ...containers], { timeout: 120 });
     await docker([...own, 'network', 'prune', '-f']);
     process.kill(pid, 'SIGTERM');

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pRetry from 'p-retry';
 import { stringify } from 'yaml';
@@ -48,7 +48,9 @@ export async function prepareNamespace(
 
 /** Keeps what a cluster is given in the run's folder, for the report; returns the file. */
 function keepManifest(plan: Plan, cluster: string, part: string, text: string): string {
-  const file = path.join(manifestsFolder(plan.runId), `${cluster}-${part}.yaml`);
+  const folder = manifestsFolder(plan.runId);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = path.join(folder, `${cluster}-${part}.yaml`);
   writeFileSync(file, text);
   return file;
 }
