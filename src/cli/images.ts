@@ -10,7 +10,7 @@ import {
   withArchive,
   type PlannedProgram,
 } from '../clusters/image-archive.js';
-import { provideImages } from '../clusters/node-image.js';
+import { provideImages } from '../clusters/pull.js';
 import { fill } from '../clusters/program-cache.js';
 import { findPrograms, programsNeeded } from '../clusters/programs.js';
 import { newRunId } from '../clusters/runs.js';
