@@ -2,7 +2,7 @@ import { readdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { readTopologies } from '../src/cli/context.js';
+import { readTopologies } from '../src/cli/topologies.js';
 import { failureText } from '../src/cli/failure.js';
 import { MeshproofError } from '../src/topology/errors.js';
 

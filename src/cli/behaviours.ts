@@ -4,9 +4,10 @@ import { exitCode, type ExitCode } from '../topology/errors.js';
 import { features, firstMissing } from '../topology/features.js';
 import { columns } from '../topology/table.js';
 import { readCatalogue } from './catalogue.js';
-import { readTopologies, type GlobalOptions } from './context.js';
-import { print } from './inspect.js';
+import type { GlobalOptions } from './options.js';
+import { print } from './print.js';
 import { reportsFolder } from './report.js';
+import { readTopologies } from './topologies.js';
 
 /** `meshproof behaviours`: every behaviour, what it applies to, why not to a topology that is named, and how long it took last. */
 export async function behavioursCommand(name: string | undefined, options: GlobalOptions): Promise<ExitCode> {

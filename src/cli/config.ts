@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { configSchema } from '../topology/environment-schema.js';
 import { readYaml } from '../topology/environment.js';
-import type { GlobalOptions } from './context.js';
+import type { GlobalOptions } from './options.js';
 
 /** Options that stand in meshproof.yaml of the folder one is in; the command line's own win over them. */
 export function readConfig(given: GlobalOptions, file = 'meshproof.yaml'): Partial<GlobalOptions> {

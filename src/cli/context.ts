@@ -4,37 +4,11 @@ import { preflight, preflightError } from '../clusters/preflight.js';
 import { findPrograms } from '../clusters/programs.js';
 import { canCarryLab } from '../lab/debian.js';
 import { readEnvironment } from '../topology/environment.js';
-import { exitCode, MeshproofError, ProblemsError, type Problem } from '../topology/errors.js';
-import { readTopology } from '../topology/parse.js';
 import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
 import { labUpCommand } from './lab.js';
+import type { GlobalOptions } from './options.js';
 import type { Progress } from './progress.js';
-
-/** Options that every command takes. */
-export interface GlobalOptions {
-  output: 'text' | 'json';
-  environment?: string;
-  /** The file that names the environment, when no option does. */
-  environmentFrom?: string;
-  registry?: string;
-  images?: string;
-  mirror?: string;
-  verbose?: boolean;
-  debug?: boolean;
-  keep?: boolean;
-  /** Answers the questions of the lab. */
-  yes?: boolean;
-  color: boolean;
-}
-
-/** What `run` proves when no topology is named: the four that Istio's documentation has, by their files. */
-export const documentedTopologies = [
-  'multi-network-multi-primary',
-  'multi-network-primary-remote',
-  'flat-multi-primary',
-  'flat-primary-remote',
-];
 
 /**
  * Which environment, and in one line why: asked for, else found by looking at the machine. Docker that holds the lab's
@@ -72,30 +46,6 @@ export function readChosen(name: string, { registry, mirror, images }: GlobalOpt
 /** Docker and the node image are there: what the lab needs, as far as it can be told at once. */
 async function labIsUp(environment: Environment): Promise<boolean> {
   return (await imageIds([environment.images['kind-node']])).size > 0;
-}
-
-/** Reads the topologies, all of them before anything is done. Throws (exit 2) with the problems of every file at once. */
-export function readTopologies(names: readonly string[]): Topology[] {
-  const problems: Problem[] = [];
-  const topologies = names.flatMap((name) => {
-    try {
-      return [readTopology(name)];
-    } catch (error) {
-      if (!(error instanceof ProblemsError)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new ProblemsError(problems);
-  // everything in a report is found by the topology's name
-  const again = topologies.find(({ name }, i) => topologies.findIndex((other) => other.name === name) < i);
-  if (!again) return topologies;
-  const files = topologies.filter(({ name }) => name === again.name).map(({ file }) => path.relative('', file));
-  throw new MeshproofError(`topology ${again.name} is there ${files.length} times`, exitCode.usage, {
-    where: [...new Set(files)].join(', '),
-    expected: 'topologies of different names, which are those of their files',
-    remedy: 'name it once, or rename a file; the same topology again is another run',
-  });
 }
 
 /** The plan of a topology on this machine: its Docker networks are asked for, nothing is made. */

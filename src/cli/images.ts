@@ -17,15 +17,11 @@ import { newRunId } from '../clusters/runs.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
 import { checkRegistry, withoutDigest } from '../topology/images.js';
 import { imageRoles, type Environment, type Plan } from '../topology/types.js';
-import {
-  documentedTopologies,
-  openEnvironment,
-  planFor,
-  readChosen,
-  readTopologies,
-  type GlobalOptions,
-} from './context.js';
+import { openEnvironment, planFor, readChosen } from './context.js';
+import { documentedTopologies } from './documented-topologies.js';
+import type { GlobalOptions } from './options.js';
 import type { Progress } from './progress.js';
+import { readTopologies } from './topologies.js';
 
 /** Where `load` and `push` write which images a run is to use. */
 const imagesFile = 'meshproof-images.yaml';

@@ -7,7 +7,7 @@ import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
-import type { RunOptions } from './run.js';
+import type { RunOptions } from './options.js';
 import type { Selection } from './selection.js';
 import { TopologyRun } from './topology-run.js';
 

@@ -1,15 +1,12 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { kubectl } from '../clusters/kubectl.js';
 import { hasLivingOwner, isLive, listRuns, newRunId, readState, takeLease } from '../clusters/runs.js';
 import { collectGarbage, findGarbage } from '../clusters/garbage.js';
 import { describePlan } from '../topology/describe.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
-import { features } from '../topology/features.js';
 import { readTopology } from '../topology/parse.js';
-import { projectFolder } from '../topology/paths.js';
-import type { Topology } from '../topology/types.js';
-import { chooseEnvironment, planFor, readChosen, type GlobalOptions } from './context.js';
+import { chooseEnvironment, planFor, readChosen } from './context.js';
+import type { GlobalOptions } from './options.js';
+import { print } from './print.js';
 import { discard } from './ownership.js';
 import type { Progress } from './progress.js';
 
@@ -21,30 +18,6 @@ export async function planCommand(name: string, options: GlobalOptions, progress
   const environment = readChosen(chosen.name, options);
   const plan = await planFor(topology, environment, newRunId());
   print(options, plan, describePlan(plan));
-  return exitCode.passed;
-}
-
-/** Every topology that is in the project. */
-export function projectTopologies(): Topology[] {
-  const folder = path.join(projectFolder, 'topologies');
-  const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-  return names.map((file) => readTopology(path.join(folder, file)));
-}
-
-/** `meshproof list`: the project's topologies. */
-export function listCommand(options: GlobalOptions): ExitCode {
-  const topologies = projectTopologies().map((topology) => ({
-    name: topology.name,
-    description: topology.description.trim().split('\n')[0] ?? '',
-    clusters: topology.clusters.length,
-    features: features(topology),
-  }));
-  const width = Math.max(...topologies.map(({ name }) => name.length));
-  const lines = topologies.map(
-    ({ name, clusters, description }) =>
-      `${name.padEnd(width)}  ${clusters} ${clusters === 1 ? 'cluster ' : 'clusters'}  ${description}`,
-  );
-  print(options, topologies, lines.join('\n'));
   return exitCode.passed;
 }
 
@@ -124,9 +97,4 @@ export async function gcCommand(
   const verb = flags.dryRun ? 'would remove' : 'removed';
   print(options, garbage, lines.length > 0 ? lines.map((line) => `${verb} ${line}`).join('\n') : 'nothing to remove');
   return exitCode.passed;
-}
-
-/** Writes data or text to stdout, whichever was asked for. */
-export function print(options: GlobalOptions, data: unknown, text: string): void {
-  process.stdout.write(`${options.output === 'json' ? JSON.stringify(data, null, 2) : text.trimEnd()}\n`);
 }

@@ -11,7 +11,7 @@ import { labStatus, type LabStatus } from '../lab/status.js';
 import { firstChanges, labUp } from '../lab/up.js';
 import { nearest } from '../topology/nearest.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
-import type { GlobalOptions } from './context.js';
+import type { GlobalOptions } from './options.js';
 import type { Progress } from './progress.js';
 
 /** Options of the lab's commands. */

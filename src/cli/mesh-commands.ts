@@ -5,20 +5,15 @@ import type { MeshState } from '../clusters/state.js';
 import { createRunFolder } from '../record/store.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
-import {
-  checkMachine,
-  openEnvironment,
-  planFor,
-  readTopologies,
-  type GlobalOptions,
-  type Programs,
-} from './context.js';
+import { checkMachine, openEnvironment, planFor, type Programs } from './context.js';
+import type { GlobalOptions } from './options.js';
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
 import { removalBehaviour } from './removal.js';
 import type { Filters } from './selection.js';
 import { readSelection } from './suites.js';
+import { readTopologies } from './topologies.js';
 import { TopologyRun, type MeshFlags } from './topology-run.js';
 
 /** `meshproof up`: builds a mesh and leaves it, for `test`, `status` and `down`. */

@@ -12,7 +12,8 @@ import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyReco
 import { projectFolder } from '../topology/paths.js';
 import { exitCode, type ExitCode, type MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
-import type { GlobalOptions, Programs } from './context.js';
+import type { Programs } from './context.js';
+import type { GlobalOptions } from './options.js';
 import type { Progress } from './progress.js';
 
 /** Where Playwright's workers leave the spans of their child processes, until the record is made. */

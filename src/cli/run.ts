@@ -5,36 +5,16 @@ import type { TopologyRecord } from '../record/types.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
-import {
-  checkMachine,
-  openEnvironment,
-  planFor,
-  readTopologies,
-  type GlobalOptions,
-  type Programs,
-} from './context.js';
+import { checkMachine, openEnvironment, planFor, type Programs } from './context.js';
 import { settleAll } from '../clusters/scope.js';
 import { asError, failureText } from './failure.js';
 import { proveInTurn, type Lane } from './in-turn.js';
+import type { RunOptions } from './options.js';
 import type { Progress } from './progress.js';
 import { finish, reportsFolder } from './report.js';
-import type { Filters } from './selection.js';
 import { readSelection } from './suites.js';
+import { readTopologies } from './topologies.js';
 import { recordOfUnproven } from './topology-run.js';
-
-/** What `run` alone is asked. */
-export interface RunFlags extends Filters {
-  /** New clusters for every topology. */
-  fresh: boolean;
-  /** How many topologies may be proven side by side. */
-  parallel: number;
-  timings: boolean;
-  replaceMesh: boolean;
-  allowDisruptive: boolean;
-  long: boolean;
-}
-
-export type RunOptions = GlobalOptions & RunFlags;
 
 /** A cluster with mesh and samples takes 1.0 to 1.1 GiB here; what is planned with, and what is left to the machine. */
 const clusterMemory = 1.3 * 1024 ** 3;

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { onSpan } from '../clusters/command.js';
+import { interruption } from '../clusters/scope.js';
+import { exitCode, type ExitCode } from '../topology/errors.js';
+import { readConfig } from './config.js';
+import { failureText } from './failure.js';
+import { listenForInterrupts } from './interrupt.js';
+import type { GlobalOptions } from './options.js';
+import { createProgress, type Progress } from './progress.js';
+import { written } from './streams.js';
+
+/** Wires a command: options, progress display, interrupts; whatever is thrown becomes a message and an exit code. */
+export function action<Args extends unknown[]>(
+  work: (options: GlobalOptions, progress: Progress, ...args: Args) => Promise<ExitCode> | ExitCode,
+) {
+  return async (...args: unknown[]): Promise<void> => {
+    const command = args.at(-1) as Command;
+    const given = command.optsWithGlobals<GlobalOptions>();
+    if (!given.color) process.env['NO_COLOR'] = '1';
+    const progress = createProgress();
+    listenForInterrupts((text) => progress.note(text));
+    if (given.verbose) {
+      onSpan(({ command, pause, cluster, start, end, exit }) => {
+        if (pause) return;
+        progress.note(
+          `${cluster ? `${cluster}: ` : ''}${command} (${((end - start) / 1000).toFixed(1)} s, exit ${exit ?? 'none'})`,
+        );
+      });
+    }
+    let code: ExitCode;
+    try {
+      // read here, so that what is wrong with it is told as everything else is
+      code = await work({ ...readConfig(given), ...given }, progress, ...(args.slice(0, -1) as Args));
+      progress.stop();
+    } catch (thrown) {
+      const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
+      progress.stop();
+      // what went wrong after the interrupt, such as a removal, must be known as well
+      const said = new Set([thrown, error]);
+      for (const one of said) process.stderr.write(`${failureText(one, given.debug)}\n`);
+      code = (error as { code?: unknown }).code as ExitCode;
+      if (!Object.values(exitCode).includes(code)) code = exitCode.environment;
+    }
+    await Promise.all([process.stdout, process.stderr].map(written));
+    // watches and idle connections may still be open; nothing that matters is left to do
+    process.exit(code);
+  };
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { action } from '../action.js';
+import { examples } from './shared-options.js';
+
+/** images list, save, load, push. */
+export function addImageCommands(program: Command): void {
+  const images = program
+    .command('images')
+    .description('the images and programs of plans, for networks without the internet');
+  images
+    .command('list')
+    .description(
+      'every image, program and file that the topologies need; without any, those of the four documented ones',
+    )
+    .argument('[topology...]', 'names or paths')
+    .addHelpText('after', examples('images list', 'images list mixed --output json'))
+    .action(
+      action<[string[]]>(async (options, progress, names) =>
+        (await import('../images.js')).listImagesCommand(names, options, progress),
+      ),
+    );
+  images
+    .command('save')
+    .description('put them into one archive, pulling and downloading what is missing')
+    .argument('<archive>', 'file to write')
+    .argument('[topology...]', 'names or paths')
+    .addHelpText('after', examples('images save meshproof.tar', 'images save mixed.tar mixed'))
+    .action(
+      action<[string, string[]]>(async (options, progress, file, names) =>
+        (await import('../images.js')).saveImagesCommand(file, names, options, progress),
+      ),
+    );
+  images
+    .command('load')
+    .description('put an archive into the local Docker and the cache of programs')
+    .argument('<archive>', 'file of images save')
+    .option('--folder <folder>', 'into a folder instead, laid out for a file server that --mirror names')
+    .addHelpText('after', examples('images load meshproof.tar', 'images load meshproof.tar --folder /srv/mirror'))
+    .action(
+      action<[string, { folder?: string }]>(async (options, progress, file, flags) =>
+        (await import('../images.js')).loadImagesCommand(file, flags, options, progress),
+      ),
+    );
+  images
+    .command('push')
+    .description('push them from the local Docker to a registry')
+    .argument('<registry>', 'host[:port][/path]')
+    .argument('[topology...]', 'names or paths')
+    .addHelpText('after', examples('images push registry.example.com:5000/mirror'))
+    .action(
+      action<[string, string[]]>(async (options, progress, registry, names) =>
+        (await import('../images.js')).pushImagesCommand(registry, names, options, progress),
+      ),
+    );
+}

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { action } from '../action.js';
+import { examples } from './shared-options.js';
+
+/** list, behaviours, plan, status: what changes nothing. */
+export function addInspectionCommands(program: Command): void {
+  program
+    .command('list')
+    .description('list the topologies of the project')
+    .addHelpText('after', examples('list --output json'))
+    .action(action(async (options) => (await import('../list.js')).listCommand(options)));
+
+  program
+    .command('behaviours')
+    .description('list what is proven: ids, titles, what each applies to, how long it took last')
+    .argument('[topology]', 'name or path; says why some do not apply to it')
+    .addHelpText('after', examples('behaviours', 'behaviours my-topology.yaml', 'behaviours --output json'))
+    .action(
+      action<[string | undefined]>(async (options, _progress, name) =>
+        (await import('../behaviours.js')).behavioursCommand(name, options),
+      ),
+    );
+
+  program
+    .command('plan')
+    .description('show everything that would be made, without making it')
+    .argument('<topology>', 'name or path')
+    .addHelpText('after', examples('plan multi-network-multi-primary', 'plan my-topology.yaml --output json'))
+    .action(
+      action<[string]>(async (options, progress, name) =>
+        (await import('../inspect.js')).planCommand(name, options, progress),
+      ),
+    );
+
+  program
+    .command('status')
+    .description('show the runs that are there, and whether their clusters answer')
+    .argument('[run]', 'run id')
+    .addHelpText('after', examples('status', 'status k3x9qa72bc --output json'))
+    .action(
+      action<[string | undefined]>(async (options, _progress, id) =>
+        (await import('../inspect.js')).statusCommand(id, options),
+      ),
+    );
+}

@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import { action } from '../action.js';
+import { documentedTopologies } from '../documented-topologies.js';
+import type { RunFlags } from '../options.js';
+import type { Filters } from '../selection.js';
+import {
+  allowDisruptive,
+  examples,
+  lastFailed,
+  long,
+  not,
+  only,
+  replaceMesh,
+  tag,
+  wholeNumber,
+} from './shared-options.js';
+
+/** run, up, test, down, gc: what makes, proves and removes meshes. `playwrightArgs` are the user's own for Playwright. */
+export function addMeshCommands(program: Command, playwrightArgs: readonly string[]): void {
+  program
+    .command('run')
+    .description('build, prove, report and remove: the whole job for one or more topologies')
+    .argument('[topology...]', 'names in topologies/, or paths of files; without any, the four documented topologies')
+    .option('--fresh', 'new clusters for every topology', false)
+    .option('--parallel <n>', 'topologies side by side, at most as many as fit into the memory', wholeNumber, 1)
+    .option('--timings', 'print how long each step took', false)
+    .addOption(replaceMesh())
+    .addOption(allowDisruptive())
+    .addOption(only())
+    .addOption(not())
+    .addOption(tag())
+    .addOption(lastFailed())
+    .addOption(long())
+    .addHelpText(
+      'after',
+      examples(
+        'run',
+        'run multi-network-multi-primary',
+        'run my-topology.yaml --keep',
+        'run multi-network-multi-primary --only MTLS-2,LOC --not LOC-3',
+        'run multi-network-multi-primary -- --workers 2',
+      ),
+    )
+    .action(
+      action<[string[], RunFlags]>(async (options, progress, names, flags) => {
+        const { runCommand } = await import('../run.js');
+        const chosen = names.length > 0 ? names : documentedTopologies;
+        return runCommand(chosen, playwrightArgs, { ...options, ...flags }, progress);
+      }),
+    );
+
+  program
+    .command('up')
+    .description('build a mesh and leave it; prints its run id')
+    .argument('<topology>', 'name or path')
+    .addOption(replaceMesh())
+    .addHelpText('after', examples('up multi-network-multi-primary'))
+    .action(
+      action<[string, { replaceMesh: boolean }]>(async (options, progress, name, flags) => {
+        const { upCommand } = await import('../mesh-commands.js');
+        return upCommand(name, { ...flags, allowDisruptive: false, long: false }, options, progress);
+      }),
+    );
+
+  program
+    .command('test')
+    .description('prove the behaviours of a mesh that is up')
+    .argument('[run]', 'run id; needed only when several are up')
+    .addHelpText('after', examples('test', 'test k3x9qa72bc --only CP-1', 'test --last-failed'))
+    .addOption(allowDisruptive())
+    .addOption(only())
+    .addOption(not())
+    .addOption(tag())
+    .addOption(lastFailed())
+    .addOption(long())
+    .action(
+      action<[string | undefined, Filters & { allowDisruptive: boolean; long: boolean }]>(
+        async (options, progress, id, flags) => {
+          const { testCommand } = await import('../mesh-commands.js');
+          return testCommand(id, playwrightArgs, { ...flags, replaceMesh: false }, options, progress);
+        },
+      ),
+    );
+
+  program
+    .command('down')
+    .description('remove runs with everything that they made')
+    .argument('<run...>', 'run ids')
+    .addHelpText('after', examples('down k3x9qa72bc'))
+    .action(
+      action<[string[]]>(async (options, progress, ids) =>
+        (await import('../mesh-commands.js')).downCommand(ids, options, progress),
+      ),
+    );
+
+  program
+    .command('gc')
+    .description('remove what interrupted runs left: clusters, networks, baked node images, state')
+    .option('--all', 'also the runs that were kept')
+    .option('--dry-run', 'only say what would be removed')
+    .addHelpText('after', examples('gc --dry-run', 'gc --all'))
+    .action(
+      action<[{ all?: boolean; dryRun?: boolean }]>(async (options, progress, flags) =>
+        (await import('../inspect.js')).gcCommand(flags, options, progress),
+      ),
+    );
+}

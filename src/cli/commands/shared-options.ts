@@ -1,0 +1,52 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+export function replaceMesh(): Option {
+  return new Option('--replace-mesh', 'existing clusters: install over a mesh that meshproof did not install').default(
+    false,
+  );
+}
+
+export function allowDisruptive(): Option {
+  const text = 'attached meshes: also behaviours that change the whole mesh for a moment';
+  return new Option('--allow-disruptive', text).default(false);
+}
+
+export function only(): Option {
+  return new Option('--only <ids>', 'only these behaviours: ids or area prefixes, such as MTLS-2,LOC').argParser(words);
+}
+
+export function not(): Option {
+  return new Option('--not <ids>', 'all but these behaviours').argParser(words);
+}
+
+export function tag(): Option {
+  return new Option('--tag <tags>', 'only behaviours with one of these tags').argParser(words);
+}
+
+export function lastFailed(): Option {
+  return new Option('--last-failed', 'only behaviours that failed, or could not be told, in the newest report');
+}
+
+/** A list with commas; an option that is given again adds to it. */
+export function words(text: string, before: string[] = []): string[] {
+  const more = text.split(',').map((word) => word.trim());
+  if (more.includes('')) throw new InvalidArgumentError('words with commas between them are expected.');
+  return [...before, ...more];
+}
+
+export function long(): Option {
+  return new Option('--long', "outlier detection with the documents' own times: an ejection lasts 600 s").default(
+    false,
+  );
+}
+
+export function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is expected.');
+  return number;
+}
+
+/** Help text with commands that can be typed as they are. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ./meshproof ${line}`).join('\n')}`;
+}
