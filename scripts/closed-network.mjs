@@ -13,7 +13,7 @@ import { prepare } from './prepare.mjs';
 
 await prepare();
 const { inHome } = await import('../dist/lab/home.js');
-const { cacheManifest, tagPublicly, writePublicEnvironment } = await import('./public-names.mjs');
+const { cacheManifest, tagPublicly, writePublicEnvironment } = await import('./mirror/public-images.mjs');
 
 $.quiet = true;
 const topology = 'multi-network-multi-primary';

@@ -1,11 +1,11 @@
-// What public-mirror.mjs and closed-network.mjs share: the lab's images under their public names.
+// The lab's images under their public names, for public-mirror.mjs and closed-network.mjs.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { parse, stringify } from 'yaml';
-import { inHome } from '../dist/lab/home.js';
-import { withoutDigest } from '../dist/topology/images.js';
-import { mergeValues } from '../dist/topology/merge.js';
+import { inHome } from '../../dist/lab/home.js';
+import { withoutDigest } from '../../dist/topology/images.js';
+import { mergeValues } from '../../dist/topology/merge.js';
 
 const lab = parse(readFileSync('environments/lab.yaml', 'utf8'));
 const own = parse(readFileSync('environments/public.yaml', 'utf8'));

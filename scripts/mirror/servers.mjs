@@ -1,0 +1,71 @@
+// Servers on this machine that stand in for registries and download pages, working and failing.
+import { spawn } from 'node:child_process';
+import { createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { $ } from 'zx';
+
+/** Starts Debian's docker-registry, unpacked into the workspace; returns its host and port. */
+export async function startRegistry(workspace) {
+  const unpacked = join(workspace.folder, 'registry');
+  mkdirSync(unpacked);
+  await $({ cwd: unpacked })`apt-get download -q docker-registry && dpkg -x docker-registry_*.deb .`;
+  const port = await freePort();
+  const configuration = {
+    version: 0.1,
+    storage: { filesystem: { rootdirectory: join(workspace.folder, 'registry-data') } },
+    http: { addr: `127.0.0.1:${port}` },
+  };
+  writeFileSync(join(unpacked, 'config.yaml'), stringify(configuration));
+  const program = join(unpacked, 'usr/bin/docker-registry');
+  const child = spawn(program, ['serve', join(unpacked, 'config.yaml')], { stdio: 'ignore' });
+  workspace.defer(() => child.kill());
+  return `127.0.0.1:${port}`;
+}
+
+/** What a file server can do instead of sending a file. */
+const troubles = {
+  slow: () => {},
+  failing: (answer) => answer.writeHead(503).end(),
+  corrupted: (answer, file) => {
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] ^= 1;
+    answer.end(bytes);
+  },
+};
+
+/**
+ * Serves a folder; returns the address. `<address>/<trouble>/<word>` serves it as well, but has that trouble with every
+ * file whose path holds the word, checksum files excepted.
+ */
+export async function startFileServer(workspace, files) {
+  return serve(workspace, (request, answer) => {
+    const [, trouble, ...rest] = request.url.split('/');
+    const [name, only, ...path] = troubles[trouble] ? [trouble, ...rest] : [undefined, undefined, trouble, ...rest];
+    const file = join(files, ...path);
+    if (name && file.includes(only) && !/sha256(sum)?$/.test(file)) return troubles[name](answer, file);
+    if (!existsSync(file)) return answer.writeHead(404).end();
+    createReadStream(file).pipe(answer);
+  });
+}
+
+/** Starts an HTTP server on a free port; returns its address. */
+export async function serve(workspace, handle) {
+  const server = createServer(handle);
+  await listen(server);
+  workspace.defer(() => server.closeAllConnections() ?? server.close());
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+async function freePort() {
+  const server = createServer();
+  await listen(server);
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listen(server) {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+}
