@@ -8,8 +8,8 @@ export default defineConfig({
     isolate: false,
     // vitest leaves one processor to itself, which it uses for nothing while tests run
     maxWorkers: availableParallelism(),
-    // ends what hangs; on a machine that is busy with clusters a test takes ten times as long as alone
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // ends what hangs; a test that runs the program with Playwright takes 5 s, and ten times as long on a busy machine
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
