@@ -2,44 +2,34 @@
 // Ends `meshproof run` at moments picked at random (from a seed, so that they can be had again) or at the start of named
 // steps, and demands that nothing of it is left: after a Ctrl-C at once, after a kill -9 when `gc` has run. What is the
 // user's, a cluster, a network and an image made here, must be the same afterwards, bit for bit.
-//   node scripts/interrupt.mjs [--seed 1] [--count 20] [--span 90]
+//   node scripts/interrupt.mjs [--seed 1] [--count 20] [--span 90] [--again] [--summary FILE]
 //   node scripts/interrupt.mjs --steps 'node image,kind cluster,istioctl install,behaviours,removal' [--signals SIGINT]
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { $, argv } from 'zx';
+import { $ } from 'zx';
 import { prepare } from './prepare.mjs';
+import { series, seriesArguments } from './series.mjs';
 
 await prepare();
 const { runContainers } = await import('../dist/clusters/belongings.js');
 const { processesOf } = await import('../dist/clusters/processes.js');
 
 $.quiet = true;
-const folder = mkdtempSync(join(tmpdir(), 'interrupt-'));
-const state = join(folder, 'state');
-process.env.MESHPROOF_STATE_DIR = state;
-const { seed = 1, count = 20, span = 90 } = argv;
-const steps = argv.steps?.split(',');
-const signals = argv.signals?.split(',') ?? [
-  'SIGKILL',
-  'SIGKILL',
-  'SIGINT',
-  'SIGINT to the group',
-  'SIGTERM',
-  'SIGHUP to the group',
-];
+const { values } = seriesArguments({
+  count: { type: 'string', default: '20' },
+  span: { type: 'string', default: '90' },
+  steps: { type: 'string' },
+  signals: { type: 'string', default: 'SIGKILL,SIGKILL,SIGINT,SIGINT to the group,SIGTERM,SIGHUP to the group' },
+});
+const { count, span } = values;
+const steps = values.steps?.split(',');
+const signals = values.signals.split(',');
 const image = 'bystander:1';
-
-/** mulberry32: the same numbers for the same seed. */
-function random(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+/** Of the series, and the state folder of its runs. */
+let folder;
+let state;
+let before;
 
 /** A cluster of the user's, one whose names look like ours, a network, an image. */
 const bystanders = ['bystander-control-plane', 'meshproof-bystander1-cluster1-control-plane'];
@@ -109,47 +99,55 @@ function judgeInterrupted({ exit, runId }, left) {
   return wrong;
 }
 
-await makeBystanders();
-const before = await lookAtBystanders();
-const next = random(Number(seed));
-const rounds = steps
-  ? steps.flatMap((step) => signals.map((signal) => [step, signal]))
-  : Array.from({ length: count }, () => [
-      Math.round(next() * span * 1000),
-      signals[Math.floor(next() * signals.length)],
-    ]);
-let failed = 0;
-try {
-  for (const [n, [moment, signal]] of rounds.entries()) {
-    const result = await round(moment, signal, n);
-    const ended = result.seconds === undefined;
-    let wrong;
-    let gc = '';
-    if (ended || signal === 'SIGKILL') {
-      const start = Date.now();
-      const { exitCode, stderr } = await $({ nothrow: true })`./meshproof gc`;
-      gc = `, gc ${((Date.now() - start) / 1000).toFixed(1)} s`;
-      wrong = (await leftovers(result.runId)).map((what) => `left: ${what}`);
-      if (exitCode !== 0) wrong.push(`gc ended with exit code ${exitCode}: ${stderr}`);
-    } else wrong = judgeInterrupted(result, await leftovers(result.runId));
-    if ((await lookAtBystanders()) !== before) wrong.push('a bystander has changed');
-    const at = typeof moment === 'number' ? `${(moment / 1000).toFixed(1)} s` : moment;
-    const last = result.text.trim().split('\n').at(-1);
-    const how = ended ? 'had ended before' : `${signal}, gone after ${result.seconds.toFixed(1)} s`;
-    console.log(
-      `${wrong.length === 0 ? 'ok   ' : 'WRONG'} ${n + 1}/${rounds.length} at ${at}: ${how}, exit ${result.exit}${gc}  (${last})`,
-    );
-    for (const text of wrong) console.log(`      ${text}`);
-    if (wrong.length > 0) failed++;
-  }
-  const clean = await $({ nothrow: true })`./meshproof run multi-network-multi-primary -- LB-1.spec.ts`;
-  console.log(`${clean.exitCode === 0 ? 'ok   ' : 'WRONG'} the run after them: exit ${clean.exitCode}`);
-  if (clean.exitCode !== 0) failed++;
-} finally {
+/** What stands between two processes of the series: what a killed round left is gone, and the bystanders are there. */
+async function begin(ownFolder) {
+  folder = ownFolder;
+  state = join(folder, 'state');
+  mkdirSync(state, { recursive: true });
+  process.env.MESHPROOF_STATE_DIR = state;
+  await $`./meshproof gc`;
+  await removeBystanders();
+  await makeBystanders();
+  before = await lookAtBystanders();
+}
+
+async function end() {
   await removeBystanders();
   const baked = await $`docker image ls --filter reference=bystander:bake-* --format {{.Repository}}:{{.Tag}}`.lines();
   if (baked.length > 0) await $({ nothrow: true })`docker rmi ${baked}`;
 }
-console.log(`${rounds.length + 1 - failed} passed, ${failed} failed; logs in ${folder}`);
-if (failed === 0) rmSync(folder, { recursive: true });
-process.exitCode = failed > 0 ? 1 : 0;
+
+async function play({ moment, signal }, { n }) {
+  if (!signal) {
+    const clean = await $({ nothrow: true })`./meshproof run multi-network-multi-primary -- LB-1.spec.ts`;
+    return { wrong: clean.exitCode === 0 ? [] : [`exit code ${clean.exitCode}: ${clean.stderr}`] };
+  }
+  const result = await round(moment, signal, n);
+  const ended = result.seconds === undefined;
+  let wrong;
+  let gc = '';
+  if (ended || signal === 'SIGKILL') {
+    const start = Date.now();
+    const { exitCode, stderr } = await $({ nothrow: true })`./meshproof gc`;
+    gc = `, gc ${((Date.now() - start) / 1000).toFixed(1)} s`;
+    wrong = (await leftovers(result.runId)).map((what) => `left: ${what}`);
+    if (exitCode !== 0) wrong.push(`gc ended with exit code ${exitCode}: ${stderr}`);
+  } else wrong = judgeInterrupted(result, await leftovers(result.runId));
+  if ((await lookAtBystanders()) !== before) wrong.push('a bystander has changed');
+  const last = result.text.trim().split('\n').at(-1);
+  const how = ended ? 'had ended before' : `gone after ${result.seconds.toFixed(1)} s`;
+  return { wrong, note: `${how}, exit ${result.exit}${gc}; ${last}` };
+}
+
+const rounds = (next) => {
+  const moments = steps
+    ? steps.flatMap((moment) => signals.map((signal) => ({ moment, signal })))
+    : Array.from({ length: Number(count) }, () => ({
+        moment: Math.round(next() * Number(span) * 1000),
+        signal: signals[Math.floor(next() * signals.length)],
+      }));
+  const text = (moment) => (typeof moment === 'number' ? `${(moment / 1000).toFixed(1)} s` : moment);
+  const all = moments.map(({ moment, signal }) => ({ what: `${signal} at ${text(moment)}`, moment, signal }));
+  return [...all, { what: 'the run after them' }];
+};
+await series({ name: 'interrupt', values, parameters: { count, span, steps, signals }, rounds, begin, play, end });

@@ -1,43 +1,42 @@
 #!/usr/bin/env node
 // Runs the four topologies (or those named) again and again, unattended, and says what was not green or left over.
-// Usage: scripts/soak.mjs [--count N] [--only IDS] [topology...]
+// Usage: scripts/soak.mjs [--count N] [--only IDS] [--again] [--summary FILE] [topology...]
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { $ } from 'zx';
+import { series, seriesArguments } from './series.mjs';
 
-const { values, positionals } = parseArgs({
-  options: { count: { type: 'string', default: '25' }, only: { type: 'string' } },
-  allowPositionals: true,
+const { values, positionals } = seriesArguments({
+  count: { type: 'string', default: '25' },
+  only: { type: 'string' },
 });
 $.cwd = fileURLToPath(new URL('..', import.meta.url));
 $.nothrow = true;
 $.quiet = true;
 
 const selection = values.only ? ['--only', values.only] : [];
-const total = { passed: 0, failed: 0, undetermined: 0, flaky: 0 };
-let [done, green, left] = [0, 0, 0];
-for (let round = 1; round <= Number(values.count); round++) {
-  const start = Date.now();
-  const run = await $`./meshproof run ${positionals} ${selection} --output json`;
-  const record = parse(run.stdout);
-  done++;
-  for (const verdict of Object.keys(total)) total[verdict] += record?.summary[verdict] ?? 0;
-  const leftovers = record ? await leftBy(record) : ['unknown: the run left no record'];
-  left += leftovers.length;
-  if (run.exitCode === 0 && record?.summary.flaky === 0 && leftovers.length === 0) green++;
-  const seconds = ((Date.now() - start) / 1000).toFixed(0);
-  console.log(
-    `${new Date().toISOString()} round ${round}: exit ${run.exitCode}, ${summary(record)}, ${seconds} s` +
-      (leftovers.length > 0 ? `; left over: ${leftovers.join(', ')}` : ''),
-  );
-  if (run.exitCode !== 0) console.log(run.stderr.split('\n').slice(-12).join('\n'));
-}
-console.log(
-  `${done} rounds, ${green} green: ${Object.entries(total)
-    .map(([k, n]) => `${n} ${k}`)
-    .join(', ')}, ${left} left over`,
-);
-process.exit(green === done && done > 0 ? 0 : 1);
+await series({
+  name: 'soak',
+  values,
+  parameters: { topologies: positionals, only: values.only, count: values.count },
+  rounds: () => Array.from({ length: Number(values.count) }, () => ({ what: 'run' })),
+  // a round that was killed with its series left its clusters
+  begin: async (folder) => {
+    process.env.MESHPROOF_STATE_DIR = join(folder, 'state');
+    await $`./meshproof gc`;
+  },
+  play: async () => {
+    const run = await $`./meshproof run ${positionals} ${selection} --output json`;
+    const record = parse(run.stdout);
+    if (!record) return { wrong: [`no record, exit code ${run.exitCode}`, ...run.stderr.split('\n').slice(-12)] };
+    const { passed, failed, undetermined, flaky } = record.summary;
+    const wrong = (await leftBy(record)).map((what) => `left over: ${what}`);
+    if (run.exitCode !== 0) wrong.push(`exit code ${run.exitCode}`, ...run.stderr.split('\n').slice(-12));
+    if (flaky > 0) wrong.push(`${flaky} flaky`);
+    const counts = { 'behaviours passed': passed, 'behaviours failed': failed, undetermined };
+    return { wrong, counts, note: `${passed} passed, ${failed} failed, ${undetermined} undetermined` };
+  },
+});
 
 function parse(text) {
   try {
@@ -45,12 +44,6 @@ function parse(text) {
   } catch {
     return undefined;
   }
-}
-
-function summary(record) {
-  return record
-    ? `${record.summary.passed} passed, ${record.summary.failed} failed, ${record.summary.undetermined} undetermined`
-    : 'no record';
 }
 
 /** Containers, networks and state of the run that are still there. */
