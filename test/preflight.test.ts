@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { dockerTrouble, localAddresses, overlaps, parseRoutes } from '../src/clusters/preflight-docker.js';
-import { perRegistry, registryOf, registryTrouble } from '../src/clusters/preflight-images.js';
+import { preflightError, type Check } from '../src/clusters/check.js';
+import { localAddresses } from '../src/clusters/docker-reach.js';
+import { dockerTrouble, overlaps, parseRoutes } from '../src/clusters/preflight-docker.js';
 import { judgeInotify } from '../src/clusters/preflight-inotify.js';
-import { preflight, preflightError, type Check } from '../src/clusters/preflight.js';
+import { preflight } from '../src/clusters/preflight.js';
 import { exitCode, MeshproofError } from '../src/topology/errors.js';
 import type { ClusterPlan, Plan } from '../src/topology/types.js';
 
@@ -97,48 +98,9 @@ test('inotify: enough, too few, refused, and not countable', () => {
   });
 });
 
-test.each([
-  ['localhost/lab/curl:8.16.0', 'localhost'],
-  ['localhost:5000/curl', 'localhost:5000'],
-  ['registry.example/a/b@sha256:00', 'registry.example'],
-  ['istio/pilot:1.31.0', 'Docker Hub'],
-  ['curl:8', 'Docker Hub'],
-])('the registry of %s is %s', (image, registry) => expect(registryOf(image)).toBe(registry));
-
-test.each([
-  ['no such manifest: registry.example/a:1', /registry\.example has no such image/, false],
-  [
-    'Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host',
-    /cannot be reached: no such host/,
-    true,
-  ],
-  ['docker did not end within 10 s', /cannot be reached: no answer in 10 s/, true],
-  ['unauthorized: authentication required', /refuses access/, false],
-  ['Get "http://registry.example/v2/a/manifests/1": no basic auth credentials', /refuses access/, false],
-  ['received unexpected HTTP status: 500 Internal Server Error', /registry\.example fails: 500 Internal/, true],
-  ['tls: failed to verify certificate: x509: certificate signed by unknown authority', /certificate/, true],
-])('a registry says: %s', (output, found, unreachable) => {
-  const trouble = registryTrouble('registry.example/a:1', output);
-  expect(trouble.found).toMatch(found);
-  expect(trouble.unreachable).toBe(unreachable);
-});
-
 function check(part: Partial<Check>): Check {
   return { name: 'thing', ok: false, found: 'this', expected: 'that', remedy: 'do it', level: 'error', ...part };
 }
-
-test('a registry that cannot be reached is named once, an image that it does not have for itself', () => {
-  const away = (name: string) => ({
-    registry: 'r.example',
-    unreachable: true,
-    check: check({ name: `image ${name}`, found: 'r.example cannot be reached: no such host' }),
-  });
-  const missing = { registry: 'r.example', unreachable: false, check: check({ name: 'image r.example/c' }) };
-  expect(perRegistry([away('r.example/a'), missing, away('r.example/b')])).toMatchObject([
-    { name: 'registry r.example', expected: 'that it can be asked for r.example/a, r.example/b' },
-    { name: 'image r.example/c' },
-  ]);
-});
 
 test('all failures are one error, which exits 4 only when images alone are at fault', () => {
   expect(preflightError([check({ ok: true }), check({ level: 'warning' })])).toBeUndefined();
@@ -152,6 +114,6 @@ test('all failures are one error, which exits 4 only when images alone are at fa
 
 test('a program that is missing keeps its own words, and nothing behind it is looked at', async () => {
   const error = new MeshproofError('docker is not installed or not on PATH', 3, { remedy: 'install it' });
-  const checks = await preflight({ provider: 'kind' } as Plan, [{ name: 'docker', error }]);
+  const checks = await preflight([{ provider: 'kind', clusters: [] } as unknown as Plan], [{ name: 'docker', error }]);
   expect(checks).toMatchObject([{ name: 'docker', ok: false, found: error.message, remedy: 'install it' }]);
 });

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { describeDownloads } from '../src/clusters/download.js';
 import { resolveProgram } from '../src/clusters/programs.js';
 import type { Environment, ProgramSource } from '../src/topology/types.js';
 
-const limits = { idle: 1000, total: 2000 };
+const limits = { idle: 1000 };
 /** For servers that say nothing: only they are to be waited for. */
-const impatient = { idle: 200, total: 2000 };
+const impatient = { idle: 200 };
 const kind = '#!/bin/sh\necho kind v0.33.0 go1.27 linux/amd64\n';
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
@@ -168,6 +169,23 @@ test.each<[string, RequestListener, RegExp, typeof limits]>([
   expect(text).toContain(`${url}/kind`);
   expect(text).toContain('or set MESHPROOF_KIND');
   expect(readdirSync(path.join(folder, 'cache/meshproof/programs'))).toEqual([]);
+});
+
+test('a slow download goes on as long as something comes, and says how far it is', async () => {
+  const url = await serve(async (_request, response) => {
+    response.writeHead(200, { 'content-length': String(kind.length) });
+    for (const letter of kind) {
+      response.write(letter);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    response.end();
+  });
+  const source = { url: `${url}/kind`, sha256: sha256(kind) };
+  // ten times as long as a server may be silent
+  const found = resolveProgram('kind', environment(source), { limits: impatient });
+  await vi.waitFor(() => expect(describeDownloads()).toBe('kind 0.33.0 0 of 0 MB'));
+  expect((await found).path).toBe(path.join(folder, 'cache/meshproof/programs/kind-0.33.0/kind'));
+  expect(describeDownloads()).toBe('');
 });
 
 test('a refused connection and an unknown host are named', async () => {

@@ -1,8 +1,15 @@
 import path from 'node:path';
 import { dockerAnswers, imageIds, usedSubnets } from '../clusters/docker.js';
-import { preflight, preflightError } from '../clusters/preflight.js';
-import { findPrograms } from '../clusters/programs.js';
+import { preflightError } from '../clusters/check.js';
+import { describeDownloads } from '../clusters/download.js';
+import { joinNetwork } from '../clusters/network.js';
+import { planImages } from '../clusters/plan-images.js';
+import { checkDocker, largest, preflight, type DockerFound } from '../clusters/preflight.js';
+import { findPrograms, type ProgramResult } from '../clusters/programs.js';
+import { provideImages } from '../clusters/pull.js';
+import { settleAll, together } from '../clusters/scope.js';
 import { canCarryLab } from '../lab/debian.js';
+import { otherDocker } from '../lab/other-docker.js';
 import { readEnvironment } from '../topology/environment.js';
 import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
@@ -12,9 +19,13 @@ import type { Progress } from './progress.js';
 
 /**
  * Which environment, and in one line why: asked for, else found by looking at the machine. Docker that holds the lab's
- * images is the lab; without Docker, a machine that could build the lab gets it; everything else is `public`.
+ * images is the lab; a machine without any Docker that could build the lab gets it, when clusters are to be made; everything else
+ * is `public`. A Docker that does not answer is none of these: the run says what is wrong with it.
  */
-export async function chooseEnvironment(options: GlobalOptions): Promise<{ name: string; why: string }> {
+export async function chooseEnvironment(
+  options: GlobalOptions,
+  topologies: readonly Topology[],
+): Promise<{ name: string; why: string }> {
   if (options.environment)
     return { name: options.environment, why: `asked for by ${options.environmentFrom ?? '--environment'}` };
   const variable = process.env['MESHPROOF_ENVIRONMENT'];
@@ -23,18 +34,30 @@ export async function chooseEnvironment(options: GlobalOptions): Promise<{ name:
   if ((await imageIds([labImage])).size > 0)
     return { name: 'lab', why: `the local Docker has the lab's image ${labImage}` };
   if (await dockerAnswers()) return { name: 'public', why: "Docker answers and has none of the lab's images" };
-  if (canCarryLab()) return { name: 'lab', why: 'Docker does not answer, and the lab brings its own' };
+  if (!makesClusters(topologies)) return { name: 'public', why: 'the clusters exist, and need no Docker' };
+  const named = process.env['DOCKER_HOST'];
+  const docker = named ? `DOCKER_HOST is ${named}` : otherDocker();
+  if (docker !== undefined) return { name: 'public', why: `${docker}, but does not answer` };
+  if (canCarryLab()) return { name: 'lab', why: 'there is no Docker, and the lab brings its own' };
   return { name: 'public', why: 'the default' };
 }
 
-/** The environment, with the lab brought up when it is the lab's and something of it is missing. */
-export async function openEnvironment(options: GlobalOptions, progress: Progress): Promise<Environment> {
-  const { name, why } = await chooseEnvironment(options);
+function makesClusters(topologies: readonly Topology[]): boolean {
+  return topologies.some(({ provider }) => provider === 'kind');
+}
+
+/** The environment for these topologies, with the lab brought up when it is the lab's, and clusters are to be made in it. */
+export async function openEnvironment(
+  options: GlobalOptions,
+  topologies: readonly Topology[],
+  progress: Progress,
+): Promise<Environment> {
+  const { name, why } = await chooseEnvironment(options, topologies);
   progress.note(`environment ${name}: ${why}`);
   const environment = readChosen(name, options);
   // a Docker that the user has named is not the lab's to start
   const ours = environment.name === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
-  if (ours && !(await labIsUp(environment))) await labUpCommand(options, progress);
+  if (ours && makesClusters(topologies) && !(await labIsUp(environment))) await labUpCommand(options, progress);
   return environment;
 }
 
@@ -66,26 +89,56 @@ export interface Programs {
 }
 
 /**
- * Finds the programs and checks the machine. Throws (exit 3 or 4) with every reason at once. Programs that were
- * downloaded are put on this process's PATH.
+ * Finds the programs, checks the machine and pulls the images that are missing. Throws (exit 3 or 4) with every reason at once;
+ * what is wrong with Docker ends it before anything is downloaded. Programs that were downloaded are put on this process's PATH.
  */
-export async function checkMachine(plan: Plan, progress: Progress, { meshIsUp = false } = {}): Promise<Programs> {
-  return progress.step('preflight', {}, async () => {
-    const programs = await findPrograms(plan);
-    const checks = await preflight(plan, programs, { meshIsUp });
+export async function checkMachine(
+  plans: readonly Plan[],
+  progress: Progress,
+  { meshIsUp = false } = {},
+): Promise<Programs> {
+  const plan = largest(plans);
+  const paths = await progress.step('preflight', { detail: describeDownloads }, async () => {
+    const [programs, docker] = await together(() => findAll(plan, meshIsUp));
+    const paths = usePrograms(programs, progress);
+    const checks = await preflight(plans, programs, docker);
     const error = preflightError(checks);
     if (error) throw error;
     for (const check of checks) if (!check.ok) progress.note(`${check.name}: ${check.found}; ${check.remedy}`);
-    const paths = new Map<string, string>();
-    for (const program of programs) {
-      if ('error' in program) continue;
-      if (program.note) progress.note(program.note);
-      paths.set(program.name, program.path);
-      const folder = path.dirname(program.path);
-      const known = (process.env['PATH'] ?? '').split(path.delimiter);
-      if (program.given) process.env['PATH'] = [folder, ...known].join(path.delimiter);
-      else if (!known.includes(folder)) process.env['PATH'] = [...known, folder].join(path.delimiter);
-    }
-    return { kind: paths.get('kind') ?? 'kind', istioctl: paths.get('istioctl')! };
+    return paths;
   });
+  if (plan.provider === 'kind') {
+    if (meshIsUp) await joinNetwork(plan.docker.network);
+    else await provideImages(plan.environment, planImages(plans), progress);
+  }
+  return { kind: paths.get('kind') ?? 'kind', istioctl: paths.get('istioctl')! };
+}
+
+/** Looks at Docker while programs are downloaded, which ends as soon as something is wrong with Docker. */
+async function findAll(plan: Plan, meshIsUp: boolean): Promise<[ProgramResult[], DockerFound | undefined]> {
+  const [docker] = plan.provider === 'kind' ? await findPrograms(plan, ['docker']) : [];
+  if (docker) usePrograms([docker]);
+  const usable = docker && !('error' in docker);
+  let found: DockerFound | undefined;
+  let programs: ProgramResult[] = [];
+  await settleAll([
+    usable ? checkDocker(plan, docker.path, { meshIsUp }).then((answer) => void (found = answer)) : Promise.resolve(),
+    findPrograms(plan).then((answer) => void (programs = answer)),
+  ]);
+  return [programs, found];
+}
+
+/** Puts programs on PATH, for others that run them by name; returns where each is. */
+function usePrograms(programs: readonly ProgramResult[], progress?: Progress): Map<string, string> {
+  const paths = new Map<string, string>();
+  for (const program of programs) {
+    if ('error' in program) continue;
+    if (program.note) progress?.note(program.note);
+    paths.set(program.name, program.path);
+    const folder = path.dirname(program.path);
+    const known = (process.env['PATH'] ?? '').split(path.delimiter);
+    if (program.given && known[0] !== folder) process.env['PATH'] = [folder, ...known].join(path.delimiter);
+    else if (!known.includes(folder)) process.env['PATH'] = [...known, folder].join(path.delimiter);
+  }
+  return paths;
 }

@@ -35,7 +35,7 @@ interface Plans {
 
 async function plansOf(names: readonly string[], options: GlobalOptions, progress: Progress): Promise<Plans> {
   const topologies = readTopologies(names.length > 0 ? names : documentedTopologies);
-  const environment = await openEnvironment(options, progress);
+  const environment = await openEnvironment(options, topologies, progress);
   const plans: Plan[] = [];
   for (const topology of topologies) plans.push(await planFor(topology, environment, newRunId()));
   return { environment, plans, images: imagesOf(plans) };
@@ -81,7 +81,7 @@ export async function saveImagesCommand(
   progress: Progress,
 ): Promise<ExitCode> {
   const { environment, plans, images } = await plansOf(names, options, progress);
-  await progress.step(`${images.length} images`, {}, () => provideImages(plans[0]!, images));
+  await progress.step(`${images.length} images`, {}, () => provideImages(environment, images, progress));
   const programs = await progress.step('programs', {}, () => programsOf(plans));
   await progress.step(`save ${file}`, {}, () => saveArchive(file, environment, images, programs));
   return exitCode.passed;

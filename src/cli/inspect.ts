@@ -13,7 +13,7 @@ import type { Progress } from './progress.js';
 /** `meshproof plan`: everything that would be made; nothing is. */
 export async function planCommand(name: string, options: GlobalOptions, progress: Progress): Promise<ExitCode> {
   const topology = readTopology(name);
-  const chosen = await chooseEnvironment(options);
+  const chosen = await chooseEnvironment(options, [topology]);
   progress.note(`environment ${chosen.name}: ${chosen.why}`);
   const environment = readChosen(chosen.name, options);
   const plan = await planFor(topology, environment, newRunId());

@@ -38,11 +38,11 @@ export async function makeMesh(
   progress: Progress,
 ): Promise<{ state: MeshState; programs: Programs }> {
   const [topology] = readTopologies([name]);
-  const environment = await openEnvironment(options, progress);
+  const environment = await openEnvironment(options, [topology!], progress);
   const runId = newRunId();
   const planned = async (): Promise<Plan[]> => [await planFor(topology!, environment, runId)];
   const first = await planned();
-  const programs = await checkMachine(first[0]!, progress);
+  const programs = await checkMachine(first, progress);
   const [plan] = await claimNetwork(first, planned).catch(async (error: unknown): Promise<never> => {
     await discard(runId, progress);
     throw error;
@@ -83,7 +83,7 @@ export async function testCommand(
   }
   takeLease(id, true);
   try {
-    const programs = await checkMachine(state.plan, progress, { meshIsUp: true });
+    const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
     const reportId = reportIdOf(id, startedAt);
     const dir = await createRunFolder(reportsFolder(), reportId);
     progress.note(`run ${id}; report in reports/${reportId}`);

@@ -12,6 +12,8 @@ export interface ProgressStream {
 export interface RunningStep {
   title: string;
   cluster?: string;
+  /** How far it is. */
+  detail?: () => string;
   start: number;
   depth: number;
   parent?: RunningStep;
@@ -38,7 +40,9 @@ export const linesView: MakeView = (stream, colors) => {
   const write = (word: string, text: string, paint = (s: string) => s) =>
     stream.write(`${clock()} ${paint(word.padEnd(6))} ${text}\n`);
   const { running, said, stop } = watchSilence((steps) => {
-    const names = steps.map((step) => `${nameOf(step)} (${Math.round((Date.now() - step.start) / 1000)} s)`);
+    const names = steps.map(
+      (step) => `${nameOf(step)}${detailOf(step)} (${Math.round((Date.now() - step.start) / 1000)} s)`,
+    );
     write('wait', `still waiting for ${names.join(', ')}`, colors.dim);
   });
   return {
@@ -130,7 +134,7 @@ function liveLines(steps: RunningStep[], stream: ProgressStream, colors: Colors)
   const frame = frames[Math.floor(now / 125) % frames.length] ?? '';
   const lines = shown.map((step) => {
     const time = ` (${Math.floor((now - step.start) / 1000)} s)`;
-    const name = `${'  '.repeat(step.depth)}${nameOf(step)}`.slice(
+    const name = `${'  '.repeat(step.depth)}${nameOf(step)}${detailOf(step)}`.slice(
       0,
       Math.max(0, (stream.columns ?? 80) - time.length - 3),
     );
@@ -152,6 +156,11 @@ function watchSilence(say: (steps: RunningStep[]) => void) {
 
 function nameOf(step: RunningStep): string {
   return step.cluster ? `${step.cluster} ${step.title}` : step.title;
+}
+
+function detailOf(step: RunningStep): string {
+  const detail = step.detail?.();
+  return detail ? `: ${detail}` : '';
 }
 
 /** Time of day, UTC. */

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pc from 'picocolors';
 import type { Timing } from '../clusters/state.js';
-import type { Steps } from '../clusters/steps.js';
+import type { StepOptions, Steps } from '../clusters/steps.js';
 import { linesView, liveView, type ProgressStream, type RunningStep, type View } from './progress-views.js';
 
 /** Shows what is being done on stderr, and keeps how long each step took. Never writes to stdout. */
 export interface Progress extends Steps {
   /** Runs `work` as a step; steps may be nested and run side by side. A failure is shown and thrown on. */
-  step<T>(title: string, options: { cluster?: string }, work: () => Promise<T>): Promise<T>;
+  step<T>(title: string, options: StepOptions, work: () => Promise<T>): Promise<T>;
   note(text: string): void;
   /** Shows lines that have their form already, such as the verdicts of behaviours. */
   print(text: string): void;
@@ -50,9 +50,16 @@ export function createProgress(options: ProgressOptions = {}): Progress {
     note: (text) => view.note(text),
     print: (text) => view.print(text),
     stop: () => view.stop(),
-    async step(title, { cluster }, work) {
+    async step(title, { cluster, detail }, work) {
       const parent = inside.getStore();
-      const step: RunningStep = { title, cluster, start: Date.now(), depth: parent ? parent.depth + 1 : 0, parent };
+      const step: RunningStep = {
+        title,
+        cluster,
+        detail,
+        start: Date.now(),
+        depth: parent ? parent.depth + 1 : 0,
+        parent,
+      };
       view.start(step);
       let error: unknown;
       try {

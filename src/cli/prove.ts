@@ -54,7 +54,7 @@ export async function proveCommand(
     refuseForeign(state.plan.provider, flags);
     takeLease(state.runId, true);
     try {
-      const programs = await checkMachine(state.plan, progress, { meshIsUp: true });
+      const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
       return await proveAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, options);
     } finally {
       writeLease(state.runId, true);

@@ -30,7 +30,7 @@ export async function runCommand(
   const startedAt = new Date();
   const topologies = readTopologies(names);
   const selection = await readSelection(options, args);
-  const environment = await openEnvironment(options, progress);
+  const environment = await openEnvironment(options, topologies, progress);
   const lanes = await planLanes(topologies, environment, lanesThatFit(topologies, options.parallel, progress));
   const plans = lanes.flatMap((lane) => lane.plans);
   if (lanes.length > 1 && options.keep) {
@@ -40,7 +40,10 @@ export async function runCommand(
   let programs!: Programs;
   // kind comes last: what existing clusters need is among what it needs
   for (const provider of [...new Set(plans.map((plan) => plan.provider))].sort())
-    programs = await checkMachine(largest(plans.filter((plan) => plan.provider === provider)), progress);
+    programs = await checkMachine(
+      plans.filter((plan) => plan.provider === provider),
+      progress,
+    );
   const runId = plans[0]!.runId;
   const dir = await createRunFolder(reportsFolder(), runId);
   progress.note(`run ${runId}; report in reports/${runId}`);
@@ -125,9 +128,4 @@ function lanesThatFit(topologies: readonly Topology[], asked: number, progress: 
     );
   }
   return lanes;
-}
-
-/** The plan with the most clusters: a machine that can carry it can carry the others. */
-function largest(plans: readonly Plan[]): Plan {
-  return plans.reduce((most, plan) => (plan.clusters.length > most.clusters.length ? plan : most));
 }

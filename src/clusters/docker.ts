@@ -30,14 +30,18 @@ export async function usedSubnets(): Promise<string[]> {
   return (await dockerLines(['network', 'inspect', '-f', format, ...ids])).filter((subnet) => !subnet.includes(':'));
 }
 
-/** The run's own network; node containers get addresses of `nodeRange`, the rest of `subnet` is MetalLB's. */
+/**
+ * The run's own network; node containers get addresses of `nodeRange`, the rest of `subnet` is MetalLB's. Without them Docker
+ * chooses.
+ */
 export async function createNetwork(
   name: string,
-  network: { subnet: string; nodeRange: string },
+  network: { subnet: string; nodeRange: string } | undefined,
   labels: Record<string, string>,
 ): Promise<void> {
   const labelArgs = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
-  await docker(['network', 'create', '--subnet', network.subnet, '--ip-range', network.nodeRange, ...labelArgs, name]);
+  const range = network ? ['--subnet', network.subnet, '--ip-range', network.nodeRange] : [];
+  await docker(['network', 'create', ...range, ...labelArgs, name]);
 }
 
 /** Address of a container in a network. */

@@ -6,32 +6,64 @@ import type { ReadableStream } from 'node:stream/web';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { currentSignal } from './scope.js';
 
-/** Longest silence of a server, connecting included, and longest download as a whole; milliseconds. */
+/** Longest silence of a server in milliseconds, connecting included. What goes on may take as long as it takes. */
 export interface DownloadLimits {
   idle: number;
-  total: number;
 }
 
-const defaults: DownloadLimits = { idle: 10_000, total: 120_000 };
+const defaults: DownloadLimits = { idle: 10_000 };
+
+interface Running {
+  name: string;
+  received: number;
+  /** Undefined where the server does not say. */
+  total?: number;
+}
+
+const running = new Set<Running>();
+
+/** The downloads that are under way, e.g. `kubectl 12 of 57 MB`; empty when there is none. */
+export function describeDownloads(): string {
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+  return [...running]
+    .map(({ name, received, total }) => `${name} ${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''} MB`)
+    .join(', ');
+}
 
 /** A download that failed; the message is one sentence that names the address. */
 export class DownloadError extends Error {
   override readonly name = 'DownloadError';
 }
 
-/** Writes what `url` holds to `file` and returns its sha256 as 64 hex digits. The caller removes the file when this throws. */
-export async function download(url: string, file: string, limits: DownloadLimits = defaults): Promise<string> {
+/**
+ * Writes what `url` holds to `file` and returns its sha256 as 64 hex digits; `name` is what it is called while it is under way.
+ * The caller removes the file when this throws.
+ */
+export async function download(
+  url: string,
+  file: string,
+  name: string,
+  limits: DownloadLimits = defaults,
+): Promise<string> {
   const hash = createHash('sha256');
-  await receive(url, limits, async (body, onData) => {
-    const watch = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        onData();
-        hash.update(chunk);
-        done(null, chunk);
-      },
+  const progress: Running = { name, received: 0 };
+  running.add(progress);
+  try {
+    await receive(url, limits, async (body, onData, total) => {
+      progress.total = total;
+      const watch = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          onData();
+          progress.received += chunk.length;
+          hash.update(chunk);
+          done(null, chunk);
+        },
+      });
+      await pipeline(body, watch, createWriteStream(file));
     });
-    await pipeline(body, watch, createWriteStream(file));
-  });
+  } finally {
+    running.delete(progress);
+  }
   return hash.digest('hex');
 }
 
@@ -50,25 +82,24 @@ export function downloadText(url: string, limits: DownloadLimits = defaults): Pr
 async function receive<T>(
   url: string,
   limits: DownloadLimits,
-  read: (body: Readable, onData: () => void) => Promise<T>,
+  read: (body: Readable, onData: () => void, total: number | undefined) => Promise<T>,
 ): Promise<T> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), limits.idle);
-  const whole = AbortSignal.timeout(limits.total);
   try {
     // node's own fetch ignores HTTPS_PROXY, HTTP_PROXY and NO_PROXY before Node 24
     const response = await fetch(url, {
       dispatcher: new EnvHttpProxyAgent(),
-      signal: AbortSignal.any([silence.signal, whole, currentSignal()]),
+      signal: AbortSignal.any([silence.signal, currentSignal()]),
     });
     if (!response.ok || !response.body) {
       throw new DownloadError(`${url} answered ${response.status} ${response.statusText}`.trimEnd());
     }
-    return await read(Readable.fromWeb(response.body as ReadableStream), () => timer.refresh());
+    const total = Number(response.headers.get('content-length')) || undefined;
+    return await read(Readable.fromWeb(response.body as ReadableStream), () => timer.refresh(), total);
   } catch (error) {
     if (error instanceof DownloadError) throw error;
     if (silence.signal.aborted) throw new DownloadError(`${url} sent nothing for ${limits.idle / 1000} s`);
-    if (whole.aborted) throw new DownloadError(`${url} was not complete after ${limits.total / 1000} s`);
     throw new DownloadError(`${url} ${reason(error)}${throughProxy(url)}`, { cause: error });
   } finally {
     clearTimeout(timer);

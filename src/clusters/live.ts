@@ -45,7 +45,7 @@ export class KindClusters implements ClusterSource {
     if (reused.length === plan.clusters.length) return this.reuse(plan, opened);
     const [manifest, { image }] = await Promise.all([
       readManifest(plan.environment),
-      steps.step('node image', {}, () => bakedNodeImage(plan)),
+      steps.step('node image', {}, () => bakedNodeImage(plan, steps)),
       steps.step('docker network', {}, () => ensureNetwork(plan)),
     ]);
     const missing = plan.clusters.filter((cluster) => !this.live.has(cluster.name));

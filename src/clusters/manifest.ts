@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Environment } from '../topology/types.js';
 import { downloadText } from './download.js';
-import type { Check } from './preflight.js';
+import type { Check } from './check.js';
 import { cachedFile, keepFile } from './program-cache.js';
 
 /**

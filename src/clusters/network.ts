@@ -2,6 +2,7 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import { CommandError } from './command.js';
 import { createNetwork, docker, runLabel, stateLabel } from './docker.js';
+import { ownContainer } from './own-container.js';
 import { createRun, stateRoot } from './runs.js';
 
 /** The block of a plan was free when it was planned and is not any more: another run was quicker. */
@@ -9,8 +10,34 @@ export class SubnetTaken extends MeshproofError {
   override readonly name = 'SubnetTaken';
 }
 
-/** Makes the run's Docker network, or finds it. Throws SubnetTaken (exit 3). */
+/** Makes the run's Docker network, or finds it, and joins it. Throws SubnetTaken (exit 3). */
 export async function ensureNetwork(plan: Plan): Promise<void> {
+  await makeNetwork(plan);
+  await joinNetwork(plan.docker.network);
+}
+
+/**
+ * Where this process runs in a container of the same Docker, that container takes part in the network: the addresses of clusters
+ * and load balancers are then its neighbours. Being in it already is fine.
+ */
+export async function joinNetwork(network: string): Promise<void> {
+  const own = await ownContainer();
+  if (!own || own.networkMode === 'host') return;
+  await docker(['network', 'connect', network, own.id]).catch((error: unknown) => {
+    if (!(error instanceof CommandError) || !/already exists in network/i.test(error.output)) throw error;
+  });
+}
+
+/** Takes this process's container out of a network, which can be removed then. Goes on after an interrupt. */
+export async function leaveNetwork(network: string): Promise<void> {
+  const own = await ownContainer();
+  if (!own || own.networkMode === 'host') return;
+  await docker(['network', 'disconnect', '-f', network, own.id], { uninterruptible: true }).catch((error: unknown) => {
+    if (!(error instanceof CommandError) || !/is not connected to/i.test(error.output)) throw error;
+  });
+}
+
+async function makeNetwork(plan: Plan): Promise<void> {
   const { network, subnet } = plan.docker;
   const exists = await docker(['network', 'inspect', network]).then(
     () => true,

@@ -3,9 +3,11 @@ import type { Plan } from '../topology/types.js';
 import { execa } from 'execa';
 import { bakedLabel, docker, imageIds, runLabel, stateLabel } from './docker.js';
 import { childEnvironment } from './processes.js';
+import { clusterImages } from './plan-images.js';
 import { provideImages } from './pull.js';
 import { stateRoot } from './runs.js';
 import { currentSignal } from './scope.js';
+import type { Steps } from './steps.js';
 
 /** Bump when the way of baking changes, so that images baked the old way are not used. */
 const bakeFormat = 5;
@@ -13,35 +15,15 @@ const bakeFormat = 5;
 /** Repository of the baked node images in the local Docker. */
 export const bakedRepository = 'meshproof/node';
 
-/** The images that every cluster of a plan needs. */
-export function clusterImages(plan: Plan): string[] {
-  const { images } = plan;
-  const helloworld = plan.clusters.flatMap((c) => c.helloworld).includes('v2')
-    ? [images['helloworld-v1'], images['helloworld-v2']]
-    : [images['helloworld-v1']];
-  return [
-    ...new Set([
-      images['metallb-controller'],
-      images['metallb-speaker'],
-      images['istio-pilot'],
-      images['istio-proxyv2'],
-      images.sleep,
-      images.echo,
-      images.httpbin,
-      ...helloworld,
-    ]),
-  ];
-}
-
 /**
  * The plan's node image with every image of the plan inside, made once per content. Returns the name of the baked image.
  * The images stay packed: a container's own root is an overlay, where an image that deletes files of its base cannot be
  * unpacked. A node unpacks what it uses into its /var, which is a volume.
  */
-export async function bakedNodeImage(plan: Plan): Promise<{ image: string; baked: boolean }> {
+export async function bakedNodeImage(plan: Plan, steps: Steps): Promise<{ image: string; baked: boolean }> {
   const base = plan.images['kind-node'];
   const inside = clusterImages(plan);
-  const ids = await provideImages(plan, [base, ...inside]);
+  const ids = await provideImages(plan.environment, [base, ...inside], steps);
   const content = [bakeFormat, base, ...inside].map((image) => `${image}=${ids.get(String(image)) ?? ''}`).join('\n');
   const image = `${bakedRepository}:${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
   if ((await imageIds([image])).has(image)) return { image, baked: false };

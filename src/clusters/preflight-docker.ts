@@ -3,19 +3,8 @@ import { readFile, statfs } from 'node:fs/promises';
 import ipaddr from 'ipaddr.js';
 import type { Plan } from '../topology/types.js';
 import { CommandError, run } from './command.js';
-import { gib, type Check } from './preflight.js';
-
-/** The part of `docker info` that is looked at. */
-export interface DockerInfo {
-  OperatingSystem: string;
-  DockerRootDir: string;
-  /** bytes */
-  MemTotal: number;
-  ServerVersion: string;
-  HttpsProxy?: string;
-  RegistryConfig?: { Mirrors?: string[] | null; IndexConfigs?: Record<string, { Secure?: boolean }> };
-  ServerErrors?: string[];
-}
+import { isRootless, type DockerInfo, type Reach } from './docker-reach.js';
+import { gib, type Check } from './check.js';
 
 /** Asks the daemon who it is; its answer, or a check that tells a missing socket, a missing right and a dead daemon apart. */
 export async function dockerAnswers(docker: string): Promise<{ check: Check; info?: DockerInfo }> {
@@ -56,45 +45,48 @@ export function dockerTrouble(output: string, exists = existsSync): Pick<Check, 
   return { found: output.trim().split('\n').at(-1) ?? 'no answer', remedy: 'see that `docker info` works' };
 }
 
-/** Containers must be reachable by their addresses: so when Docker's bridge is an interface of this very host. */
-export async function dockerNative(docker: string, info: DockerInfo): Promise<Check> {
-  const gateway = await run(
-    docker,
-    ['network', 'inspect', 'bridge', '-f', '{{range .IPAM.Config}}{{.Gateway}} {{end}}'],
-    {
-      timeout: 5,
-    },
-  ).catch(() => '');
-  const first = gateway.split(' ').find((address) => address.includes('.'));
-  const trie = await readFile('/proc/net/fib_trie', 'utf8').catch(() => '');
-  const ok = process.platform === 'linux' && (first === undefined || localAddresses(trie).has(first));
+/** Container addresses must answer: clusters are asked by them, and the load balancers are reached at them. */
+export function dockerAddresses(reach: Reach, info: DockerInfo, platform: NodeJS.Platform = process.platform): Check {
+  const ways: Record<Reach, string> = {
+    native: 'Docker runs on this machine itself',
+    joins: "this container joins the run's network",
+    routed: 'a route leads to them',
+    none: 'they do not answer here',
+  };
   return {
     name: 'docker addresses',
-    ok,
-    found: `${info.OperatingSystem}${first ? `, bridge at ${first}` : ''}`,
-    expected: 'container addresses that this machine can reach (Docker on this Linux itself, not in a virtual machine)',
-    remedy:
-      'run meshproof where the Docker daemon runs; Docker Desktop, remote and rootless daemons hide their containers',
-    level: 'warning',
+    ok: reach !== 'none',
+    found: `${info.OperatingSystem}: ${ways[reach]}`,
+    expected: 'container addresses that this machine can reach',
+    remedy: remedyOf(info, platform),
+    level: 'error',
   };
 }
 
-/** The IPv4 addresses of this host's own interfaces, those without a link included, out of /proc/net/fib_trie. */
-export function localAddresses(fibTrie: string): Set<string> {
-  return new Set([...fibTrie.matchAll(/\|-- (\S+)\n\s+\/32 host LOCAL/g)].map((match) => match[1] ?? ''));
+/** What works where containers are out of reach. */
+function remedyOf(info: DockerInfo, platform: NodeJS.Platform): string {
+  const container =
+    'run meshproof in a container beside the clusters (docs/container.md: node scripts/container.mjs run ...)';
+  if (platform === 'darwin') return `${container}, or install docker-mac-net-connect, or use a Linux machine`;
+  if (platform === 'win32') return `${container}, from WSL2; or install Docker Engine in WSL2 and run meshproof there`;
+  if (isRootless(info)) return `${container}, or use a Docker daemon that root runs`;
+  return `${container}, or on the machine of the Docker daemon`;
 }
 
-const diskNeeded = 5 * 1024 ** 3;
-
-/** Free space where Docker keeps its data. */
-export async function dockerDisk(info: DockerInfo): Promise<Check> {
+/**
+ * Free space where Docker keeps its data. Images, pulled and baked, take 4 GiB at most; a node takes 2 GiB: it copies what its
+ * image has below /var.
+ */
+export async function dockerDisk(plan: Plan, info: DockerInfo): Promise<Check> {
+  const nodes = plan.clusters.reduce((sum, { workers }) => sum + 1 + workers, 0);
+  const needed = (4 + 2 * nodes) * 1024 ** 3;
   const stats = await statfs(info.DockerRootDir).catch(() => undefined);
   const free = stats ? stats.bavail * stats.bsize : undefined;
   return {
     name: 'disk space',
-    ok: free === undefined || free > diskNeeded,
+    ok: free === undefined || free > needed,
     found: `${free === undefined ? 'unknown space' : gib(free)} free in ${info.DockerRootDir}`,
-    expected: `more than ${gib(diskNeeded)}`,
+    expected: `more than ${gib(needed)}: 4 GiB for images and 2 GiB for each of ${nodes} nodes`,
     remedy: '`docker system df` shows what takes the space, `docker system prune` frees it',
     level: 'error',
   };

@@ -3,7 +3,8 @@ import { behavioursAtOnce } from '../topology/parallelism.js';
 import type { Plan } from '../topology/types.js';
 import { run } from './command.js';
 import { runLabel } from './docker.js';
-import type { Check } from './preflight.js';
+import type { Reach } from './docker-reach.js';
+import type { Check } from './check.js';
 
 /**
  * What one node takes of root's share, measured on nodes with a whole mesh: 27 instances and 402 watches for a
@@ -50,14 +51,16 @@ echo $# $watches \${proxies:-0} $works
 `;
 
 /** Are enough inotify instances and watches left for every node of the plan? A node without them fails to start minutes later. */
-export async function inotifyChecks(docker: string, plan: Plan, native: boolean): Promise<Check[]> {
+export async function inotifyChecks(docker: string, plan: Plan, reach: Reach): Promise<Check[]> {
   const [instances, watches] = await Promise.all(
     ['max_user_instances', 'max_user_watches'].map((name) =>
       readFile(`/proc/sys/fs/inotify/${name}`, 'utf8').then(Number, () => undefined),
     ),
   );
-  if (!native || instances === undefined || watches === undefined) return [];
-  return judgeInotify(plan, { instances, watches }, await inotifyUse(docker, plan), behavioursAtOnce());
+  // the kernel of a Docker elsewhere has limits of its own
+  const sameKernel = reach === 'native' || reach === 'joins';
+  if (!sameKernel || instances === undefined || watches === undefined) return [];
+  return judgeInotify(plan, { instances, watches }, await inotifyUse(docker, plan, reach), behavioursAtOnce());
 }
 
 /** Pure part of `inotifyChecks`; `use` undefined: it could not be counted; `atOnce`: behaviours side by side. */
@@ -105,11 +108,11 @@ function raiseTo(kind: 'instances' | 'watches', count: number): string {
 }
 
 /**
- * How much of inotify is used. Root counts it itself; others cannot see root's processes and let a container of the node image do
+ * How much of inotify is used. Root counts it itself; others, and those in a container, cannot see root's processes and let a container of the node image do
  * it, which lives for a fifth of a second. Undefined when that cannot be done, e.g. because the image is not there yet.
  */
-async function inotifyUse(docker: string, plan: Plan): Promise<InotifyUse | undefined> {
-  const isRoot = process.getuid?.() === 0;
+async function inotifyUse(docker: string, plan: Plan, reach: Reach): Promise<InotifyUse | undefined> {
+  const isRoot = process.getuid?.() === 0 && reach === 'native';
   const container = ['run', '--rm', '--pull', 'never', '--privileged', '--pid', 'host', '--network', 'none'];
   const label = ['--label', `${runLabel}=${plan.runId}`, '--user', '0', '--entrypoint', 'sh'];
   const [program, args] = isRoot

@@ -1,82 +1,64 @@
 import { freemem } from 'node:os';
 import { readFile } from 'node:fs/promises';
-import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
-import { dockerAnswers, dockerDisk, dockerNative, dockerSubnet, type DockerInfo } from './preflight-docker.js';
+import { gib, preflightError, type Check } from './check.js';
+import { reachOf, type DockerInfo, type Reach } from './docker-reach.js';
+import { dockerAddresses, dockerAnswers, dockerDisk, dockerSubnet } from './preflight-docker.js';
 import { imageChecks } from './preflight-images.js';
 import { inotifyChecks } from './preflight-inotify.js';
 import { manifestCheck } from './manifest.js';
 import type { ProgramResult } from './programs.js';
 
-/** One thing that must be so before anything is made; all texts are without a final full stop. */
-export interface Check {
-  name: string;
-  ok: boolean;
-  found: string;
-  expected: string;
-  /** What to do, a sentence or a command; only read when `ok` is false. */
-  remedy: string;
-  /** A warning is shown and stops nothing. */
-  level: 'error' | 'warning';
-  /** Exit code of a run that this check stops; default 3. */
-  code?: ExitCode;
+/** A Docker daemon that clusters can be made in. */
+export interface DockerFound {
+  info: DockerInfo;
+  /** Undefined where it was not looked at, because the mesh is up. */
+  reach?: Reach;
 }
 
 /**
- * Looks at this machine before anything is made: programs, Docker, kernel limits, memory, disk, addresses, images.
- * Reads only; under 2 s unless an image must be looked for in a registry (at most 10 s). Where the mesh is up already, only
- * that programs and Docker are there: it has the room that it needs.
+ * Looks at Docker alone, within 10 s: when it does not answer, or its containers are out of reach, everything else is in vain.
+ * Throws (exit 3). Where the mesh is up already, only the daemon is asked.
+ */
+export async function checkDocker(plan: Plan, docker: string, { meshIsUp = false } = {}): Promise<DockerFound> {
+  const { check, info } = await dockerAnswers(docker);
+  if (!info) throw preflightError([check])!;
+  if (meshIsUp) return { info };
+  const reach = await reachOf(plan, info);
+  const error = preflightError([dockerAddresses(reach, info)]);
+  if (error) throw error;
+  return { info, reach };
+}
+
+/**
+ * Looks at this machine before anything is made: programs, kernel limits, memory, disk, addresses, images. Reads only; under 2 s.
+ * `docker` is what `checkDocker` has found; without it only the programs are looked at. Everything is for the largest plan but the
+ * images, which are those of all.
  */
 export async function preflight(
-  plan: Plan,
+  plans: readonly Plan[],
   programs: readonly ProgramResult[],
-  { meshIsUp = false } = {},
+  docker?: DockerFound,
 ): Promise<Check[]> {
   const checks = programs.map(programCheck);
-  const docker = programs.find((program) => program.name === 'docker');
-  if (plan.provider !== 'kind' || !docker || 'error' in docker) return checks;
-  const { check, info } = await dockerAnswers(docker.path);
-  checks.push(check);
-  if (!info || meshIsUp) return checks;
-  const native = await dockerNative(docker.path, info);
+  if (!docker?.reach) return checks;
+  const plan = largest(plans);
   const groups = await Promise.all([
-    memoryCheck(plan, native.ok, info).then(one),
-    dockerSubnet(docker.path, plan).then(one),
-    native.ok ? dockerDisk(info).then(one) : Promise.resolve([]),
-    imageChecks(docker.path, plan, info),
+    memoryCheck(plan, docker).then(one),
+    dockerSubnet('docker', plan).then(one),
+    docker.reach === 'native' ? dockerDisk(plan, docker.info).then(one) : Promise.resolve([]),
+    imageChecks(plans),
     manifestCheck(plan.environment).then(one),
-    inotifyChecks(docker.path, plan, native.ok),
+    inotifyChecks('docker', plan, docker.reach),
   ]);
-  return [...checks, native, ...groups.flat()];
+  return [...checks, ...groups.flat()];
 }
 
 const one = (check: Check): Check[] => [check];
 
-/** All failures of a preflight as one error, or undefined when nothing stops the run. */
-export function preflightError(checks: readonly Check[]): MeshproofError | undefined {
-  const failed = checks.filter((check) => !check.ok && check.level === 'error');
-  if (failed.length === 0) return undefined;
-  const code = failed.every((check) => check.code === exitCode.environment) ? exitCode.environment : exitCode.preflight;
-  return new PreflightError(failed, code);
-}
-
-class PreflightError extends MeshproofError {
-  override readonly name = 'PreflightError';
-  constructor(
-    readonly checks: readonly Check[],
-    code: ExitCode,
-  ) {
-    super(`this machine is not ready: ${checks.map((check) => check.name).join(', ')}`, code);
-  }
-
-  override text(): string {
-    return [this.message, ...this.checks.map(describeCheck)].join('\n');
-  }
-}
-
-/** A failed check as plain text. */
-export function describeCheck(check: Check): string {
-  return `${check.name}: ${check.found}\n  expected: ${check.expected}\n  to do: ${check.remedy}`;
+/** The plan with the most clusters: a machine that can carry it can carry the others. */
+export function largest(plans: readonly Plan[]): Plan {
+  return plans.reduce((most, plan) => (plan.clusters.length > most.clusters.length ? plan : most));
 }
 
 function programCheck(program: ProgramResult): Check {
@@ -99,10 +81,11 @@ function programCheck(program: ProgramResult): Check {
 /** Measured: two clusters with a whole mesh in them use 2 GiB. */
 const memoryPerCluster = 1024 ** 3;
 
-async function memoryCheck(plan: Plan, native: boolean, info: DockerInfo): Promise<Check> {
-  const meminfo = native ? await readFile('/proc/meminfo', 'utf8').catch(() => '') : '';
+async function memoryCheck(plan: Plan, { info, reach }: DockerFound): Promise<Check> {
+  const sameKernel = reach === 'native' || reach === 'joins';
+  const meminfo = sameKernel ? await readFile('/proc/meminfo', 'utf8').catch(() => '') : '';
   const line = /^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1];
-  const available = line ? Number(line) * 1024 : native ? freemem() : info.MemTotal;
+  const available = line ? Number(line) * 1024 : sameKernel ? freemem() : info.MemTotal;
   const needed = plan.clusters.length * memoryPerCluster;
   return {
     name: 'memory',
@@ -112,9 +95,4 @@ async function memoryCheck(plan: Plan, native: boolean, info: DockerInfo): Promi
     remedy: 'end other programs or clusters (`kind get clusters`), or give Docker more memory',
     level: 'error',
   };
-}
-
-/** Bytes as GiB with one decimal. */
-export function gib(bytes: number): string {
-  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 }

@@ -77,7 +77,7 @@ export async function fetchProgram(
     let file = path.join(part, 'download');
     const fileName = path.posix.basename(new URL(url).pathname);
     const expected = await checksum(fill(source.sha256, source.version), fileName, limits);
-    const actual = await download(url, file, limits);
+    const actual = await download(url, file, `${name} ${source.version}`, limits);
     if (actual !== expected) {
       throw new DownloadError(
         `${url} is corrupted or not the pinned file: its sha256 is ${actual}, expected ${expected}`,

@@ -110,10 +110,11 @@ export function programsNeeded({ provider, environment, istio }: Plan): { name: 
   });
 }
 
-/** Every program that the plan needs, all looked for (and, where missing, downloaded) at once. */
-export function findPrograms(plan: Plan): Promise<ProgramResult[]> {
+/** The programs that the plan needs, or some of them, all looked for (and, where missing, downloaded) at once. */
+export function findPrograms(plan: Plan, only?: readonly ProgramName[]): Promise<ProgramResult[]> {
+  const wanted = programsNeeded(plan).filter(({ name }) => !only || only.includes(name));
   return Promise.all(
-    programsNeeded(plan).map(({ name }) =>
+    wanted.map(({ name }) =>
       resolveProgram(name, plan.environment, { istioVersion: plan.istio.version }).catch((error: unknown) => {
         if (error instanceof MeshproofError) return { name, error };
         throw error;

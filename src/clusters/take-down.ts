@@ -2,6 +2,7 @@ import pRetry from 'p-retry';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { belongingsOf, type Belongings } from './belongings.js';
 import { docker, removeContainers } from './docker.js';
+import { leaveNetwork } from './network.js';
 import { endProcesses } from './processes.js';
 import { removeRun } from './runs.js';
 import { interruption } from './scope.js';
@@ -22,7 +23,10 @@ export async function takeDown(runId: string): Promise<Belongings> {
     found.containers.forEach((name) => containers.add(name));
     found.networks.forEach((name) => networks.add(name));
     await removeContainers(found.containers);
-    for (const network of found.networks) await docker(['network', 'rm', network], { uninterruptible: true });
+    for (const network of found.networks) {
+      await leaveNetwork(network);
+      await docker(['network', 'rm', network], { uninterruptible: true });
+    }
     return found.containers.length + found.networks.length > 0;
   };
   // the daemon may go on creating what a program that was ended had asked it for: then it must stay empty for a while
