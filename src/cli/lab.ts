@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { dockerAnswers } from '../clusters/preflight-docker.js';
 import { goPrograms } from '../lab/go-programs.js';
 import { addIstio } from '../lab/istio-build.js';
 import { addKubernetes } from '../lab/kubernetes-build.js';
@@ -6,6 +7,7 @@ import { inHome } from '../lab/home.js';
 import { providePrograms } from '../lab/programs.js';
 import { labContainers } from '../lab/daemon.js';
 import { labDown, labRemove } from '../lab/remove.js';
+import { otherDocker } from '../lab/other-docker.js';
 import { readLabState } from '../lab/state.js';
 import { labStatus, type LabStatus } from '../lab/status.js';
 import { firstChanges, labUp } from '../lab/up.js';
@@ -21,10 +23,26 @@ export interface LabFlags {
 
 /** `meshproof lab up`; also what a run of environment `lab` does first. Asks before it changes the machine. */
 export async function labUpCommand(flags: LabFlags, progress: Progress): Promise<ExitCode> {
+  await refuseBeside();
   const changes = await firstChanges();
   if (changes.length > 0) await agree('the lab will', changes, flags);
   await labUp(progress);
   return exitCode.passed;
+}
+
+/** Throws (exit 3) where this machine has a Docker that does not answer: the lab would start another one in its place. */
+async function refuseBeside(): Promise<void> {
+  // what DOCKER_HOST names is where the lab is wanted
+  const other = process.env['DOCKER_HOST'] ? undefined : otherDocker();
+  if (other === undefined) return;
+  const { check, info } = await dockerAnswers('docker');
+  if (info) return;
+  throw new MeshproofError(`this machine has a Docker that does not work: ${check.found}`, exitCode.preflight, {
+    where: other,
+    expected: 'a Docker that answers, or none, where the lab can start its own',
+    remedy:
+      'start or repair it; or have the lab beside it: DOCKER_HOST=unix:///run/mesh-lab/docker.sock ./meshproof lab up',
+  });
 }
 
 /** `meshproof lab down`: ends Docker with its containers; asks when there are any. */
@@ -102,13 +120,13 @@ function statusText({ home, present, docker, images, programs, ...versions }: La
   return rows.map(([name, text]) => `${name.padEnd(12)}  ${text}\n`).join('');
 }
 
-/** Asks whether to go on; --yes and CI=true answer it. Throws (exit 2 or 3) when nobody can answer, or the answer is no. */
+/** Asks whether to go on; only --yes answers it without. Throws (exit 2 or 3) when nobody can answer, or the answer is no. */
 export async function agree(what: string, list: readonly string[], flags: LabFlags): Promise<void> {
   const text = `${what}:\n${list.map((line) => `  - ${line}\n`).join('')}`;
-  if (flags.yes || process.env['CI'] === 'true') return;
+  if (flags.yes) return;
   if (!process.stdin.isTTY) {
     throw new MeshproofError(`nobody can be asked whether to go on; ${text.trimEnd()}`, exitCode.usage, {
-      remedy: 'add --yes, or set CI=true, if this is wanted',
+      remedy: 'add --yes if this is wanted',
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

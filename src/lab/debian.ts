@@ -12,7 +12,12 @@ const noQuestions = { DEBIAN_FRONTEND: 'noninteractive' };
 
 /** Can this machine carry the lab, and may this user build it? */
 export function canCarryLab(): boolean {
-  return existsSync('/etc/debian_version') && process.arch === 'x64' && process.getuid?.() === 0;
+  return isDebian() && process.arch === 'x64' && process.getuid?.() === 0;
+}
+
+/** Is this Debian itself? What is made from it, such as Ubuntu, has other packages under the same names. */
+export function isDebian(file = '/etc/os-release'): boolean {
+  return existsSync(file) && /^ID=["']?debian["']?$/m.test(readFileSync(file, 'utf8'));
 }
 
 /** Programs that the lab needs on the machine itself, and the packages that bring them. */
@@ -30,7 +35,7 @@ const hostPrograms: Record<string, readonly string[]> = {
 /** Is this machine Debian, and this user root? Throws (exit 3) when not: nothing else can carry the lab. */
 export function requireDebian(): void {
   const remedy = 'use a machine with Docker and the internet instead: --environment public';
-  if (!existsSync('/etc/debian_version')) {
+  if (!isDebian()) {
     throw new MeshproofError('the lab can be built on Debian only', exitCode.preflight, { remedy });
   }
   if (process.arch !== 'x64') {
