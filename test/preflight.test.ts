@@ -1,7 +1,8 @@
+import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { preflightError, type Check } from '../src/clusters/check.js';
-import { localAddresses } from '../src/clusters/docker-reach.js';
-import { dockerTrouble, overlaps, parseRoutes } from '../src/clusters/preflight-docker.js';
+import type { DockerInfo } from '../src/clusters/docker-reach.js';
+import { dockerDisk, dockerTrouble, overlaps, parseRoutes } from '../src/clusters/preflight-docker.js';
 import { judgeInotify } from '../src/clusters/preflight-inotify.js';
 import { preflight } from '../src/clusters/preflight.js';
 import { exitCode, MeshproofError } from '../src/topology/errors.js';
@@ -36,20 +37,6 @@ test.each([
   expect(dockerTrouble(output, exists).found).toBe(found);
 });
 
-test('the addresses of this host are read from the kernel', () => {
-  const trie = `Local:
-  +-- 0.0.0.0/0 3 0 5
-        +-- 172.17.0.0/31 1 0 0
-           |-- 172.17.0.0
-              /16 link UNICAST
-           |-- 172.17.0.1
-              /32 host LOCAL
-        |-- 172.17.255.255
-           /32 link BROADCAST
-`;
-  expect(localAddresses(trie)).toEqual(new Set(['172.17.0.1']));
-});
-
 test('routes are read without the default route', () => {
   const text = `Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0
@@ -70,6 +57,13 @@ test.each([
 ])('%s and %s overlap: %s', (a, b, expected) => {
   expect(overlaps(a, b)).toBe(expected);
   expect(overlaps(b, a)).toBe(expected);
+});
+
+test('disk: 4 GiB for images and 2 GiB for each node, workers included', async () => {
+  const clusters = [{ workers: 0 }, { workers: 2 }] as ClusterPlan[];
+  const check = await dockerDisk({ clusters } as Plan, { DockerRootDir: tmpdir() } as DockerInfo);
+  expect(check.expected).toBe('more than 12.0 GiB: 4 GiB for images and 2 GiB for each of 4 nodes');
+  expect((await dockerDisk({ clusters } as Plan, { DockerRootDir: '/nowhere' } as DockerInfo)).ok).toBe(true);
 });
 
 const two = { clusters: [{ workers: 0 }, { workers: 1 }] as ClusterPlan[] };

@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { hostname, release, tmpdir } from 'node:os';
 import type { Answer, Call } from './stubs.js';
 
 /** A container, network or image of the fake Docker. */
@@ -94,12 +94,14 @@ export class FakeDocker {
   }
 }
 
+// a daemon on this very machine
 const info = {
+  Name: hostname(),
+  KernelVersion: release(),
   OperatingSystem: 'fake',
   DockerRootDir: tmpdir(),
   MemTotal: 64 * 1024 ** 3,
   ServerVersion: '29.0.0',
-  RegistryConfig: { Mirrors: [], IndexConfigs: {} },
 };
 
 /** Words, options with a value, and label filters of docker's arguments. */

@@ -27,7 +27,7 @@ if (args[1] === 'dial-stdio') {
   process.stdin.pipe(socket).pipe(process.stdout);
 } else {
   http.get({ socketPath, path: '/cli?' + encodeURIComponent(JSON.stringify(args)) }, (answer) => {
-    answer.pipe(process.stdout);
+    answer.pipe(answer.statusCode === 200 ? process.stdout : process.stderr);
     process.exitCode = answer.statusCode === 200 ? 0 : 1;
   });
 }
@@ -36,7 +36,7 @@ if (args[1] === 'dial-stdio') {
 /** A Docker daemon in this process, with a docker program that leads to it: \`pulls\` by name of the image. */
 export async function startDaemon(
   pulls: Record<string, Pull>,
-  command: (args: string[]) => string | undefined = () => undefined,
+  command: (args: string[]) => string | { error: string } | undefined = () => undefined,
 ): Promise<Daemon> {
   const folder = mkdtempSync(path.join(tmpdir(), 'daemon-'));
   const bin = path.join(folder, 'bin');
@@ -55,7 +55,8 @@ export async function startDaemon(
       const args = JSON.parse(decodeURIComponent(url.search.slice(1))) as string[];
       const isInspect = args[0] === 'image' && args[1] === 'inspect';
       const output = isInspect ? (here.has(args.at(-1)!) ? 'sha256:0' : undefined) : command(args);
-      answer.writeHead(output === undefined ? 404 : 200).end(output);
+      if (typeof output === 'string') answer.end(output);
+      else answer.writeHead(404).end(output?.error);
       return;
     }
     const image = `${url.searchParams.get('fromImage')}:${url.searchParams.get('tag')}`;
