@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { onSpan } from '../clusters/command.js';
 import { interruption } from '../clusters/scope.js';
 import { exitCode, type ExitCode } from '../topology/errors.js';
 import { readConfig } from './config.js';
@@ -20,6 +19,7 @@ export function action<Args extends unknown[]>(
     const progress = createProgress();
     listenForInterrupts((text) => progress.note(text));
     if (given.verbose) {
+      const { onSpan } = await import('../clusters/command.js');
       onSpan(({ command, pause, cluster, start, end, exit }) => {
         if (pause) return;
         progress.note(

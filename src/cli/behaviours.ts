@@ -6,7 +6,7 @@ import { columns } from '../topology/table.js';
 import { readCatalogue } from './catalogue.js';
 import type { GlobalOptions } from './options.js';
 import { print } from './print.js';
-import { reportsFolder } from './report.js';
+import { reportsFolder } from './report-paths.js';
 import { readTopologies } from './topologies.js';
 
 /** `meshproof behaviours`: every behaviour, what it applies to, why not to a topology that is named, and how long it took last. */

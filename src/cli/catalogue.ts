@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { currentSignal } from '../clusters/scope.js';
 import { writeAtomically } from '../record/files.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -56,6 +55,8 @@ function sourceHash(): string {
 }
 
 async function listSpecs(): Promise<CatalogueEntry[]> {
+  // most commands find the list kept, and execa takes a tenth of a second to load
+  const { execa } = await import('execa');
   const result = await execa(
     process.execPath,
     [playwrightCli, 'test', '--config', playwrightConfig, '--list', '--reporter=json'],

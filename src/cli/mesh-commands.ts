@@ -9,7 +9,8 @@ import { checkMachine, openEnvironment, planFor, type Programs } from './context
 import type { GlobalOptions } from './options.js';
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
-import { finish, reportsFolder } from './report.js';
+import { finish } from './report.js';
+import { reportsFolder } from './report-paths.js';
 import { removalBehaviour } from './removal.js';
 import type { Filters } from './selection.js';
 import { readSelection } from './suites.js';

@@ -24,7 +24,7 @@ import { makeMesh, meshThatIsUp, reportIdOf } from './mesh-commands.js';
 import { discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import { proveFaults, unproven, type Ground } from './prove-faults.js';
-import { reportsFolder } from './report.js';
+import { reportsFolder } from './report-paths.js';
 
 /** What `prove` is asked. */
 export interface ProveFlags {

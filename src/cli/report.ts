@@ -15,14 +15,7 @@ import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
 import type { GlobalOptions } from './options.js';
 import type { Progress } from './progress.js';
-
-/** Where Playwright's workers leave the spans of their child processes, until the record is made. */
-export const spansFile = 'spans.jsonl';
-
-/** Reports are kept here, one folder a run, below the folder where the command is given. */
-export function reportsFolder(): string {
-  return path.resolve('reports');
-}
+import { spansFile } from './report-paths.js';
 
 /** What a report is made of. */
 export interface ReportInput {

@@ -8,7 +8,7 @@ import { currentSignal } from '../clusters/scope.js';
 import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
 import { playwrightFolder, readBehaviours } from '../record/store.js';
 import { lastFailed } from '../record/history.js';
-import { reportsFolder, spansFile } from './report.js';
+import { reportsFolder, spansFile } from './report-paths.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { projectFolder } from '../topology/paths.js';
 import { readCatalogue } from './catalogue.js';
