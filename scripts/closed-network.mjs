@@ -3,15 +3,14 @@
 // no way out, with a Docker of its own that knows no image, the archive is loaded and the main job is proven. Whatever
 // would go outside is counted at the namespace's only way, which leads nowhere.
 //   node scripts/closed-network.mjs [-- <arguments of meshproof run>]      as root, where the lab is up
+import './own-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { $, argv, which } from 'zx';
-import { prepare } from './prepare.mjs';
 
-await prepare();
 const { inHome } = await import('../dist/lab/home.js');
 const { cacheManifest, tagPublicly, writePublicEnvironment } = await import('./mirror/public-images.mjs');
 

@@ -3,6 +3,7 @@
 // as long as it takes to start it again (the lab's own only). Demands that `up` outlasts the API server and that a call works;
 // where a node or Docker was away it may instead end with exit code 4 and the cause, and must leave nothing.
 //   node scripts/disturb.mjs [--only 'API server' | --only 'Docker restarted at kind cluster']
+import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +11,7 @@ import { join } from 'node:path';
 // eslint-disable-next-line no-restricted-syntax -- how long something is away is what is tried
 import { setTimeout as after } from 'node:timers/promises';
 import { $, argv } from 'zx';
-import { prepare } from './prepare.mjs';
 
-await prepare();
 const { runContainers } = await import('../dist/clusters/belongings.js');
 const { daemonPid } = await import('../dist/lab/daemon.js');
 

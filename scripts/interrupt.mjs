@@ -4,14 +4,13 @@
 // user's, a cluster, a network and an image made here, must be the same afterwards, bit for bit.
 //   node scripts/interrupt.mjs [--seed 1] [--count 20] [--span 90] [--again] [--summary FILE]
 //   node scripts/interrupt.mjs --steps 'node image,kind cluster,istioctl install,behaviours,removal' [--signals SIGINT]
+import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
-import { prepare } from './prepare.mjs';
 import { series, seriesArguments } from './series.mjs';
 
-await prepare();
 const { runContainers } = await import('../dist/clusters/belongings.js');
 const { processesOf } = await import('../dist/clusters/processes.js');
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 // meshproof-kind: runs the pinned kind with the arguments given. It is found or downloaded as in every other command;
 // npm's package `kind` is something else entirely.
+import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { prepare } from './prepare.mjs';
 
-await prepare();
 const { findProgram } = await import('../dist/clusters/programs.js');
 const { MeshproofError } = await import('../dist/topology/errors.js');
 const { readEnvironment } = await import('../dist/topology/environment.js');

@@ -1,27 +1,29 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const installStamp = join(root, 'node_modules/.meshproof-stamp');
+/** Where npm puts the Node.js of this machine, where there is one for it. */
+const ownNode = `node_modules/node-${process.platform}-${process.arch}`;
 const buildStamp = join(root, 'dist/.stamp');
 
 /**
- * Installs the dependencies and compiles src/ where they are missing or stale; costs some 20 ms when they are not.
- * Ends the process with exit code 4 when that fails.
+ * Installs the dependencies and compiles src/ where they are missing or stale; costs some 20 ms when they are not. Returns
+ * whether it has installed. Ends the process with exit code 4 when that fails.
  */
 export async function prepare() {
-  if (installed() && built()) return;
+  if (installed() && built()) return { installed: false };
+  let hasInstalled = false;
   const onWait = (pid) => say(`waiting for process ${pid}, which is installing or building in the same folder`);
   const done = await withLock(join(root, 'dist/.lock'), onWait, async () => {
     if (!installed()) {
-      // NODE_ENV=production must not leave out what builds and runs the suites
-      if (!(await step('installing dependencies', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund'])))
-        return false;
-      writeFileSync(installStamp, lockHash());
+      if (!(await step('installing dependencies', 'npm', ['ci', ...npmOptions], npmEnvironment()))) return false;
+      writeFileSync(installStamp, installHash());
+      hasInstalled = true;
     }
     if (!built()) {
       // read before: a file that changes during the build makes the result stale
@@ -33,13 +35,33 @@ export async function prepare() {
     return true;
   });
   if (!done) process.exit(4);
+  return { installed: hasInstalled };
+}
+
+const npmOptions = [
+  // NODE_ENV=production must not leave out what builds and runs the suites, nor Node.js itself
+  ...['--include=dev', '--include=optional'],
+  // the Node.js that is needed is among what is installed
+  '--engine-strict=false',
+  ...['--no-audit', '--no-fund'],
+];
+
+/** npm must not run in the Node.js that it replaces. */
+function npmEnvironment() {
+  const ownPrograms = join(root, 'node_modules/.bin');
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => resolve(folder) !== ownPrograms);
+  return { ...process.env, PATH: folders.join(delimiter) };
 }
 
 function installed() {
-  const hash = lockHash();
+  const hash = installHash();
   if (read(installStamp) === hash) return true;
   if (!installedByHand()) return false;
-  writeFileSync(installStamp, hash);
+  try {
+    writeFileSync(installStamp, hash);
+  } catch {
+    // a folder that cannot be written to is looked at each time
+  }
   return true;
 }
 
@@ -53,7 +75,7 @@ function installedByHand() {
     Object.keys(there).every((path) => path in wanted) &&
     // optional packages for other systems are left out by npm
     Object.entries(wanted).every(([path, { integrity, optional }]) =>
-      path in there ? there[path].integrity === integrity : optional === true,
+      path in there ? there[path].integrity === integrity : optional === true && path !== ownNode,
     )
   );
 }
@@ -62,10 +84,10 @@ function built() {
   return read(buildStamp) === sourceHash();
 }
 
-function lockHash() {
-  return createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+/** A folder may be shared by machines of different kinds, which need different packages. */
+function installHash() {
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  return createHash('sha256').update(`${process.platform}-${process.arch}\0`).update(lock).digest('hex');
 }
 
 /** Of contents, not times: a checkout of another commit sets times in any order. */
@@ -88,12 +110,12 @@ function sourceHash() {
 }
 
 /** Says what is done and how long it took; the program's own output is shown only when it fails. */
-async function step(title, program, args) {
+async function step(title, program, args, env = process.env) {
   say(`${title} ...`);
   const start = Date.now();
   const { code, output } = await new Promise((resolve) => {
     let text = '';
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (data) => (text += data));
     child.stderr.on('data', (data) => (text += data));
     child.on('error', (error) => resolve({ code: error.code ?? error.message, output: text }));

@@ -4,11 +4,10 @@
 // own clear message, and the main job must be green with nothing but base addresses changed.
 //   node scripts/public-mirror.mjs [--only <word of a case's name>] [--no-mesh] [-- <arguments of the main job's run>]
 // as root, where the lab is up
+import './own-node.mjs';
 import { join } from 'node:path';
 import { $, argv } from 'zx';
-import { prepare } from './prepare.mjs';
 
-await prepare();
 const { inHome } = await import('../dist/lab/home.js');
 const { withoutDigest } = await import('../dist/topology/images.js');
 const { failureCases } = await import('./mirror/failures.mjs');

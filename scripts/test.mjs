@@ -1,11 +1,11 @@
 // Everything that proves the project, as `npm test`. All parts run, whatever fails before them; the last line is
 // `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
+import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepare } from './prepare.mjs';
 import { countBehaviours, countCheck, countUnitTests } from './test-counts.mjs';
 
 /** Topologies that are proven on real clusters. */
@@ -15,7 +15,6 @@ const topologies = ['multi-network-multi-primary'];
 const silence = 15_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-await prepare();
 const temporary = mkdtempSync(join(tmpdir(), 'meshproof-test-'));
 const unitReport = join(temporary, 'unit.json');
 

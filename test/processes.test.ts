@@ -18,7 +18,7 @@ test('the children of a run are found and ended, those of their own and of sessi
 
   expect(processesOf(runId)).toEqual([]);
   expect((await child).signal).toBe('SIGKILL');
-  expect(stranger.exitCode).toBeNull();
+  expect(stranger.nodeChildProcess.exitCode).toBeNull();
   stranger.kill();
 });
 

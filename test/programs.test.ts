@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
@@ -203,24 +203,30 @@ test('a refused connection and an unknown host are named', async () => {
 test('goes through the proxy that the environment names, except to hosts that need none', async () => {
   const asked: string[] = [];
   const target = await serve((_request, response) => response.end(kind));
-  const proxy = createServer();
+  const proxy = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.end(kind);
+  });
   servers.push(proxy);
   proxy.on('connect', (request, socket) => {
-    asked.push(request.url ?? '');
-    const up = connect(Number(new URL(target).port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      up.pipe(socket).pipe(up);
-    });
+    asked.push(`CONNECT ${request.url}`);
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  vi.stubEnv('HTTP_PROXY', address);
+  vi.stubEnv('HTTPS_PROXY', address);
   vi.stubEnv('NO_PROXY', '127.0.0.1');
   const source = { url: 'http://downloads.invalid/kind', sha256: sha256(kind) };
   await resolveProgram('kind', environment(source), { limits });
-  expect(asked).toEqual(['downloads.invalid:80']);
+  expect(asked).toEqual(['GET http://downloads.invalid/kind']);
   rmSync(path.join(folder, 'cache'), { recursive: true });
   await resolveProgram('kind', environment({ ...source, url: `${target}/kind` }), { limits });
   expect(asked).toHaveLength(1);
+  rmSync(path.join(folder, 'cache'), { recursive: true });
+  const secure = environment({ ...source, url: 'https://downloads.invalid/kind' });
+  expect((await failure(resolveProgram('kind', secure, { limits }))).text).toContain(`by way of the proxy ${address}`);
+  expect(asked.at(-1)).toBe('CONNECT downloads.invalid:443');
 });
 
 test('an archive without the program and a URL without a checksum are refused', async () => {

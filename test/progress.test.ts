@@ -62,7 +62,7 @@ test('plain lines have UTC times, clusters and durations, also for parallel, nes
 
 test('plain lines say what is waited for after 15 s of silence, and only then', async () => {
   const p = progress();
-  const work = p.step('mesh', {}, () => p.step('MetalLB', { cluster: 'cluster1' }, lasting(40_000)));
+  const work = p.step('mesh', {}, () => p.step('MetalLB', { cluster: 'cluster1' }, lasting(41_000)));
   await vi.advanceTimersByTimeAsync(10_000);
   p.note('something else');
   await vi.advanceTimersByTimeAsync(14_000);
