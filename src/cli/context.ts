@@ -9,6 +9,7 @@ import { findPrograms, type ProgramResult } from '../clusters/programs.js';
 import { provideImages } from '../clusters/pull.js';
 import { settleAll, together } from '../clusters/scope.js';
 import { canCarryLab } from '../lab/debian.js';
+import { newestIstio } from '../lab/go-programs.js';
 import { otherDocker } from '../lab/other-docker.js';
 import { readEnvironment } from '../topology/environment.js';
 import { makePlan } from '../topology/plan.js';
@@ -46,7 +47,7 @@ function makesClusters(topologies: readonly Topology[]): boolean {
   return topologies.some(({ provider }) => provider === 'kind');
 }
 
-/** The environment for these topologies, with the lab brought up when it is the lab's, and clusters are to be made in it. */
+/** The environment for these topologies, with what they need of the lab brought up when it is the lab's, and clusters are to be made. */
 export async function openEnvironment(
   options: GlobalOptions,
   topologies: readonly Topology[],
@@ -57,8 +58,16 @@ export async function openEnvironment(
   const environment = readChosen(name, options);
   // a Docker that the user has named is not the lab's to start
   const ours = environment.name === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
-  if (ours && makesClusters(topologies) && !(await labIsUp(environment))) await labUpCommand(options, progress);
+  if (!ours || !makesClusters(topologies)) return environment;
+  const istio = labIstio(topologies, environment);
+  if (!(await labIsUp(environment, istio))) await labUpCommand(options, progress, istio);
   return environment;
+}
+
+/** The versions of Istio that topologies need of those that the lab can be made with; an unknown one is the plan's to refuse. */
+function labIstio(topologies: readonly Topology[], environment: Environment): string[] {
+  const versions = topologies.map(({ istio }) => (istio.version === 'newest' ? newestIstio.version : istio.version));
+  return [...new Set(versions)].filter((version) => environment.istioVersions.includes(version));
 }
 
 /** An environment with what the options say of its registry, mirror and images. */
@@ -66,9 +75,11 @@ export function readChosen(name: string, { registry, mirror, images }: GlobalOpt
   return readEnvironment(name, { registry, mirror, imagesFile: images });
 }
 
-/** Docker and the node image are there: what the lab needs, as far as it can be told at once. */
-async function labIsUp(environment: Environment): Promise<boolean> {
-  return (await imageIds([environment.images['kind-node']])).size > 0;
+/** Docker, the node image and Istio's images are there: what the lab needs, as far as it can be told at once. */
+async function labIsUp({ images }: Environment, istioVersions: readonly string[]): Promise<boolean> {
+  const istio = istioVersions.map((version) => images['istio-proxyv2'].replaceAll('{istio}', version));
+  const needed = [images['kind-node'], images['metallb-speaker'], ...istio];
+  return (await imageIds(needed)).size === needed.length;
 }
 
 /** The plan of a topology on this machine: its Docker networks are asked for, nothing is made. */

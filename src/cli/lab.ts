@@ -21,12 +21,19 @@ export interface LabFlags {
   yes?: boolean;
 }
 
-/** `meshproof lab up`; also what a run of environment `lab` does first. Asks before it changes the machine. */
-export async function labUpCommand(flags: LabFlags, progress: Progress): Promise<ExitCode> {
+/**
+ * `meshproof lab up`; also what a run of environment `lab` does first. Asks before it changes the machine. `istioVersions`
+ * are some of the lab's own; by default it is the newest one.
+ */
+export async function labUpCommand(
+  flags: LabFlags,
+  progress: Progress,
+  istioVersions?: readonly string[],
+): Promise<ExitCode> {
   await refuseBeside();
-  const changes = await firstChanges();
+  const changes = await firstChanges(istioVersions);
   if (changes.length > 0) await agree('the lab will', changes, flags);
-  await labUp(progress);
+  await labUp(progress, istioVersions);
   return exitCode.passed;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { run } from '../clusters/command.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { inHome } from './home.js';
@@ -101,8 +102,14 @@ export async function removable(
   }
 }
 
+let known: Promise<string> | undefined;
+
 /** Address of the Debian mirror that this machine uses. */
-export async function mirror(): Promise<string> {
+export function mirror(): Promise<string> {
+  return (known ??= findMirror());
+}
+
+async function findMirror(): Promise<string> {
   const codename = /^VERSION_CODENAME=(\S+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? release;
   const find = async (): Promise<string | undefined> => {
     const format = '$(REPO_URI) $(ORIGIN) $(CODENAME)';
@@ -112,8 +119,8 @@ export async function mirror(): Promise<string> {
       .find((line) => line.endsWith(` Debian ${codename}`))
       ?.split(' ')[0];
   };
-  const known = await find();
-  if (known) return known;
+  const found = await find();
+  if (found) return found;
   // without package lists apt knows no addresses
   await run('apt-get', ['update', '-q'], { timeout: 300, env: noQuestions });
   const now = await find();
@@ -123,11 +130,18 @@ export async function mirror(): Promise<string> {
   });
 }
 
+/** apt-get locks its folders, and a second one ends at once instead of waiting. */
+const oneAtATime = pLimit(1);
+
 /**
  * Downloads packages of Debian sid and unpacks them beside the system, without installing anything; returns the folder
  * that holds them all. bookworm's Docker 20.10 cannot start the containers that kind needs; sid's needs only glibc 2.34.
  */
-export async function unpackFromSid(names: readonly string[]): Promise<string> {
+export function unpackFromSid(names: readonly string[]): Promise<string> {
+  return oneAtATime(() => unpackAll(names));
+}
+
+async function unpackAll(names: readonly string[]): Promise<string> {
   const root = inHome('sid', 'root');
   const folder = inHome('sid');
   const done = (name: string): string => inHome('sid', `${name}.unpacked`);

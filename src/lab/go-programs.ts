@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /** A program that is compiled from a pinned Go module below lab/modules. */
 export interface GoProgram {
   /** Name in SHA256SUMS, in the cache and in the lab's folder. */
@@ -7,16 +9,22 @@ export interface GoProgram {
   package: string;
   /** What the linker writes into variables, e.g. a version. */
   variables?: Record<string, string>;
-  /** Measured for a cold build on two cores; the estimate is made of it. */
+  /** Its share of a cold build of the whole lab on two cores, measured; the estimate is made of it. */
   seconds: number;
   /** Built only when it is named. */
   optional?: boolean;
+  /** Built before all others, which then find compiled what all share. */
+  first?: boolean;
+  /** The version of Istio that it belongs to; such a program is built when that version is asked for. */
+  istio?: string;
 }
 
 /** Version of the Go toolchain that the checksums belong to: another one makes other bytes of the same source. */
 export const goVersion = '1.26.8';
 
 export const kubernetesVersion = '1.34.4';
+
+export const metallbVersion = '0.15.2';
 
 /** An Istio that the lab can build: the version that topologies ask for, and the commit that it is. */
 export interface IstioBuild {
@@ -41,14 +49,19 @@ export function istioPrograms({ version, moduleVersion }: IstioBuild, module = `
     [`${into}buildStatus`]: 'Clean',
     [`${into}buildHub`]: 'localhost/istio-lab',
   };
-  const packages = {
-    'pilot-discovery': ['istio.io/istio/pilot/cmd/pilot-discovery', 180],
-    'pilot-agent': ['istio.io/istio/pilot/cmd/pilot-agent', 30],
-    istioctl: ['istio.io/istio/istioctl/cmd/istioctl', 90],
-  } as const;
-  return Object.entries(packages).map(([program, [name, seconds]]) => {
-    return { name: `istio-${version}-${program}`, module, package: name, variables, seconds };
-  });
+  const packages = [
+    { folder: 'pilot/cmd/pilot-discovery', seconds: 180 },
+    { folder: 'istioctl/cmd/istioctl', seconds: 90 },
+    { folder: 'pilot/cmd/pilot-agent', seconds: 30 },
+  ];
+  return packages.map(({ folder, ...build }) => ({
+    name: `istio-${version}-${path.basename(folder)}`,
+    module,
+    package: `istio.io/istio/${folder}`,
+    variables,
+    istio: version,
+    ...build,
+  }));
 }
 
 /** Kubernetes' programs are one, called by seven names: a seventh of the link time and of the image layers. */
@@ -59,17 +72,36 @@ export function kubernetesProgram(version: string, name: string, module = name):
   return { name, module, package: '.', variables, seconds: 420 };
 }
 
-/** Every program of the lab, in the order in which they are built: what lasts longest comes first. */
+/**
+ * Every program of the lab, in the order in which builds begin. The first needs nothing but Go's own library, which all need;
+ * then two builds go on beside each other.
+ */
 export const goPrograms: readonly GoProgram[] = [
+  {
+    name: 'go-httpbin',
+    module: 'httpbin',
+    package: 'github.com/mccutchen/go-httpbin/v2/cmd/go-httpbin',
+    first: true,
+    seconds: 10,
+  },
   kubernetesProgram(kubernetesVersion, 'kubernetes'),
-  ...istioBuilds.flatMap((build) => istioPrograms(build)),
+  ...istioBuilds.toReversed().flatMap((build) => istioPrograms(build)),
   { name: 'coredns', module: 'coredns', package: 'github.com/coredns/coredns', seconds: 110 },
   { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3', seconds: 50 },
   { name: 'metallb-controller', module: 'metallb', package: 'go.universe.tf/metallb/controller', seconds: 60 },
   { name: 'metallb-speaker', module: 'metallb', package: 'go.universe.tf/metallb/speaker', seconds: 20 },
-  { name: 'echo-server', module: 'echo', package: 'istio.io/istio/pkg/test/echo/cmd/server', seconds: 30 },
-  { name: 'echo-client', module: 'echo', package: 'istio.io/istio/pkg/test/echo/cmd/client', seconds: 10 },
-  { name: 'go-httpbin', module: 'httpbin', package: 'github.com/mccutchen/go-httpbin/v2/cmd/go-httpbin', seconds: 10 },
+  {
+    name: 'echo-server',
+    module: 'echo',
+    package: 'istio.io/istio/pkg/test/echo/cmd/server',
+    seconds: 30,
+  },
+  {
+    name: 'echo-client',
+    module: 'echo',
+    package: 'istio.io/istio/pkg/test/echo/cmd/client',
+    seconds: 10,
+  },
   { name: 'helloworld', module: 'helloworld', package: '.', seconds: 5 },
   {
     name: 'helm',
@@ -80,3 +112,27 @@ export const goPrograms: readonly GoProgram[] = [
     optional: true,
   },
 ];
+
+/** The programs of a lab that has these versions of Istio. */
+export function programsFor(istioVersions: readonly string[]): GoProgram[] {
+  return goPrograms.filter(
+    ({ optional, istio }) => !optional && (istio === undefined || istioVersions.includes(istio)),
+  );
+}
+
+/** The newest of the lab's own versions of Istio: the one that it is made with unless others are asked for. */
+export const newestIstio = istioBuilds.at(-1)!;
+
+/**
+ * What one `go build` makes, in the order of `programs`: those of one module with the same flags. They share their
+ * packages, and one is linked while another one is still being compiled.
+ */
+export function buildsOf(programs: readonly GoProgram[]): GoProgram[][] {
+  const builds = new Map<string, GoProgram[]>();
+  for (const program of programs) {
+    const { module, variables } = program;
+    const key = JSON.stringify([module, variables]);
+    builds.set(key, [...(builds.get(key) ?? []), program]);
+  }
+  return [...builds.values()];
+}

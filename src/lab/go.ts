@@ -69,17 +69,32 @@ export function moduleFolder({ module }: Pick<GoProgram, 'module'>): string {
   return path.resolve(definitions, 'modules', module);
 }
 
-/** Compiles a program; the same bytes whenever and wherever it is done. Writes `file`, whole or not at all. */
-export async function compile(goProgram: GoProgram, file: string): Promise<void> {
-  const variables = Object.entries(goProgram.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
-  // the linker would drop the debug data
-  const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', ['-s -w', ...variables].join(' ')];
-  await go(['build', ...flags, '-o', file, goProgram.package], moduleFolder(goProgram), 7200, `go${goVersion}`);
+/** Flags of compiler and linker. */
+function flagsOf({ variables = {} }: GoProgram): string[] {
+  const values = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
+  return ['-trimpath', '-ldflags', ['-s -w', ...values].join(' ')];
 }
 
-/** Downloads the modules that a program needs, while another one is compiled. */
-export async function fetchModules(goProgram: GoProgram): Promise<void> {
-  await go(['list', '-deps', '-f', '{{""}}', goProgram.package], moduleFolder(goProgram), 1200, `go${goVersion}`);
+/**
+ * Compiles programs of one of the `buildsOf`; the same bytes whenever and wherever it is done. Each gets a file of its
+ * package's name in `folder`; those files are returned, in the order of `programs`.
+ */
+export async function compile(programs: readonly GoProgram[], folder: string): Promise<string[]> {
+  const first = programs[0]!;
+  // Go calls the programs by the last part of their packages' paths that is no major version
+  const named = programs.map((one) => one.package.replace(/\/v\d+$/, ''));
+  const files = named.map((name) => path.join(folder, name === '.' ? first.name : path.basename(name)));
+  const output = programs.length > 1 ? folder + path.sep : files[0]!;
+  const packages = programs.map((one) => one.package);
+  await go(['build', ...flagsOf(first), '-o', output, ...packages], moduleFolder(first), 7200, `go${goVersion}`);
+  return files;
+}
+
+/** Downloads the modules that programs of one build need, while another one is compiled. */
+export async function fetchModules(programs: readonly GoProgram[]): Promise<void> {
+  const first = programs[0]!;
+  const packages = programs.map((one) => one.package);
+  await go(['list', '-deps', '-f', '{{""}}', ...packages], moduleFolder(first), 1200, `go${goVersion}`);
 }
 
 /** A module that was downloaded: its version, source folder and go.mod. */

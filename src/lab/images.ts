@@ -6,7 +6,7 @@ import { run } from '../clusters/command.js';
 import { docker } from '../clusters/docker.js';
 import { currentSignal } from '../clusters/scope.js';
 import { rootFileSystem } from './debian.js';
-import { goPrograms, istioBuilds, type GoProgram, type IstioBuild } from './go-programs.js';
+import { goPrograms, metallbVersion, type GoProgram, type IstioBuild } from './go-programs.js';
 import { moduleFolder, moduleSource } from './go.js';
 import { definitions, inHome } from './home.js';
 import { programFile } from './programs.js';
@@ -43,14 +43,13 @@ export function istioImages(build: IstioBuild, module?: string): LabImage[] {
   ];
 }
 
-/** Every image beside the base, the node image and Kubernetes' own, which only the node image needs. */
+/** Every image beside the base, the node image, Kubernetes' own, which only the node image needs, and those of an Istio. */
 export const labImages: readonly LabImage[] = [
   ...['controller', 'speaker'].map((part) => ({
-    name: `quay.io/metallb/${part}:v0.15.2`,
+    name: `quay.io/metallb/${part}:v${metallbVersion}`,
     definition: `metallb-${part}`,
     programs: [`metallb-${part}`],
   })),
-  ...istioBuilds.flatMap((build) => istioImages(build)),
   ...['v1', 'v2'].map((version) => ({
     name: `localhost/lab/examples-helloworld-${version}:1.0`,
     definition: 'helloworld',
@@ -73,10 +72,13 @@ export async function missingImages<Image extends { name: string }>(images: read
 
 /** The programs that images are made of. */
 export function programsOf(images: readonly LabImage[], known: readonly GoProgram[] = goPrograms): GoProgram[] {
-  const names = new Set(
-    images.flatMap(({ programs }) => programs.map((program) => (typeof program === 'string' ? program : program.name))),
-  );
+  const names = new Set(images.flatMap(programNames));
   return known.filter(({ name }) => names.has(name));
+}
+
+/** Names of the programs that an image holds. */
+export function programNames({ programs }: LabImage): string[] {
+  return programs.map((program) => (typeof program === 'string' ? program : program.name));
 }
 
 /** Builds one image in the local Docker. Pulls nothing; `network` is for definitions that install packages. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dockerAnswers } from '../clusters/docker.js';
 import { daemonPid, dockerIsUnpacked, runningContainers } from './daemon.js';
-import { goPrograms, goVersion, istioBuilds } from './go-programs.js';
+import { goVersion, istioBuilds, newestIstio, programsFor } from './go-programs.js';
 import { cacheFolder, dockerHost, inHome } from './home.js';
-import { baseImage, labImages, missingImages } from './images.js';
+import { baseImage, istioImages, labImages, missingImages } from './images.js';
 import { defaultKubernetes, nodeImageName } from './node.js';
 import { estimate, originOf } from './programs.js';
 import { readLabState } from './state.js';
@@ -26,9 +26,13 @@ export interface LabStatus {
 
 export async function labStatus(): Promise<LabStatus> {
   const answers = await dockerAnswers();
-  const names = [{ name: baseImage }, { name: nodeImageName(defaultKubernetes) }, ...labImages];
+  const own = istioBuilds.filter(
+    (build) => build === newestIstio || existsSync(inHome('bin', `istioctl-${build.version}`)),
+  );
+  const istio = own.flatMap((build) => istioImages(build));
+  const names = [{ name: baseImage }, { name: nodeImageName(defaultKubernetes) }, ...labImages, ...istio];
   const missing = answers ? (await missingImages(names)).map(({ name }) => name) : names.map(({ name }) => name);
-  const usual = goPrograms.filter(({ optional }) => !optional);
+  const usual = programsFor(own.map(({ version }) => version));
   const of = (origin: string): string[] => usual.map(({ name }) => name).filter((name) => originOf(name) === origin);
   const state = readLabState();
   return {
@@ -43,7 +47,7 @@ export async function labStatus(): Promise<LabStatus> {
       toBuild: of('source'),
     },
     kubernetes: [defaultKubernetes.version, ...state.kubernetes.map(({ version }) => version)],
-    istio: [...istioBuilds, ...state.istio].map(({ version, moduleVersion }) => `${version} (${moduleVersion})`),
+    istio: [...own, ...state.istio].map(({ version, moduleVersion }) => `${version} (${moduleVersion})`),
     go: goVersion,
     estimate: missing.length === 0 ? 0 : estimate(usual),
   };

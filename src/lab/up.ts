@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, link, mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { run } from '../clusters/command.js';
 import { dockerAnswers } from '../clusters/docker.js';
 import type { Steps } from '../clusters/steps.js';
-import { settleAll } from '../clusters/scope.js';
+import { settleAll, together } from '../clusters/scope.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
 import { dockerIsUnpacked, inotifyInstances, inotifyIsTooLow, startDocker, unpackDocker } from './daemon.js';
 import { installPackages, missingPackages, requireDebian, rootFileSystem } from './debian.js';
-import { goPrograms, istioBuilds, type GoProgram, type IstioBuild } from './go-programs.js';
+import { goPrograms, istioBuilds, metallbVersion, newestIstio, programsFor, type IstioBuild } from './go-programs.js';
 import { moduleFolder, moduleSource } from './go.js';
 import { inHome } from './home.js';
 import {
@@ -15,23 +17,51 @@ import {
   buildBase,
   buildImage,
   curlImage,
+  istioImages,
   istioSource,
   labImages,
   missingImages,
+  programNames,
   programsOf,
+  type LabImage,
 } from './images.js';
 import { buildNodeImage, defaultKubernetes, nodeImageName, nodePrograms } from './node.js';
-import { estimate, minutes, programFile, providePrograms } from './programs.js';
+import { estimate, minutes, programFile, startPrograms } from './programs.js';
 import { changeLabState } from './state.js';
 
-/** Programs that are used on the machine itself: name in the lab's folder of programs, and what it is made of. */
-const hostPrograms: Record<string, string> = {
-  kubernetes: 'kubernetes',
-  ...Object.fromEntries(istioBuilds.map(({ version }) => [`istioctl-${version}`, `istio-${version}-istioctl`])),
-};
+/** What a lab is to have: images, and programs that are used on the machine itself, by their names there. */
+interface Wanted {
+  istio: IstioBuild[];
+  images: LabImage[];
+  links: Record<string, string>;
+}
+
+/** Throws (exit 2) for a version of Istio that is none of the lab's own. */
+function wanted(istioVersions: readonly string[]): Wanted {
+  const known = istioBuilds.map(({ version }) => version);
+  const other = istioVersions.find((version) => !known.includes(version));
+  if (other !== undefined) {
+    throw new MeshproofError(`the lab has no Istio ${other} of its own`, exitCode.usage, {
+      expected: known.join(', '),
+      remedy: 'add another commit with: ./meshproof lab build --istio <commit>',
+    });
+  }
+  const istio = istioBuilds.filter(({ version }) => istioVersions.includes(version));
+  return {
+    istio,
+    images: [...labImages, ...istio.flatMap((build) => istioImages(build))],
+    links: {
+      kubernetes: 'kubernetes',
+      ...Object.fromEntries(istio.map(({ version }) => [`istioctl-${version}`, `istio-${version}-istioctl`])),
+    },
+  };
+}
+
+/** Measured on two cores: what remains to be done when the last program is there, and packages before the first one. */
+const otherSeconds = 75;
 
 /** What `labUp` would do to this machine, in sentences; empty when it is only to be started, or is up. */
-export async function firstChanges(): Promise<string[]> {
+export async function firstChanges(istioVersions: readonly string[] = [newestIstio.version]): Promise<string[]> {
   if (dockerIsUnpacked()) return [];
   requireDebian();
   const packages = await missingPackages();
@@ -40,50 +70,89 @@ export async function firstChanges(): Promise<string[]> {
     `put programs, images and Docker's data into ${inHome()} (about 8 GiB; 16 GiB when built from source)`,
     'start a Docker daemon, which sets iptables rules and net.ipv4.ip_forward',
     ...(inotifyIsTooLow() ? [`set fs.inotify.max_user_instances to ${inotifyInstances}`] : []),
-    `take about ${minutes(estimate(goPrograms.filter(isDefault)) + 120)}`,
+    `take about ${minutes(estimate(programsFor(istioVersions)) + otherSeconds)}`,
   ];
 }
 
-const isDefault = ({ optional }: GoProgram): boolean => !optional;
-
 /**
- * Brings the lab up: Docker, programs and images. Idempotent, and each step is skipped when its result is there, so that
- * an interrupted one goes on where it was. Needs root and Debian. About 3 s when all is there.
+ * Brings the lab up with these versions of Istio: Docker, programs and images. Idempotent, and each step is skipped when
+ * its result is there, so that an interrupted one goes on where it was. Needs root and Debian. About 3 s when all is there.
  */
-export async function labUp(steps: Steps): Promise<void> {
-  const step = <T>(title: string, work: () => Promise<T>): Promise<T> => steps.step(title, {}, work);
+export async function labUp(steps: Steps, istioVersions: readonly string[] = [newestIstio.version]): Promise<void> {
+  const { istio, images, links } = wanted(istioVersions);
   const dockerWorks = await dockerAnswers();
+  // on a new machine nothing needs to wait for Docker but images
+  const isNew = !dockerWorks && !dockerIsUnpacked();
   if (!dockerWorks || !dockerIsUnpacked()) await providePackages(steps);
-  if (!dockerIsUnpacked()) await step("unpack Debian's Docker, containerd and kind", unpackDocker);
-  if (!dockerWorks) await step('start Docker', startDocker);
+  const docker = provideDocker(dockerWorks, steps);
+  if (!isNew) await docker;
+  const missing = async <Image extends { name: string }>(some: readonly Image[]): Promise<readonly Image[]> =>
+    isNew ? some : missingImages(some);
+  const parts = {
+    base: (await missing([{ name: baseImage }, { name: curlImage }])).length > 0,
+    node: (await missing([{ name: nodeImageName(defaultKubernetes) }])).length > 0,
+    images: await missing(images),
+    links: Object.entries(links).filter(([name]) => !existsSync(inHome('bin', name))),
+  };
+  if (parts.images.length + parts.links.length > 0 || parts.node || parts.base) await providePackages(steps);
+  await together(() =>
+    settleAll([
+      docker,
+      ...istio.map((build) => provideCharts(build)),
+      provideManifest(),
+      ...make(parts, docker, steps),
+    ]),
+  );
+}
 
-  const images = await missingImages(labImages);
-  const node = await missingImages([{ name: nodeImageName(defaultKubernetes) }]);
-  const base = await missingImages([{ name: baseImage }, { name: curlImage }]);
-  const links = Object.entries(hostPrograms).filter(([name]) => !existsSync(inHome('bin', name)));
-  if (images.length + node.length + base.length + links.length > 0) await providePackages(steps);
-  const wanted = new Set([
+/** What is missing of the lab. */
+interface Missing {
+  base: boolean;
+  node: boolean;
+  images: readonly LabImage[];
+  /** Programs to be used on the machine itself: the name there, and the program. */
+  links: readonly (readonly [string, string])[];
+}
+
+/** Begins to make what is missing; each part waits only for what it is made of. */
+function make({ base, node, images, links }: Missing, docker: Promise<void>, steps: Steps): Promise<void>[] {
+  const step = (title: string, work: () => Promise<void>): Promise<void> => steps.step(title, {}, work);
+  const names = new Set([
     ...programsOf(images).map(({ name }) => name),
     ...links.map(([, program]) => program),
-    ...(node.length > 0 ? nodePrograms(defaultKubernetes) : []),
+    ...(node ? nodePrograms(defaultKubernetes) : []),
   ]);
-
-  // debootstrap waits for the network most of the time, programs for the processors
-  const root =
-    base.length > 0
-      ? step('root file system (debootstrap)', async () => void (await rootFileSystem()))
-      : Promise.resolve();
-  const programs = providePrograms(
-    goPrograms.filter(({ name }) => wanted.has(name)),
+  const programs = startPrograms(
+    goPrograms.filter(({ name }) => names.has(name)),
     steps,
   );
-  await settleAll([root, programs]);
-  for (const [name, program] of links) await linkProgram(name, program);
-  if (base.length > 0) await step('base image', buildBase);
-  if (node.length > 0) await step(nodeImageName(defaultKubernetes), () => buildNodeImage(defaultKubernetes));
-  for (const image of images) await step(image.name, () => buildImage(image));
-  for (const build of istioBuilds) await provideCharts(build);
-  await provideManifest();
+  const there = (some: readonly string[]): Promise<unknown> => Promise.all(some.map((name) => programs.get(name)!));
+  // debootstrap waits for the network most of the time, programs for the processors
+  const root = base ? step('root file system (debootstrap)', async () => void (await rootFileSystem())) : docker;
+  const basis = Promise.all([docker, root]).then(() => (base ? step('base image', buildBase) : undefined));
+  const limit = pLimit(2);
+  const image = (title: string, programs: readonly string[], work: () => Promise<void>): Promise<void> =>
+    Promise.all([basis, there(programs)]).then(() => limit(() => step(title, work)));
+  return [
+    ...programs.values(),
+    root,
+    ...links.map(([name, program]) => there([program]).then(() => linkProgram(name, program))),
+    ...(node
+      ? [
+          image(nodeImageName(defaultKubernetes), nodePrograms(defaultKubernetes), () =>
+            buildNodeImage(defaultKubernetes),
+          ),
+        ]
+      : []),
+    ...images.map((one) => image(one.name, programNames(one), () => buildImage(one))),
+    basis,
+  ];
+}
+
+/** Unpacks Docker where the lab has none, and starts it unless one answers. */
+async function provideDocker(answers: boolean, steps: Steps): Promise<void> {
+  if (!dockerIsUnpacked()) await steps.step("unpack Debian's Docker, containerd and kind", {}, unpackDocker);
+  if (!answers) await steps.step('start Docker', {}, startDocker);
 }
 
 /** Installs the Debian packages that the lab needs on the machine itself, and notes what came. */
@@ -125,7 +194,7 @@ export async function provideCharts(build: IstioBuild, module?: string): Promise
 async function provideManifest(): Promise<void> {
   const file = inHome('manifests', 'metallb-native.yaml');
   if (existsSync(file)) return;
-  const metallb = await moduleSource('go.universe.tf/metallb@v0.15.2', moduleFolder({ module: 'metallb' }));
+  const metallb = await moduleSource(`go.universe.tf/metallb@v${metallbVersion}`, moduleFolder({ module: 'metallb' }));
   await mkdir(path.dirname(file), { recursive: true });
   await copyFile(path.join(metallb, 'config/manifests/metallb-native.yaml'), file);
   await chmod(file, 0o644);

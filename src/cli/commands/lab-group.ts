@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { action } from '../action.js';
-import { examples } from './shared-options.js';
+import { examples, words } from './shared-options.js';
 
 /** lab up, down, remove, build, status. */
 export function addLabCommands(program: Command): void {
@@ -8,8 +8,13 @@ export function addLabCommands(program: Command): void {
   lab
     .command('up')
     .description('start Docker and provide the programs and images of the lab, building what is missing')
-    .addHelpText('after', examples('lab up', 'lab up --yes'))
-    .action(action(async (options, progress) => (await import('../lab.js')).labUpCommand(options, progress)));
+    .option('--istio <versions>', "which of the lab's own versions of Istio, by default the newest", words)
+    .addHelpText('after', examples('lab up', 'lab up --yes', 'lab up --istio 1.30.4,1.31.0'))
+    .action(
+      action<[{ istio?: string[] }]>(async (options, progress, flags) =>
+        (await import('../lab.js')).labUpCommand(options, progress, flags.istio),
+      ),
+    );
   lab
     .command('down')
     .description("end the lab's Docker and what runs in it; images and programs stay")
