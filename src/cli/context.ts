@@ -66,7 +66,8 @@ export async function openEnvironment(
 
 /** The versions of Istio that topologies need of those that the lab can be made with; an unknown one is the plan's to refuse. */
 function labIstio(topologies: readonly Topology[], environment: Environment): string[] {
-  const versions = topologies.map(({ istio }) => (istio.version === 'newest' ? newestIstio.version : istio.version));
+  const kind = topologies.filter(({ provider }) => provider === 'kind');
+  const versions = kind.map(({ istio }) => (istio.version === 'newest' ? newestIstio.version : istio.version));
   return [...new Set(versions)].filter((version) => environment.istioVersions.includes(version));
 }
 
