@@ -67,6 +67,16 @@ const gone: [what: string, text: string, secrets: string[]][] = [
   ['a PEM key in JSON in JSON', JSON.stringify({ log: JSON.stringify({ key: pem }) }), fragments(pem)],
   ['a PEM key that is cut off', pem.slice(0, 900), fragments(pem.slice(0, 900))],
   ['a PEM key whose beginning is cut off', `${pem.slice(200)}after`, fragments(pem.slice(264))],
+  [
+    'a PEM key with a prefix on each line',
+    pem.replace(/^/gm, '[pod/a-1/app] 2026-11-29T10:00:00Z '),
+    fragments(pem).slice(0, -4),
+  ],
+  [
+    'a PEM key with a prefix, cut off',
+    pem.slice(200).replace(/^/gm, '[pod/a-1/app] '),
+    fragments(pem.slice(264)).slice(0, -4),
+  ],
   ['base64 of a PEM key', `data ${base64(pem)} after`, fragments(pem)],
   ['base64 of a PEM key, wrapped', `  key: >\n    ${wrap(base64(rsaPem), 76, '    ')}\nafter`, fragments(rsaPem)],
   ['base64 of a PEM key after a certificate', `${base64(certificate)}\n${base64(pem)}`, fragments(pem)],

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { takeLease, writeLease } from '../clusters/runs.js';
 import { interruption } from '../clusters/scope.js';
-import { knownSecrets } from '../clusters/secrets.js';
 import { batchesOf } from '../faults/batches.js';
 import { faults as all } from '../faults/catalogue.js';
 import { proveFile, proveRecordSchema, type FaultRecord, type ProveRecord } from '../faults/record.js';
@@ -128,7 +127,7 @@ async function proveAll(
   }
   const record = await write();
   progress.stop();
-  await refuseSecrets(dir, knownSecrets());
+  await refuseSecrets(dir);
   const text = summarizeFaults(record, `reports/${reportId}`);
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : text);
   return record.run.exitCode as ExitCode;

@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { run, spans, type Span } from '../clusters/command.js';
 import { interruption } from '../clusters/scope.js';
-import { knownSecrets } from '../clusters/secrets.js';
 import { archive } from '../record/archive.js';
 import { summarize } from '../record/summary.js';
 import { timeOutside, timingsText } from '../record/timings.js';
@@ -38,9 +37,7 @@ export async function finish(
 ): Promise<ExitCode> {
   const record = await recordOf(input);
   const { dir, reportId } = input;
-  await progress.step('report', {}, () =>
-    archive(dir, record, { canaries: knownSecrets(), warn: (text) => progress.note(text) }),
-  );
+  await progress.step('report', {}, () => archive(dir, record, { warn: (text) => progress.note(text) }));
   progress.stop();
   const colour = options.color && Boolean(process.stdout.isTTY);
   const text = summarize(record, { dir: `reports/${reportId}`, colour });

@@ -11,6 +11,8 @@ import { kubectlJson, type Target } from './kubectl.js';
 import type { ClusterSource, LiveCluster } from './live.js';
 import { stateRoot } from './runs.js';
 import { settleAll } from './scope.js';
+import { secretsOfKubeconfig } from './secret-words.js';
+import { rememberSecrets } from './secrets.js';
 import type { ClusterHandle } from './state.js';
 import type { Steps } from './steps.js';
 import { ClusterWatch } from './watch.js';
@@ -82,6 +84,7 @@ async function openContext(plan: Plan, cluster: ClusterPlan): Promise<ClusterHan
       cause,
     });
   });
+  rememberSecrets(secretsOfKubeconfig(text, cluster.name));
   const config = parse(text) as { clusters: { cluster: { server: string } }[] };
   writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
   const target = { name: cluster.name, kubeconfig };

@@ -6,7 +6,8 @@ import type { ClusterPlan, Plan } from '../topology/types.js';
 import { run } from './command.js';
 import { containerAddress, docker, dockerLines, removeContainers } from './docker.js';
 import { runFolder } from './runs.js';
-import { rememberSecret } from './secrets.js';
+import { secretsOfKubeconfig } from './secret-words.js';
+import { rememberSecrets } from './secrets.js';
 import type { ClusterHandle } from './state.js';
 
 /** kind's own label on the containers of its nodes; the value is the cluster's name. */
@@ -79,7 +80,7 @@ export async function createCluster(
   await refuseGonePods(names, cluster.podCIDR);
   const address = nodes.find((node) => node.name === `${cluster.kindName}-control-plane`)?.address;
   const apiServer = `https://${address}:6443`;
-  useAddress(kubeconfig, apiServer);
+  useAddress(kubeconfig, apiServer, cluster.name);
   const { name, network, role, primary, region, zone, helloworld } = cluster;
   return { name, kubeconfig, network, role, primary, region, zone, apiServer, nodes, helloworld };
 }
@@ -99,12 +100,10 @@ export function nodesOf(kindName: string): Promise<string[]> {
 }
 
 /** kind writes a port of 127.0.0.1; the other clusters, and we, need the container's own address. */
-function useAddress(kubeconfig: string, apiServer: string): void {
-  const config = parse(readFileSync(kubeconfig, 'utf8')) as {
-    clusters: { cluster: { server: string } }[];
-    users: { user: { 'client-key-data'?: string } }[];
-  };
+function useAddress(kubeconfig: string, apiServer: string, cluster: string): void {
+  const text = readFileSync(kubeconfig, 'utf8');
+  rememberSecrets(secretsOfKubeconfig(text, cluster));
+  const config = parse(text) as { clusters: { cluster: { server: string } }[] };
   for (const entry of config.clusters) entry.cluster.server = apiServer;
-  for (const entry of config.users) rememberSecret(entry.user['client-key-data'] ?? '');
   writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
 }

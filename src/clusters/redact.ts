@@ -1,11 +1,12 @@
 import { redactSecretObjects } from './redact-objects.js';
+import { replaceKnownSecrets } from './secrets.js';
 
 /** What stands where a secret stood. No pattern below matches it as anything new, so redacting twice changes nothing. */
 export const REDACTED = '[redacted]';
 
 /**
- * Every secret in `text` becomes `[redacted]`: private keys (PEM, or base64 of anything that holds one), credentials of
- * a kubeconfig, values of Kubernetes Secrets (YAML and JSON), tokens, Authorization and Cookie headers, passwords and
+ * Every secret in `text` becomes `[redacted]`: those that the run knows, word for word (see secrets.ts); private keys (PEM, or base64 of anything that holds one), credentials of
+ * a kubeconfig, values of Kubernetes Secrets (YAML and JSON), tokens, Authorization and Cookie headers, passwords, and
  * user information in URLs. Public certificates stay: they are evidence. Idempotent; time is linear in the length.
  */
 export function redact(text: string): string {
@@ -19,10 +20,49 @@ export function redact(text: string): string {
   return out;
 }
 
+/** A value of JSON with every secret in its strings redacted; a key such as `password` counts for its string. */
+export function redactJson<T>(value: T, key = ''): T {
+  const walk = (node: unknown, name: string): unknown => {
+    if (typeof node === 'string') return redactValue(name, node);
+    if (Array.isArray(node)) return node.map((item: unknown) => walk(item, name));
+    if (typeof node !== 'object' || node === null) return node;
+    const isSecret = (node as { kind?: unknown }).kind === 'Secret';
+    const entries = Object.entries(node as Record<string, unknown>).map(([own, item]) =>
+      isSecret && (own === 'data' || own === 'stringData') ? [own, withoutValues(item)] : [own, walk(item, own)],
+    );
+    return Object.fromEntries(entries) as unknown;
+  };
+  return walk(value, key) as T;
+}
+
+/** The keys of a Secret's data. */
+function withoutValues(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(Object.keys(data).map((key) => [key, REDACTED]));
+}
+
+function redactValue(key: string, text: string): string {
+  return text !== '' && namesSecret(key) ? REDACTED : redact(text);
+}
+
+const namingKeys = new Map<string, boolean>();
+
+/** Whether a string under this key is a secret whatever it says. */
+function namesSecret(key: string): boolean {
+  let names = namingKeys.get(key);
+  if (names === undefined) {
+    const pair = `"${key}": "a1b2c3d4e5f6g7h8"`;
+    names = /^[\w.$-]{1,100}$/.test(key) && redact(pair) !== pair;
+    namingKeys.set(key, names);
+  }
+  return names;
+}
+
 function redactOnce(text: string): string {
-  let out = redactSecretObjects(redactPem(text), REDACTED);
+  let out = redactSecretObjects(redactPem(replaceKnownSecrets(text, REDACTED)), REDACTED);
   out = out.replace(base64Block, redactBase64);
   out = out.replace(dottedWord, redactJwt);
+  out = out.replace(providerToken, REDACTED);
   out = out.replace(header, `$1${REDACTED}`);
   out = out.replace(bearer, `$1${REDACTED}`);
   out = out.replace(userInfo, `://${REDACTED}@`);
@@ -43,6 +83,9 @@ const header = new RegExp(
     `(?:${quote}?[ \\t]{0,8}[:=][ \\t]{0,8}|${quote}[ \\t]{0,8},[ \\t]{0,8})(?:\\[(?=\\\\{0,7}["']))?${quote}?)[^"'\\\\\\r\\n]+`,
   'gi',
 );
+/** Keys and tokens of AWS, GitHub, GitLab and Slack, which begin alike. */
+const providerToken =
+  /(?<![A-Za-z0-9+/])(?:A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Za-z0-9])|gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,255}|xox[abeprs]-[A-Za-z0-9-]{10,255})/g;
 const bearer = /(\bbearer[ \t]{1,8})[A-Za-z0-9._~+/=-]{8,}/gi;
 const userInfo = /:\/\/[^\s/@"'\\]+@/g;
 
@@ -76,21 +119,37 @@ const flag =
 const pemKey =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s\\:,.]|-(?!----))*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g;
 const pemEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
+const pemBegin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/;
+/** A line of a key, after what a log puts before each line. */
+const keyLine = /^(.{0,300}[\s\]|:>]|)[A-Za-z0-9+/]{16,}={0,2}\s*$/;
 
 /** Whole keys, keys cut off at the end, and (a log's tail) keys whose beginning was cut off. */
 function redactPem(text: string): string {
-  const out = text.replace(pemKey, REDACTED);
+  if (!text.includes('PRIVATE KEY-----')) return text;
+  const out = redactPrefixed(text).replace(pemKey, REDACTED);
   if (!pemEnd.test(out)) return out;
   const lines = out.split('\n');
-  let ends = 0;
+  let ends = false;
   for (let i = lines.length - 1; i >= 0; i--) {
-    if (pemEnd.test(lines[i]!)) {
-      lines[i] = REDACTED;
-      ends = 1;
-    } else if (ends > 0 && /^[\sA-Za-z0-9+/=]*$/.test(lines[i]!) && /\S{16,}\s*$/.test(lines[i]!)) {
-      lines[i] = REDACTED;
-    } else {
-      ends = 0;
+    const isEnd = pemEnd.test(lines[i]!);
+    const match: RegExpExecArray | null = ends ? keyLine.exec(lines[i]!) : null;
+    if (isEnd) lines[i] = REDACTED;
+    else if (match) lines[i] = `${match[1]!.trim() === '' ? '' : match[1]}${REDACTED}`;
+    ends = isEnd || Boolean(match);
+  }
+  return lines.join('\n');
+}
+
+/** The lines of keys that have something before each line, as `kubectl logs --prefix` writes it. */
+function redactPrefixed(text: string): string {
+  const lines = text.split('\n');
+  let inKey = false;
+  for (const [i, line] of lines.entries()) {
+    if (pemBegin.test(line)) inKey = !pemEnd.test(line);
+    else if (inKey) {
+      const match: RegExpExecArray | null = keyLine.exec(line);
+      inKey = match !== null;
+      if (match && match[1]!.trim() !== '') lines[i] = `${match[1]}${REDACTED}`;
     }
   }
   return lines.join('\n');

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { run } from './command.js';
-import { rememberSecret } from './secrets.js';
+import { secretsOfText } from './secret-words.js';
+import { rememberSecrets } from './secrets.js';
 
 /** What a registry is told of its user, as Docker's API takes it. */
 export interface RegistryLogin {
@@ -30,7 +31,7 @@ export async function registryLogin(registry: string): Promise<RegistryLogin | u
   const serveraddress = registry === 'docker.io' ? hub : registry;
   const given = process.env['DOCKER_AUTH_CONFIG'];
   const stored = (given && entryOf(parse(given), serveraddress)) || (await storedLogin(serveraddress));
-  if (stored) rememberSecret(stored.password ?? stored.identitytoken ?? '');
+  if (stored) rememberSecrets(secretsOfText(stored.password ?? stored.identitytoken ?? '', `login of ${registry}`));
   return stored ? { ...stored, serveraddress } : undefined;
 }
 

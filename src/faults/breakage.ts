@@ -1,4 +1,5 @@
-import { rememberSecret } from '../clusters/secrets.js';
+import { secretsOf, type SecretObject } from '../clusters/secret-words.js';
+import { rememberSecrets } from '../clusters/secrets.js';
 import { docker } from '../clusters/docker.js';
 import { exec, kubectl, kubectlJson, kubectlWait } from '../clusters/kubectl.js';
 import { selectorOf } from '../clusters/pods.js';
@@ -118,15 +119,8 @@ export async function read(cluster: ClusterHandle, namespace: string, name: stri
     delete object.metadata[key];
   }
   delete object['status'];
-  if (object.kind === 'Secret') Object.values(object.data ?? {}).forEach(rememberSecrets);
+  if (object.kind === 'Secret') rememberSecrets(secretsOf(object as unknown as SecretObject, cluster.name));
   return object;
-}
-
-/** Keys and tokens that a Secret holds, so that a report is searched for them. */
-function rememberSecrets(base64: string): void {
-  const text = Buffer.from(base64, 'base64').toString('utf8');
-  if (text.includes('PRIVATE KEY')) rememberSecret(text);
-  for (const [, token] of text.matchAll(/token: (\S+)/g)) rememberSecret(token!);
 }
 
 /** Replaces the pods of workloads, `deployment/sleep`, and waits until the new ones are ready. */

@@ -12,7 +12,8 @@ import {
   type Extension,
   type X509Certificate,
 } from '@peculiar/x509';
-import { rememberSecret } from '../clusters/secrets.js';
+import { secretsOfText } from '../clusters/secret-words.js';
+import { rememberSecrets } from '../clusters/secrets.js';
 
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 
@@ -75,7 +76,7 @@ export async function createServer(root: Authority, name: string): Promise<{ cer
     ],
   });
   const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  rememberSecret(key);
+  rememberSecrets(secretsOfText(key, `key of ${name}`));
   return { certificate: `${certificate.toString('pem')}\n`, key: `${key}\n` };
 }
 
@@ -113,7 +114,7 @@ export async function createIntermediate(
   const pem = certificate.toString('pem');
   const rootPem = root.certificate.toString('pem');
   const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  rememberSecret(key);
+  rememberSecrets(secretsOfText(key, `key of the intermediate CA of ${cluster}`));
   return {
     'ca-cert.pem': `${pem}\n`,
     'ca-key.pem': `${key}\n`,

@@ -7,7 +7,8 @@ import { run } from '../clusters/command.js';
 import { kubectl, type Target } from '../clusters/kubectl.js';
 import { applyPatiently, outlast } from '../clusters/outage.js';
 import { manifestsFolder } from '../clusters/runs.js';
-import { rememberSecret } from '../clusters/secrets.js';
+import { secretsOfText } from '../clusters/secret-words.js';
+import { rememberSecrets } from '../clusters/secrets.js';
 import { currentSignal } from '../clusters/scope.js';
 import type { ClusterWatch } from '../clusters/watch.js';
 import type { ClusterPlan, Plan } from '../topology/types.js';
@@ -100,7 +101,8 @@ export async function connectRemote(
     from.apiServer,
   ];
   const secret = await outlast(from, () => run(istioctl, args, { cluster: from.name }));
-  for (const [, token] of secret.matchAll(/token: (\S+)/g)) rememberSecret(token!);
+  for (const [, token] of secret.matchAll(/token: (\S+)/g))
+    rememberSecrets(secretsOfText(token!, `remote secret of ${from.name}`));
   await Promise.all(into.map((target) => applyPatiently(target, secret)));
 }
 

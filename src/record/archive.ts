@@ -5,15 +5,13 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
 import { allureFile, allureResults, writeAllure } from './allure.js';
 import { junitFile, writeJunit } from './junit.js';
 import { writePage } from './page.js';
-import { scanForSecrets } from './secret-scan.js';
+import { scanForSecrets, type Leak } from './secret-scan.js';
 import { playwrightFolder, recordFile, writeRecord } from './store.js';
 import { summaryFile, writeSummary } from './summary.js';
 import { timingsFile, writeTimings } from './timings.js';
 import type { RunRecord } from './types.js';
 
 export interface ArchiveOptions {
-  /** Secrets of this run, word for word: lines of its private keys, its tokens. */
-  canaries: readonly string[];
   /** Told of a view that could not be made; the run's result does not depend on it. */
   warn(message: string): void;
 }
@@ -48,15 +46,15 @@ export async function archive(dir: string, record: RunRecord, options: ArchiveOp
     })),
   ];
   await writePage(dir, record, { links: views.filter(({ path }) => existsSync(join(dir, path))) });
-  await refuseSecrets(dir, options.canaries);
+  await refuseSecrets(dir);
 }
 
 /**
  * Looks for secrets in a report. Where there is one, the folder is moved from `reports/` to `refused/` beside it, which nobody
  * uploads or passes on, and in which where it came from can be found; then throws (exit 6).
  */
-export async function refuseSecrets(dir: string, canaries: readonly string[]): Promise<void> {
-  const leaks = await scanForSecrets(dir, canaries);
+export async function refuseSecrets(dir: string): Promise<void> {
+  const leaks = await scanForSecrets(dir);
   if (leaks.length === 0) return;
   let refused = join(dirname(dirname(dir)), 'refused', basename(dir));
   try {
@@ -66,13 +64,15 @@ export async function refuseSecrets(dir: string, canaries: readonly string[]): P
     // a file system of its own, for one; what matters most is that it is told
     refused = dir;
   }
-  throw new MeshproofError(
-    `secrets in the report: ${leaks.map(({ path, what }) => `${what} in ${path}`).join('; ')}`,
-    exitCode.gate,
-    {
-      where: refused,
-      expected: 'no private key, token or other secret in any file of a report',
-      remedy: 'do not share this folder; delete it after finding what wrote the secret',
-    },
-  );
+  throw new MeshproofError(`secrets in the report: ${describeLeaks(leaks)}`, exitCode.gate, {
+    where: refused,
+    expected: 'no private key, token or other secret in any file of a report',
+    remedy: 'do not share this folder; delete it after finding what wrote the secret',
+  });
+}
+
+/** The first of them in a line; a report that is one big leak would fill a screen. */
+function describeLeaks(leaks: readonly Leak[]): string {
+  const shown = leaks.slice(0, 10).map(({ path, what }) => `${what} in ${path}`);
+  return [...shown, ...(leaks.length > shown.length ? [`and ${leaks.length - shown.length} more`] : [])].join('; ');
 }
