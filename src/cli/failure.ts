@@ -1,3 +1,4 @@
+import { redact } from '../clusters/redact.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 
 /** Any thrown value as an error of the product; one that is not meant for users keeps its stack as the cause. */
@@ -10,10 +11,10 @@ export function asError(error: unknown, code: ExitCode): MeshproofError {
 /** The text that a person sees; with `debug` also the stack, down to the first cause. */
 export function failureText(error: unknown, debug = false): string {
   const known = asError(error, exitCode.environment);
-  const text = `meshproof: ${known.describe()}`;
+  const text = `meshproof: ${redact(known.describe())}`;
   if (!debug) return text;
   const stacks: string[] = [];
   for (let cause: unknown = known; cause instanceof Error; cause = cause.cause)
     stacks.push(cause.stack ?? cause.message);
-  return [text, ...stacks].join('\n');
+  return [text, ...stacks.map(redact)].join('\n');
 }

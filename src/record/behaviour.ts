@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { TestCase, TestResult } from '@playwright/test/reporter';
-import { redact } from '../clusters/redact.js';
+import { redact, redactJson } from '../clusters/redact.js';
 import { formatDuration, stripAnsi } from './files.js';
 import { failureSchema, type Behaviour, type Failure, type Verdict } from './types.js';
 
@@ -121,7 +121,9 @@ function measurementsOf(result: TestResult): Behaviour['measurements'] {
 function parse(attachment: Attachment): Json | undefined {
   try {
     const text = (attachment.body ?? readFileSync(attachment.path!)).toString('utf8');
-    return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)) as Json;
+    const withoutAnsi = (_: string, value: unknown): unknown =>
+      typeof value === 'string' ? stripAnsi(value).trim() : value;
+    return redactJson(JSON.parse(text, withoutAnsi) as Json);
   } catch {
     return undefined;
   }

@@ -1,10 +1,11 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult } from '@playwright/test/reporter';
+import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import pc from 'picocolors';
 import { redact } from '../clusters/redact.js';
 import { behaviourOf, merge } from './behaviour.js';
 import { formatDuration, stripAnsi } from './files.js';
+import { redactError, redactOutput, redactResult, redactStep } from './redact-results.js';
 import { behavioursFile } from './store.js';
 import { failureLines } from './text.js';
 import type { Behaviour } from './types.js';
@@ -12,7 +13,7 @@ import type { Behaviour } from './types.js';
 /**
  * Playwright's side of the record. After every test it rewrites `behaviours-<topology>.json` in MESHPROOF_RUN_DIR, so
  * that an interrupted run has what was known; progress goes to stderr, a line a test. docs/reports.md says how a spec
- * speaks to it.
+ * speaks to it. It must be the first reporter: what the others get is redacted here.
  */
 export default class MeshproofReporter implements Reporter {
   private readonly runDir: string;
@@ -35,7 +36,24 @@ export default class MeshproofReporter implements Reporter {
     this.all = suite.allTests();
   }
 
+  onStepBegin(_: TestCase, __: TestResult, step: TestStep): void {
+    redactStep(step);
+  }
+
+  onStepEnd(_: TestCase, __: TestResult, step: TestStep): void {
+    redactStep(step);
+  }
+
+  onStdOut(_: string | Buffer, __?: TestCase, result?: TestResult): void {
+    if (result) redactOutput(result.stdout);
+  }
+
+  onStdErr(_: string | Buffer, __?: TestCase, result?: TestResult): void {
+    if (result) redactOutput(result.stderr);
+  }
+
   onTestEnd(test: TestCase, result: TestResult): void {
+    redactResult(test, result);
     const behaviour = behaviourOf(test, test.results, this.runDir);
     this.tests.set(test, behaviour);
     this.write(behaviour.topology);
@@ -45,6 +63,7 @@ export default class MeshproofReporter implements Reporter {
 
   /** Something outside of any test: a spec that cannot be loaded, a fixture that cannot start. */
   onError(error: TestError): void {
+    redactError(error);
     print(`  ${redact(stripAnsi(error.message ?? error.value ?? 'an error without a message'))}`);
   }
 

@@ -1,3 +1,4 @@
+import { redact } from '../clusters/redact.js';
 import { exitCode, MeshproofError, type ErrorDetails } from '../topology/errors.js';
 
 /**
@@ -9,7 +10,7 @@ export class Undetermined extends MeshproofError {
   override readonly name = '';
 
   constructor(message: string, details: ErrorDetails = {}) {
-    super(`Undetermined: ${message}`, exitCode.environment, details);
+    super(`Undetermined: ${redact(message)}`, exitCode.environment, details);
   }
 }
 

@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
+import { redact, redactJson } from '../clusters/redact.js';
+import { stripAnsi } from './files.js';
+
+/**
+ * Playwright gives one and the same object to all of its reporters, one reporter after the other: what the first one redacts in it,
+ * no other sees, and so neither Playwright's report nor Allure's holds it.
+ */
+export function redactResult(test: TestCase, result: TestResult): void {
+  for (const error of result.errors) redactError(error);
+  for (const step of result.steps) redactStep(step);
+  for (const annotation of [...test.annotations, ...result.annotations]) redactAnnotation(annotation);
+  for (const attachment of result.attachments) redactAttachment(attachment);
+  redactOutput(result.stdout);
+  redactOutput(result.stderr);
+}
+
+export function redactStep(step: TestStep): void {
+  step.title = redact(step.title);
+  if (step.error) redactError(step.error);
+  for (const annotation of step.annotations) redactAnnotation(annotation);
+  for (const inner of step.steps) redactStep(inner);
+}
+
+export function redactError(error: TestError): void {
+  for (const field of ['message', 'stack', 'value', 'snippet'] as const) {
+    const text = error[field];
+    if (text !== undefined) error[field] = redactColoured(text);
+  }
+  if (error.cause) redactError(error.cause);
+}
+
+/** What a test wrote to one of its streams, piece by piece. */
+export function redactOutput(pieces: (string | Buffer)[]): void {
+  for (const [i, piece] of pieces.entries()) pieces[i] = redactColoured(piece.toString());
+}
+
+function redactAnnotation(annotation: { description?: string }): void {
+  if (annotation.description !== undefined) annotation.description = redact(String(annotation.description));
+}
+
+/** Text in a body, or in the file that Playwright has made of it; other bytes are left to the search of the finished report. */
+function redactAttachment(attachment: TestResult['attachments'][number]): void {
+  attachment.name = redact(attachment.name);
+  if (attachment.body) attachment.body = redactBytes(attachment.body);
+  if (attachment.path === undefined || !existsSync(attachment.path)) return;
+  const bytes = readFileSync(attachment.path);
+  const redacted = redactBytes(bytes);
+  if (!redacted.equals(bytes)) writeFileSync(attachment.path, redacted);
+}
+
+function redactBytes(bytes: Buffer): Buffer {
+  if (!isUtf8(bytes)) return bytes;
+  const text = bytes.toString('utf8');
+  return Buffer.from(redactedDocument(text) ?? redactColoured(text));
+}
+
+/** Colours may hide where a word begins; a text that holds a secret loses them. */
+function redactColoured(text: string): string {
+  const plain = stripAnsi(text);
+  const redacted = redact(plain);
+  return redacted === plain ? text : redacted;
+}
+
+/** JSON stays JSON. Undefined for any other text. */
+function redactedDocument(text: string): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.stringify(redactJson(JSON.parse(text) as unknown));
+  } catch {
+    return undefined;
+  }
+}
