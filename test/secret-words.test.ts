@@ -128,7 +128,10 @@ test('a word is found in every encoding, at every place', () => {
 describe('the file that the processes of a run share', () => {
   let dir: string;
   beforeEach(() => (dir = mkdtempSync(path.join(tmpdir(), 'meshproof-secrets-'))));
-  afterEach(() => rmSync(dir, { recursive: true }));
+  afterEach(() => {
+    shareSecrets(undefined);
+    rmSync(dir, { recursive: true });
+  });
 
   test('has what is known and what is learnt, for its owner alone', async () => {
     const file = path.join(dir, 'secrets.jsonl');

@@ -34,11 +34,12 @@ export function knownSecrets(): KnownSecret[] {
 
 /**
  * Shares the secrets of this process with the others of its run by a file that only the user can read: what is known and
- * what is learnt later is written to it, and what others have written is read.
+ * what is learnt later is written to it, and what others have written is read. Without a file, sharing ends.
  */
-export function shareSecrets(file: string): void {
+export function shareSecrets(file: string | undefined): void {
   shared = file;
   readUpTo = 0;
+  if (file === undefined) return;
   const own = knownSecrets();
   const others = new Set(readSharedSecrets().map(({ word }) => word));
   append(
