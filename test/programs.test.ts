@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeDownloads } from '../src/clusters/download.js';
 import { resolveProgram } from '../src/clusters/programs.js';
 import type { Environment, ProgramSource } from '../src/topology/types.js';
@@ -81,6 +81,63 @@ test('kubectl and docker, which others run by name, cannot be files of another n
   expect(text).toMatch(/MESHPROOF_KUBECTL names \S+kubectl-1\.34, and kubectl is run by its name/);
   vi.stubEnv('MESHPROOF_KUBECTL', program('kubectl', kind));
   expect(await resolveProgram('kubectl', environment())).toMatchObject({ given: true });
+});
+
+test('the istioctl that the user names is the one, whatever else there is', async () => {
+  program('istioctl-1.31.0', '#!/bin/sh\n');
+  const mine = program('mine', '#!/bin/sh\n');
+  const named = environment();
+  named.programs.istioctl.path = mine;
+  expect((await resolveProgram('istioctl', named)).path).toBe(mine);
+  named.programs.istioctl.path = '/nowhere/istioctl';
+  const { code, text } = await failure(resolveProgram('istioctl', named));
+  expect([code, text]).toEqual([3, expect.stringContaining('--istioctl names /nowhere/istioctl, which is not')]);
+});
+
+describe('kubectl works with API servers one minor older or newer', () => {
+  const says = (version: string): string =>
+    `#!/bin/sh\necho Client Version: v${version}\necho Kustomize Version: v5.7.1\n`;
+  const kubectl = (): Environment => {
+    const programs = { ...environment().programs, kubectl: { version: '1.36.4' } };
+    return { programs, istioVersions: [] as string[] } as Environment;
+  };
+
+  test.each(['1.35.8', '1.36.0', '1.37.2'])('%s on PATH is taken for 1.36.4', async (version) => {
+    const file = program('kubectl', says(version));
+    expect(await resolveProgram('kubectl', kubectl(), { kubernetes: '1.36.4' })).toEqual({
+      name: 'kubectl',
+      path: file,
+    });
+  });
+
+  test('another one is refused by name, and said what is needed', async () => {
+    const file = program('kubectl', says('1.34.4'));
+    const { code, text } = await failure(resolveProgram('kubectl', kubectl(), { kubernetes: '1.36.4' }));
+    expect(code).toBe(3);
+    expect(text).toContain(`PATH has only another version of kubectl: ${file} 1.34.4`);
+    expect(text).toContain('expected: kubectl 1.36.4');
+    // clusters that exist have a Kubernetes that no environment knows
+    expect((await resolveProgram('kubectl', kubectl())).path).toBe(file);
+  });
+
+  test('a later one on PATH is found, and comes before the one that does not fit', async () => {
+    program('kubectl', says('1.34.4'));
+    const other = path.join(folder, 'other');
+    mkdirSync(other);
+    writeFileSync(path.join(other, 'kubectl'), says('1.36.1'), { mode: 0o755 });
+    vi.stubEnv('PATH', `${path.join(folder, 'bin')}:${other}`);
+    const found = await resolveProgram('kubectl', kubectl(), { kubernetes: '1.36.4' });
+    expect(found).toEqual({ name: 'kubectl', path: path.join(other, 'kubectl'), given: true });
+  });
+
+  test('so does one of the cache', async () => {
+    program('kubectl', says('1.34.4'));
+    const cached = path.join(folder, 'cache/meshproof/programs/kubectl-1.36.4');
+    mkdirSync(cached, { recursive: true });
+    writeFileSync(path.join(cached, 'kubectl'), '', { mode: 0o755 });
+    const found = await resolveProgram('kubectl', kubectl(), { kubernetes: '1.36.4' });
+    expect(found).toEqual({ name: 'kubectl', path: path.join(cached, 'kubectl'), given: true });
+  });
 });
 
 test.each([

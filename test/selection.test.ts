@@ -36,9 +36,9 @@ test.each<[string, Filters, string[]]>([
   ['both, in any case', { only: ['mtls-2', 'Loc'] }, ['MTLS-2', 'LOC-1']],
   ['all but some', { not: ['LB', 'END-1'] }, ['MTLS-2', 'LOC-1']],
   ['an area but some of it', { only: ['LB'], not: ['LB-6'] }, ['LB-1', 'LB-10']],
-  ['a tag', { tag: ['disruptive'] }, ['LB-6', 'MTLS-2']],
-  ['one of two tags, as Playwright writes them', { tag: ['@long', '@disruptive'] }, ['LB-6', 'MTLS-2', 'LOC-1']],
-  ['an area and a tag', { only: ['LB'], tag: ['disruptive'] }, ['LB-6']],
+  ['a tag', { tagged: ['disruptive'] }, ['LB-6', 'MTLS-2']],
+  ['one of two tags, as Playwright writes them', { tagged: ['@long', '@disruptive'] }, ['LB-6', 'MTLS-2', 'LOC-1']],
+  ['an area and a tag', { only: ['LB'], tagged: ['disruptive'] }, ['LB-6']],
 ])('selects by %s', (_, filters, expected) => {
   expect(ids(filters)).toEqual(expected);
 });
@@ -54,13 +54,15 @@ test('a word that names no behaviour or tag is an error with the nearest that do
     /--only MLTS-2: there is no such behaviour[^]*or one of END, LB, MTLS, LOC[^]*did you mean MTLS-2\?/,
   );
   expect(ids({ not: ['LOX'] })).toMatch(/--not LOX: there is no such behaviour[^]*did you mean LOC\?/);
-  expect(ids({ tag: ['@disruptiv'] })).toMatch(/--tag @disruptiv: there is no such tag[^]*did you mean disruptive\?/);
+  expect(ids({ tagged: ['@disruptiv'] })).toMatch(
+    /--tagged @disruptiv: there is no such tag[^]*did you mean disruptive\?/,
+  );
   // the beginning of an id is neither an id nor an area
   expect(ids({ only: ['L'] })).toMatch(/--only L: there is no such behaviour/);
 });
 
 test('filters that agree on nothing are an error', () => {
-  expect(ids({ only: ['LB-1'], tag: ['long'] })).toMatch(/no behaviour is selected by: --only LB-1 --tag long/);
+  expect(ids({ only: ['LB-1'], tagged: ['long'] })).toMatch(/no behaviour is selected by: --only LB-1 --tagged long/);
   expect(ids({ only: ['LB'], not: ['LB'] })).toMatch(/no behaviour is selected by: --only LB --not LB/);
 });
 

@@ -104,7 +104,7 @@ const expected: Record<string, string[]> = {
   sentence: ['1:1 the file has the wrong type'],
   'several-at-once': [
     '2:1 unknown key "provder"',
-    '3:19 istio.version is no version of Istio',
+    '3:19 istio.version is not a valid version of Istio',
     '5:5 cluster1 has no network',
     '6:11 clusters[0].role is none of the known words',
     '8:11 the name cluster1 is that of clusters[0] already',
@@ -183,7 +183,7 @@ test('what is allowed is what to write: quotes only where they help, a list of w
   const allowed = (text: string): (string | undefined)[] =>
     problemsOf(() => parseTopology(`description: x\n${text}`, 'a.yaml')).map((p) => p.suggestion ?? p.allowed);
   expect(allowed('istio: { version: 1.31 }\nclusters: [{ name: a }]')).toEqual([
-    'three numbers, e.g. 1.31.0, or newest',
+    'three numbers, e.g. 1.31.1, the name of a daily build, e.g. 1.32-alpha.<commit>, or newest',
   ]);
   expect(allowed('istio: { meshID: 5 }\nclusters: [{ name: a }]')).toEqual(['text; put it in quotes: "5"']);
   expect(allowed('clusters: [{ name: a, helloworld: v2 }]')).toEqual(['a list: [v2]']);

@@ -106,7 +106,7 @@ describe('environment file', () => {
       'images.sleep is missing',
       'unknown key "slep" in images (sleep)',
       'addressPool has a prefix of 24 bits',
-      'cpuRequest is no amount of CPU',
+      'cpuRequest is not a valid amount of CPU',
     ]);
   });
 

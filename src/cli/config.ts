@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { configSchema } from '../topology/environment-schema.js';
-import { readYaml } from '../topology/environment.js';
+import { readYaml } from '../topology/read-yaml.js';
 import type { GlobalOptions } from './options.js';
 
 /** Options that stand in meshproof.yaml of the folder one is in; the command line's own win over them. */

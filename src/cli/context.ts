@@ -9,14 +9,15 @@ import { findPrograms, type ProgramResult } from '../clusters/programs.js';
 import { provideImages } from '../clusters/pull.js';
 import { settleAll, together } from '../clusters/scope.js';
 import { canCarryLab } from '../lab/debian.js';
-import { newestIstio } from '../lab/go-programs.js';
 import { otherDocker } from '../lab/other-docker.js';
+import { chooseIstio } from '../topology/choose-versions.js';
 import { readEnvironment } from '../topology/environment.js';
 import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
 import { labUpCommand } from './lab.js';
 import type { GlobalOptions } from './options.js';
 import type { Progress } from './progress.js';
+import { versionRequest } from './version-request.js';
 
 /**
  * Which environment, and in one line why: asked for, else found by looking at the machine. Docker that holds the lab's
@@ -55,7 +56,7 @@ export async function openEnvironment(
 ): Promise<Environment> {
   const { name, why } = await chooseEnvironment(options, topologies);
   progress.note(`environment ${name}: ${why}`);
-  const environment = readChosen(name, options);
+  const environment = await readChosen(name, options);
   // a Docker that the user has named is not the lab's to start
   const ours = environment.name === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
   if (!ours || !makesClusters(topologies)) return environment;
@@ -67,19 +68,21 @@ export async function openEnvironment(
 /** The versions of Istio that topologies need of those that the lab can be made with; an unknown one is the plan's to refuse. */
 function labIstio(topologies: readonly Topology[], environment: Environment): string[] {
   const kind = topologies.filter(({ provider }) => provider === 'kind');
-  const versions = kind.map(({ istio }) => (istio.version === 'newest' ? newestIstio.version : istio.version));
+  const versions = kind.map((topology) => chooseIstio(topology, environment).version);
   return [...new Set(versions)].filter((version) => environment.istioVersions.includes(version));
 }
 
-/** An environment with what the options say of its registry, mirror and images. */
-export function readChosen(name: string, { registry, mirror, images }: GlobalOptions): Environment {
-  return readEnvironment(name, { registry, mirror, imagesFile: images });
+/** An environment with what the options say of its registry, mirror, images and versions. */
+export async function readChosen(name: string, options: GlobalOptions): Promise<Environment> {
+  const { registry, mirror, images } = options;
+  return readEnvironment(name, { registry, mirror, imagesFile: images, versions: await versionRequest(options) });
 }
 
 /** Docker, the node image and Istio's images are there: what the lab needs, as far as it can be told at once. */
 async function labIsUp({ images }: Environment, istioVersions: readonly string[]): Promise<boolean> {
   const istio = istioVersions.map((version) => images['istio-proxyv2'].replaceAll('{istio}', version));
-  const needed = [images['kind-node'], images['metallb-speaker'], ...istio];
+  // another Kubernetes than the lab's own is added by `lab build`
+  const needed = [readEnvironment('lab').images['kind-node'], images['metallb-speaker'], ...istio];
   return (await imageIds(needed)).size === needed.length;
 }
 

@@ -113,9 +113,10 @@ export async function loadImagesCommand(
       const { folder } = flags;
       // an environment file of the user's own is not in the archive; one in meshproof.yaml says nothing of this archive
       const name = (!options.environmentFrom && options.environment) || index.environment;
+      const asked = { ...options, ...index.request };
       if (folder !== undefined)
-        return layOut(index, unpacked, readChosen(name, { ...options, mirror: undefined }), folder);
-      const environment = readChosen(name, { ...options, registry: undefined, images: undefined });
+        return layOut(index, unpacked, await readChosen(name, { ...asked, mirror: undefined }), folder);
+      const environment = await readChosen(name, { ...asked, registry: undefined, images: undefined });
       await loadArchive(index, unpacked);
       await writeImagesFile(
         environment,
@@ -157,7 +158,15 @@ async function writeImagesFile(
     return [[role, role === 'kind-node' ? now : withoutDigest(now)] as const];
   });
   await writeFile(imagesFile, `# written by meshproof images\n${stringify(Object.fromEntries(roles))}`);
-  progress.note(`use them with: --environment ${environment.name} --images ${imagesFile}`);
+  progress.note(`use them with: ${useOf(environment)}`);
+}
+
+/** The options that a run needs to find the images of the file, and the versions that they are of. */
+function useOf({ name, request }: Environment): string {
+  const { istio, kubernetes, hub, tag } = request;
+  const versions = Object.entries({ istio, kubernetes: kubernetes?.split('@')[0], hub, tag });
+  const given = versions.flatMap(([option, value]) => (value === undefined ? [] : [`--${option} ${value}`]));
+  return [`--environment ${name}`, `--images ${imagesFile}`, ...given].join(' ');
 }
 
 /** What an image with `{istio}` in its name is called now, in whatever version; undefined where none of its versions was moved. */

@@ -15,7 +15,7 @@ export async function planCommand(name: string, options: GlobalOptions, progress
   const topology = readTopology(name);
   const chosen = await chooseEnvironment(options, [topology]);
   progress.note(`environment ${chosen.name}: ${chosen.why}`);
-  const environment = readChosen(chosen.name, options);
+  const environment = await readChosen(chosen.name, options);
   const plan = await planFor(topology, environment, newRunId());
   print(options, plan, describePlan(plan));
   return exitCode.passed;

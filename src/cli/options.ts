@@ -9,6 +9,12 @@ export interface GlobalOptions {
   environmentFrom?: string;
   registry?: string;
   images?: string;
+  /** Versions that are asked for, see VersionRequest. */
+  istio?: string;
+  kubernetes?: string;
+  hub?: string;
+  tag?: string;
+  istioctl?: string;
   mirror?: string;
   verbose?: boolean;
   debug?: boolean;

@@ -10,7 +10,7 @@ export interface Filters {
   /** The same, to be left out. */
   not?: string[];
   /** With or without `@`; one of them is enough. */
-  tag?: string[];
+  tagged?: string[];
   /** Those that failed, or could not be told, in the newest report. */
   lastFailed?: boolean;
 }
@@ -32,10 +32,10 @@ export function select(
   filters: Filters,
   lastFailed: readonly string[] = [],
 ): CatalogueEntry[] {
-  const { only, not = [], tag } = filters;
+  const { only, not = [], tagged } = filters;
   const wanted = only && idsOf('--only', only, catalogue);
   const unwanted = idsOf('--not', not, catalogue);
-  const tags = tag?.map((word) => knownTag(word, catalogue));
+  const tags = tagged?.map((word) => knownTag(word, catalogue));
   const left = catalogue.filter(
     ({ id, tags: own }) =>
       (!wanted || wanted.has(id)) &&
@@ -68,8 +68,8 @@ export function selectionOf(
   return { args: files.length > 0 ? [...files, ...args] : undefined, removal };
 }
 
-export function isFiltered({ only, not, tag, lastFailed }: Filters): boolean {
-  return only !== undefined || not !== undefined || tag !== undefined || lastFailed === true;
+export function isFiltered({ only, not, tagged, lastFailed }: Filters): boolean {
+  return only !== undefined || not !== undefined || tagged !== undefined || lastFailed === true;
 }
 
 function idsOf(option: string, words: readonly string[], catalogue: readonly CatalogueEntry[]): Set<string> {
@@ -93,7 +93,7 @@ function knownTag(word: string, catalogue: readonly CatalogueEntry[]): string {
   const name = word.replace(/^@/, '');
   const known = [...new Set(catalogue.flatMap(({ tags }) => tags))].sort();
   if (known.includes(name)) return name;
-  throw unknown('--tag', word, 'tag', known, known);
+  throw unknown('--tagged', word, 'tag', known, known);
 }
 
 function unknown(
@@ -112,12 +112,12 @@ function unknown(
 }
 
 /** The filters as they stand on the command line. */
-export function asTyped({ only, not, tag, lastFailed }: Filters): string {
+export function asTyped({ only, not, tagged, lastFailed }: Filters): string {
   const list = (option: string, words: string[] | undefined) => (words ? [`${option} ${words.join(',')}`] : []);
   return [
     ...list('--only', only),
     ...list('--not', not),
-    ...list('--tag', tag),
+    ...list('--tagged', tagged),
     ...(lastFailed ? ['--last-failed'] : []),
   ].join(' ');
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as tar from 'tar';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { inMirror, inRegistry, withoutDigest } from '../topology/images.js';
-import type { Environment, Plan, ProgramName } from '../topology/types.js';
+import type { Environment, Plan, ProgramName, VersionRequest } from '../topology/types.js';
 import { checksumOf } from './checksum.js';
 import { docker, imageIds } from './docker.js';
 import { readManifest } from './manifest.js';
@@ -20,6 +20,8 @@ interface ArchivedFile {
 export interface ArchiveIndex {
   version: 1;
   environment: string;
+  /** What was asked for beside the environment. */
+  request?: Pick<VersionRequest, 'istio' | 'kubernetes' | 'hub' | 'tag'>;
   images: { name: string; id: string }[];
   imagesFile: ArchivedFile;
   programs: (ArchivedFile & { name: ProgramName; version: string })[];
@@ -56,9 +58,11 @@ export async function saveArchive(
     const archived = async (part: string): Promise<ArchivedFile> => {
       return { file: part, sha256: await checksumOf(path.join(folder, part)) };
     };
+    const { istio, kubernetes, hub, tag } = environment.request;
     const index: ArchiveIndex = {
       version: 1,
       environment: environment.name,
+      request: { istio, kubernetes, hub, tag },
       images: images.map((name) => ({ name, id: ids.get(name)! })),
       imagesFile: await archived('images.tar'),
       programs: await Promise.all(

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import semver from 'semver';
 import { parse, stringify } from 'yaml';
 import type { ClusterPlan, Plan } from '../topology/types.js';
+import { compareVersions } from '../topology/version.js';
 import { run } from './command.js';
 import { containerAddress, docker, dockerLines, removeContainers } from './docker.js';
 import { runFolder } from './runs.js';
@@ -43,7 +43,7 @@ export function kindConfig(cluster: ClusterPlan, nodeImage: string, kubernetes: 
         encryptionAlgorithm: 'ECDSA-P256',
         etcd: { local: { extraArgs: [{ name: 'unsafe-no-fsync', value: 'true' }] } },
       }),
-      ...(semver.gte(kubernetes, '1.35.0-0') ? [stringify(kubelet)] : []),
+      ...(compareVersions(kubernetes, '1.35.0-0') >= 0 ? [stringify(kubelet)] : []),
     ],
     nodes: [node('control-plane'), ...Array.from({ length: cluster.workers }, () => node('worker'))],
   });

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import semver from 'semver';
+import { kubectlSupports } from '../topology/compatibility.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Environment, Plan, ProgramName, ProgramSource } from '../topology/types.js';
+import { compareVersions, isBuildOf, minorOf, newestRelease } from '../topology/version.js';
 import { run } from './command.js';
 import { DownloadError, type DownloadLimits } from './download.js';
 import { cachedProgram, fetchProgram } from './program-cache.js';
@@ -13,15 +14,17 @@ export interface FoundProgram {
   name: ProgramName;
   /** Absolute. */
   path: string;
-  /** Named by its variable: comes before what else is on PATH. */
+  /** Is run by its name and is not the first of that name on PATH, so that its folder has to come before the others. */
   given?: true;
   /** One line for the user, e.g. that the version is not the pinned one. */
   note?: string;
 }
 
 export interface FindOptions {
-  /** The version that istioctl must have; default: the last of the environment's. */
+  /** The version that istioctl must have; default: the newest of the environment's. */
   istioVersion?: string;
+  /** The Kubernetes that kubectl must work with; default: any. */
+  kubernetes?: string;
   limits?: DownloadLimits;
 }
 
@@ -52,36 +55,40 @@ export async function resolveProgram(
   options: FindOptions = {},
 ): Promise<FoundProgram> {
   const variable = `MESHPROOF_${name.toUpperCase()}`;
-  const given = process.env[variable];
+  const chosen = environment.programs[name]?.path;
+  const given = chosen ?? process.env[variable];
   if (given) {
+    const by = chosen === undefined || given === process.env[variable] ? variable : `--${name}`;
     const file = path.resolve(given);
     // docker and kubectl are also run by others, such as kind, and by their names
     const byName = name === 'docker' || name === 'kubectl';
     if (byName && path.basename(file) !== name) {
-      throw new MeshproofError(`${variable} names ${file}, and ${name} is run by its name`, exitCode.preflight, {
+      throw new MeshproofError(`${by} names ${file}, and ${name} is run by its name`, exitCode.preflight, {
         expected: `the path of a file called ${name}`,
         remedy: `put a link called ${name} into a folder of its own, and name that`,
       });
     }
     if (await isExecutable(file)) return { name, path: file, ...(byName ? { given: true } : {}) };
-    throw new MeshproofError(`${variable} names ${file}, which is not an executable file`, exitCode.preflight, {
+    throw new MeshproofError(`${by} names ${file}, which is not an executable file`, exitCode.preflight, {
       expected: `the path of ${name}`,
-      remedy: `correct or unset ${variable}`,
+      remedy: `correct or leave out ${by}`,
     });
   }
 
   const pinned = environment.programs[name];
-  const istio = options.istioVersion ?? environment.istioVersions.at(-1) ?? pinned.version;
+  const istio = options.istioVersion ?? newestRelease(environment.istioVersions) ?? pinned.version;
   const source = name === 'istioctl' ? { ...pinned, version: istio } : pinned;
-  const onPath = await searchPath(name, source.version);
+  const onPath = await searchPath(name, source.version, options.kubernetes);
   if ('path' in onPath) return onPath;
+  // one that is run by its name must come before the one on PATH that cannot be used
+  const first: { given?: true } = name === 'kubectl' && onPath.refused.length > 0 ? { given: true } : {};
   const cached = await cachedProgram(name, source.version);
-  if (cached) return { name, path: cached };
+  if (cached) return { name, path: cached, ...first };
 
   const remedy = `install ${name} ${source.version} from ${instructions[name]}, or set ${variable} to its path`;
   if (!source.url) throw notFound(name, source, onPath.refused, remedy);
   try {
-    return { name, path: await fetchProgram(name, { ...source, url: source.url }, options.limits) };
+    return { name, path: await fetchProgram(name, { ...source, url: source.url }, options.limits), ...first };
   } catch (error) {
     if (!(error instanceof DownloadError)) throw error;
     throw new MeshproofError(
@@ -115,12 +122,17 @@ export function findPrograms(plan: Plan, only?: readonly ProgramName[]): Promise
   const wanted = programsNeeded(plan).filter(({ name }) => !only || only.includes(name));
   return Promise.all(
     wanted.map(({ name }) =>
-      resolveProgram(name, plan.environment, { istioVersion: plan.istio.version }).catch((error: unknown) => {
+      resolveProgram(name, plan.environment, versionsOf(plan)).catch((error: unknown) => {
         if (error instanceof MeshproofError) return { name, error };
         throw error;
       }),
     ),
   );
+}
+
+/** What programs must fit. The Kubernetes of clusters that exist already is not the environment's. */
+function versionsOf({ provider, environment, istio }: Plan): FindOptions {
+  return { istioVersion: istio.version, ...(provider === 'kind' ? { kubernetes: environment.kubernetes } : {}) };
 }
 
 function notFound(name: ProgramName, source: ProgramSource, refused: string[], remedy: string): MeshproofError {
@@ -132,44 +144,69 @@ function notFound(name: ProgramName, source: ProgramSource, refused: string[], r
 }
 
 /** The first acceptable program on PATH, or what was there and is not acceptable. */
-async function searchPath(name: ProgramName, version: string): Promise<FoundProgram | { refused: string[] }> {
+async function searchPath(
+  name: ProgramName,
+  version: string,
+  kubernetes: string | undefined,
+): Promise<FoundProgram | { refused: string[] }> {
   if (name === 'istioctl') {
-    const exact = await which(`istioctl-${version}`);
+    const [exact] = await which(`istioctl-${version}`);
     if (exact) return { name, path: exact };
   }
-  const file = await which(name);
+  const files = await which(name);
+  const [file] = files;
   if (!file) return { refused: [] };
+  if (name === 'kubectl' && kubernetes !== undefined) return findKubectl(files, kubernetes);
   if (name !== 'kind' && name !== 'istioctl') return { name, path: file };
 
   const found = await versionOf(name, file);
   if (name === 'istioctl') {
-    // builds of a release carry a suffix: 1.31.0-lab is 1.31.0
-    return found && new semver.SemVer(found).compareMain(version) === 0
+    return found !== undefined && isBuildOf(found, version)
       ? { name, path: file }
       : { refused: [`${file} ${found ?? '(no version)'}`] };
   }
-  const { major, minor } = new semver.SemVer(version);
-  if (!found || semver.lt(found, `${major}.${minor}.0`)) return { refused: [`${file} ${found ?? '(no version)'}`] };
+  if (found === undefined || compareVersions(found, `${minorOf(version)}.0`) < 0)
+    return { refused: [`${file} ${found ?? '(no version)'}`] };
   const note = found === version ? undefined : `kind ${found} (${file}) is used; ${version} is the version tested`;
   return { name, path: file, note };
 }
 
-/** The version that a program prints of itself, e.g. 0.33.0. */
-async function versionOf(name: 'kind' | 'istioctl', file: string): Promise<string | undefined> {
-  const args = name === 'kind' ? ['version'] : ['version', '--remote=false'];
-  const output = await run(file, args, { timeout: 10 }).catch(() => '');
-  return /\d+\.\d+\.\d+(-[\w.]+)?/.exec(output)?.[0];
-}
-
-async function which(name: string): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
-    const file = path.resolve(folder, name);
-    if (folder !== '' && (await isExecutable(file))) return file;
+/** The first kubectl that works with the API servers of the plan. */
+async function findKubectl(
+  files: readonly string[],
+  kubernetes: string,
+): Promise<FoundProgram | { refused: string[] }> {
+  const refused: string[] = [];
+  for (const [i, file] of files.entries()) {
+    const found = await versionOf('kubectl', file);
+    if (found !== undefined && kubectlSupports(found, kubernetes))
+      return { name: 'kubectl', path: file, ...(i > 0 ? { given: true } : {}) };
+    refused.push(`${file} ${found ?? '(no version)'}`);
   }
-  return undefined;
+  return { refused };
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+const versionArguments = {
+  kind: ['version'],
+  istioctl: ['version', '--remote=false'],
+  kubectl: ['version', '--client'],
+};
+
+/** The version that a program prints of itself, e.g. 0.33.0; undefined where it prints none. */
+export async function versionOf(name: keyof typeof versionArguments, file: string): Promise<string | undefined> {
+  const output = await run(file, versionArguments[name], { timeout: 10 }).catch(() => '');
+  return /\d+\.\d+(\.\d+)?(-[\w.-]+)?/.exec(output)?.[0];
+}
+
+/** Every executable file of this name on PATH, in the order of PATH. */
+async function which(name: string): Promise<string[]> {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  const files = [...new Set(folders.map((folder) => path.resolve(folder, name)))];
+  const executable = await Promise.all(files.map(isExecutable));
+  return files.filter((_, i) => executable[i]);
+}
+
+export async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
     return (await stat(file)).isFile();

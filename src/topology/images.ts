@@ -1,7 +1,7 @@
 import { exitCode, MeshproofError } from './errors.js';
 
 /** host[:port][/path], as it stands before an image's own path. */
-const registryPattern = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9._-]+)*$/;
+export const registryPattern = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9._-]+)*$/;
 
 /** Throws MeshproofError, exit code 2, where `registry` could not begin the name of an image. */
 export function checkRegistry(registry: string): void {

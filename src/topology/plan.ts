@@ -1,10 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { rcompare } from 'semver';
 import { planAddresses, type Addresses } from './addresses.js';
+import { chooseIstio, versionNotes } from './choose-versions.js';
 import type { Complaint } from './complaint.js';
 import { ProblemsError } from './errors.js';
 import { features } from './features.js';
-import { nearest } from './nearest.js';
 import { positionOf } from './positions.js';
 import { planSteps } from './steps.js';
 import type { Environment, Plan, Topology } from './types.js';
@@ -29,7 +28,8 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   const complaints: Complaint[] = [];
   const { runId } = options;
   const existing = topology.provider === 'existing';
-  const version = istioVersion(topology, environment, complaints);
+  const { version, complaint } = chooseIstio(topology, environment);
+  if (complaint) complaints.push(complaint);
   const fill = (text: string): string => text.replaceAll('{istio}', version);
   const none: Addresses = {
     subnet: '',
@@ -72,6 +72,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     throw new ProblemsError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
   }
   const programs = mapValues(environment.programs, (program) => ({ ...program, version: fill(program.version) }));
+  const notes = [...environment.notes, ...versionNotes(topology, environment, version)];
   // images of the user's own become values for Istio's charts
   const values = JSON.parse(fill(JSON.stringify(environment.values))) as Environment['values'];
   const plan: Omit<Plan, 'steps'> = {
@@ -84,7 +85,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     attach: topology.attach,
     kubeconfig: topology.kubeconfig,
     external: withAbsolutePath(topology),
-    environment: { ...environment, programs, values },
+    environment: { ...environment, programs, values, notes },
     features: features(topology),
     docker: { network: existing ? '' : `meshproof-${runId}`, subnet, nodeRange },
     istio: { ...topology.istio, version, hub: fill(environment.istioHub), tag: fill(environment.istioTag) },
@@ -101,21 +102,6 @@ function withAbsolutePath({ external, file }: Topology): Plan['external'] {
 
 function withSubnet(topology: Topology, subnet: string | undefined): Topology {
   return topology.dockerSubnet || !subnet ? topology : { ...topology, dockerSubnet: subnet };
-}
-
-function istioVersion({ istio }: Topology, environment: Environment, complaints: Complaint[]): string {
-  const known = [...environment.istioVersions].sort(rcompare);
-  if (istio.version === 'newest') return known[0]!;
-  if (!known.includes(istio.version)) {
-    complaints.push({
-      path: ['istio', 'version'],
-      message: `environment ${environment.name} has no Istio ${istio.version}`,
-      read: istio.version,
-      allowed: known.join(', '),
-      suggestion: nearest(istio.version, known),
-    });
-  }
-  return istio.version;
 }
 
 function mapValues<Key extends string, From, To>(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cidrProblem, parseRange } from './cidr.js';
+import { istioPattern } from './version.js';
 
 /**
  * The topology file as a user writes it, defaults not yet filled in. The descriptions end up in the JSON schema, where
@@ -18,7 +19,7 @@ const clusterName = /^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/;
 const labelValue = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const domainName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const helloworldVersion = /^v[1-9][0-9]{0,2}$/;
-const istioVersion = /^(newest|[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?)$/;
+const istioVersion = new RegExp(`^newest$|${istioPattern.source}`);
 /** For editors only; the exact check is `cidrProblem`. */
 const cidrPattern = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
 
@@ -151,9 +152,9 @@ function settings(key: keyof typeof decidedIn, description: string) {
 const istio = z.strictObject({
   version: text(
     istioVersion,
-    'is no version of Istio',
-    'three numbers, e.g. 1.31.0, or newest',
-    'Version of Istio, one that the environment has. Default: newest, the newest one that the environment has.',
+    'is not a valid version of Istio',
+    'three numbers, e.g. 1.31.1, the name of a daily build, e.g. 1.32-alpha.<commit>, or newest',
+    'Version of Istio. Default: newest, the newest release of those that the environment lists.',
   ).optional(),
   installer: z.enum(['istioctl']).optional().meta({ description: 'What installs Istio. Default: istioctl.' }),
   meshID: text(labelValue, 'is no mesh ID', labelWords, 'Default: mesh1.').optional(),

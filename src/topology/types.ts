@@ -83,18 +83,39 @@ export type ProgramName = (typeof programNames)[number];
 export interface ProgramSource {
   /** `{istio}` in an environment stands for the topology's Istio version; a plan has the version itself. */
   version: string;
+  /** Absolute path of the program that the user named; nothing else is looked for then. */
+  path?: string;
   url?: string;
   /** Of the downloaded file: 64 hex digits, or the URL of a checksum file in sha256sum's format. */
   sha256?: string;
+}
+
+/** What a user asks for beside topology and environment; it goes before both. */
+export interface VersionRequest {
+  /** A version of Istio, or `newest`. */
+  istio?: string;
+  /** `<version>` or `<version>@sha256:<digest of the node image>`. */
+  kubernetes?: string;
+  /** Where Istio's own images are: host[:port][/path]. */
+  hub?: string;
+  /** The tag of Istio's own images. */
+  tag?: string;
+  /** Absolute path of the istioctl that is to be used. */
+  istioctl?: string;
+  /** The version that this istioctl says it has. */
+  istioctlVersion?: string;
 }
 
 /** Where programs and images come from. One list of every image, one override. */
 export interface Environment {
   name: string;
   file: string;
+  /** The environment that everything else is laid over by `extends`: `lab` and `public` are their own. */
+  base: string;
   description: string;
   /** Kubernetes version of the node image. */
   kubernetes: string;
+  request: VersionRequest;
   istioVersions: string[];
   /** `{istio}` stands for the topology's Istio version. */
   images: Record<ImageRole, string>;

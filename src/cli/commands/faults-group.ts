@@ -2,12 +2,11 @@ import type { Command } from 'commander';
 import { action } from '../action.js';
 import { documentedTopologies } from '../documented-topologies.js';
 import type { ProveFlags } from '../prove.js';
-import { allowDisruptive, examples, words } from './shared-options.js';
+import { addVersionOptions, allowDisruptive, examples, words } from './shared-options.js';
 
 /** prove: breaks meshes on purpose. */
 export function addFaultCommands(program: Command): void {
-  program
-    .command('prove')
+  addVersionOptions(program.command('prove'))
     .description('break a real mesh in known ways, and demand that each is noticed, named, and nothing else is')
     .argument('[topology]', `name or path; default ${documentedTopologies[0]}`)
     .option('--only <faults>', 'only these faults: ids with commas', words)

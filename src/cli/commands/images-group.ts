@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { action } from '../action.js';
-import { examples } from './shared-options.js';
+import { addVersionOptions, examples } from './shared-options.js';
 
 /** images list, save, load, push. */
 export function addImageCommands(program: Command): void {
   const images = program
     .command('images')
     .description('the images and programs of plans, for networks without the internet');
-  images
-    .command('list')
+  addVersionOptions(images.command('list'))
     .description(
       'every image, program and file that the topologies need; without any, those of the four documented ones',
     )
@@ -19,8 +18,7 @@ export function addImageCommands(program: Command): void {
         (await import('../images.js')).listImagesCommand(names, options, progress),
       ),
     );
-  images
-    .command('save')
+  addVersionOptions(images.command('save'))
     .description('put them into one archive, pulling and downloading what is missing')
     .argument('<archive>', 'file to write')
     .argument('[topology...]', 'names or paths')
@@ -41,8 +39,7 @@ export function addImageCommands(program: Command): void {
         (await import('../images.js')).loadImagesCommand(file, flags, options, progress),
       ),
     );
-  images
-    .command('push')
+  addVersionOptions(images.command('push'))
     .description('push them from the local Docker to a registry')
     .argument('<registry>', 'host[:port][/path]')
     .argument('[topology...]', 'names or paths')

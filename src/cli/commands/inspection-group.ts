@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { action } from '../action.js';
-import { examples } from './shared-options.js';
+import { addVersionOptions, examples } from './shared-options.js';
 
 /** list, behaviours, plan, status: what changes nothing. */
 export function addInspectionCommands(program: Command): void {
@@ -21,11 +21,17 @@ export function addInspectionCommands(program: Command): void {
       ),
     );
 
-  program
-    .command('plan')
+  addVersionOptions(program.command('plan'))
     .description('show everything that would be made, without making it')
     .argument('<topology>', 'name or path')
-    .addHelpText('after', examples('plan multi-network-multi-primary', 'plan my-topology.yaml --output json'))
+    .addHelpText(
+      'after',
+      examples(
+        'plan multi-network-multi-primary',
+        'plan my-topology.yaml --output json',
+        'plan single --kubernetes 1.35.8',
+      ),
+    )
     .action(
       action<[string]>(async (options, progress, name) =>
         (await import('../inspect.js')).planCommand(name, options, progress),

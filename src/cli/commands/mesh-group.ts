@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { action } from '../action.js';
 import { documentedTopologies } from '../documented-topologies.js';
 import type { RunFlags } from '../options.js';
 import type { Filters } from '../selection.js';
 import {
+  addVersionOptions,
   allowDisruptive,
   examples,
   lastFailed,
@@ -11,14 +12,13 @@ import {
   not,
   only,
   replaceMesh,
-  tag,
+  tagged,
   wholeNumber,
 } from './shared-options.js';
 
 /** run, up, test, down, gc: what makes, proves and removes meshes. `playwrightArgs` are the user's own for Playwright. */
 export function addMeshCommands(program: Command, playwrightArgs: readonly string[]): void {
-  program
-    .command('run')
+  addVersionOptions(program.command('run'))
     .description('build, prove, report and remove: the whole job for one or more topologies')
     .argument('[topology...]', 'names in topologies/, or paths of files; without any, the four documented topologies')
     .option('--fresh', 'new clusters for every topology', false)
@@ -28,7 +28,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addOption(allowDisruptive())
     .addOption(only())
     .addOption(not())
-    .addOption(tag())
+    .addOption(tagged())
     .addOption(lastFailed())
     .addOption(long())
     .addHelpText(
@@ -38,19 +38,19 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
         'run multi-network-multi-primary',
         'run my-topology.yaml --keep',
         'run multi-network-multi-primary --only MTLS-2,LOC --not LOC-3',
+        'run multi-network-multi-primary --istio 1.30.5 --kubernetes 1.35.8',
         'run multi-network-multi-primary -- --workers 2',
       ),
     )
     .action(
       action<[string[], RunFlags]>(async (options, progress, names, flags) => {
-        const { runCommand } = await import('../run.js');
+        const [{ runCommand }, { withoutOldTag }] = await Promise.all([import('../run.js'), import('../old-tag.js')]);
         const chosen = names.length > 0 ? names : documentedTopologies;
-        return runCommand(chosen, playwrightArgs, { ...options, ...flags }, progress);
+        return runCommand(chosen, playwrightArgs, await withoutOldTag({ ...options, ...flags }, progress), progress);
       }),
     );
 
-  program
-    .command('up')
+  addVersionOptions(program.command('up'))
     .description('build a mesh and leave it; prints its run id')
     .argument('<topology>', 'name or path')
     .addOption(replaceMesh())
@@ -65,19 +65,25 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
   program
     .command('test')
     .description('prove the behaviours of a mesh that is up')
+    // its name up to version 0.1; see old-tag.ts
+    .addOption(new Option('--tag <tags>').hideHelp())
     .argument('[run]', 'run id; needed only when several are up')
     .addHelpText('after', examples('test', 'test k3x9qa72bc --only CP-1', 'test --last-failed'))
     .addOption(allowDisruptive())
     .addOption(only())
     .addOption(not())
-    .addOption(tag())
+    .addOption(tagged())
     .addOption(lastFailed())
     .addOption(long())
     .action(
       action<[string | undefined, Filters & { allowDisruptive: boolean; long: boolean }]>(
         async (options, progress, id, flags) => {
-          const { testCommand } = await import('../mesh-commands.js');
-          return testCommand(id, playwrightArgs, { ...flags, replaceMesh: false }, options, progress);
+          const [{ testCommand }, { withoutOldTag }] = await Promise.all([
+            import('../mesh-commands.js'),
+            import('../old-tag.js'),
+          ]);
+          const filters = await withoutOldTag({ ...options, ...flags }, progress);
+          return testCommand(id, playwrightArgs, { ...filters, replaceMesh: false }, options, progress);
         },
       ),
     );

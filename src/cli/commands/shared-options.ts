@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 export function replaceMesh(): Option {
   return new Option('--replace-mesh', 'existing clusters: install over a mesh that meshproof did not install').default(
@@ -19,12 +19,25 @@ export function not(): Option {
   return new Option('--not <ids>', 'all but these behaviours').argParser(words);
 }
 
-export function tag(): Option {
-  return new Option('--tag <tags>', 'only behaviours with one of these tags').argParser(words);
+export function tagged(): Option {
+  return new Option('--tagged <tags>', 'only behaviours with one of these tags').argParser(words);
 }
 
 export function lastFailed(): Option {
   return new Option('--last-failed', 'only behaviours that failed, or could not be told, in the newest report');
+}
+
+/** Adds the options that choose versions, to a command that plans. */
+export function addVersionOptions(command: Command): Command {
+  const options: [flags: string, text: string][] = [
+    ['--istio <version>', 'Istio, also a version that the environment does not list; newest: its newest release'],
+    ['--kubernetes <version>', 'Kubernetes; <version>@sha256:<digest> where no node image of it is known'],
+    ['--hub <hub>', "where Istio's own images are: host[:port][/path]"],
+    ['--tag <tag>', "tag of Istio's own images"],
+    ['--istioctl <path>', 'the istioctl to use'],
+  ];
+  for (const [flags, text] of options) command.addOption(new Option(flags, text).helpGroup('Versions:'));
+  return command;
 }
 
 /** A list with commas; an option that is given again adds to it. */
