@@ -16,6 +16,10 @@ const { cacheManifest, tagPublicly, writePublicEnvironment } = await import('./m
 
 $.quiet = true;
 const topology = 'multi-network-multi-primary';
+// the lab's own versions, under public names
+const istio = '1.31.0';
+const kubernetes = '1.34.11';
+const versions = ['--istio', istio, '--kubernetes', kubernetes];
 /** DNS type HINFO. */
 const hostInformation = 13;
 /** What goes to the only way out although nobody asks anything outside, by what iptables knows of it; the rest comes last. */
@@ -38,12 +42,12 @@ else await outside();
 async function outside() {
   const folder = mkdtempSync(join(tmpdir(), 'closed-'));
   process.env.PATH += `:${inHome('bin')}`;
-  const tags = await tagPublicly('1.31.0');
+  const tags = await tagPublicly({ istio, kubernetes });
   try {
     const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'saving') };
-    cacheManifest(env.XDG_CACHE_HOME);
+    await cacheManifest(env.XDG_CACHE_HOME);
     const environment = writePublicEnvironment(folder, { digests: false });
-    await $({ env })`./meshproof images save ${folder}/all.tar ${topology} --environment ${environment}`;
+    await $({ env })`./meshproof images save ${folder}/all.tar ${topology} --environment ${environment} ${versions}`;
     const own = join(folder, 'home');
     mkdirSync(join(own, 'bin'), { recursive: true });
     // a Docker, and nothing else of the lab
@@ -94,7 +98,7 @@ async function inside(folder) {
     const bare = $({ ...options, env: { ...process.env, PATH: await barePath(folder) } });
     const meshproof = join(process.cwd(), 'meshproof');
     await bare`${meshproof} images load all.tar`;
-    const environment = ['--environment', 'public.yaml', '--images', 'meshproof-images.yaml'];
+    const environment = ['--environment', 'public.yaml', '--images', 'meshproof-images.yaml', ...versions];
     const { exitCode } = await bare`${meshproof} run ${topology} ${environment} ${argv._}`.nothrow();
     const counters = await $`iptables -t mangle -L POSTROUTING -v -x -n`;
     const dropped = counters.stdout.split('\n').filter((line) => / DROP .* outside /.test(line));

@@ -26,6 +26,8 @@ async function pathWith(...programs) {
 }
 
 const lab = ['--environment', 'lab'];
+// the versions of the lab's programs, so that nothing else is missing
+const released = ['--environment', 'public', '--istio', '1.31.0', '--kubernetes', '1.34.11'];
 const cluster = (name, more) => `  - { name: ${name}, network: ${name}net, ${more} }\n`;
 const cases = [
   {
@@ -37,7 +39,7 @@ const cases = [
   },
   {
     name: 'no kind, and its download is refused',
-    args: ['run', topology, '--environment', 'public'],
+    args: ['run', topology, ...released],
     env: async () => ({
       PATH: await pathWith('sh', 'dirname', 'readlink', 'node', 'docker', 'kubectl', 'istioctl-1.31.0'),
       HTTPS_PROXY: 'http://127.0.0.1:9',
@@ -88,7 +90,7 @@ const cases = [
   },
   {
     name: 'registry that cannot be reached',
-    args: ['run', topology, '--environment', 'public', '--registry', '127.0.0.1:9'],
+    args: ['run', topology, ...released, '--registry', '127.0.0.1:9'],
     exit: 4,
     words: /registry 127\.0\.0\.1:9: 127\.0\.0\.1:9 cannot be reached: connection refused[^]*to do: check the network/,
   },

@@ -3,12 +3,14 @@
 // filled from the lab under the public names; then every way in which they can fail must end a run within 30 s with its
 // own clear message, and the main job must be green with nothing but base addresses changed.
 //   node scripts/public-mirror.mjs [--only <word of a case's name>] [--no-mesh] [-- <arguments of the main job's run>]
+//   [--istio 1.31.0] [--kubernetes <public's own>]: versions that the lab has been built with
 // as root, where the lab is up
 import './own-node.mjs';
 import { join } from 'node:path';
 import { $, argv } from 'zx';
 
 const { inHome } = await import('../dist/lab/home.js');
+const { readEnvironment } = await import('../dist/topology/environment.js');
 const { withoutDigest } = await import('../dist/topology/images.js');
 const { failureCases } = await import('./mirror/failures.mjs');
 const { fill } = await import('./mirror/fill.mjs');
@@ -19,7 +21,9 @@ const { createWorkspace } = await import('./mirror/workspace.mjs');
 
 $.quiet = true;
 const topology = 'multi-network-multi-primary';
-const istio = '1.31.0';
+// the lab's; the releases of public cannot be built from the sources that it has
+const istio = argv.istio ?? '1.31.0';
+const kubernetes = argv.kubernetes ?? readEnvironment('public').kubernetes;
 process.env.PATH += `:${inHome('bin')}`;
 
 const workspace = createWorkspace('public-mirror');
@@ -29,8 +33,8 @@ try {
   const environment = writePublicEnvironment(workspace.folder);
   const registry = await startRegistry(workspace);
   const mirror = await startFileServer(workspace, files);
-  const { images, pushed } = await fill(workspace, { registry, files, environment, topology, istio });
-  const own = ['run', topology, '--environment', environment];
+  const { images, pushed } = await fill(workspace, { registry, files, environment, topology, istio, kubernetes });
+  const own = ['run', topology, '--environment', environment, '--istio', istio, '--kubernetes', kubernetes];
   const cases = await failureCases(workspace, { registry, mirror, images });
   for (const one of cases.filter(({ name }) => name.includes(argv.only ?? ''))) {
     if (!(await runCase(workspace, { ...one, args: [...own, ...one.args] }))) failed++;

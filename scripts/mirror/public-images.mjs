@@ -1,57 +1,67 @@
 // The lab's images under their public names, for public-mirror.mjs and closed-network.mjs.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
-import { parse, stringify } from 'yaml';
-import { inHome } from '../../dist/lab/home.js';
+import { stringify } from 'yaml';
+import { downloadModule } from '../../dist/lab/go.js';
+import { readEnvironment } from '../../dist/topology/environment.js';
 import { withoutDigest } from '../../dist/topology/images.js';
-import { mergeValues } from '../../dist/topology/merge.js';
-
-const lab = parse(readFileSync('environments/lab.yaml', 'utf8'));
-const own = parse(readFileSync('environments/public.yaml', 'utf8'));
-
-/** sha256 of MetalLB's manifest in environment `public`. */
-export const manifestSha256 = own.metallbManifestSha256;
 
 /**
- * Writes public.yaml with the Helm values that the lab's Envoy needs, because the images behind the public names are the
- * lab's; `digests: false` leaves the digest of the released node image out. Returns the file's path.
+ * Writes an environment that is `public` with what the lab's images need, because those are behind the public names;
+ * `digests: false` leaves the digest of the released node image out. Returns the file's path.
  */
 export function writePublicEnvironment(folder, { digests = true } = {}) {
   // istiod says its own version, which the lab has compiled in
-  const { values, maxWorkers, notes, istioTag } = lab;
-  const images = digests ? own.images : mapValues(own.images, withoutDigest);
+  const { values, maxWorkers, notes, istioTag } = readEnvironment('lab');
+  const images = digests ? {} : { images: { 'kind-node': 'docker.io/kindest/node:v{kubernetes}' } };
   const file = join(folder, 'public.yaml');
-  writeFileSync(
-    file,
-    stringify({ ...own, images, istioTag, maxWorkers, notes, values: mergeValues(own.values, values) }),
-  );
+  writeFileSync(file, stringify({ extends: 'public', ...images, istioTag, maxWorkers, notes, values }));
   return file;
 }
 
-/** Gives the lab's images their public names in the local Docker; returns the names that are new there. */
-export async function tagPublicly(istio) {
+/**
+ * Gives the lab's images the names that `public` has for these versions, in the local Docker; returns the names that are new
+ * there. The lab's node image is of the same minor of Kubernetes.
+ */
+export async function tagPublicly({ istio, kubernetes }) {
+  const ours = readEnvironment('lab', { versions: { kubernetes: await labKubernetes(kubernetes) } }).images;
+  const { images } = readEnvironment('public', { versions: { kubernetes } });
   const tags = [];
-  for (const [role, name] of Object.entries(own.images)) {
-    const [from, to] = [lab.images[role], withoutDigest(name)].map((text) => text.replaceAll('{istio}', istio));
+  for (const [role, name] of Object.entries(images)) {
+    const [from, to] = [ours[role], withoutDigest(name)].map((text) => text.replaceAll('{istio}', istio));
     // the lab has some under their public names already
     if (from === to) continue;
-    // the public one has a command and no entrypoint, so its arguments are not those of the lab's
-    const shape = role === 'httpbin' ? 'ENTRYPOINT []\nCMD ["/go-httpbin"]\n' : '';
-    if (shape) await $({ input: `FROM ${from}\n${shape}` })`docker build -q -t ${to} -`;
-    else await $`docker tag ${from} ${to}`;
+    await $`docker tag ${from} ${to}`;
     tags.push(to);
   }
   return tags;
 }
 
-/** Puts MetalLB's manifest into a cache (XDG_CACHE_HOME), as if it had been downloaded. */
-export function cacheManifest(cache) {
-  const folder = join(cache, 'meshproof/programs');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `metallb-${manifestSha256}.yaml`), readFileSync(inHome('manifests/metallb-native.yaml')));
+/** The version of the lab's newest node image of a minor of Kubernetes. */
+async function labKubernetes(kubernetes) {
+  const minor = kubernetes.split('.').slice(0, 2).join('.');
+  const listed =
+    await $`docker images --format ${'{{.Tag}}'} --filter ${`reference=localhost/lab/kind-node:v${minor}.*`}`;
+  const [tag] = listed.stdout.split('\n').filter(Boolean).sort();
+  if (!tag)
+    throw new Error(
+      `the lab has no node image of Kubernetes ${minor}: ./meshproof lab build --kubernetes v${kubernetes}`,
+    );
+  return tag.slice(1);
 }
 
-function mapValues(object, change) {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+/** Puts the manifest of public's MetalLB into a cache (XDG_CACHE_HOME), as if it had been downloaded; it comes from the Go module. */
+export async function cacheManifest(cache) {
+  const { metallbManifest, metallbManifestSha256: sha256 } = readEnvironment('public');
+  const [, version, path] = /\/metallb\/metallb\/(v[\d.]+)\/(.*)$/.exec(metallbManifest);
+  const { Dir } = await downloadModule(`go.universe.tf/metallb@${version}`);
+  const manifest = readFileSync(join(Dir, path));
+  const found = createHash('sha256').update(manifest).digest('hex');
+  if (found !== sha256)
+    throw new Error(`MetalLB ${version}: the manifest's sha256 is ${found}, and public has ${sha256}`);
+  const folder = join(cache, 'meshproof/programs');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `metallb-${sha256}.yaml`), manifest);
 }
