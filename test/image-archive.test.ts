@@ -85,7 +85,7 @@ test('a folder for a file server has every program and its checksum at the path 
   const names: string[] = [];
   await tar.list({ file: path.join(target, istioctl), onReadEntry: (entry) => names.push(entry.path) });
   expect(names).toEqual(['istioctl']);
-  expect(read('raw.githubusercontent.com/metallb/metallb/v0.15.2/config/manifests/metallb-native.yaml')).toBe(
+  expect(read('raw.githubusercontent.com/metallb/metallb/v0.16.1/config/manifests/metallb-native.yaml')).toBe(
     'metallb.yaml',
   );
 });
