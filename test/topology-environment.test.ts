@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { fill } from '../src/clusters/program-cache.js';
 import { readEnvironment } from '../src/topology/environment.js';
 import { MeshproofError, ProblemsError } from '../src/topology/errors.js';
 import { inRegistry } from '../src/topology/images.js';
@@ -33,6 +34,20 @@ test.each(['lab', 'public'])('%s names an image for every role and a version for
 test('public downloads only what has a checksum', () => {
   for (const program of Object.values(readEnvironment('public').programs))
     expect(Boolean(program.url)).toBe(Boolean(program.sha256));
+});
+
+test.each<[NodeJS.Platform, NodeJS.Architecture, string, string]>([
+  ['linux', 'x64', 'istioctl-1.31.0-linux-amd64.tar.gz', 'kind-linux-amd64'],
+  ['darwin', 'x64', 'istioctl-1.31.0-osx-amd64.tar.gz', 'kind-darwin-amd64'],
+  ['darwin', 'arm64', 'istioctl-1.31.0-osx-arm64.tar.gz', 'kind-darwin-arm64'],
+  ['win32', 'x64', 'istioctl-1.31.0-win-amd64.zip', 'kind-windows-amd64'],
+])('programs are called as their publishers call them: %s/%s', (platform, arch, istioctl, kind) => {
+  const { programs } = readEnvironment('public', { mirror: 'https://mirror.example' }, platform);
+  const named = (name: 'istioctl' | 'kind'): string => fill(programs[name].url!, '1.31.0', { platform, arch });
+  expect(basename(named('istioctl'))).toBe(istioctl);
+  expect(basename(named('kind'))).toBe(kind);
+  expect(named('istioctl')).toMatch(/^https:\/\/mirror\.example\/github\.com\//);
+  expect(programs.istioctl.sha256).toBe(`${programs.istioctl.url}.sha256`);
 });
 
 describe('registry', () => {

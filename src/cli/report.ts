@@ -97,7 +97,10 @@ async function idleTimes(
 
 async function version(): Promise<RunRecord['meshproof']> {
   const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
-  return { version, commit: await says('git', ['-C', projectFolder, 'rev-parse', '--short=12', 'HEAD']) };
+  // an image of meshproof has no checkout in it
+  const commit =
+    process.env['MESHPROOF_COMMIT'] || (await says('git', ['-C', projectFolder, 'rev-parse', '--short=12', 'HEAD']));
+  return { version, commit };
 }
 
 async function machine(programs: Programs): Promise<RunRecord['machine']> {

@@ -2,6 +2,7 @@ import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from '
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
+import { architectureOf, systemOf } from '../topology/system.js';
 import type { ProgramName, ProgramSource } from '../topology/types.js';
 import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
 
@@ -71,6 +72,7 @@ export async function fetchProgram(
 ): Promise<string> {
   const url = fill(source.url, source.version);
   if (!source.sha256) throw new DownloadError(`the environment names ${url} without a checksum`);
+  if (url.endsWith('.zip')) throw new DownloadError(`${url} is a zip archive, which must be unpacked by hand`);
   await mkdir(cacheFolder(), { recursive: true });
   const part = await mkdtemp(path.join(cacheFolder(), `.part-${name}-`));
   try {
@@ -118,12 +120,14 @@ async function unpack(archive: string, folder: string, name: string, url: string
   return path.join(folder, member);
 }
 
-const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
-
 /** An address of the environment with version, system and architecture filled in. */
-export function fill(template: string, version: string): string {
+export function fill(
+  template: string,
+  version: string,
+  { platform, arch }: { platform: NodeJS.Platform; arch: NodeJS.Architecture } = process,
+): string {
   return template
     .replaceAll('{version}', version)
-    .replaceAll('{os}', process.platform)
-    .replaceAll('{arch}', architectures[process.arch] ?? process.arch);
+    .replaceAll('{os}', systemOf(platform))
+    .replaceAll('{arch}', architectureOf(arch));
 }

@@ -21,10 +21,7 @@ const digest = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, { error: 'is not a valid digest; allowed: sha256: and 64 hex digits' });
 
-const program = z.strictObject({
-  version: z.union([release, z.literal('{istio}'), z.literal('{kubernetes}')], {
-    error: 'is not a valid version; allowed: three numbers, e.g. 1.36.4, {istio} or {kubernetes}',
-  }),
+const download = z.strictObject({
   url: z
     .url({ protocol: /^https?$/, error: 'is no address; allowed: https://... with {version}, {os} and {arch}' })
     .optional(),
@@ -34,6 +31,13 @@ const program = z.strictObject({
       error: 'is no checksum; allowed: 64 hex digits, or the address of a checksum file',
     })
     .optional(),
+});
+
+const program = download.extend({
+  version: z.union([release, z.literal('{istio}'), z.literal('{kubernetes}')], {
+    error: 'is not a valid version; allowed: three numbers, e.g. 1.36.4, {istio} or {kubernetes}',
+  }),
+  systems: z.strictObject({ linux: download, darwin: download, windows: download }).partial().optional(),
 });
 
 /** `<version>` or `<version>@sha256:<digest of the node image>`. */

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { chooseNode, listOf, withHubAndTag, type NodeChoice } from './choose-versions.js';
 import type { Complaint } from './complaint.js';
 import { readLayers, type LayeredFile } from './environment-layers.js';
+import type { z } from 'zod';
 import { environmentSchema, imagesFileSchema } from './environment-schema.js';
 import { exitCode, MeshproofError, ProblemsError } from './errors.js';
 import { checkMirror, checkRegistry, inMirror, inRegistry } from './images.js';
@@ -9,6 +10,7 @@ import { mergeValues } from './merge.js';
 import { fileFor } from './paths.js';
 import { readYaml } from './read-yaml.js';
 import { schemaProblems } from './schema-problems.js';
+import { systemOf } from './system.js';
 import { imageRoles, type Environment, type ImageRole, type VersionRequest } from './types.js';
 import { compareVersions } from './version.js';
 
@@ -27,7 +29,11 @@ export interface EnvironmentOverrides {
  * Reads an environment: a path, or the name of a file in environments/, with what it extends. Throws ProblemsError with
  * everything that is wrong with the files, MeshproofError (exit code 2) for an override that cannot be.
  */
-export function readEnvironment(nameOrPath: string, overrides: EnvironmentOverrides = {}): Environment {
+export function readEnvironment(
+  nameOrPath: string,
+  overrides: EnvironmentOverrides = {},
+  platform: NodeJS.Platform = process.platform,
+): Environment {
   const layers = readLayers(nameOrPath);
   const name = basename(nameOrPath).replace(/\.ya?ml$/, '');
   const { extends: _, sources: __, nodeDigests, ...data } = checked(layers);
@@ -71,7 +77,7 @@ export function readEnvironment(nameOrPath: string, overrides: EnvironmentOverri
     kubernetes: node.kubernetes,
     request,
     images: { ...images, 'kind-node': node.image },
-    programs: programsOf(data.programs, node, request, from),
+    programs: programsOf(forSystem(data.programs, systemOf(platform)), node, request, from),
     istioHub,
     istioTag,
     imagesAreLocal,
@@ -113,6 +119,15 @@ function problem({ path: _, part: __, ...rest }: Complaint, at: { file: string; 
 
 function mapRoles(images: Record<ImageRole, string>, change: (image: string) => string): Record<ImageRole, string> {
   return Object.fromEntries(imageRoles.map((role) => [role, change(images[role])])) as Record<ImageRole, string>;
+}
+
+/** Programs with the addresses of one system. */
+function forSystem(programs: z.infer<typeof environmentSchema>['programs'], system: string): Environment['programs'] {
+  const chosen = Object.entries(programs).map(([name, { systems = {}, ...usual }]) => {
+    const own = Object.entries(systems).find(([name]) => name === system)?.[1];
+    return [name, own ? { version: usual.version, ...own } : usual];
+  });
+  return Object.fromEntries(chosen) as Environment['programs'];
 }
 
 /** Programs with the version of Kubernetes filled in, the address to download them from, and istioctl where the user has it. */
