@@ -26,7 +26,20 @@ export async function startRegistry(workspace) {
 
 /** What a file server can do instead of sending a file. */
 const troubles = {
-  slow: () => {},
+  silent: () => {},
+  /** 3 Mbit/s */
+  slow: (answer, file) => {
+    const bytes = readFileSync(file);
+    answer.writeHead(200, { 'Content-Length': bytes.length });
+    let at = 0;
+    const timer = setInterval(() => {
+      answer.write(bytes.subarray(at, (at += 37_500)));
+      if (at < bytes.length) return;
+      clearInterval(timer);
+      answer.end();
+    }, 100);
+    answer.on('close', () => clearInterval(timer));
+  },
   failing: (answer) => answer.writeHead(503).end(),
   corrupted: (answer, file) => {
     const bytes = readFileSync(file);
@@ -50,12 +63,12 @@ export async function startFileServer(workspace, files) {
   });
 }
 
-/** Starts an HTTP server on a free port; returns its address. */
-export async function serve(workspace, handle) {
-  const server = createServer(handle);
-  await listen(server);
+/** Starts an HTTP server on a free port; returns its address. `create` makes one of another kind. */
+export async function serve(workspace, handle, { host = '127.0.0.1', create = createServer } = {}) {
+  const server = create(handle);
+  await listen(server, host);
   workspace.defer(() => server.closeAllConnections() ?? server.close());
-  return `http://127.0.0.1:${server.address().port}`;
+  return `http://${host}:${server.address().port}`;
 }
 
 async function freePort() {
@@ -66,6 +79,6 @@ async function freePort() {
   return port;
 }
 
-function listen(server) {
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+function listen(server, host = '127.0.0.1') {
+  return new Promise((resolve) => server.listen(0, host, resolve));
 }
