@@ -1,9 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { committedChecksums } from '../src/lab/checksums.js';
-import { undoRules } from '../src/lab/daemon.js';
+import { stopDocker } from '../src/lab/daemon.js';
 import { removable } from '../src/lab/debian.js';
 import { buildsOf, goPrograms, istioBuilds, istioPrograms, programsFor } from '../src/lab/go-programs.js';
 import { collectorSettings } from '../src/lab/go.js';
@@ -11,6 +20,7 @@ import { cacheFolder } from '../src/lab/home.js';
 import { goModOf, istioVersion } from '../src/lab/istio-build.js';
 import { istioImages, labImages, programsOf } from '../src/lab/images.js';
 import { kubernetesGoMod, kubernetesRelease } from '../src/lab/kubernetes-build.js';
+import { dockerDaemons, undoRules } from '../src/lab/machine.js';
 import { estimate, minutes, originOf } from '../src/lab/programs.js';
 import { readEnvironment } from '../src/topology/environment.js';
 import { imageRoles } from '../src/topology/types.js';
@@ -170,6 +180,61 @@ test("taking back Docker's rules: jumps first, then each chain, emptied before i
     '-X DOCKER-USER',
   ]);
   expect(undoRules('-P FORWARD ACCEPT')).toEqual([]);
+});
+
+describe("taking back Docker's changes to the machine", () => {
+  let calls: string;
+  let absent: string;
+  let proc: string;
+  /** A process in the network of this one, or in another. */
+  const process = (pid: string, name: string, network: string): void => {
+    mkdirSync(path.join(proc, pid, 'ns'), { recursive: true });
+    writeFileSync(path.join(proc, pid, 'comm'), `${name}\n`);
+    symlinkSync(network, path.join(proc, pid, 'ns/net'));
+  };
+  beforeEach(() => {
+    calls = path.join(folder, 'calls');
+    absent = path.join(folder, 'etc-docker');
+    proc = path.join(folder, 'proc');
+    process('self', 'node', 'net:[1]');
+    process('20', 'containerd', 'net:[1]');
+    process('30', 'dockerd', 'net:[2]');
+    mkdirSync(path.join(folder, 'bin'));
+    for (const name of ['iptables', 'ip6tables', 'sysctl', 'ip', 'findmnt']) {
+      const says = name === 'iptables' ? '[ "$3" = -S ] && echo "-N DOCKER"\n' : '';
+      const file = path.join(folder, 'bin', name);
+      writeFileSync(file, `#!/bin/sh\necho ${name} "$@" >>${calls}\n${says}exit 0\n`, { mode: 0o755 });
+    }
+    vi.stubEnv('PATH', path.join(folder, 'bin'));
+    vi.stubEnv('MESHPROOF_LAB_RUN', path.join(folder, 'run'));
+    mkdirSync(path.join(folder, 'home'));
+    mkdirSync(path.join(absent, 'certs.d'), { recursive: true });
+    writeFileSync(path.join(absent, 'key.json'), '');
+    const machine = { bridge: false, ipForward: '0', forwardPolicy: 'ACCEPT', absent: [absent] };
+    writeFileSync(path.join(folder, 'home/state.json'), JSON.stringify({ machine }));
+  });
+  const said = (): string => readFileSync(calls, 'utf8');
+
+  test('rules, settings and what Docker left in its folders go', async () => {
+    expect(await stopDocker(proc)).toBeUndefined();
+    expect(said()).toContain('iptables -t nat -X DOCKER');
+    expect(said()).toContain('sysctl -q -w net.ipv4.ip_forward=0');
+    expect(existsSync(absent)).toBe(false);
+  });
+
+  test("a file that is not Docker's own stays", async () => {
+    writeFileSync(path.join(absent, 'daemon.json'), '{}');
+    await stopDocker(proc);
+    expect(readdirSync(absent)).toEqual(['daemon.json']);
+  });
+
+  test('nothing is taken back from another Docker that runs by now', async () => {
+    process('40', 'dockerd', 'net:[1]');
+    expect(dockerDaemons(proc)).toEqual([40]);
+    expect(await stopDocker(proc)).toBe("Docker's rules, bridge and settings stay: another dockerd runs (process 40)");
+    expect(said()).toBe('findmnt -rno TARGET\n');
+    expect(existsSync(path.join(absent, 'key.json'))).toBe(true);
+  });
 });
 
 describe('packages that the lab installed', () => {

@@ -1,4 +1,5 @@
 import { kubectl } from '../clusters/kubectl.js';
+import { joinNetwork } from '../clusters/network.js';
 import { hasLivingOwner, isLive, listRuns, newRunId, readState, takeLease } from '../clusters/runs.js';
 import { collectGarbage, findGarbage } from '../clusters/garbage.js';
 import { describePlan } from '../topology/describe.js';
@@ -32,6 +33,8 @@ export async function statusCommand(runId: string | undefined, options: GlobalOp
     (runId ? [runId] : listRuns()).map(async (id) => {
       const state = readState(id);
       const owner = hasLivingOwner(id) ? 'in use' : isLive(id) ? 'kept' : 'abandoned';
+      // a network that is gone answers as its clusters do: not at all
+      if (state?.plan.docker.network) await joinNetwork(state.plan.docker.network).catch(() => {});
       const clusters = await Promise.all(
         (state?.clusters ?? []).map(async (cluster) => {
           const { name, apiServer, kubeconfig, eastWestAddress } = cluster;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pRetry, { AbortError } from 'p-retry';
@@ -8,7 +8,8 @@ import { docker, dockerAnswers, dockerLines } from '../clusters/docker.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { unpackFromSid } from './debian.js';
 import { dockerHost, inHome, runFolder } from './home.js';
-import { changeLabState, readLabState, type MachineBefore } from './state.js';
+import { dockerDaemons, inotifyInstances, inotifyIsTooLow, machineNow, restoreMachine, setInotify } from './machine.js';
+import { changeLabState, readLabState } from './state.js';
 
 /** Docker and kind with what they start, by the package of Debian sid that holds them. */
 const packages = ['docker.io', 'docker-cli', 'containerd', 'kind'];
@@ -33,28 +34,6 @@ export async function unpackDocker(): Promise<void> {
     }
   }
 }
-
-/**
- * inotify instances that a user may have in the lab. The kernel's 128 are enough for the proxies of two clusters, not of
- * four: a proxy that gets none never starts.
- */
-export const inotifyInstances = 1024;
-
-const inotifySetting = 'fs.inotify.max_user_instances';
-
-export function inotifyIsTooLow(): boolean {
-  return Number(kernelSetting(inotifySetting)) < inotifyInstances;
-}
-
-function setInotify(instances: string): void {
-  writeFileSync(settingFile(inotifySetting), instances);
-}
-
-function kernelSetting(name: string): string {
-  return readFileSync(settingFile(name), 'utf8').trim();
-}
-
-const settingFile = (name: string): string => `/proc/sys/${name.replaceAll('.', '/')}`;
 
 /**
  * Starts the lab's Docker daemon, which goes on after this process, and waits until it answers. Further arguments of
@@ -142,8 +121,11 @@ export async function runningContainers(): Promise<string[]> {
   return names.split('\n').filter(Boolean);
 }
 
-/** Ends the daemon and everything that runs in it, and takes back what Docker set in the kernel. The data stays. */
-export async function stopDocker(): Promise<void> {
+/**
+ * Ends the daemon and everything that runs in it, and takes back what Docker set in the kernel. The data stays. Where another
+ * Docker runs by now, the kernel's settings are that one's: a sentence that says so is returned, and the next time takes them back.
+ */
+export async function stopDocker(proc = '/proc'): Promise<string | undefined> {
   const pid = daemonPid();
   if (pid !== undefined) {
     const own = toDaemon(pid);
@@ -159,9 +141,12 @@ export async function stopDocker(): Promise<void> {
   await unmountBelow(runFolder());
   await rm(runFolder(), { recursive: true, force: true });
   const { machine } = readLabState();
-  if (!machine) return;
+  if (!machine) return undefined;
+  const [other] = dockerDaemons(proc);
+  if (other !== undefined) return `Docker's rules, bridge and settings stay: another dockerd runs (process ${other})`;
   await restoreMachine(machine);
   changeLabState(() => ({ machine: undefined }));
+  return undefined;
 }
 
 /** Unmounts what is mounted below a folder, the innermost first: the kernel keeps it otherwise. */
@@ -170,52 +155,4 @@ export async function unmountBelow(folder: string): Promise<void> {
   for (const mount of mounts.filter((target) => target.startsWith(`${folder}/`)).reverse()) {
     await run('umount', [mount]);
   }
-}
-
-async function machineNow(): Promise<MachineBefore> {
-  const rules = await run('iptables', ['-S', 'FORWARD']);
-  return {
-    ipForward: kernelSetting('net.ipv4.ip_forward'),
-    inotifyInstances: kernelSetting(inotifySetting),
-    forwardPolicy: /^-P FORWARD (\S+)/m.exec(rules)?.[1] ?? 'ACCEPT',
-    bridge: existsSync('/sys/class/net/docker0'),
-    absent: ['/run/docker', '/run/containerd', '/opt/containerd', '/etc/docker'].filter(
-      (folder) => !existsSync(folder),
-    ),
-  };
-}
-
-/** Removes Docker's chains and bridge where there were none before the lab, and sets what it changed to what it was. */
-async function restoreMachine(before: MachineBefore): Promise<void> {
-  // what somebody has set since is theirs
-  const ours = kernelSetting(inotifySetting) === String(inotifyInstances);
-  if (ours && before.inotifyInstances) setInotify(before.inotifyInstances);
-  if (before.bridge) return;
-  for (const iptables of ['iptables', 'ip6tables']) {
-    for (const table of ['filter', 'nat', 'raw']) {
-      const rules = await run(iptables, ['-t', table, '-S']).catch(() => '');
-      for (const undo of undoRules(rules)) await run(iptables, ['-t', table, ...undo]);
-    }
-  }
-  await run('iptables', ['-P', 'FORWARD', before.forwardPolicy]);
-  await run('sysctl', ['-q', '-w', `net.ipv4.ip_forward=${before.ipForward}`]);
-  if (existsSync('/sys/class/net/docker0')) await run('ip', ['link', 'delete', 'docker0']);
-  for (const folder of before.absent) await rm(folder, { recursive: true, force: true });
-}
-
-/** Arguments of iptables that take back every rule and chain of Docker in what `iptables -S` printed. */
-export function undoRules(printed: string): string[][] {
-  const lines = printed.split('\n').map((line) => line.trim().split(' '));
-  const ours = (name: string | undefined): boolean => /^DOCKER(-|$)/.test(name ?? '');
-  const chains = lines.filter(([what, name]) => what === '-N' && ours(name)).map(([, name]) => name!);
-  // rules of other chains that lead into Docker's, or hide the addresses behind its bridge
-  const jumps = lines.filter(
-    ([what, chain, ...rest]) =>
-      what === '-A' && !ours(chain) && (ours(rest[rest.indexOf('-j') + 1]) || rest.includes('docker0')),
-  );
-  return [
-    ...jumps.map(([, ...rule]) => ['-D', ...rule]),
-    ...chains.map((chain) => ['-F', chain]),
-    ...chains.map((chain) => ['-X', chain]),
-  ];
 }

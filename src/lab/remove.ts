@@ -9,7 +9,8 @@ import { readLabState } from './state.js';
 
 /** Ends the lab's Docker with everything that runs in it. Images and programs stay for the next `up`. */
 export async function labDown(steps: Steps): Promise<void> {
-  await steps.step('stop Docker', {}, stopDocker);
+  const left = await steps.step('stop Docker', {}, () => stopDocker());
+  if (left !== undefined) steps.note(left);
 }
 
 /** Undoes everything that the lab did to this machine: Docker, its folder, and the Debian packages that it installed. */

@@ -7,7 +7,7 @@ import { dockerAnswers } from '../clusters/docker.js';
 import type { Steps } from '../clusters/steps.js';
 import { settleAll, together } from '../clusters/scope.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
-import { dockerIsUnpacked, inotifyInstances, inotifyIsTooLow, startDocker, unpackDocker } from './daemon.js';
+import { dockerIsUnpacked, startDocker, unpackDocker } from './daemon.js';
 import { installPackages, missingPackages, requireDebian, rootFileSystem } from './debian.js';
 import { goPrograms, istioBuilds, metallbVersion, newestIstio, programsFor, type IstioBuild } from './go-programs.js';
 import { moduleFolder, moduleSource } from './go.js';
@@ -25,6 +25,7 @@ import {
   programsOf,
   type LabImage,
 } from './images.js';
+import { inotifyInstances, inotifyIsTooLow } from './machine.js';
 import { buildNodeImage, defaultKubernetes, nodeImageName, nodePrograms } from './node.js';
 import { estimate, minutes, programFile, startPrograms } from './programs.js';
 import { changeLabState } from './state.js';
