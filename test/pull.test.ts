@@ -283,6 +283,15 @@ test.each([
   expect(concernsRegistry(trouble)).toBe(['limit', 'failing', 'unreachable', 'certificate'].includes(kind));
 });
 
+test.each([
+  ['127.0.0.1:5000/a:1', true],
+  ['localhost:5000/a:1', true],
+  ['r.example/a:1', false],
+])('what Docker 29.10 asks of registries on the same machine is said of %s: %s', (image, said) => {
+  const { remedy } = registryTrouble(image, 'http: server gave HTTP response to HTTPS client');
+  expect(remedy.includes('Docker 29.10')).toBe(said);
+});
+
 test('what a person does about Docker Hub is docker login without a name', () => {
   expect(registryTrouble('istio/pilot:1', 'toomanyrequests').remedy).toMatch(/^docker login:/);
 });

@@ -58,7 +58,7 @@ export async function openEnvironment(
   progress.note(`environment ${name}: ${why}`);
   const environment = await readChosen(name, options);
   // a Docker that the user has named is not the lab's to start
-  const ours = environment.name === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
+  const ours = environment.base === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
   if (!ours || !makesClusters(topologies)) return environment;
   const istio = labIstio(topologies, environment);
   if (!(await labIsUp(environment, istio))) await labUpCommand(options, progress, istio);

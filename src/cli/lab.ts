@@ -78,7 +78,7 @@ export async function labBuildCommand(
 ): Promise<ExitCode> {
   if (flags.istio !== undefined) {
     const { build, environment } = await addIstio(flags.istio, progress);
-    progress.note(`Istio ${build.version} is there; use it with --environment ${environment}`);
+    progress.note(`Istio ${build.version} is there; use it with --environment ${environment} --istio ${build.version}`);
   }
   if (flags.kubernetes !== undefined) {
     const { build, environment } = await addKubernetes(flags.kubernetes, progress);

@@ -27,7 +27,7 @@ export async function readManifest(environment: Environment): Promise<string> {
   } catch (cause) {
     throw new MeshproofError(`MetalLB's manifest cannot be read: ${(cause as Error).message}`, exitCode.environment, {
       where: environment.file,
-      remedy: environment.name === 'lab' ? 'run: ./meshproof lab up' : 'correct metallbManifest; it may be a path',
+      remedy: environment.base === 'lab' ? 'run: ./meshproof lab up' : 'correct metallbManifest; it may be a path',
       cause,
     });
   }

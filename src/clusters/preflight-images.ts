@@ -19,7 +19,7 @@ export async function imageChecks(plans: readonly Plan[]): Promise<Check[]> {
       ok: false,
       found: 'not in the local Docker',
       expected: `in the local Docker: the images of environment ${environment.name} are in no registry`,
-      remedy: `load it (docker load) or correct it in ${environment.file}; the lab's images come with \`meshproof lab up\``,
+      remedy: `load it (docker load) or correct it in ${environment.file}; the lab's images come with \`meshproof lab up\`, those of other versions with \`meshproof lab build\``,
       level: 'error',
       code: exitCode.environment,
     }));

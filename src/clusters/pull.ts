@@ -86,7 +86,7 @@ function missingLocally(environment: Environment, missing: readonly string[]): M
     where: environment.file,
     expected: `environment ${environment.name} keeps every image in the local Docker and pulls none`,
     remedy:
-      environment.name === 'lab'
+      environment.base === 'lab'
         ? 'run: ./meshproof lab up'
         : 'load the images, or correct their names in the environment file',
   });

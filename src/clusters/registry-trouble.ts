@@ -68,10 +68,13 @@ export function registryTrouble(image: string, output: string): RegistryTrouble 
   const failure = /\bstatus(?: code)?[^\n]*?:? (5\d\d\b[^\n]*)/i.exec(output)?.[1];
   if (failure) return trouble('failing', `${registry} fails: ${failure.trim()}`, `try again later, ${elsewhere}`);
   if (/server gave HTTP response to HTTPS client|does not look like a TLS handshake/i.test(output)) {
+    const loopback = /^(127\.|localhost(:|$)|\[::1\])/.test(registry)
+      ? '. From Docker 29.10 on, a registry on the same machine must stand there too as soon as any does'
+      : '';
     return trouble(
       'certificate',
       `${registry} does not speak TLS`,
-      `give it a certificate, or add it to "insecure-registries" in the Docker daemon's daemon.json`,
+      `give it a certificate, or add it to "insecure-registries" in the Docker daemon's daemon.json${loopback}`,
     );
   }
   const certificate = (/x509: [^\n]*/i.exec(output) ?? /certificate[^\n]*/i.exec(output))?.[0];

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { projectFolder } from '../topology/paths.js';
 
@@ -34,5 +34,9 @@ export function cacheFolder(): string | undefined {
 /** Puts the lab's programs behind those that are on PATH already: a Docker or kubectl of the machine's own wins. */
 export function addProgramsToPath(): void {
   const known = (process.env['PATH'] ?? '').split(path.delimiter);
-  if (!known.includes(inHome('bin'))) process.env['PATH'] = [...known, inHome('bin')].join(path.delimiter);
+  const kubectls = inHome('kubectl');
+  // of Kubernetes that was added to the lab, each in a folder of its own because kubectl is run by its name
+  const added = existsSync(kubectls) ? readdirSync(kubectls).map((version) => path.join(kubectls, version)) : [];
+  const folders = [inHome('bin'), ...added].filter((folder) => !known.includes(folder));
+  process.env['PATH'] = [...known, ...folders].join(path.delimiter);
 }

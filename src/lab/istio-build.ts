@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Steps } from '../clusters/steps.js';
+import { readEnvironment } from '../topology/environment.js';
 import { requireLab, writeEnvironment } from './added.js';
 import { istioPrograms, type IstioBuild } from './go-programs.js';
 import { downloadModule, go } from './go.js';
@@ -37,10 +38,11 @@ export async function addIstio(query: string, steps: Steps): Promise<{ build: Is
   }
   await linkProgram(`istioctl-${build.version}`, `istio-${build.version}-istioctl`);
   await provideCharts(build, module);
-  const environment = await writeEnvironment(`istio-${build.version}`, ({ istioVersions, notes }) => ({
+  const { istioVersions, notes } = readEnvironment('lab');
+  const environment = await writeEnvironment(`istio-${build.version}`, {
     istioVersions: [...istioVersions, build.version],
     notes: [...notes, `Istio ${build.version} is istio.io/istio@${build.moduleVersion}.`],
-  }));
+  });
   changeLabState(({ istio }) => ({ istio: [...istio.filter(({ version }) => version !== build.version), build] }));
   return { build, environment };
 }

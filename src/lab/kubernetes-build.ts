@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Steps } from '../clusters/steps.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -8,7 +8,7 @@ import { downloadModule, go, moduleFolder } from './go.js';
 import { inHome } from './home.js';
 import { missingImages } from './images.js';
 import { buildNodeImage, nodeImageName, nodePrograms, type KubernetesBuild } from './node.js';
-import { providePrograms } from './programs.js';
+import { programFile, providePrograms } from './programs.js';
 import { changeLabState } from './state.js';
 
 /**
@@ -40,14 +40,20 @@ export async function addKubernetes(
   for (const { name } of await missingImages([{ name: nodeImageName(build) }])) {
     await steps.step(name, {}, () => buildNodeImage(build));
   }
-  const environment = await writeEnvironment(`kubernetes-${version}`, ({ images }) => ({
-    kubernetes: version,
-    images: { ...images, 'kind-node': nodeImageName(build) },
-  }));
+  await linkKubectl(build);
+  const environment = await writeEnvironment(`kubernetes-${version}`, { kubernetes: version });
   changeLabState(({ kubernetes }) => ({
     kubernetes: [...kubernetes.filter((other) => other.version !== version), build],
   }));
   return { build, environment };
+}
+
+/** Puts the kubectl of a build where `addProgramsToPath` finds it: the lab's own is too old or too new for other minors. */
+async function linkKubectl({ version, program }: KubernetesBuild): Promise<void> {
+  const folder = inHome('kubectl', version);
+  await mkdir(folder, { recursive: true });
+  await rm(path.join(folder, 'kubectl'), { force: true });
+  await symlink(programFile(program), path.join(folder, 'kubectl'));
 }
 
 /** Version of a release without its v. Of other commits the parts that are modules of their own are not published. */
