@@ -3,12 +3,14 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execaSync } from 'execa';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { committedChecksums } from '../src/lab/checksums.js';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { GoProgram } from '../src/lab/go-programs.js';
-import { programFile, providePrograms } from '../src/lab/programs.js';
 
 vi.mock('../src/lab/checksums.js');
+// test files share their modules: another one may have imported these with the real checksums
+vi.resetModules();
+const { committedChecksums } = await import('../src/lab/checksums.js');
+const { programFile, providePrograms } = await import('../src/lab/programs.js');
 
 let folder: string;
 beforeEach(() => {
@@ -44,6 +46,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
+
+afterAll(() => void vi.resetModules());
 
 const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
 
