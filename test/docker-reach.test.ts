@@ -28,12 +28,12 @@ afterEach(() => {
 });
 
 /** A Docker whose networks have this gateway; `taken` refuses the plan's own range. */
-async function networks(gateway: string, { taken = false } = {}): Promise<void> {
+async function networks(gateway: string, { taken = false, subnet = nobody } = {}): Promise<void> {
   commands = [];
   daemon = await startDaemon({}, (args) => {
     commands.push(args.join(' '));
     if (args[1] === 'create' && args.includes('--subnet') && taken) return { error: 'Pool overlaps with other one' };
-    return args[1] === 'inspect' ? `fd00::/64 fd00::1\n${nobody} ${gateway}\n` : 'id';
+    return args[1] === 'inspect' ? `fd00::/64 fd00::1\n${subnet} ${gateway}\n` : 'id';
   });
   vi.stubEnv('PATH', daemon.bin);
 }
@@ -70,6 +70,11 @@ test('a route leads to the containers: the gateway answers, an address that nobo
     expect.not.stringContaining('--subnet'),
     'network rm meshproof-r-probe',
   ]);
+});
+
+test('somebody on the way answers for every address: nothing is known to be reached', async () => {
+  await networks('127.0.0.2', { subnet: '127.0.0.0/8' });
+  expect(await reachOf(plan as Plan, info)).toBe('none');
 });
 
 test.each([
