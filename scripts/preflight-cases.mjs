@@ -49,6 +49,8 @@ const cases = [
       HTTP_PROXY: 'http://127.0.0.1:9',
       NO_PROXY: '',
       XDG_CACHE_HOME: folder,
+      // the lab's own kind would be found
+      MESHPROOF_LAB_HOME: join(folder, 'no-lab'),
     }),
     exit: 3,
     words:
