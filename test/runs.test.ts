@@ -1,52 +1,246 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { execa } from 'execa';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRun, hasLivingOwner, isLive, runFolder, takeLease, type Lease } from '../src/clusters/runs.js';
+import { execa, type ResultPromise } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ownerState, self, type Lease } from '../src/clusters/lease.js';
+import {
+  createRun,
+  hasLivingOwner,
+  isLive,
+  leaseOf,
+  listRuns,
+  newRunId,
+  releaseLease,
+  removeRun,
+  removeUnfinished,
+  runFolder,
+  takeLease,
+} from '../src/clusters/runs.js';
+import { prepare } from '../scripts/prepare.mjs';
 
 const runId = 'kaaaaaaaa1';
+let root: string;
 
 beforeEach(() => {
-  process.env['MESHPROOF_STATE_DIR'] = mkdtempSync(path.join(tmpdir(), 'meshproof-runs-'));
+  root = mkdtempSync(path.join(tmpdir(), 'meshproof-runs-'));
+  process.env['MESHPROOF_STATE_DIR'] = root;
 });
 afterEach(() => {
-  rmSync(process.env['MESHPROOF_STATE_DIR']!, { recursive: true });
+  rmSync(root, { recursive: true });
   delete process.env['MESHPROOF_STATE_DIR'];
 });
 
-/** Gives the lease to another process. */
-function owner(change: Partial<Lease>): void {
-  const file = path.join(runFolder(runId), 'lease.json');
-  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as Lease), ...change }));
+const runsFolder = (): string => path.join(root, 'runs');
+
+/** The name of the newest lease file. */
+function leaseFile(): string {
+  const terms = readdirSync(runFolder(runId)).flatMap((name) => /^lease(?:-(\d+))?\.json$/.exec(name)?.[1] ?? []);
+  const last = Math.max(0, ...terms.map(Number));
+  return path.join(runFolder(runId), last === 0 ? 'lease.json' : `lease-${last}.json`);
 }
 
-test('a run that another process works on cannot be taken, kept or not', async () => {
-  createRun(runId);
-  const other = execa('sleep', ['60'], { reject: false });
-  const stat = readFileSync(`/proc/${other.pid}/stat`, 'utf8');
-  const processStart = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;
-  for (const kept of [false, true]) {
-    owner({ pid: other.pid!, processStart, kept, command: 'test' });
-    expect(() => takeLease(runId)).toThrow(`run ${runId} is in use by process ${other.pid} (meshproof test)`);
-  }
-  other.kill('SIGKILL');
-  await other;
-  expect(() => takeLease(runId)).not.toThrow();
+/** Gives the lease to another process. */
+function owner(change: Partial<Lease>): void {
+  writeFileSync(
+    leaseFile(),
+    JSON.stringify({ ...(JSON.parse(readFileSync(leaseFile(), 'utf8')) as Lease), ...change }),
+  );
+}
+
+function startOf(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;
+}
+
+describe('a lease', () => {
+  test('of a process that runs cannot be taken, kept or not, not even by force', async () => {
+    createRun(runId);
+    const other = execa('sleep', ['60'], { reject: false });
+    for (const kept of [false, true]) {
+      owner({ pid: other.pid!, processStart: startOf(other.pid!), kept, command: 'test' });
+      for (const force of [false, true])
+        expect(() => takeLease(runId, { force })).toThrow(
+          `run ${runId} is in use by process ${other.pid} (meshproof test)`,
+        );
+    }
+    other.kill('SIGKILL');
+    await other;
+    expect(() => takeLease(runId)).not.toThrow();
+  });
+
+  test('of a process id that another program has now has no owner', () => {
+    createRun(runId);
+    owner({ pid: 1, processStart: 'earlier' });
+    expect(hasLivingOwner(runId)).toBe(false);
+  });
+
+  test('that is kept outlives a process that is killed; one of a run that is being removed does not', () => {
+    createRun(runId);
+    takeLease(runId, { kept: true });
+    owner({ processStart: 'earlier' });
+    expect(isLive(runId)).toBe(true);
+    takeLease(runId);
+    owner({ processStart: 'earlier' });
+    expect(isLive(runId)).toBe(false);
+  });
+
+  test('that was given up is in use by nobody, also as seen from another host', () => {
+    createRun(runId);
+    releaseLease(runId);
+    owner({ host: 'elsewhere', boot: 'other' });
+    expect([isLive(runId), hasLivingOwner(runId)]).toEqual([true, false]);
+    expect(() => takeLease(runId)).not.toThrow();
+  });
+
+  test.each([
+    ['another host', { host: 'elsewhere', boot: 'other' }],
+    ['another host, with the process id of this process', { host: 'elsewhere', boot: 'other', pid: process.pid }],
+    ['an older version, on another host', { host: 'elsewhere', boot: undefined, pid: process.pid }],
+    ['another container of this machine', { pidNamespace: 'pid:[1]' }],
+  ])('of %s is taken by force only', (_, change) => {
+    createRun(runId);
+    owner(change);
+    expect(isLive(runId)).toBe(true);
+    expect(() => takeLease(runId)).toThrow(new RegExp(`^run ${runId} is in use by process`));
+    expect(() => takeLease(runId, { force: true })).not.toThrow();
+    expect(leaseOf(runId)).toMatchObject({ ...self(), kept: false });
+  });
+
+  test('of this machine before it was started again has no owner, whatever has its process id now', () => {
+    createRun(runId);
+    owner({ boot: 'the one before' });
+    expect(isLive(runId)).toBe(false);
+  });
+
+  test('of a machine whose host name has changed since is judged by its process', () => {
+    const me = self();
+    expect(ownerState({ ...me, host: 'old-name' })).toBe('this');
+    expect(ownerState({ ...me, host: 'old-name', processStart: 'earlier' })).toBe('gone');
+  });
+
+  test('of a process that has ended, and that its parent has not asked about, has no owner', async () => {
+    // the shell becomes a sleep that never asks for the end of its child
+    const script = 'true & p=$!; while read a b s r </proc/$p/stat; [ "$s" != Z ]; do :; done; echo $p; exec sleep 60';
+    const parent = execa('sh', ['-c', script], { reject: false });
+    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+    expect(ownerState({ ...self(), pid, processStart: startOf(pid) })).toBe('gone');
+    parent.kill('SIGKILL');
+    await parent;
+  });
+
+  test('that is damaged is taken by force only', () => {
+    createRun(runId);
+    writeFileSync(path.join(runFolder(runId), 'state.json'), JSON.stringify({ runId }));
+    writeFileSync(leaseFile(), '');
+    expect(() => takeLease(runId)).toThrow('its lease is damaged');
+    expect(() => takeLease(runId, { force: true })).not.toThrow();
+  });
+
+  test('is taken by exactly one of several processes that try at the same moment', async () => {
+    await prepare();
+    const code = `
+      const { takeLease } = await import(${JSON.stringify(path.resolve('dist/clusters/runs.js'))});
+      process.stdout.write('ready ');
+      await new Promise((resolve) => process.stdin.once('data', resolve));
+      for (const id of process.argv[1].split(',')) {
+        try { takeLease(id, { kept: true }); process.stdout.write(id + ' '); } catch (error) { if (error.code !== 3) throw error; }
+      }
+      process.stdout.write('done ');
+      process.stdin.resume();`;
+    const ids = Array.from({ length: 20 }, newRunId);
+    for (const [i, id] of ids.entries()) {
+      createRun(id);
+      // of a process that is gone, of one that gave it up, or without a lease: all of them may be taken
+      if (i % 3 === 0) releaseLease(id);
+      else if (i % 3 === 1) {
+        const lease = { ...leaseOf(id), processStart: 'earlier' };
+        writeFileSync(path.join(runFolder(id), 'lease.json'), JSON.stringify(lease));
+      } else removeRun(id);
+    }
+    const children = Array.from({ length: 5 }, () =>
+      execa(process.execPath, ['--input-type=module', '-e', code, ids.join()], { reject: false }),
+    );
+    const said = (child: ResultPromise, word: string, text = ''): Promise<string> =>
+      new Promise((resolve) =>
+        child.stdout!.on('data', (data: Buffer) => {
+          text += data.toString();
+          if (text.includes(word)) resolve(text);
+        }),
+      );
+    await Promise.all(children.map((child) => said(child, 'ready')));
+    const ends = children.map((child) => said(child, 'done'));
+    for (const child of children) child.stdin.write('go\n');
+    const taken = (await Promise.all(ends))
+      .join(' ')
+      .split(' ')
+      .filter((word) => ids.includes(word));
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(children);
+    expect(taken.sort()).toEqual(ids.sort());
+  }, 30_000);
 });
 
-test('a process id that another program has now is not the owner', () => {
-  createRun(runId);
-  owner({ pid: 1, processStart: 'earlier' });
-  expect(hasLivingOwner(runId)).toBe(false);
-});
+describe('a folder below runs/', () => {
+  test.each(['../../victim', '..', '', 'Train.final', 'kaaaaaaaa1/..', 'kaaaaaaaa', '1aaaaaaaaa', 'kaaaaaaaa1\n'])(
+    'has no place for the run id %j',
+    (id) => {
+      for (const use of [() => runFolder(id), () => takeLease(id), () => removeRun(id), () => createRun(id)])
+        expect(use).toThrow('is not a valid run id');
+    },
+  );
 
-test('a kept run outlives whoever is killed while testing it; one that is being removed does not', () => {
-  createRun(runId);
-  takeLease(runId, true);
-  owner({ processStart: 'earlier' });
-  expect(isLive(runId)).toBe(true);
-  takeLease(runId);
-  owner({ processStart: 'earlier' });
-  expect(isLive(runId)).toBe(false);
+  test('is a run only with a lease or a state file of ours, and nothing else there is touched', () => {
+    createRun(runId);
+    mkdirSync(path.join(runsFolder(), 'exp-2024'));
+    // the form of an id, and files of the same names as ours
+    for (const [name, file, text] of [
+      ['experiment', 'state.json', '{"epoch": 3}'],
+      ['trainingab', 'lease.json', '{"until": "2027"}'],
+      ['evaluation', 'events.out', ''],
+      ['checkpoint', 'state.json', '{"runId": "somebodyxx"}'],
+    ] as const) {
+      mkdirSync(path.join(runsFolder(), name));
+      writeFileSync(path.join(runsFolder(), name, file), text);
+    }
+    writeFileSync(path.join(runsFolder(), 'README.md'), '');
+    writeFileSync(path.join(runsFolder(), 'plainfilex'), '');
+    symlinkSync('/nowhere', path.join(runsFolder(), 'danglingxx'));
+    expect(listRuns()).toEqual([runId]);
+    const before = readdirSync(runsFolder(), { recursive: true }).sort();
+    for (const name of ['experiment', 'trainingab', 'evaluation', 'checkpoint', 'plainfilex'])
+      expect(() => takeLease(name, { force: true })).toThrow('neither a lease nor a state file');
+    removeUnfinished();
+    expect(readdirSync(runsFolder(), { recursive: true }).sort()).toEqual(before);
+  });
+
+  test('is a run by its state file alone, and by the lease of an older version', () => {
+    for (const [id, file, content] of [
+      ['kaaaaaaaa2', 'state.json', { version: 1, runId: 'kaaaaaaaa2' }],
+      ['kaaaaaaaa3', 'lease.json', { pid: 1, processStart: '', host: 'a', command: 'up', kept: true }],
+    ] as const) {
+      mkdirSync(path.join(runsFolder(), id), { recursive: true });
+      writeFileSync(path.join(runsFolder(), id, file), JSON.stringify(content));
+    }
+    expect(listRuns()).toEqual(['kaaaaaaaa2', 'kaaaaaaaa3']);
+  });
+
+  test('that was being made or removed by a process that is gone is removed, one of a living process is not', async () => {
+    createRun(runId);
+    const gone = await execa('sh', ['-c', 'echo $$']);
+    const dead = path.join(runsFolder(), `.unfinished-kaaaaaaaa2-${gone.stdout}-0123abcd`);
+    const living = path.join(runsFolder(), `.unfinished-kaaaaaaaa3-${process.pid}-0123abcd`);
+    for (const folder of [dead, living]) mkdirSync(path.join(folder, 'kubeconfigs'), { recursive: true });
+    removeUnfinished();
+    expect([dead, living, runFolder(runId)].map((folder) => existsSync(folder))).toEqual([false, true, true]);
+  });
 });

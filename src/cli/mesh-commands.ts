@@ -1,5 +1,5 @@
 import { claimNetwork } from '../clusters/network.js';
-import { listRuns, newRunId, readState, takeLease, writeLease } from '../clusters/runs.js';
+import { listRuns, newRunId, readState, releaseLease, takeLease } from '../clusters/runs.js';
 import { belongingsOf } from '../clusters/belongings.js';
 import type { MeshState } from '../clusters/state.js';
 import { createRunFolder } from '../record/store.js';
@@ -82,7 +82,7 @@ export async function testCommand(
       },
     );
   }
-  takeLease(id, true);
+  takeLease(id, { kept: true });
   try {
     const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
     const reportId = reportIdOf(id, startedAt);
@@ -94,7 +94,7 @@ export async function testCommand(
     const report = { dir, reportId, startedAt, plan: state.plan, programs, topologies: [record] };
     return await finish(report, { ...options, timings: false }, progress);
   } finally {
-    writeLease(id, true);
+    releaseLease(id);
   }
 }
 

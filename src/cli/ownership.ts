@@ -2,7 +2,7 @@ import { ExistingClusters, leaseHolder, releaseClusterLease } from '../clusters/
 import { KindClusters, type ClusterSource, type LiveCluster } from '../clusters/live.js';
 import { findProgram } from '../clusters/programs.js';
 import { endProcesses } from '../clusters/processes.js';
-import { readState, removeRun, writeLease, writeState } from '../clusters/runs.js';
+import { readState, releaseLease, removeRun, writeState } from '../clusters/runs.js';
 import { cleanUp } from '../clusters/scope.js';
 import type { MeshState } from '../clusters/state.js';
 import type { Belongings } from '../clusters/belongings.js';
@@ -55,6 +55,6 @@ async function leaveClusters(state: MeshState, progress: Progress): Promise<Belo
 
 /** Leaves a run for later commands. */
 export function keep(runId: string, progress: Progress): void {
-  writeLease(runId, true);
+  releaseLease(runId);
   progress.note(`kept: meshproof test ${runId}, meshproof status ${runId}, meshproof down ${runId}`);
 }

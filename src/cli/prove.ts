@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { takeLease, writeLease } from '../clusters/runs.js';
+import { releaseLease, takeLease } from '../clusters/runs.js';
 import { interruption } from '../clusters/scope.js';
 import { batchesOf } from '../faults/batches.js';
 import { faults as all } from '../faults/catalogue.js';
@@ -51,12 +51,12 @@ export async function proveCommand(
   if (flags.run !== undefined) {
     const state = meshThatIsUp(flags.run);
     refuseForeign(state.plan.provider, flags);
-    takeLease(state.runId, true);
+    takeLease(state.runId, { kept: true });
     try {
       const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
       return await proveAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, options);
     } finally {
-      writeLease(state.runId, true);
+      releaseLease(state.runId);
     }
   }
   const topology = name ?? documentedTopologies[0]!;
