@@ -26,7 +26,6 @@ import {
   runFolder,
   takeLease,
 } from '../src/clusters/runs.js';
-import { prepare } from '../scripts/prepare.mjs';
 
 const runId = 'kaaaaaaaa1';
 let root: string;
@@ -147,7 +146,7 @@ describe('a lease', () => {
   });
 
   test('is taken by exactly one of several processes that try at the same moment', async () => {
-    await prepare();
+    await execa('./meshproof', ['--version']);
     const code = `
       const { takeLease } = await import(${JSON.stringify(path.resolve('dist/clusters/runs.js'))});
       process.stdout.write('ready ');

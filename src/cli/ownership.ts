@@ -1,13 +1,13 @@
-import { ExistingClusters, leaseHolder, releaseClusterLease } from '../clusters/existing.js';
+import { ExistingClusters, releaseClusterLease } from '../clusters/existing.js';
 import { KindClusters, type ClusterSource, type LiveCluster } from '../clusters/live.js';
-import { findProgram } from '../clusters/programs.js';
 import { endProcesses } from '../clusters/processes.js';
 import { readState, releaseLease, removeRun, writeState } from '../clusters/runs.js';
-import { cleanUp } from '../clusters/scope.js';
+import { cleanUp, settleAll } from '../clusters/scope.js';
 import type { MeshState } from '../clusters/state.js';
 import type { Belongings } from '../clusters/belongings.js';
 import { takeDown } from '../clusters/take-down.js';
 import { ClusterWatch } from '../clusters/watch.js';
+import { notOurs } from '../mesh/existing-mesh.js';
 import { removeMesh } from '../mesh/remove.js';
 import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
@@ -30,22 +30,21 @@ export function discard(runId: string, progress: Progress): Promise<Belongings> 
 }
 
 async function leaveClusters(state: MeshState, progress: Progress): Promise<Belongings> {
-  const { runId, plan, clusters, phase } = state;
+  const { runId, plan, clusters, phase, before = {} } = state;
   // an istioctl that outlived its run would go on installing
   await endProcesses(runId);
   // what is there before the first change, or in a mesh that was only attached to, is not ours to remove
   if (!plan.attach && (phase === 'installing' || phase === 'up' || phase === 'removing')) {
-    const holders = await Promise.all(clusters.map(leaseHolder));
-    const ours = clusters.filter((_, i) => holders[i] === undefined || holders[i] === runId);
-    for (const { name } of clusters.filter((handle) => !ours.includes(handle)))
-      progress.note(`${name} is in use by another run by now, and is left as it is`);
+    const reasons = await settleAll(clusters.map((handle) => notOurs(handle, runId)));
+    for (const [i, reason] of reasons.entries())
+      if (reason) progress.note(`${clusters[i]!.name}: ${reason}, and the mesh there is left as it is`);
+    const ours = clusters.filter((_, i) => reasons[i] === undefined);
     const live = ours.map((handle): LiveCluster => {
       const ready = Promise.resolve();
       const own = plan.clusters.find(({ name }) => name === handle.name)!;
       return { plan: own, handle, watch: new ClusterWatch(handle), serviceRouting: ready, loadBalancer: ready };
     });
-    const istioctl = await findProgram('istioctl', plan.environment, { istioVersion: plan.istio.version });
-    await removeMesh(plan, live, istioctl, progress);
+    await removeMesh(plan, live, before, progress);
     writeState({ ...state, phase: 'removed' });
   }
   await Promise.all(clusters.map((handle) => releaseClusterLease(handle, runId)));

@@ -8,7 +8,7 @@ import { interruption, together } from '../clusters/scope.js';
 import type { ClusterHandle, MeshState, Timing } from '../clusters/state.js';
 import { collectEvidence } from '../diagnosis/evidence.js';
 import { bringUpMesh } from '../mesh/bring-up.js';
-import { attachMesh, refuseForeignMesh } from '../mesh/existing-mesh.js';
+import { attachMesh, foreignObjects, refuseForeignMesh } from '../mesh/existing-mesh.js';
 import { inventories, leftovers, lentNamespacesGone, removeMesh, type Inventories } from '../mesh/remove.js';
 import { readBehaviours } from '../record/store.js';
 import { verdictOf, type Behaviour, type TopologyRecord } from '../record/types.js';
@@ -85,7 +85,10 @@ export class TopologyRun {
       await together(async () => {
         this.clusters = await this.source.provide(plan, progress, opened);
         if (plan.attach) return attachMesh(plan, this.clusters);
-        if (plan.provider === 'existing' && !this.flags.replaceMesh) await refuseForeignMesh(plan, this.clusters);
+        if (plan.provider === 'existing') {
+          if (!this.flags.replaceMesh) await refuseForeignMesh(plan, this.clusters);
+          state.before = await foreignObjects(this.clusters);
+        }
         if (removable) this.before = await inventories(this.clusters);
         state.phase = 'installing';
         writeState(state);
@@ -107,11 +110,11 @@ export class TopologyRun {
    */
   async remove(): Promise<Behaviour | undefined> {
     if (this.problem || !this.before) return undefined;
-    const { plan, clusters, programs, progress, before } = this;
+    const { plan, clusters, progress, before } = this;
     this.state.phase = 'removing';
     writeState(this.state);
     return proveRemoval(plan.topology, async () => {
-      await together(() => removeMesh(plan, clusters, programs.istioctl, progress));
+      await together(() => removeMesh(plan, clusters, this.state.before ?? {}, progress));
       this.state.phase = 'removed';
       writeState(this.state);
       return progress.step('comparison with before', {}, () => leftovers(clusters, before));

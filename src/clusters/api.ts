@@ -12,6 +12,8 @@ export interface ReadOptions {
   signal?: AbortSignal;
   /** True for clean-up: goes on after Ctrl-C. */
   uninterruptible?: boolean;
+  /** Of the objects of a list only their metadata: the rest of a list of types is megabytes. */
+  metadataOnly?: boolean;
 }
 
 interface Connection {
@@ -22,6 +24,8 @@ interface Connection {
   agent: Agent;
   headers: Record<string, string>;
 }
+
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 const connections = new Map<string, Promise<Connection>>();
 
@@ -85,7 +89,8 @@ export async function request(
   let exit: number | undefined;
   try {
     const ask = async () => {
-      const { server, agent, headers } = await connectionTo(cluster);
+      const { server, agent, headers: own } = await connectionTo(cluster);
+      const headers = options.metadataOnly ? { ...own, accept: metadataOnly } : own;
       return fetch(`${server}${path}`, {
         method,
         body,

@@ -25,7 +25,7 @@ interface EndpointSliceList {
 }
 interface LeaseObject {
   metadata: { annotations?: Record<string, string> };
-  spec: { holderIdentity?: string };
+  spec?: { holderIdentity?: string };
 }
 
 /** Name of the Lease that says which run works on a cluster; in kube-system. */
@@ -70,7 +70,7 @@ export async function releaseClusterLease(target: Target, runId: string): Promis
 
 /** The run that has the cluster's lease. */
 export async function leaseHolder(target: Target): Promise<string | undefined> {
-  return (await read<LeaseObject>(target, leasePath, { uninterruptible: true }))?.spec.holderIdentity;
+  return (await read<LeaseObject>(target, leasePath, { uninterruptible: true }))?.spec?.holderIdentity;
 }
 
 async function openContext(plan: Plan, cluster: ClusterPlan): Promise<ClusterHandle> {
@@ -130,6 +130,6 @@ export async function takeClusterLease(target: Target, runId: string): Promise<v
   if (holder === runId) return;
   throw new MeshproofError(`the cluster is in use by ${holder ? `run ${holder}` : 'somebody'}`, exitCode.preflight, {
     where: `${target.name}/kube-system/lease/${leaseName}`,
-    remedy: `meshproof down ${holder ?? '<run>'}; if that run is gone for good, delete the lease`,
+    remedy: `meshproof down ${holder ?? '<run>'}; where the state of that run is lost, remove its mesh by hand, then this lease`,
   });
 }

@@ -36,6 +36,8 @@ export interface MeshState {
   phase: 'creating' | 'installing' | 'up' | 'removing' | 'removed';
   createdAt: string;
   plan: Plan;
+  /** By cluster: types of Istio and namespaces that were there before the mesh and that no run of meshproof made. */
+  before?: Record<string, string[]>;
   clusters: ClusterHandle[];
   timings: Timing[];
 }

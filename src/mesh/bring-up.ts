@@ -58,6 +58,7 @@ export async function bringUpMesh(
         await connectRemote(
           cluster.handle,
           readers.map((c) => c.handle),
+          plan,
           istioctl,
         );
     });

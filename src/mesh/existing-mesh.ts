@@ -1,55 +1,114 @@
-import type { V1Namespace } from '@kubernetes/client-node';
+import type { V1Namespace, V1ObjectMeta } from '@kubernetes/client-node';
+import { read } from '../clusters/api.js';
+import { leaseHolder, leaseName } from '../clusters/existing.js';
 import type { LiveCluster } from '../clusters/live.js';
-import { kubectl, kubectlJson } from '../clusters/kubectl.js';
+import { kubectl, kubectlJson, type Target } from '../clusters/kubectl.js';
 import { settleAll } from '../clusters/scope.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
-import { eastWestGateway, istioNamespace, sampleNamespace } from './layout.js';
+import { eastWestGateway, istioNamespace, owningResourceLabel, runLabel, sampleNamespace } from './layout.js';
 
 interface ServiceList {
   items: { status: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } }[];
 }
 
+/** A namespace of the mesh's name, as it was found. */
+interface FoundNamespace {
+  name: string;
+  /** The run that made it; undefined: meshproof did not. */
+  run?: string;
+}
+
+async function meshNamespaces(cluster: Target): Promise<FoundNamespace[]> {
+  const { items } = await kubectlJson<{ items: V1Namespace[] }>(cluster, ['get', 'namespaces']);
+  return items
+    .filter(({ metadata }) => [istioNamespace, sampleNamespace].includes(metadata!.name!))
+    .map(({ metadata }) => ({ name: metadata!.name!, run: metadata!.labels?.[runLabel] }));
+}
+
+/** Names of Istio's types, and whether a run of meshproof installed each. */
+async function istioTypes(cluster: Target): Promise<{ name: string; ours: boolean }[]> {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const types = await read<{ items: { metadata: V1ObjectMeta }[] }>(cluster, path, { metadataOnly: true });
+  return (types?.items ?? [])
+    .filter(({ metadata }) => metadata.name!.endsWith('.istio.io'))
+    .map(({ metadata }) => ({
+      name: metadata.name!,
+      ours: /^meshproof-[a-z][a-z0-9]{9}-/.test(metadata.labels?.[owningResourceLabel] ?? ''),
+    }));
+}
+
 /**
- * Throws (exit 3) when a cluster has a mesh, Istio's types, or a namespace with the name of the sample's, that the harness did not
- * make: installing over it would take it over, and the removal would delete it.
+ * By cluster the types of Istio and the namespaces of the mesh's names that no run of meshproof made. They are there before it
+ * and stay when it goes.
+ */
+export async function foreignObjects(clusters: readonly LiveCluster[]): Promise<Record<string, string[]>> {
+  const found = await settleAll(
+    clusters.map(async ({ handle }) => {
+      const [namespaces, types] = await Promise.all([meshNamespaces(handle), istioTypes(handle)]);
+      const names = [
+        ...namespaces.filter(({ run }) => run === undefined).map(({ name }) => `namespaces/${name}`),
+        ...types.filter(({ ours }) => !ours).map(({ name }) => `customresourcedefinitions/${name}`),
+      ];
+      return [handle.name, names] as const;
+    }),
+  );
+  return Object.fromEntries(found.filter(([, names]) => names.length > 0));
+}
+
+/**
+ * Why the mesh of a cluster is not the run's, in words; undefined where it is. It is when the cluster's Lease names the run and
+ * the namespace istio-system, where there is one, carries the run's label.
+ */
+export async function notOurs(cluster: Target, runId: string): Promise<string | undefined> {
+  const holder = await leaseHolder(cluster);
+  if (holder === undefined) return `it has no lease ${leaseName} of this run`;
+  if (holder !== runId) return `it is in use by run ${holder} by now`;
+  const namespace = await read<V1Namespace>(cluster, `/api/v1/namespaces/${istioNamespace}`);
+  if (namespace === undefined || namespace.metadata?.labels?.[runLabel] === runId) return undefined;
+  return `its namespace ${istioNamespace} does not carry the label ${runLabel}=${runId}`;
+}
+
+/**
+ * Throws (exit 3) when a cluster has a mesh, Istio's types, or a namespace with the name of the sample's, that this run did not
+ * make: installing over it would take it over.
  */
 export async function refuseForeignMesh(plan: Plan, clusters: readonly LiveCluster[]): Promise<void> {
-  const foreign = {
-    [istioNamespace]: {
-      message: 'there is a mesh that meshproof did not install',
-      expected: 'a cluster without Istio, or one whose mesh is to be proven as it is',
-      remedy: `set attach: true in ${plan.topologyFile}, or say --replace-mesh to install over it`,
-    },
-    [sampleNamespace]: {
-      message: `there is a namespace ${sampleNamespace} that meshproof did not make`,
-      expected: 'a cluster without it: the workloads that are called come into a namespace of this name',
-      remedy: 'delete it if nobody needs what is in it, or say --replace-mesh to have it deleted with the mesh',
-    },
+  const refused = (message: string, where: string, expected: string, remedy: string): MeshproofError =>
+    new MeshproofError(message, exitCode.preflight, { where, expected, remedy });
+  const messages: Record<string, [message: string, expected: string, remedy: string]> = {
+    [istioNamespace]: [
+      'there is a mesh that meshproof did not install',
+      'a cluster without Istio, or one whose mesh is to be proven as it is',
+      `set attach: true in ${plan.topologyFile}, or say --replace-mesh to install over it`,
+    ],
+    [sampleNamespace]: [
+      `there is a namespace ${sampleNamespace} that meshproof did not make`,
+      'a cluster without it: the workloads that are called come into a namespace of this name',
+      'delete it if nobody needs what is in it, or say --replace-mesh to deploy into it',
+    ],
   };
   await settleAll(
     clusters.map(async ({ handle }) => {
-      const { items } = await kubectlJson<{ items: V1Namespace[] }>(handle, ['get', 'namespaces']);
-      const ours = (name: string): boolean | undefined => {
-        const found = items.find(({ metadata }) => metadata!.name === name);
-        return found && found.metadata!.labels?.['app.kubernetes.io/managed-by'] === 'meshproof';
-      };
-      for (const [namespace, { message, expected, remedy }] of Object.entries(foreign)) {
-        if (ours(namespace) !== false) continue;
-        const where = `${handle.name}/${namespace}`;
-        throw new MeshproofError(message, exitCode.preflight, { where, expected, remedy });
+      const namespaces = await meshNamespaces(handle);
+      for (const { name, run } of namespaces.sort((a, b) => a.name.localeCompare(b.name))) {
+        if (run === plan.runId) continue;
+        const where = `${handle.name}/${name}`;
+        if (run === undefined) throw refused(messages[name]![0], where, messages[name]![1], messages[name]![2]);
+        const remedy = `meshproof down ${run}; where its state is lost, say --replace-mesh to install over it`;
+        throw refused(`there is a mesh of run ${run}`, where, 'a cluster without a mesh', remedy);
       }
-      if (ours(istioNamespace)) return;
-      // an istiod in a namespace of another name, or objects that wait for one: the removal purges all of Istio
-      const types = (await kubectl(handle, ['get', 'customresourcedefinitions', '-o', 'name'])).split('\n');
-      const istios = types.find((type) => type.endsWith('.istio.io'));
-      if (!istios) return;
-      throw new MeshproofError('there is Istio that meshproof did not install', exitCode.preflight, {
-        where: `${handle.name}/${istios}`,
-        expected: 'a cluster without any types of Istio: they, and every object of theirs, go with the mesh at the end',
-        remedy:
-          'prove it on other clusters, or say --replace-mesh to install over it and have all of Istio deleted at the end',
-      });
+      // of this run, from a topology before
+      if (namespaces.some(({ name }) => name === istioNamespace)) return;
+      // an istiod in a namespace of another name, or objects that wait for one
+      const [type] = await istioTypes(handle);
+      if (!type) return;
+      throw refused(
+        'there is Istio that meshproof did not install',
+        `${handle.name}/customresourcedefinition.apiextensions.k8s.io/${type.name}`,
+        'a cluster without any types of Istio',
+        'prove it on other clusters, or say --replace-mesh to install over it; what was there before is left at the end',
+      );
     }),
   );
 }

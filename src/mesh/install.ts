@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pRetry from 'p-retry';
-import { stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { Refused } from '../clusters/api.js';
 import { run } from '../clusters/command.js';
 import { kubectl, type Target } from '../clusters/kubectl.js';
@@ -85,10 +85,24 @@ export async function installIstio(
   }
 }
 
+/** The objects of YAML documents with more labels. */
+export function labelled(yaml: string, labels: Record<string, string>): string {
+  const objects = parseAllDocuments(yaml)
+    .map((document) => document.toJS() as { metadata: { labels?: Record<string, string> } } | null)
+    .filter((object) => object !== null);
+  return documents(
+    objects.map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } },
+    })),
+  );
+}
+
 /** Lets the primary read the cluster's API server: its credentials, made by istioctl, as a Secret in the primary. */
 export async function connectRemote(
   from: Target & { apiServer: string },
   into: readonly Target[],
+  plan: Plan,
   istioctl: string,
 ): Promise<void> {
   const args = [
@@ -103,7 +117,8 @@ export async function connectRemote(
   const secret = await outlast(from, () => run(istioctl, args, { cluster: from.name }));
   for (const [, token] of secret.matchAll(/token: (\S+)/g))
     rememberSecrets(secretsOfText(token!, `remote secret of ${from.name}`));
-  await Promise.all(into.map((target) => applyPatiently(target, secret)));
+  const text = labelled(secret, ownerLabels(plan));
+  await Promise.all(into.map((target) => applyPatiently(target, text)));
 }
 
 /** Exposes istiod or services by Istio configuration; istiod's validating webhook may need a moment after istiod is ready. */

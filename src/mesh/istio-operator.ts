@@ -1,6 +1,6 @@
 import { mergeValues } from '../topology/merge.js';
 import type { ClusterPlan, Plan } from '../topology/types.js';
-import { eastWestAddress, eastWestGateway, needsEastWestGateway, remotesOf } from './layout.js';
+import { eastWestAddress, eastWestGateway, needsEastWestGateway, operatorName, remotesOf } from './layout.js';
 
 type Values = Record<string, unknown>;
 
@@ -33,7 +33,7 @@ export function istioOperator(
   return {
     apiVersion: 'install.istio.io/v1alpha1',
     kind: 'IstioOperator',
-    metadata: { name: `meshproof-${plan.runId}-${part}` },
+    metadata: { name: operatorName(plan.runId, part) },
     spec: {
       profile: part === 'gateway' ? 'empty' : remote ? 'remote' : 'default',
       hub,

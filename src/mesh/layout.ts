@@ -5,9 +5,37 @@ export const istioNamespace = 'istio-system';
 export const sampleNamespace = 'sample';
 export const eastWestGateway = 'istio-eastwestgateway';
 
+/** Label of what a run makes in a cluster; the value is the run's id. */
+export const runLabel = 'meshproof.dev/run';
+export const managedByLabel = 'app.kubernetes.io/managed-by';
+
 /** Labels of every object that the harness makes in a cluster. */
 export function ownerLabels(plan: Plan): Record<string, string> {
-  return { 'app.kubernetes.io/managed-by': 'meshproof', 'meshproof.dev/run': plan.runId };
+  return { [managedByLabel]: 'meshproof', [runLabel]: plan.runId };
+}
+
+/** Picks what carries the labels of a run. */
+export function runSelector(runId: string): string {
+  return `${runLabel}=${runId}`;
+}
+
+/** istioctl's label of every object that it applies; the value is the name of the IstioOperator. */
+export const owningResourceLabel = 'install.operator.istio.io/owning-resource';
+
+/** Name of an IstioOperator of a run. */
+export function operatorName(runId: string, part: 'base' | 'gateway'): string {
+  return `meshproof-${runId}-${part}`;
+}
+
+/** Picks what istioctl has applied for a run. */
+export function installedSelector(runId: string): string {
+  return `${owningResourceLabel} in (${operatorName(runId, 'base')},${operatorName(runId, 'gateway')})`;
+}
+
+/** Whether an object of these labels was applied by istioctl for a run. */
+export function installedBy(labels: Record<string, string> | undefined, runId: string): boolean {
+  const name = labels?.[owningResourceLabel];
+  return name === operatorName(runId, 'base') || name === operatorName(runId, 'gateway');
 }
 
 /** Label of the namespaces that are lent to behaviours. */

@@ -1,17 +1,16 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import type { LiveCluster } from '../clusters/live.js';
 import { inventory } from '../clusters/inventory.js';
-import { run } from '../clusters/command.js';
-import { kubectl, type Target } from '../clusters/kubectl.js';
+import type { Target } from '../clusters/kubectl.js';
 import { read, remove, selecting } from '../clusters/api.js';
-import { endPods } from '../clusters/pods.js';
 import { flatRoutes, removeRoutes } from '../clusters/routes.js';
 import { settleAll } from '../clusters/scope.js';
 import type { Steps } from '../clusters/steps.js';
 import type { Plan } from '../topology/types.js';
 import { namespaces } from '../traffic/controlplane.js';
 import { converge } from '../traffic/converge.js';
-import { istioNamespace, lentLabel, ownerLabels, sampleNamespace } from './layout.js';
+import { installedSelector, lentLabel, runSelector } from './layout.js';
+import { endDeployments, othersInstallations, removedEntirely, removeInstalled, removeNamespaces } from './owned.js';
 
 /** Objects of each cluster, by cluster, before a mesh was put on it. */
 export type Inventories = Map<string, Set<string>>;
@@ -21,42 +20,35 @@ export async function inventories(clusters: readonly LiveCluster[]): Promise<Inv
 }
 
 /**
- * Removes the mesh of a plan in the reverse order of its installation, waiting for each part: workloads, remotes, primaries,
- * what istiod has left, routes. Every part may be gone already.
+ * Removes the mesh of a run in the reverse order of its installation, waiting for each part: workloads, remotes, primaries,
+ * what istiod has left, routes. Every part may be gone already. Only what carries the run's labels is removed; `before` is, by
+ * cluster, what `foreignObjects` found before the installation.
  */
 export async function removeMesh(
   plan: Plan,
   clusters: readonly LiveCluster[],
-  istioctl: string,
+  before: Readonly<Record<string, readonly string[]>>,
   steps: Steps,
 ): Promise<void> {
+  const { runId } = plan;
   const inEach = (step: string, of: readonly LiveCluster[], work: (cluster: LiveCluster) => Promise<unknown>) =>
     settleAll(of.map((cluster) => steps.step(step, { cluster: cluster.plan.name }, () => work(cluster))));
-  await inEach('removal of workloads', clusters, (cluster) => endDeployments(cluster, sampleNamespace, ''));
+  await inEach('removal of workloads', clusters, ({ handle }) => endDeployments(handle, runSelector(runId)));
   for (const role of ['remote', 'primary']) {
     const own = clusters.filter((c) => c.plan.role === role);
-    await settleAll(own.map((cluster) => endDeployments(cluster, istioNamespace, 'operator.istio.io/component')));
-    await settleAll([
-      inEach('istioctl uninstall', own, (cluster) => uninstall(cluster, istioctl)),
-      inEach('removal of namespaces', own, (cluster) => removeNamespaces(plan, cluster)),
-    ]);
+    await inEach('removal of Istio', own, async ({ handle }) => {
+      const foreign = before[handle.name] ?? [];
+      await endDeployments(handle, installedSelector(runId));
+      // types first: what is known of the namespaces tells whose the objects of a type are
+      const types = await removeInstalled(handle, runId, foreign);
+      const left = [...types, ...(await removeNamespaces(handle, runId, foreign))];
+      for (const text of left) steps.note(`${handle.name}: ${text} is left`);
+      await removedEntirely(handle, runId, left);
+    });
   }
   // not before the last istiod is gone, which makes them anew
-  await inEach('removal of copies', clusters, removeCopies);
+  await inEach('removal of copies', clusters, ({ handle }) => removeCopies(handle, runId));
   if (plan.features.flat && plan.provider === 'kind') await removeRoutes(await flatRoutes(plan, clusters));
-}
-
-/** Ends the Deployments of a namespace that a label selector picks, all of them with an empty one, and their pods; does not wait for it. */
-async function endDeployments({ handle }: LiveCluster, namespace: string, labels: string): Promise<void> {
-  // pods that their Deployment takes along are given their own time, which nobody can shorten any more; those that
-  // replace the ones that end here have not started when it goes
-  await endPods(handle, namespace, labels);
-  await remove(handle, `/apis/apps/v1/namespaces/${namespace}/deployments${selecting(labels)}`);
-}
-
-function uninstall({ handle }: LiveCluster, istioctl: string): Promise<string> {
-  const kubeconfig = ['--kubeconfig', handle.kubeconfig];
-  return run(istioctl, [...kubeconfig, 'uninstall', '--purge', '-y'], { cluster: handle.name });
 }
 
 /** Waits until the namespaces that were lent to behaviours, and deleted after them, are gone. */
@@ -75,14 +67,12 @@ export async function lentNamespacesGone(targets: readonly Target[]): Promise<vo
   );
 }
 
-/** All namespaces of the run at once. */
-function removeNamespaces(plan: Plan, { handle }: LiveCluster): Promise<string> {
-  const own = Object.entries(ownerLabels(plan)).map(([key, value]) => `${key}=${value}`);
-  return kubectl(handle, ['delete', 'namespace', '-l', own.join(','), '--ignore-not-found', '--timeout=90s']);
-}
-
-/** istiod's copies of root certificate and revocation list in the namespaces of others, which it leaves. */
-async function removeCopies({ handle }: LiveCluster): Promise<void> {
+/**
+ * istiod's copies of root certificate and revocation list in the namespaces of others, which it leaves. Another istiod in the
+ * cluster has the same ones: then they stay.
+ */
+async function removeCopies(handle: Target, runId: string): Promise<void> {
+  if ((await othersInstallations(handle, runId)).length > 0) return;
   const selected = selecting('istio.io/config=true');
   const copies = await read<{ items: V1ConfigMap[] }>(handle, `/api/v1/configmaps${selected}`);
   const namespaces = new Set(copies?.items.map(({ metadata }) => metadata!.namespace!));
