@@ -1,7 +1,7 @@
 import { kubectl } from '../clusters/kubectl.js';
 import { joinNetwork } from '../clusters/network.js';
 import { hasLivingOwner, isLive, listRuns, newRunId, readState, takeLease } from '../clusters/runs.js';
-import { collectGarbage, findGarbage } from '../clusters/garbage.js';
+import { collectGarbage, findGarbage, type GarbageOptions } from '../clusters/garbage.js';
 import { describePlan } from '../topology/describe.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { readTopology } from '../topology/parse.js';
@@ -67,7 +67,7 @@ export async function statusCommand(runId: string | undefined, options: GlobalOp
 
 /** `meshproof gc`: removes what no live run owns. */
 export async function gcCommand(
-  flags: { all?: boolean; dryRun?: boolean },
+  flags: GarbageOptions & { dryRun?: boolean },
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
@@ -75,7 +75,7 @@ export async function gcCommand(
   if (!garbage.docker) progress.note('Docker does not answer: only runs on existing clusters are looked for');
   const remove = async (runId: string): Promise<void> => {
     try {
-      takeLease(runId);
+      takeLease(runId, { force: flags.force });
     } catch (error) {
       if (!(error instanceof MeshproofError)) throw error;
       // somebody has begun to use it since it was found
@@ -88,6 +88,10 @@ export async function gcCommand(
   for (const { runId, stateRoot } of garbage.elsewhere)
     progress.note(
       `run ${runId} has its state in ${stateRoot} and is left alone; if it is dead: meshproof down ${runId}`,
+    );
+  for (const { runId, host } of garbage.unknown)
+    progress.note(
+      `run ${runId} is in use by a process on ${host} that cannot be looked for from here, and is left alone; if it is gone: meshproof gc --force`,
     );
   progress.stop();
   const lines = [

@@ -101,6 +101,7 @@ export async function testCommand(
 /** `meshproof down`: removes runs with everything that they made. */
 export async function downCommand(
   runIds: readonly string[],
+  flags: { force?: boolean },
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
@@ -114,7 +115,7 @@ export async function downCommand(
         });
       }
     }
-    takeLease(id);
+    takeLease(id, flags);
     const gone = await discard(id, progress);
     progress.stop();
     process.stdout.write(options.output === 'json' ? `${JSON.stringify({ runId: id, ...gone })}\n` : `${id} removed\n`);

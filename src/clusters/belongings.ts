@@ -1,5 +1,6 @@
 import { bakedLabel, dockerLines, runLabel } from './docker.js';
 import { kindLabel } from './kind.js';
+import { isRunId } from './runs.js';
 
 /** Everything in Docker that belongs to a run, found by label, so that no file of the run is needed. */
 export interface Belongings {
@@ -24,7 +25,7 @@ export async function runContainers(): Promise<{ name: string; runId: string }[]
   const lines = await dockerLines(['ps', '-a', '--format', ['{{.Names}}', ...labels].join('\t')], always);
   return lines.flatMap((line) => {
     const [name = '', cluster = '', baked = '', run = ''] = line.split('\t');
-    const runId = run || runOfNode(cluster, baked);
+    const runId = isRunId(run) ? run : runOfNode(cluster, baked);
     return runId ? [{ name, runId }] : [];
   });
 }

@@ -1,7 +1,9 @@
 import { belongingsOf, runContainers, type Belongings } from './belongings.js';
+import type { CommandError } from './command.js';
 import { bakedLabel, docker, dockerAnswers, dockerLines, runLabel, stateLabel } from './docker.js';
 import { bakedRepository } from './node-image.js';
-import { hasLivingOwner, isLive, listRuns, readState, stateRoot } from './runs.js';
+import { isRunId, leaseOf, listRuns, ownerOf, readState, removeUnfinished, stateRoot } from './runs.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
 
 /** What `gc` found that no live run owns. */
 export interface Garbage {
@@ -10,23 +12,42 @@ export interface Garbage {
   runs: { runId: string; belongings: Belongings }[];
   /** Runs of other state folders, which are left alone. */
   elsewhere: { runId: string; stateRoot: string }[];
+  /** Runs of this state folder whose process is on another host or in a container, and may be gone. */
+  unknown: { runId: string; host: string }[];
   images: string[];
 }
 
+export interface GarbageOptions {
+  /** Also the runs that are kept. */
+  all?: boolean;
+  /** Also the runs of which nobody can tell from here whether a process works on them. */
+  force?: boolean;
+}
+
+/** False while a process works on the run, or it is kept and kept runs are not asked for. */
+function isDead(runId: string, { all, force }: GarbageOptions): boolean {
+  const owner = ownerOf(runId);
+  if (owner === 'this' || owner === 'alive' || (owner === 'unknown' && !force)) return false;
+  return all || leaseOf(runId)?.kept !== true;
+}
+
 /**
- * Runs without a living process that nobody kept (`all`: also the kept ones), and baked node images. Images are left
+ * Runs without a living process that nobody kept, and baked node images. Images are left
  * alone while a process works on any run, because that one may be about to use them. Throws (exit 4) where Docker does not
  * answer and a run may have clusters in it.
  */
-export async function findGarbage(options: { all?: boolean }): Promise<Garbage> {
-  const isDead = (id: string): boolean => (options.all ? !hasLivingOwner(id) : !isLive(id));
+export async function findGarbage(options: GarbageOptions): Promise<Garbage> {
+  const dead = (id: string): boolean => isDead(id, options);
+  const unknown = listRuns()
+    .filter((id) => ownerOf(id) === 'unknown' && !options.force)
+    .map((runId) => ({ runId, host: leaseOf(runId)!.host }));
   const onExisting = listRuns().every((id) => readState(id)?.plan.provider === 'existing');
   if (onExisting && !(await dockerAnswers())) {
     const nothing: Belongings = { containers: [], networks: [] };
     const runs = listRuns()
-      .filter(isDead)
+      .filter(dead)
       .map((runId) => ({ runId, belongings: nothing }));
-    return { docker: false, runs, elsewhere: [], images: [] };
+    return { docker: false, runs, elsewhere: [], unknown, images: [] };
   }
   const format = `{{.Label "${runLabel}"}}\t{{.Label "${stateLabel}"}}`;
   const labelled = ['--filter', `label=${runLabel}`, '--format', format];
@@ -37,16 +58,16 @@ export async function findGarbage(options: { all?: boolean }): Promise<Garbage> 
   const foreign = new Map<string, string>();
   const ids = new Set([...listRuns(), ...nodes.map(({ runId }) => runId)]);
   for (const [runId, root] of [...bakes, ...networks].map((line) => line.split('\t') as [string, string])) {
-    if (!runId) continue;
+    if (!isRunId(runId)) continue;
     // a run that keeps its state elsewhere is judged there: that place may be one that only another user, or a container, sees
     if (root === stateRoot()) ids.add(runId);
     else foreign.set(runId, root);
   }
-  const dead = [...ids].filter((id) => !foreign.has(id) && isDead(id));
+  const gone = [...ids].filter((id) => !foreign.has(id) && dead(id));
   const elsewhere = [...foreign].map(([runId, root]) => ({ runId, stateRoot: root }));
-  const runs = await Promise.all(dead.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
-  const busy = foreign.size > 0 || [...ids].some((id) => !dead.includes(id));
-  return { docker: true, runs, elsewhere, images: busy ? [] : await bakedImages() };
+  const runs = await Promise.all(gone.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
+  const busy = foreign.size > 0 || [...ids].some((id) => !gone.includes(id));
+  return { docker: true, runs, elsewhere, unknown, images: busy ? [] : await bakedImages() };
 }
 
 /** By their names: an image that a user built from one of them inherits the label and is not ours. */
@@ -57,12 +78,34 @@ async function bakedImages(): Promise<string[]> {
 }
 
 /**
- * Removes what `findGarbage` found, each run by `remove`; one that somebody else removes meanwhile is fine. A run that cannot be
- * removed keeps no other: the first error is thrown (exit 4) when all was tried.
+ * Removes what `findGarbage` found, each run by `remove`; one that another process removes meanwhile is fine. What cannot be
+ * removed keeps nothing else: one error with all reasons is thrown (exit 4) when all was tried. An image that a container uses
+ * by now stays, and is taken out of `garbage`: a run that has begun meanwhile holds it.
  */
 export async function collectGarbage(garbage: Garbage, remove: (runId: string) => Promise<unknown>): Promise<void> {
   const errors: unknown[] = [];
   for (const { runId } of garbage.runs) await remove(runId).catch((error: unknown) => errors.push(error));
-  if (garbage.images.length > 0) await docker(['rmi', '-f', ...garbage.images], { uninterruptible: true });
-  if (errors.length > 0) throw errors[0];
+  for (const image of [...garbage.images]) {
+    // without -f, Docker itself refuses to take an image from a container
+    await docker(['rmi', image], { uninterruptible: true }).catch((error: CommandError) => {
+      garbage.images = garbage.images.filter((name) => name !== image);
+      if (!/is using|in use|being used|No such image/i.test(error.output)) errors.push(error);
+    });
+  }
+  removeUnfinished();
+  if (errors.length > 0) throw severalErrors(errors);
+}
+
+/** One error that says what all of them say. */
+function severalErrors(errors: readonly unknown[]): unknown {
+  if (errors.length === 1) return errors[0];
+  const texts = errors.map((error) => (error instanceof MeshproofError ? error.describe() : String(error)));
+  return new MeshproofError(
+    `${errors.length} things could not be removed:\n${texts.join('\n')}`,
+    exitCode.environment,
+    {
+      remedy: 'try again: meshproof gc',
+      cause: errors[0],
+    },
+  );
 }

@@ -1,11 +1,11 @@
 import type { ClusterPlan, Plan } from '../topology/types.js';
 import { removeContainers } from './docker.js';
+import { heldNodeImage } from './held-image.js';
 import { createCluster, nodesOf } from './kind.js';
 import { kubectl } from './kubectl.js';
 import { readManifest } from './manifest.js';
 import { installMetalLB } from './metallb.js';
 import { ensureNetwork } from './network.js';
-import { bakedNodeImage } from './node-image.js';
 import { settleAll } from './scope.js';
 import type { ClusterHandle } from './state.js';
 import type { Steps } from './steps.js';
@@ -43,9 +43,9 @@ export class KindClusters implements ClusterSource {
     await this.dropMisfits(plan);
     const reused = plan.clusters.filter((cluster) => this.live.has(cluster.name));
     if (reused.length === plan.clusters.length) return this.reuse(plan, opened);
-    const [manifest, { image }] = await Promise.all([
+    const [manifest, { image, release }] = await Promise.all([
       readManifest(plan.environment),
-      steps.step('node image', {}, () => bakedNodeImage(plan, steps)),
+      steps.step('node image', {}, () => heldNodeImage(plan, steps)),
       steps.step('docker network', {}, () => ensureNetwork(plan)),
     ]);
     const missing = plan.clusters.filter((cluster) => !this.live.has(cluster.name));
@@ -68,7 +68,7 @@ export class KindClusters implements ClusterSource {
         loadBalancer.catch(() => {});
         this.live.set(cluster.name, { plan: cluster, handle, watch, serviceRouting, loadBalancer });
       }),
-    );
+    ).finally(release);
     return this.reuse(plan, opened);
   }
 

@@ -7,6 +7,7 @@ import {
   addVersionOptions,
   allowDisruptive,
   examples,
+  force,
   lastFailed,
   long,
   not,
@@ -92,10 +93,11 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .command('down')
     .description('remove runs with everything that they made')
     .argument('<run...>', 'run ids')
-    .addHelpText('after', examples('down k3x9qa72bc'))
+    .addOption(force())
+    .addHelpText('after', examples('down k3x9qa72bc', 'down k3x9qa72bc --force'))
     .action(
-      action<[string[]]>(async (options, progress, ids) =>
-        (await import('../mesh-commands.js')).downCommand(ids, options, progress),
+      action<[string[], { force?: boolean }]>(async (options, progress, ids, flags) =>
+        (await import('../mesh-commands.js')).downCommand(ids, flags, options, progress),
       ),
     );
 
@@ -103,10 +105,11 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .command('gc')
     .description('remove what interrupted runs left: clusters, networks, baked node images, state')
     .option('--all', 'also the runs that were kept')
+    .addOption(force())
     .option('--dry-run', 'only say what would be removed')
     .addHelpText('after', examples('gc --dry-run', 'gc --all'))
     .action(
-      action<[{ all?: boolean; dryRun?: boolean }]>(async (options, progress, flags) =>
+      action<[{ all?: boolean; force?: boolean; dryRun?: boolean }]>(async (options, progress, flags) =>
         (await import('../inspect.js')).gcCommand(flags, options, progress),
       ),
     );

@@ -6,6 +6,10 @@ export function replaceMesh(): Option {
   );
 }
 
+export function force(): Option {
+  return new Option('--force', 'also runs whose process was on another host or in a container, and is gone');
+}
+
 export function allowDisruptive(): Option {
   const text = 'attached meshes: also behaviours that change the whole mesh for a moment';
   return new Option('--allow-disruptive', text).default(false);
