@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { knownSecrets } from '../src/clusters/secrets.js';
 import { createIntermediate, createRoot } from '../src/mesh/certificates.js';
+import { labelled } from '../src/mesh/install.js';
 import { istioOperator } from '../src/mesh/istio-operator.js';
 import { needsEastWestGateway, watchedBy } from '../src/mesh/layout.js';
 import { sampleWorkloads } from '../src/mesh/workloads.js';
@@ -111,4 +113,14 @@ test('every cluster has the Service, whatever it runs', () => {
     (o) => (o as { kind: string }).kind,
   );
   expect(kinds).toEqual(['Service', 'Deployment']);
+});
+
+test('every object of several documents gets the labels of the run, beside its own', () => {
+  const yaml =
+    '# of istioctl\nkind: Secret\nmetadata:\n  name: a\n  labels: { own: "true" }\n---\nkind: Secret\nmetadata: { name: b }\n---\n';
+  const objects = parseAllDocuments(labelled(yaml, { run: 'x' })).map((document) => document.toJS() as object);
+  expect(objects).toEqual([
+    { kind: 'Secret', metadata: { name: 'a', labels: { own: 'true', run: 'x' } } },
+    { kind: 'Secret', metadata: { name: 'b', labels: { run: 'x' } } },
+  ]);
 });

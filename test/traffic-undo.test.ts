@@ -51,3 +51,24 @@ test('at the end a change that is under way is waited for and taken back, and no
   await Promise.all([change, end]);
   expect(done).toEqual(['changed', 'taken back']);
 });
+
+test('each change is noted before it is made and as long as it is not taken back; what is no change to the mesh is not', async () => {
+  const open = new Set<string>();
+  const undo = new Undo((what) => {
+    open.add(what);
+    return () => open.delete(what);
+  });
+  let refused = true;
+  undo.later('first', () => (refused ? Promise.reject(new Error('refused')) : Promise.resolve()));
+  const takeBack = undo.later('second', () => Promise.resolve());
+  undo.later('third', () => Promise.resolve());
+  undo.ownLater('the load', () => Promise.resolve());
+  expect([...open]).toEqual(['first', 'second', 'third']);
+  await takeBack();
+  expect([...open]).toEqual(['first', 'third']);
+  await expect(undo.all()).rejects.toThrow('first: refused');
+  expect([...open]).toEqual(['first']);
+  refused = false;
+  await undo.all();
+  expect([...open]).toEqual([]);
+});

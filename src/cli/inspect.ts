@@ -2,6 +2,7 @@ import { kubectl } from '../clusters/kubectl.js';
 import { joinNetwork } from '../clusters/network.js';
 import { hasLivingOwner, isLive, listRuns, newRunId, readState, takeLease } from '../clusters/runs.js';
 import { collectGarbage, findGarbage, type GarbageOptions } from '../clusters/garbage.js';
+import { openChanges } from '../clusters/open-changes.js';
 import { describePlan } from '../topology/describe.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { readTopology } from '../topology/parse.js';
@@ -44,10 +45,12 @@ export async function statusCommand(runId: string | undefined, options: GlobalOp
           return { name, apiServer, kubeconfig, eastWestAddress, health: answer === 'ok' ? 'ready' : answer };
         }),
       );
+      const changes = owner === 'in use' ? [] : openChanges(id);
       return {
         runId: id,
         topology: state?.plan.topology,
-        phase: state?.phase,
+        phase: changes.length > 0 ? 'broken' : state?.phase,
+        openChanges: changes,
         owner,
         createdAt: state?.createdAt,
         clusters,
@@ -56,6 +59,7 @@ export async function statusCommand(runId: string | undefined, options: GlobalOp
   );
   const lines = runs.flatMap((run) => [
     `${run.runId}  ${run.topology ?? 'unknown topology'}  ${run.phase ?? 'no state'}, ${run.owner}${run.createdAt ? `, since ${run.createdAt}` : ''}`,
+    ...run.openChanges.map(({ by, what }) => `  not undone: ${by}: ${what}`),
     ...run.clusters.map(
       (c) =>
         `  ${c.name}  ${c.health}  ${c.apiServer}${c.eastWestAddress ? `  east-west ${c.eastWestAddress}` : ''}\n    kubectl --kubeconfig ${c.kubeconfig}`,

@@ -1,6 +1,9 @@
 import { claimNetwork } from '../clusters/network.js';
 import { listRuns, newRunId, readState, releaseLease, takeLease } from '../clusters/runs.js';
 import { belongingsOf } from '../clusters/belongings.js';
+import { openChanges } from '../clusters/open-changes.js';
+import { endProcesses } from '../clusters/processes.js';
+import { removeLent } from '../mesh/remove.js';
 import type { MeshState } from '../clusters/state.js';
 import { createRunFolder } from '../record/store.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
@@ -82,7 +85,7 @@ export async function testCommand(
       },
     );
   }
-  takeLease(id, { kept: true });
+  await takeMesh(state, progress);
   try {
     const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
     const reportId = reportIdOf(id, startedAt);
@@ -121,6 +124,33 @@ export async function downCommand(
     process.stdout.write(options.output === 'json' ? `${JSON.stringify({ runId: id, ...gone })}\n` : `${id} removed\n`);
   }
   return exitCode.passed;
+}
+
+/**
+ * Takes a mesh that is up for this process; it lives on without it. Where the process before was killed, what it started is
+ * ended first, and the namespaces of its behaviours are removed. Throws (exit 3) while another process works on the mesh, and
+ * where a change to it has not been taken back: nobody knows what it would be proven of.
+ */
+export async function takeMesh(state: MeshState, progress: Progress): Promise<void> {
+  const { runId, plan, clusters } = state;
+  const before = takeLease(runId, { kept: true });
+  try {
+    if (before && !before.released) {
+      await endProcesses(runId);
+      await removeLent(clusters, runId).catch((error: Error) => progress.note(error.message));
+    }
+    const changes = openChanges(runId);
+    if (changes.length === 0) return;
+    const by = [...new Set(changes.map((change) => change.by))].join(', ');
+    throw new MeshproofError(`the mesh of run ${runId} is broken: not undone is ${by}`, exitCode.preflight, {
+      where: changes.map(({ what }) => what).join('; '),
+      expected: 'a mesh that is as it was built',
+      remedy: `make it anew: meshproof down ${runId}, then meshproof up ${plan.topology}`,
+    });
+  } catch (error) {
+    releaseLease(runId);
+    throw error;
+  }
 }
 
 /** The state of a run's mesh; without an id that of the only one. Throws (exit 2) where there is none that is up. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { noteChange } from '../clusters/open-changes.js';
 import { stateFile } from '../clusters/runs.js';
 import { interruption } from '../clusters/scope.js';
 import type { MeshState } from '../clusters/state.js';
@@ -53,7 +54,7 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
   const mesh = meshOf(state.clusters, state.plan.features);
   const name = faults.length === 1 ? faults[0]!.id : `${faults[0]!.id} and ${faults.length - 1} more`;
   const ids = [...new Set(faults.flatMap((fault) => [...Object.keys(fault.fails(mesh)), ...fault.passes]))];
-  const undo = new Undo();
+  const undo = new Undo((what) => noteChange(state.runId, `fault ${name}`, what));
   const times = { breakMs: 0, noticeMs: 0, mendMs: 0, greenMs: 0 };
   const timed = async <T>(key: keyof typeof times, title: string, work: () => Promise<T>): Promise<T> => {
     const start = Date.now();
@@ -78,7 +79,8 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
     } finally {
       await timed('mendMs', 'mend', () => undo.all()).catch((error: Error) => (left = error.message));
     }
-    mended = await timed('greenMs', 'green again', () => prove(ids, 'mended', faults, ground, []));
+    if (left === undefined)
+      mended = await timed('greenMs', 'green again', () => prove(ids, 'mended', faults, ground, []));
   } catch (error) {
     reason = interruption.signal.aborted ? 'interrupted' : asError(error, exitCode.environment).describe();
   }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { releaseLease, takeLease } from '../clusters/runs.js';
+import { releaseLease } from '../clusters/runs.js';
 import { interruption } from '../clusters/scope.js';
 import { batchesOf } from '../faults/batches.js';
 import { faults as all } from '../faults/catalogue.js';
@@ -19,7 +19,7 @@ import { documentedTopologies } from './documented-topologies.js';
 import type { GlobalOptions } from './options.js';
 import { print } from './print.js';
 import { projectTopologies, readTopologies } from './topologies.js';
-import { makeMesh, meshThatIsUp, reportIdOf } from './mesh-commands.js';
+import { makeMesh, meshThatIsUp, reportIdOf, takeMesh } from './mesh-commands.js';
 import { discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import { proveFaults, unproven, type Ground } from './prove-faults.js';
@@ -51,7 +51,7 @@ export async function proveCommand(
   if (flags.run !== undefined) {
     const state = meshThatIsUp(flags.run);
     refuseForeign(state.plan.provider, flags);
-    takeLease(state.runId, { kept: true });
+    await takeMesh(state, progress);
     try {
       const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
       return await proveAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, options);
@@ -123,7 +123,12 @@ async function proveAll(
     await write();
     for (const { id, missed, falseAlarms, reason } of proven)
       for (const text of [...missed, ...falseAlarms, ...(reason ? [reason] : [])]) progress.note(`${id}: ${text}`);
-    for (const { left } of proven.slice(0, 1)) if (left) progress.note(left);
+    const left = proven.find((record) => record.left !== undefined)?.left;
+    if (left === undefined) continue;
+    progress.note(left);
+    const reason = `not tried: after ${proven[0]!.id} ${left}`;
+    for (const fault of batches.slice(i + 1).flat()) records.push({ ...unproven(fault), reason });
+    break;
   }
   const record = await write();
   progress.stop();

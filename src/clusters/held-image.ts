@@ -12,10 +12,7 @@ const tries = 3;
  * The plan's baked node image, held until `release`: by a container of it that is never started, from which Docker takes no
  * image. Otherwise a `gc` could remove it between the moment it is found here and the first node.
  */
-export async function heldNodeImage(
-  plan: Plan,
-  steps: Steps,
-): Promise<{ image: string; release(): Promise<void> }> {
+export async function heldNodeImage(plan: Plan, steps: Steps): Promise<{ image: string; release(): Promise<void> }> {
   const labels = ['--label', `${runLabel}=${plan.runId}`, '--label', `${stateLabel}=${stateRoot()}`];
   for (let left = tries; ; left--) {
     const { image } = await bakedNodeImage(plan, steps);

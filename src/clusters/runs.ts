@@ -82,13 +82,15 @@ export interface TakeOptions {
 
 /**
  * Takes over a run that nobody works on; this process's children are the run's from now on. Of processes that try at the
- * same time one has it. Throws (exit 3) while another process works on it, or may.
+ * same time one has it. Returns the lease before; throws (exit 3) while another process works on the run, or may.
  */
-export function takeLease(runId: string, { kept = false, force = false }: TakeOptions = {}): void {
+export function takeLease(runId: string, { kept = false, force = false }: TakeOptions = {}): Lease | undefined {
   const folder = runFolder(runId);
   const lease = newLease(runId, kept);
   markChildren(runId);
+  let before: Lease | undefined;
   const mayReplace = (current: Lease | undefined): void => {
+    before = current;
     const state = current === undefined ? 'unknown' : current.released ? 'gone' : ownerState(current);
     const who = current
       ? `process ${current.pid} (meshproof ${current.command})`
@@ -97,10 +99,11 @@ export function takeLease(runId: string, { kept = false, force = false }: TakeOp
     if (state === 'unknown' && !force) throw inUse(runId, who, current?.host ?? folder);
   };
   for (;;) {
-    if (!existsSync(folder) && makeRunFolder(folder, lease)) return;
+    if (!existsSync(folder) && makeRunFolder(folder, lease)) return undefined;
     if (!isRun(runId)) throw notARun(folder);
     try {
-      return replaceLease(folder, lease, mayReplace);
+      replaceLease(folder, lease, mayReplace);
+      return before;
     } catch (error) {
       // the process that had it has removed the run
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(folder)) throw error;

@@ -67,6 +67,17 @@ export async function lentNamespacesGone(targets: readonly Target[]): Promise<vo
   );
 }
 
+/** Removes the namespaces that were lent to behaviours of a run, and waits until they are gone. */
+export async function removeLent(targets: readonly Target[], runId: string): Promise<void> {
+  const lent = `${lentLabel},${runSelector(runId)}`;
+  await settleAll(
+    targets.map(async (target) => {
+      for (const name of await namespaces(target, lent)) await remove(target, `/api/v1/namespaces/${name}`);
+    }),
+  );
+  await lentNamespacesGone(targets);
+}
+
 /**
  * istiod's copies of root certificate and revocation list in the namespaces of others, which it leaves. Another istiod in the
  * cluster has the same ones: then they stay.

@@ -115,8 +115,11 @@ export class FakeCluster {
     const found = this.objects.get(keyOf(place));
     this.objects.delete(keyOf(place));
     if (found) this.tell('DELETED', found.place, found.object);
-    if (place.plural !== 'namespaces') return;
-    for (const [key, other] of this.objects) if (other.place.namespace === place.name) this.objects.delete(key);
+    const within = (other: Place): boolean =>
+      place.plural === 'namespaces'
+        ? other.namespace === place.name
+        : place.plural === 'customresourcedefinitions' && place.name === `${other.plural}.${other.api.split('/')[2]}`;
+    for (const [key, other] of this.objects) if (within(other.place)) this.objects.delete(key);
   }
 
   /** Answers a request as the server does; also for stub programs, whose requests are logged as well. */
@@ -233,16 +236,18 @@ function isIn(place: Place, wanted: Place): boolean {
   );
 }
 
-/** Label selectors of the forms a=b, a==b, a!=b, a, !a; field selectors of metadata.name. */
+/** Label selectors of the forms a=b, a==b, a!=b, a in (b,c), a, !a; field selectors of metadata.name. */
 function selects({ labelSelector = '', fieldSelector = '' }: Record<string, string>, object: KubeObject): boolean {
   const labels = object.metadata.labels ?? {};
   const name = /^metadata\.name=(.*)$/.exec(fieldSelector)?.[1];
   return (
     (name === undefined || object.metadata.name === name) &&
     labelSelector
-      .split(',')
+      .split(/,(?![^(]*\))/)
       .filter(Boolean)
       .every((term) => {
+        const [, set, values] = /^(\S+) in \((.*)\)$/.exec(term) ?? [];
+        if (set !== undefined) return values!.split(',').includes(labels[set] ?? '');
         const [, not, key = '', operator, value] = /^(!?)([^=!]+)(?:(!=|==?)(.*))?$/.exec(term) ?? [];
         if (operator === undefined) return key in labels === (not === '');
         return (labels[key] === value) === (operator !== '!=');
