@@ -128,10 +128,10 @@ describe('a lease', () => {
   });
 
   test('of a process that has ended, and that its parent has not asked about, has no owner', async () => {
-    // the shell becomes a sleep that never asks for the end of its child
-    const script = 'true & p=$!; while read a b s r </proc/$p/stat; [ "$s" != Z ]; do :; done; echo $p; exec sleep 60';
-    const parent = execa('sh', ['-c', script], { reject: false });
+    // the shell becomes a sleep, which never asks for the end of a child
+    const parent = execa('sh', ['-c', 'sh -c \'echo $$\' & exec sleep 60'], { reject: false });
     const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await new Promise(setImmediate);
     expect(ownerState({ ...self(), pid, processStart: startOf(pid) })).toBe('gone');
     parent.kill('SIGKILL');
     await parent;

@@ -24,6 +24,11 @@ const longNames: Record<string, string> = {
 };
 const switches = ['-A', '-i', '-w', '--all', '--all-namespaces', '--overwrite', '--minify', '--flatten', '--client'];
 
+/** The version of environment `public`, which a kubectl must fit. */
+const kubernetes = /^kubernetes: (\S+)/m.exec(
+  readFileSync(new URL('../../environments/public.yaml', import.meta.url), 'utf8'),
+)![1]!;
+
 /** Where kubectl finds the objects of a type. */
 const apis: Record<string, string> = {
   deployments: '/apis/apps/v1',
@@ -62,7 +67,7 @@ export function readKubectl({ args, stdin, env }: Call, clusters: readonly FakeC
 /** Answers what can be answered from the objects of the cluster: version, config view, get, delete. */
 export function answerKubectl({ cluster, words, options }: KubectlCall): Answer | undefined {
   const [verb = '', types = '', name] = words;
-  if (verb === 'version') return 'clientVersion:\n  gitVersion: v1.34.0\n';
+  if (verb === 'version') return `clientVersion:\n  gitVersion: v${kubernetes}\n`;
   if (verb === 'config' && types === 'view') return viewOf(options);
   const ask = (method: string, path: string, query: Record<string, string> = {}): Answer => {
     const request: KubeRequest = { method, path, query, body: '' };
