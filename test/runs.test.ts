@@ -129,7 +129,7 @@ describe('a lease', () => {
 
   test('of a process that has ended, and that its parent has not asked about, has no owner', async () => {
     // the shell becomes a sleep, which never asks for the end of a child
-    const parent = execa('sh', ['-c', 'sh -c \'echo $$\' & exec sleep 60'], { reject: false });
+    const parent = execa('sh', ['-c', "sh -c 'echo $$' & exec sleep 60"], { reject: false });
     const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
     while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await new Promise(setImmediate);
     expect(ownerState({ ...self(), pid, processStart: startOf(pid) })).toBe('gone');
