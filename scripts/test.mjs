@@ -1,10 +1,10 @@
-// Everything that proves the project, as `npm test`. All parts run, whatever fails before them; the last line is
-// `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
+// Everything that proves the project, as `npm test`; with --oldest-node also in the oldest Node.js that is supported. All parts
+// run, whatever fails before them; the last line is `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { countBehaviours, countCheck, countUnitTests } from './test-counts.mjs';
 
@@ -17,17 +17,22 @@ const silence = 15_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'meshproof-test-'));
 const unitReport = join(temporary, 'unit.json');
+// what is started as `node` is the Node.js that this runs in
+symlinkSync(process.execPath, join(temporary, 'node'));
+const PATH = [temporary, process.env.PATH].join(delimiter);
 
 const bin = (name) => join(root, 'node_modules/.bin', name);
+const vitest = (report) => ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 const parts = [
   { title: 'types', command: [bin('tsc'), '--noEmit', '-p', '.'], count: ({ exit }) => countCheck(exit) },
   { title: 'lint', command: [bin('eslint'), '.'], count: ({ exit }) => countCheck(exit) },
   { title: 'formatting', command: [bin('prettier'), '--check', '.'], count: ({ exit }) => countCheck(exit) },
   {
     title: 'unit tests',
-    command: [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
+    command: [bin('vitest'), ...vitest(unitReport)],
     count: ({ exit }) => countUnitTests(readJson(unitReport), exit),
   },
+  ...(process.argv.includes('--oldest-node') ? [onOldestNode()] : []),
   {
     title: 'topologies on real clusters',
     command: [join(root, 'meshproof'), 'run', ...topologies, '--output', 'json'],
@@ -35,6 +40,29 @@ const parts = [
     count: ({ exit, stdout }) => countBehaviours(readRecord(stdout), topologies, exit),
   },
 ];
+
+/** The unit tests of what depends on Node.js most: start, child processes, requests, files, and the CLI among stub programs. */
+function onOldestNode() {
+  const report = join(temporary, 'oldest.json');
+  const names = [
+    'launcher',
+    'own-node',
+    'start-time',
+    'e2e-harness',
+    'processes',
+    'programs',
+    'api',
+    'shell',
+    'streams',
+  ];
+  const more = ['record', 'evidence', 'fixtures', 'topology'];
+  const script = ['scripts/oldest-node.mjs', 'node_modules/vitest/vitest.mjs', ...vitest(report), ...names, ...more];
+  return {
+    title: 'unit tests in the oldest Node.js',
+    command: [process.execPath, ...script],
+    count: ({ exit }) => countUnitTests(readJson(report), exit),
+  };
+}
 
 let child;
 let interrupted;
@@ -81,7 +109,7 @@ function runPart({ title, command }, start) {
       console.log(`        ${title}: ${seconds} s${last && `, ${last}`}`);
     }, silence);
     // color would be for a terminal; the output is a pipe, and is shown later
-    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+    const env = { ...process.env, PATH, NO_COLOR: '1', FORCE_COLOR: undefined };
     child = spawn(command[0], command.slice(1), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const keep = (text) => {
       output += text;

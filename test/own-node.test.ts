@@ -104,7 +104,10 @@ test('a MESHPROOF_NODE that is not there is refused, and so is a PATH without no
   expect(wrong.stderr).toContain('MESHPROOF_NODE names no program\n  found: /nowhere/node');
   const few = mkdtempSync(path.join(folder, 'few-'));
   for (const name of ['sh', 'dirname', 'uname']) symlinkSync(`/bin/${name}`, path.join(few, name));
-  const none = await execa(path.join(project, 'meshproof'), [], { reject: false, env: { PATH: few } });
+  const none = await execa(path.join(project, 'meshproof'), [], {
+    reject: false,
+    env: { PATH: few, MESHPROOF_NODE: '' },
+  });
   expect(none.exitCode).toBe(3);
   expect(none.stderr).toContain('Node.js is not installed\n  found: no node on PATH');
 });
