@@ -35,7 +35,8 @@ export async function readCatalogue(): Promise<CatalogueEntry[]> {
   const kept = existsSync(cacheFile) ? (JSON.parse(readFileSync(cacheFile, 'utf8')) as Cache) : undefined;
   if (kept?.source === source) return kept.entries;
   const entries = sorted([...(await listSpecs()), { ...removalBehaviour, requires: [], tags: [] }]);
-  await writeAtomically(cacheFile, JSON.stringify({ source, entries } satisfies Cache));
+  // an installation that this user cannot write to keeps nothing
+  await writeAtomically(cacheFile, JSON.stringify({ source, entries } satisfies Cache)).catch(() => undefined);
   return entries;
 }
 
