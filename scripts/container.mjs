@@ -46,7 +46,7 @@ export function runArguments({ env, cwd, platform, daemon, endpoint, user, termi
     ...(lab ? ['-v', `${lab}:${lab}:ro`, '-e', `MESHPROOF_LAB_HOME=${lab}`] : []),
     ...['-w', cwd, '-e', `MESHPROOF_STATE_DIR=${state}`, '-e', `XDG_CACHE_HOME=${cache}`, '-e', `HOME=${cache}`],
     ...passed.filter((name) => !own.test(name)).flatMap((name) => ['-e', name]),
-    // what it writes belongs to whoever runs it; elsewhere Docker sees to that
+    // files it writes belong to the user who runs it; elsewhere Docker maps the owner
     ...(!inMachine && !rootless && user.uid !== 0
       ? ['--user', `${user.uid}:${user.gid}`, '--group-add', String(user.socketGroup)]
       : []),

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Says which names of environment `public`, and which tables of versions, were last looked at too long ago; exit code 1 when
-// there are any. Whoever looks again raises `read` in the file, and the names where they have changed.
+// Lists the names of environment `public`, and the tables of versions, that were last checked too long ago; exit code 1 when
+// there are any. After a new check, raise `read` in the file, and correct the names that have changed.
 //   node scripts/public-names.mjs [--days 60] [--all]
 import { readFileSync } from 'node:fs';
 import { argv } from 'zx';
