@@ -27,7 +27,7 @@ async function pathWith(...programs) {
 
 const lab = ['--environment', 'lab'];
 const labHome = process.env.MESHPROOF_LAB_HOME ?? '/var/lib/mesh-lab';
-const here = `extends: public\nmetallbManifest: ${labHome}/manifests/metallb-native.yaml\n`;
+const here = `extends: public\nmetallbManifest: ${labHome}/manifests/metallb-native-0.16.1.yaml\n`;
 // the versions of the lab's programs, so that nothing else is missing
 const versions = ['--istio', '1.31.0', '--kubernetes', '1.34.11'];
 const released = ['--environment', 'public', ...versions];
@@ -108,7 +108,7 @@ const cases = [
       topology,
       ...lab,
       '--images',
-      file('crash.yaml', 'helloworld-v1: quay.io/metallb/speaker:v0.15.2\n'),
+      file('crash.yaml', 'helloworld-v1: quay.io/metallb/speaker:v0.16.1\n'),
     ],
     exit: 4,
     // counted from the first moment at which it could be known

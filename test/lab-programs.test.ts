@@ -29,8 +29,9 @@ case $1 in version) echo go version go1.26.8 linux/amd64 ;; build)
     */) for package; do printf built >"$output\${package##*/}"; done ;;
     *) printf built >"$output" ;;
   esac
-  # one build ends only when the one beside it has begun
+  # each of two builds ends only when the one beside it has begun
   [ "$1" != example.org/a ] || until grep -q 'begin example.org/b' ${folder}/log; do sleep 0.05; done
+  [ "$1" != example.org/b ] || until grep -q 'begin example.org/a' ${folder}/log; do sleep 0.05; done
   [ "$1" != example.org/first ] || sleep 0.5
   echo "end $*" >>${folder}/log ;;
 esac

@@ -132,9 +132,9 @@ describe('environment file', () => {
   });
 
   test('MESHPROOF_LAB_HOME, its default, and a path beside the file', () => {
-    expect(readEnvironment('lab').metallbManifest).toMatch(/^\/.*\/manifests\/metallb-native\.yaml$/);
+    expect(readEnvironment('lab').metallbManifest).toMatch(/^\/.*\/manifests\/metallb-native-0\.16\.1\.yaml$/);
     vi.stubEnv('MESHPROOF_LAB_HOME', '/elsewhere');
-    expect(readEnvironment('lab').metallbManifest).toBe('/elsewhere/manifests/metallb-native.yaml');
+    expect(readEnvironment('lab').metallbManifest).toBe('/elsewhere/manifests/metallb-native-0.16.1.yaml');
     vi.unstubAllEnvs();
     const file = write('own.yaml', lab.replace(/metallbManifest: .*/, 'metallbManifest: manifests/own.yaml'));
     expect(readEnvironment(file).metallbManifest).toBe(join(folder, 'manifests/own.yaml'));

@@ -24,7 +24,7 @@ export const goVersion = '1.26.8';
 
 export const kubernetesVersion = '1.34.4';
 
-export const metallbVersion = '0.15.2';
+export const metallbVersion = '0.16.1';
 
 /** An Istio that the lab can build: the version that topologies ask for, and the commit that it is. */
 export interface IstioBuild {
@@ -86,7 +86,7 @@ export const goPrograms: readonly GoProgram[] = [
   },
   kubernetesProgram(kubernetesVersion, 'kubernetes'),
   ...istioBuilds.toReversed().flatMap((build) => istioPrograms(build)),
-  { name: 'coredns', module: 'coredns', package: 'github.com/coredns/coredns', seconds: 110 },
+  { name: 'coredns', module: 'coredns', package: '.', seconds: 50 },
   { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3', seconds: 50 },
   { name: 'metallb-controller', module: 'metallb', package: 'go.universe.tf/metallb/controller', seconds: 60 },
   { name: 'metallb-speaker', module: 'metallb', package: 'go.universe.tf/metallb/speaker', seconds: 20 },
