@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { Header } from 'tar';
 import type { Plan } from '../topology/types.js';
 import { containerAddress, docker, removeContainers, runLabel, stateLabel } from './docker.js';
 import { stateRoot } from './runs.js';
@@ -14,11 +16,17 @@ export const externalPorts = {
 
 export type ExternalPort = keyof typeof externalPorts;
 
-/**
- * Docker's options that tell go-httpbin its port; `folder` has the server's certificate as it stands in a Secret of type tls.
- * Variables, because arguments would take the place of the command in go-httpbin's own image.
- */
-function settingsFor(port: ExternalPort, folder: string): string[] {
+/** Certificate and key of a server, as PEM. */
+export type ServerCertificate = Record<'certificate' | 'key', string>;
+
+/** Where they are in the server's container. */
+const folder = '/certificate';
+
+/** The user that the server runs as, whatever its image says: that of released images without a root user. */
+const user = 65532;
+
+/** Variables, because arguments would take the place of the command in go-httpbin's own image. */
+function settingsFor(port: ExternalPort): string[] {
   const plain = ['-e', `PORT=${externalPorts[port]}`];
   if (port !== 'tls') return plain;
   return [...plain, '-e', `HTTPS_CERT_FILE=${folder}/tls.crt`, '-e', `HTTPS_KEY_FILE=${folder}/tls.key`];
@@ -26,20 +34,44 @@ function settingsFor(port: ExternalPort, folder: string): string[] {
 
 /**
  * Starts the external server beside the clusters of a run, in their Docker network: a container for each port, all with one
- * address, which is returned. They carry the run's label: `down` and `gc` remove what a killed process leaves. `folder` is on
- * this machine. Throws CommandError.
+ * address, which is returned. They carry the run's label: `down` and `gc` remove what a killed process leaves. The key is on
+ * no disk of this machine: it is copied into the container, where only the server's user reads it. Throws CommandError.
  */
-export async function startExternalServer(plan: Plan, name: string, folder: string): Promise<string> {
+export async function startExternalServer(plan: Plan, name: string, certificate: ServerCertificate): Promise<string> {
   const labels = ['--label', `${runLabel}=${plan.runId}`, '--label', `${stateLabel}=${stateRoot()}`];
-  const inside = '/certificate';
-  const start = (port: ExternalPort, network: string): Promise<string> =>
-    docker([
-      ...['run', '-d', '--name', `${name}-${port}`, ...labels, '--network', network],
-      ...['-v', `${folder}:${inside}:ro`, ...settingsFor(port, inside), plan.images.httpbin],
+  const start = async (port: ExternalPort, network: string): Promise<void> => {
+    const container = `${name}-${port}`;
+    await docker([
+      ...['create', '--name', container, ...labels, '--network', network, '--user', `${user}:${user}`],
+      ...[...settingsFor(port), plan.images.httpbin],
     ]);
+    if (port === 'tls') {
+      await docker(['cp', '-', `${container}:/`], { input: Readable.from([archiveOf(certificate)]) });
+    }
+    await docker(['start', container]);
+  };
   await start('http', plan.docker.network);
   await Promise.all([start('tcp', `container:${name}-http`), start('tls', `container:${name}-http`)]);
   return containerAddress(`${name}-http`, plan.docker.network);
+}
+
+/** A tar of the folder with certificate and key, which belong to the server's user. */
+function archiveOf({ certificate, key }: ServerCertificate): Buffer {
+  const entry = (name: string, content: string, mode: number): Buffer => {
+    const size = Buffer.byteLength(content);
+    const type = name.endsWith('/') ? 'Directory' : 'File';
+    const header = new Header({ path: name, type, mode, uid: user, gid: user, size, mtime: new Date(0) });
+    header.encode();
+    const padding = Buffer.alloc((512 - (size % 512)) % 512);
+    return Buffer.concat([header.block!, Buffer.from(content), padding]);
+  };
+  const inside = folder.slice(1);
+  return Buffer.concat([
+    entry(`${inside}/`, '', 0o500),
+    entry(`${inside}/tls.crt`, certificate, 0o400),
+    entry(`${inside}/tls.key`, key, 0o400),
+    Buffer.alloc(1024),
+  ]);
 }
 
 /** Removes what `startExternalServer` has started under this name. Goes on after an interrupt. */
