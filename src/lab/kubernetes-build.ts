@@ -6,8 +6,7 @@ import { requireLab, writeEnvironment } from './added.js';
 import { goPrograms, kubernetesProgram } from './go-programs.js';
 import { downloadModule, go, moduleFolder } from './go.js';
 import { inHome } from './home.js';
-import { missingImages } from './images.js';
-import { buildNodeImage, nodeImageName, nodePrograms, type KubernetesBuild } from './node.js';
+import { buildNodeImage, nodeImageIsMissing, nodeImageName, nodePrograms, type KubernetesBuild } from './node.js';
 import { programFile, providePrograms } from './programs.js';
 import { changeLabState } from './state.js';
 
@@ -37,9 +36,7 @@ export async function addKubernetes(
   });
   const names = nodePrograms(build);
   await providePrograms([program, ...goPrograms.filter(({ name }) => names.includes(name))], steps);
-  for (const { name } of await missingImages([{ name: nodeImageName(build) }])) {
-    await steps.step(name, {}, () => buildNodeImage(build));
-  }
+  if (await nodeImageIsMissing(build)) await steps.step(nodeImageName(build), {}, () => buildNodeImage(build));
   await linkKubectl(build);
   const environment = await writeEnvironment(`kubernetes-${version}`, { kubernetes: version });
   changeLabState(({ kubernetes }) => ({

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { run } from '../clusters/command.js';
-import { docker } from '../clusters/docker.js';
+import { docker, imageIds } from '../clusters/docker.js';
 import { currentSignal } from '../clusters/scope.js';
 import { unpackFromSid } from './debian.js';
+import { definitionLabel, hashOf, outdatedImages, type Definition } from './definition.js';
 import { kubernetesVersion } from './go-programs.js';
 import { moduleSource } from './go.js';
 import { definitions, inHome } from './home.js';
-import { buildImage, missingImages, type LabImage } from './images.js';
+import { buildImage, missingImages, removeUnnamed, type LabImage } from './images.js';
 import { programFile } from './programs.js';
 
 /** A Kubernetes that the node image is made with. */
@@ -28,6 +29,17 @@ export function nodeImageName({ version }: KubernetesBuild): string {
 /** Programs that the node image holds, Kubernetes' own included. */
 export function nodePrograms({ program }: KubernetesBuild): string[] {
   return [program, 'etcd', 'coredns'];
+}
+
+/** Has the local Docker no node image of this Kubernetes, or one that was built from another definition? */
+export async function nodeImageIsMissing(kubernetes: KubernetesBuild): Promise<boolean> {
+  const images = [{ name: nodeImageName(kubernetes) }];
+  return (await outdatedImages(images, () => nodeDefinition(kubernetes))).length > 0;
+}
+
+function nodeDefinition(kubernetes: KubernetesBuild): Definition {
+  const folders = ['node', 'kubernetes', 'etcd', 'coredns', 'pause'];
+  return { folders, programs: nodePrograms(kubernetes), args: { version: kubernetes.version } };
 }
 
 /** Builds the node image: the node itself from its definition, then Kubernetes' images into its containerd. */
@@ -62,9 +74,12 @@ export async function buildNodeImage(kubernetes: KubernetesBuild): Promise<void>
     const ended = 'pkill containerd; while pgrep -x containerd >/dev/null; do sleep 0.1; done';
     await docker(['exec', container, 'sh', '-c', ended]);
     const entrypoint = 'ENTRYPOINT ["/usr/local/bin/entrypoint","/sbin/init"]';
-    await docker(['commit', '--change', entrypoint, '--change', 'CMD []', container, nodeImageName(kubernetes)], {
-      timeout: 300,
-    });
+    const label = `LABEL ${definitionLabel}=${await hashOf(nodeDefinition(kubernetes))}`;
+    const changes = [entrypoint, 'CMD []', label].flatMap((change) => ['--change', change]);
+    const name = nodeImageName(kubernetes);
+    const earlier = (await imageIds([name])).get(name);
+    await docker(['commit', ...changes, container, name], { timeout: 300 });
+    if (earlier !== undefined) await removeUnnamed(earlier);
   } finally {
     await docker(['rm', '-f', '-v', container], { uninterruptible: true });
   }
@@ -98,7 +113,7 @@ async function kubernetesImages({ version, program }: KubernetesBuild): Promise<
   for (const image of asked) if (image.includes('/kube-')) await docker(['tag', own, image]);
   // the one that kind's containerd is configured with
   const sandbox = 'registry.k8s.io/pause:3.10';
-  if ((await missingImages([{ name: sandbox }])).length > 0) await docker(['tag', named('pause'), sandbox]);
+  if (!(await imageIds([sandbox])).has(sandbox)) await docker(['tag', named('pause'), sandbox]);
   return [...new Set([...asked, sandbox])];
 }
 

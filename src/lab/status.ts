@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { dockerAnswers } from '../clusters/docker.js';
+import { dockerAnswers, imageIds } from '../clusters/docker.js';
 import { daemonPid, dockerIsUnpacked, runningContainers } from './daemon.js';
 import { goVersion, istioBuilds, newestIstio, programsFor } from './go-programs.js';
 import { cacheFolder, dockerHost, inHome } from './home.js';
-import { baseImage, istioImages, labImages, missingImages } from './images.js';
-import { defaultKubernetes, nodeImageName } from './node.js';
+import { baseImage, istioImages, labImages, missingImages, type LabImage } from './images.js';
+import { defaultKubernetes, nodeImageIsMissing, nodeImageName } from './node.js';
 import { estimate, originOf } from './programs.js';
 import { readLabState } from './state.js';
 
@@ -30,8 +30,9 @@ export async function labStatus(): Promise<LabStatus> {
     (build) => build === newestIstio || existsSync(inHome('bin', `istioctl-${build.version}`)),
   );
   const istio = own.flatMap((build) => istioImages(build));
-  const names = [{ name: baseImage }, { name: nodeImageName(defaultKubernetes) }, ...labImages, ...istio];
-  const missing = answers ? (await missingImages(names)).map(({ name }) => name) : names.map(({ name }) => name);
+  const images = [...labImages, ...istio];
+  const names = [baseImage, nodeImageName(defaultKubernetes), ...images.map(({ name }) => name)];
+  const missing = answers ? await missingNames(images) : names;
   const usual = programsFor(own.map(({ version }) => version));
   const of = (origin: string): string[] => usual.map(({ name }) => name).filter((name) => originOf(name) === origin);
   const state = readLabState();
@@ -51,4 +52,11 @@ export async function labStatus(): Promise<LabStatus> {
     go: goVersion,
     estimate: missing.length === 0 ? 0 : estimate(usual),
   };
+}
+
+/** Names of the images that `lab up` would build. */
+async function missingNames(images: readonly LabImage[]): Promise<string[]> {
+  const base = (await imageIds([baseImage])).has(baseImage) ? [] : [baseImage];
+  const node = (await nodeImageIsMissing(defaultKubernetes)) ? [nodeImageName(defaultKubernetes)] : [];
+  return [...base, ...node, ...(await missingImages(images)).map(({ name }) => name)];
 }

@@ -3,7 +3,7 @@ import { chmod, copyFile, link, mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { run } from '../clusters/command.js';
-import { dockerAnswers } from '../clusters/docker.js';
+import { dockerAnswers, imageIds } from '../clusters/docker.js';
 import type { Steps } from '../clusters/steps.js';
 import { settleAll, together } from '../clusters/scope.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -16,7 +16,6 @@ import {
   baseImage,
   buildBase,
   buildImage,
-  curlImage,
   istioImages,
   istioSource,
   labImages,
@@ -26,7 +25,7 @@ import {
   type LabImage,
 } from './images.js';
 import { inotifyInstances, inotifyIsTooLow } from './machine.js';
-import { buildNodeImage, defaultKubernetes, nodeImageName, nodePrograms } from './node.js';
+import { buildNodeImage, defaultKubernetes, nodeImageIsMissing, nodeImageName, nodePrograms } from './node.js';
 import { estimate, minutes, programFile, startPrograms } from './programs.js';
 import { changeLabState } from './state.js';
 
@@ -87,12 +86,10 @@ export async function labUp(steps: Steps, istioVersions: readonly string[] = [ne
   if (!dockerWorks || !dockerIsUnpacked()) await providePackages(steps);
   const docker = provideDocker(dockerWorks, steps);
   if (!isNew) await docker;
-  const missing = async <Image extends { name: string }>(some: readonly Image[]): Promise<readonly Image[]> =>
-    isNew ? some : missingImages(some);
   const parts = {
-    base: (await missing([{ name: baseImage }, { name: curlImage }])).length > 0,
-    node: (await missing([{ name: nodeImageName(defaultKubernetes) }])).length > 0,
-    images: await missing(images),
+    base: isNew || !(await imageIds([baseImage])).has(baseImage),
+    node: isNew || (await nodeImageIsMissing(defaultKubernetes)),
+    images: isNew ? images : await missingImages(images),
     links: Object.entries(links).filter(([name]) => !existsSync(inHome('bin', name))),
   };
   if (parts.images.length + parts.links.length > 0 || parts.node || parts.base) await providePackages(steps);
@@ -193,7 +190,7 @@ export async function provideCharts(build: IstioBuild, module?: string): Promise
 
 /** MetalLB's manifest, where environments/lab.yaml looks for it. */
 async function provideManifest(): Promise<void> {
-  const file = inHome('manifests', 'metallb-native.yaml');
+  const file = inHome('manifests', `metallb-native-${metallbVersion}.yaml`);
   if (existsSync(file)) return;
   const metallb = await moduleSource(`go.universe.tf/metallb@v${metallbVersion}`, moduleFolder({ module: 'metallb' }));
   await mkdir(path.dirname(file), { recursive: true });
