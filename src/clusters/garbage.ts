@@ -1,7 +1,7 @@
 import { belongingsOf, runContainers, type Belongings } from './belongings.js';
 import type { CommandError } from './command.js';
-import { bakedLabel, docker, dockerAnswers, dockerLines, runLabel, stateLabel } from './docker.js';
-import { bakedRepository } from './node-image.js';
+import { bakedImages } from './baked-images.js';
+import { docker, dockerAnswers, dockerLines, runLabel, stateLabel } from './docker.js';
 import { isRunId, leaseOf, listRuns, ownerOf, readState, removeUnfinished, stateRoot } from './runs.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 
@@ -68,13 +68,6 @@ export async function findGarbage(options: GarbageOptions): Promise<Garbage> {
   const runs = await Promise.all(gone.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
   const busy = foreign.size > 0 || [...ids].some((id) => !gone.includes(id));
   return { docker: true, runs, elsewhere, unknown, images: busy ? [] : await bakedImages() };
-}
-
-/** By their names: an image that a user built from one of them inherits the label and is not ours. */
-async function bakedImages(): Promise<string[]> {
-  const format = '{{.Repository}}:{{.Tag}}';
-  const names = await dockerLines(['image', 'ls', '--filter', `label=${bakedLabel}`, '--format', format]);
-  return names.filter((name) => name.startsWith(`${bakedRepository}:`));
 }
 
 /**

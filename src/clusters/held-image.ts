@@ -1,6 +1,7 @@
 import type { Plan } from '../topology/types.js';
 import { CommandError } from './command.js';
 import { docker, removeContainers, runLabel, stateLabel } from './docker.js';
+import { markUsed, removeUnused } from './baked-images.js';
 import { bakedNodeImage } from './node-image.js';
 import { stateRoot } from './runs.js';
 import type { Steps } from './steps.js';
@@ -18,7 +19,15 @@ export async function heldNodeImage(plan: Plan, steps: Steps): Promise<{ image: 
     const { image } = await bakedNodeImage(plan, steps);
     try {
       const container = await docker(['create', '--pull', 'never', ...labels, image]);
-      return { image, release: () => removeContainers([container]) };
+      const release = (): Promise<void> => removeContainers([container]);
+      try {
+        await markUsed(image);
+        await removeUnused();
+      } catch (error) {
+        await release();
+        throw error;
+      }
+      return { image, release };
     } catch (error) {
       const gone = error instanceof CommandError && /no such image/i.test(error.output);
       if (!gone || left === 1) throw error;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '../topology/types.js';
 import { execa } from 'execa';
+import { bakedRepository } from './baked-images.js';
 import { bakedLabel, docker, imageIds, runLabel, stateLabel } from './docker.js';
 import { childEnvironment } from './processes.js';
 import { clusterImages } from './plan-images.js';
@@ -11,9 +12,6 @@ import type { Steps } from './steps.js';
 
 /** Bump when the way of baking changes, so that images baked the old way are not used. */
 const bakeFormat = 5;
-
-/** Repository of the baked node images in the local Docker. */
-export const bakedRepository = 'meshproof/node';
 
 /**
  * The plan's node image with every image of the plan inside, made once per content. Returns the name of the baked image.
