@@ -1,5 +1,7 @@
-// Everything that proves the project, as `npm test`; with --oldest-node also in the oldest Node.js that is supported. All parts
-// run, whatever fails before them; the last line is `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
+// Everything that proves the project, as `npm test`. All parts run, whatever fails before them; the last line is
+// `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
+//   --oldest-node        also unit tests in the oldest Node.js that is supported
+//   --containerd-store   also a cluster with Docker's other image store; as root, in the lab
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -39,6 +41,7 @@ const parts = [
     json: true,
     count: ({ exit, stdout }) => countBehaviours(readRecord(stdout), topologies, exit),
   },
+  ...(process.argv.includes('--containerd-store') ? [onContainerdStore()] : []),
 ];
 
 /** The unit tests of what depends on Node.js most: start, child processes, requests, files, and the CLI among stub programs. */
@@ -61,6 +64,15 @@ function onOldestNode() {
     title: 'unit tests in the oldest Node.js',
     command: [process.execPath, ...script],
     count: ({ exit }) => countUnitTests(readJson(report), exit),
+  };
+}
+
+/** A cluster in a second Docker, with the image store that is the default since Docker 29. */
+function onContainerdStore() {
+  return {
+    title: "Docker's containerd image store",
+    command: [process.execPath, 'scripts/containerd-store.mjs'],
+    count: ({ exit }) => countCheck(exit),
   };
 }
 
