@@ -32,11 +32,16 @@ const told = {
 };
 const of = (outcome: string, ...results: TestResult[]) => behaviourOf(spec(outcome), results, '/nowhere');
 
+const toldOf = (message: string) => ({ attachments: [{ ...told, body: Buffer.from(JSON.stringify({ message })) }] });
+
 test.each<[string, TestResult, string, string | undefined]>([
-  ['an error', tried('failed', ['Error: v2 is missing']), 'failed', undefined],
+  ['a matcher', tried('failed', ['Error: v2 is missing'], { attachments: [told] }), 'failed', undefined],
+  ['any other error', tried('failed', ['SyntaxError: no JSON']), 'undetermined', 'SyntaxError: no JSON'],
+  ['an error without words', tried('failed'), 'undetermined', 'the test gave no reason'],
   ['an undetermined', tried('failed', ['Undetermined: exec was away']), 'undetermined', 'exec was away'],
   ['an undetermined of a class', tried('failed', ['Error: Undetermined: away']), 'undetermined', 'away'],
-  ['both', tried('failed', ['Error: v2 is missing', 'Undetermined: away']), 'failed', undefined],
+  ['two of them', tried('failed', ['Undetermined: away\n\nUndetermined: full']), 'undetermined', 'away\n\nfull'],
+  ['both', tried('failed', ['Undetermined: away'], { attachments: [told] }), 'failed', undefined],
   ['a timeout', tried('timedOut', ['Test timeout of 30000ms exceeded.']), 'undetermined', 'did not end within 30.0 s'],
   ['a timeout after a statement', tried('timedOut', ['Test timeout'], { attachments: [told] }), 'failed', undefined],
   ['an interruption', tried('interrupted'), 'undetermined', 'the run was interrupted'],
@@ -54,15 +59,15 @@ test.each<[string, TestResult, string, string | undefined]>([
 });
 
 test('a flaky behaviour has passed and keeps what its first try said, without colours', () => {
-  const behaviour = of('flaky', tried('failed', ['Error: \x1b[31mv2\x1b[39m is missing']), tried('passed'));
+  const first = tried('failed', ['Error: v2 is missing'], toldOf('\x1b[31mv2\x1b[39m is missing'));
+  const behaviour = of('flaky', first, tried('passed'));
   expect(behaviour).toMatchObject({ verdict: 'passed', flaky: true, durationMs: 20 });
   expect(behaviour.failures).toEqual([{ message: 'v2 is missing', replay: './meshproof test --only LB-1' }]);
 });
 
 test('a behaviour that failed twice says it once', () => {
-  expect(
-    of('unexpected', tried('failed', ['Error: a']), tried('failed', ['Error: b'])).failures.map((one) => one.message),
-  ).toEqual(['b']);
+  const [first, second] = ['a', 'b'].map((word) => tried('failed', [`Error: ${word}`], toldOf(word)));
+  expect(of('unexpected', first!, second!).failures.map((one) => one.message)).toEqual(['b']);
 });
 
 test('an attachment that is no failure does not lose the error', () => {

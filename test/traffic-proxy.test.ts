@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { readProxyStatus, readRemoteClusters } from '../src/traffic/controlplane.js';
 import { Batch } from '../src/traffic/batch.js';
-import { entriesOfCalls, readAccessLog, readEndpoints, type AccessLogEntry } from '../src/traffic/proxy.js';
+import { entriesOfCalls, readAccessLog, type AccessLogEntry } from '../src/traffic/access-log.js';
+import { endpointsIn } from '../src/traffic/proxy.js';
 
 // The texts are shortened output of Istio 1.30.4 and 1.31.0 with Envoy 1.40.
 
@@ -61,10 +62,10 @@ test('endpoints carry address, health, weight and locality; other upstream clust
       { name: 'cx_total', value: '3' },
     ],
   };
-  const text = JSON.stringify({
+  const dump = {
     cluster_statuses: [{ name, host_statuses: [host] }, { name: `${name}.other`, host_statuses: [host] }, { name }],
-  });
-  expect(readEndpoints(text, name)).toEqual([
+  };
+  expect(endpointsIn(dump, name)).toEqual([
     {
       address: '172.18.12.0:15443',
       health: 'HEALTHY',
@@ -76,7 +77,7 @@ test('endpoints carry address, health, weight and locality; other upstream clust
       connections: 3,
     },
   ]);
-  expect(readEndpoints('{}', name)).toEqual([]);
+  expect(endpointsIn({}, name)).toEqual([]);
 });
 
 test('the access log is what stands between the messages of Envoy', () => {

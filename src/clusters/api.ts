@@ -37,7 +37,17 @@ export async function read<T>(cluster: Target, path: string, options: ReadOption
   const { status, text } = await request(cluster, { method: 'GET', path }, options);
   if (status === 404) return undefined;
   if (status > 299) throw refused(cluster, `GET ${path}`, status, text);
-  return JSON.parse(text) as T;
+  return answerIn<T>(cluster, `GET ${path}`, text);
+}
+
+/** The JSON of an answer. Throws (exit 4) where it is not: a proxy on the way may answer in the API server's place. */
+export function answerIn<T>({ name }: Target, what: string, text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    const message = `${what}: the answer is not JSON: ${text.slice(0, 100) || 'it is empty'}`;
+    throw new MeshproofError(message, exitCode.environment, { where: name, cause });
+  }
 }
 
 /** An answer that is not what was asked for. */

@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { read, refused, remove, request, type ReadOptions } from './api.js';
+import { answerIn, read, refused, remove, request, type ReadOptions } from './api.js';
 import type { Target } from './kubectl.js';
 
 /** An object of a manifest. */
@@ -31,7 +31,7 @@ export async function dryRun<T>(cluster: Target, object: ApiObject, options: Rea
   const path = `${await pathOf(cluster, object, options)}?fieldManager=meshproof&force=true&dryRun=All`;
   const { status, text } = await request(cluster, { method: 'PATCH', path, body: JSON.stringify(object) }, options);
   if (status > 299) throw refused(cluster, `trying ${object.kind} ${object.metadata.name}`, status, text);
-  return JSON.parse(text) as T;
+  return answerIn<T>(cluster, `trying ${object.kind} ${object.metadata.name}`, text);
 }
 
 /** Deletes objects where they are there, the last first. Goes on after an interrupt, and when one is refused; then throws (exit 4). */

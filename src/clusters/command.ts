@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { execa, ExecaError } from 'execa';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { fileProblem } from '../topology/file-problem.js';
 import { childEnvironment } from './processes.js';
 import { redact } from './redact.js';
 import { currentSignal, isCleanUp } from './scope.js';
@@ -70,12 +71,17 @@ export function onSpan(listener: (span: Span) => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Adds a span; a worker of Playwright's also leaves it in the file that MESHPROOF_SPANS names, for the record. */
+/** Adds a span; a worker of Playwright's also leaves it in the file that MESHPROOF_SPANS names, for the record. Throws (exit 4) when that file cannot be written. */
 export function addSpan(span: Span): void {
   spans.push(span);
   for (const listener of listeners) listener(span);
   const file = process.env['MESHPROOF_SPANS'];
-  if (file) appendFileSync(file, `${JSON.stringify(span)}\n`);
+  if (!file) return;
+  try {
+    appendFileSync(file, `${JSON.stringify(span)}\n`);
+  } catch (error) {
+    throw fileProblem(error, file);
+  }
 }
 
 /** Runs a program and returns its standard output. Throws CommandError when it fails, ends late or is not there. */

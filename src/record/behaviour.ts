@@ -76,39 +76,32 @@ function judge(test: TestCase, result: TestResult): { verdict: Verdict; reason?:
   }
   if (isFailure(result)) return { verdict: 'failed' };
   const errors = result.errors
-    .map((error) => errorText(error).replace(undetermined, ''))
+    .map((error) => errorText(error).replaceAll(undetermined, ''))
     .filter((text) => text !== '' && !/^Test timeout of \d+ms exceeded\.$/.test(text));
   if (result.status === 'interrupted') errors.unshift('the run was interrupted');
   if (result.status === 'timedOut') errors.unshift(`did not end within ${formatDuration(test.timeout)}`);
   return { verdict: 'undetermined', reason: errors.join('\n') || 'the test gave no reason' };
 }
 
-/** True when the mesh was found wrong; false when all that is known is that the test did not get to its end. */
+/** True when an expectation was evaluated and the mesh did not meet it: its matcher has attached a failure. */
 function isFailure(result: TestResult): boolean {
-  if (
-    result.attachments.some((attachment) => attachment.contentType === dataContentType && attachment.name === 'failure')
-  ) {
-    return result.status !== 'passed' && result.status !== 'skipped';
-  }
-  if (result.status !== 'failed') return false;
-  return result.errors.length === 0 || result.errors.some((error) => !undetermined.test(errorText(error)));
+  return result.status !== 'passed' && result.status !== 'skipped' && failureData(result).length > 0;
 }
 
-const undetermined = /^(?:\w*: ?)?Undetermined: */;
+function failureData(result: TestResult): Attachment[] {
+  return result.attachments.filter(({ contentType, name }) => contentType === dataContentType && name === 'failure');
+}
+
+const undetermined = /^(?:\w*: ?)?Undetermined: */gm;
 
 function failuresOf(result: TestResult, replay: string): Failure[] {
   if (!isFailure(result)) return [];
-  const texts = result.errors.map(errorText).filter((text) => text !== '' && !undetermined.test(text));
-  const told = result.attachments.filter(
-    (attachment) => attachment.contentType === dataContentType && attachment.name === 'failure',
-  );
-  const failures = told.map((attachment, index) => {
+  const texts = result.errors.map(errorText).filter((text) => text !== '' && !text.startsWith('Undetermined:'));
+  return failureData(result).map((attachment, index) => {
     const given = failureSchema.partial().safeParse(parse(attachment));
     const base = { message: texts[index] ?? texts[0] ?? 'failed without a message', replay };
     return given.success ? { ...base, ...withoutUndefined(given.data) } : base;
   });
-  if (failures.length > 0) return failures;
-  return (texts.length > 0 ? texts : ['failed without a message']).map((message) => ({ message, replay }));
 }
 
 function measurementsOf(result: TestResult): Behaviour['measurements'] {

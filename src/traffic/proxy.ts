@@ -1,9 +1,7 @@
 import { run } from '../clusters/command.js';
 import { exec, type Target } from '../clusters/kubectl.js';
-import { podLog } from '../clusters/pods.js';
 import { runInShell } from '../clusters/shell.js';
-import { httpUrl, type Batch, type Call } from './batch.js';
-import { orUndetermined } from './undetermined.js';
+import { orUndetermined, Undetermined } from './undetermined.js';
 
 /** Where a workload's own proxy is asked. */
 export interface ProxyOf {
@@ -40,8 +38,8 @@ export const sniCluster = (host: string, port: number) => `outbound_.${port}_._.
 /** The endpoints that a workload's proxy has for an upstream cluster, by one exec; empty if it does not know that cluster. */
 export async function proxyEndpoints(cluster: Target, proxy: ProxyOf, upstreamCluster: string): Promise<Endpoint[]> {
   const filter = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
-  const text = await askProxy(cluster, proxy, `clusters?format=json&filter=${filter}`);
-  return readEndpoints(text, upstreamCluster);
+  const path = `clusters?format=json&filter=${filter}`;
+  return endpointsIn(await askProxyJson<EnvoyClusters>(cluster, proxy, path), upstreamCluster);
 }
 
 /**
@@ -55,7 +53,7 @@ export async function failedConnections(
 ): Promise<string[]> {
   const [name = '', namespace = ''] = host.split('.');
   const filter = encodeURIComponent(`^outbound\\|${port}\\|\\|${escapeRegExp(`${name}.${namespace}.`)}`);
-  const dump = JSON.parse(await askProxy(cluster, proxy, `clusters?format=json&filter=${filter}`)) as EnvoyClusters;
+  const dump = await askProxyJson<EnvoyClusters>(cluster, proxy, `clusters?format=json&filter=${filter}`);
   return (dump.cluster_statuses ?? [])
     .flatMap(({ host_statuses }) => host_statuses ?? [])
     .map((one) => ({ address: addressOf(one), tried: statOf(one, 'cx_total'), failed: statOf(one, 'cx_connect_fail') }))
@@ -63,9 +61,8 @@ export async function failedConnections(
     .map(({ address, tried, failed }) => `${address}: ${failed} of ${tried} connections failed`);
 }
 
-/** Reads Envoy's `clusters?format=json`. Exported for its test. */
-export function readEndpoints(text: string, upstreamCluster: string): Endpoint[] {
-  const dump = JSON.parse(text) as EnvoyClusters;
+/** The endpoints in Envoy's `clusters?format=json`. Exported for its test. */
+export function endpointsIn(dump: EnvoyClusters, upstreamCluster: string): Endpoint[] {
   return (dump.cluster_statuses ?? [])
     .filter((status) => status.name === upstreamCluster)
     .flatMap((status) => status.host_statuses ?? [])
@@ -133,8 +130,8 @@ async function upstreamConfig(
   upstreamCluster: string,
 ): Promise<UpstreamConfig | undefined> {
   const name = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
-  const text = await askProxy(cluster, proxy, `config_dump?resource=dynamic_active_clusters&name_regex=${name}`);
-  const { configs = [] } = JSON.parse(text) as { configs?: { cluster: UpstreamConfig }[] };
+  const path = `config_dump?resource=dynamic_active_clusters&name_regex=${name}`;
+  const { configs = [] } = await askProxyJson<{ configs?: { cluster: UpstreamConfig }[] }>(cluster, proxy, path);
   return configs[0]?.cluster;
 }
 
@@ -163,6 +160,18 @@ export function askProxy(
   );
 }
 
+/** The same for an answer that is JSON. Throws Undetermined where it is not: an Envoy that is starting or ending may say nothing. */
+async function askProxyJson<T>(cluster: Target, proxy: ProxyOf, path: string): Promise<T> {
+  const text = await askProxy(cluster, proxy, path);
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    const said = text === '' ? 'nothing' : JSON.stringify(text.slice(0, 100));
+    const what = `the proxy of ${proxy.namespace}/${proxy.workload} answers ${path.split('?')[0]} with ${said}, not with JSON`;
+    throw new Undetermined(`${cluster.name}: ${what}`, { where: cluster.name, cause: error });
+  }
+}
+
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
@@ -171,93 +180,6 @@ function escapeRegExp(text: string): string {
 export async function listensOn(cluster: Target, proxy: ProxyOf, port: number): Promise<boolean> {
   const listeners = await askProxy(cluster, proxy, 'listeners');
   return listeners.split('\n').some((line) => line.endsWith(`:${port}`));
-}
-
-/** One line of a proxy's JSON access log. */
-export interface AccessLogEntry {
-  request_id: string | null;
-  /** Host and port that were called; null for what is no HTTP. */
-  authority: string | null;
-  path: string | null;
-  response_code: number;
-  response_flags: string;
-  /** `ip:port`; null when no upstream was reached. */
-  upstream_host: string | null;
-  upstream_cluster: string | null;
-  /** Why a connection to the upstream failed, in the words of Envoy and its TLS library. */
-  upstream_transport_failure_reason: string | null;
-  /** Of HTTP; `block_all` answers 502 to what is not registered. */
-  route_name: string | null;
-  /** `ip:port` of the caller. */
-  downstream_remote_address: string | null;
-  /** `ip:port` that was called. */
-  downstream_local_address: string | null;
-  /** ISO 8601, by the clock of the node. */
-  start_time: string;
-  [field: string]: unknown;
-}
-
-/** The JSON access log of a workload's proxy. Envoy writes it up to a second late. */
-export async function accessLog(cluster: Target, proxy: ProxyOf, sinceSeconds: number): Promise<AccessLogEntry[]> {
-  const { namespace, workload, signal } = proxy;
-  const text = await orUndetermined(`reading the access log of ${namespace}/${workload}`, cluster.name, () =>
-    podLog(cluster, namespace, workload, 'istio-proxy', sinceSeconds, { signal }),
-  );
-  return readAccessLog(text);
-}
-
-/** Reads the lines of a proxy's log that are access log entries; Envoy's own messages stand between them. */
-export function readAccessLog(text: string): AccessLogEntry[] {
-  const entries: AccessLogEntry[] = [];
-  for (const line of text.split('\n')) {
-    if (!line.startsWith('{')) continue;
-    try {
-      const entry = JSON.parse(line) as Partial<AccessLogEntry>;
-      if (typeof entry.response_code === 'number') entries.push(entry as AccessLogEntry);
-    } catch {
-      // a line that is cut off where the log was rotated
-    }
-  }
-  return entries;
-}
-
-/**
- * The entries of each call of some batches, in the order of the calls. What is no HTTP to the proxy has no request id in its
- * log, but the addresses of both its ends; one is not enough, as calls to two addresses may come from one port. A call whose
- * addresses curl does not know, or whose port was changed on the way (the redirection to the proxy does so when another
- * connection has had the port lately), is given a connection that is nobody else's, to the same address (or port, where curl
- * does not know more) since its batch was sent, by the clocks of this machine and of the node. Calls of a batch that shared a
- * connection, as HTTP/2 does, share its entry too.
- */
-export function entriesOfCalls(batches: readonly Batch[], log: readonly AccessLogEntry[]): AccessLogEntry[][] {
-  const all = batches.flatMap(({ calls }) => calls);
-  const unclaimed = log.filter((entry) => entry.request_id === null && !all.some((call) => isOf(entry, call)));
-  return batches.flatMap(({ calls, url, sentAt }) => {
-    // by the connection that calls were made on
-    const shared = new Map<string, AccessLogEntry[]>();
-    return calls.map((call) => {
-      const { id, from, to } = call;
-      const connection = `${from} ${to}`;
-      const own = log.filter((entry) => (entry.request_id === null ? isOf(entry, call) : entry.request_id === id));
-      if (own.length > 0) return own;
-      if (shared.has(connection)) return shared.get(connection)!;
-      const target = to ?? `:${new URL(httpUrl(url)).port}`;
-      const i = unclaimed.findIndex(
-        ({ downstream_local_address: called, start_time }) =>
-          called?.endsWith(target) && Date.parse(start_time) >= sentAt,
-      );
-      if (i < 0) return [];
-      const given = unclaimed.splice(i, 1);
-      if (from !== undefined) shared.set(connection, given);
-      return given;
-    });
-  });
-}
-
-/** Whether an entry without a request id is of the connection that a call was made on. */
-function isOf(entry: AccessLogEntry, { from, to }: Pick<Call, 'from' | 'to'>): boolean {
-  if (from === undefined || from !== entry.downstream_remote_address) return false;
-  return to === undefined || to === entry.downstream_local_address;
 }
 
 /** istioctl under the name that the mesh uses, against one cluster's control plane. */
