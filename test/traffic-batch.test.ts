@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Batch, callBatch, parseBatch, replayCommand } from '../src/traffic/batch.js';
+import { Batch, callBatch, parseBatch } from '../src/traffic/batch.js';
+import { replayCommand } from '../src/traffic/curl-command.js';
 
 const ok = (id: string, code = 200) => `${id} {"http_code":${code},"exitcode":0,"errormsg":null,"time_total":0.0034}`;
 const hello = (version: string) => `Hello version: ${version}, instance: helloworld-${version}-abc\n`;
@@ -71,8 +72,8 @@ test('what curl itself complains about is kept when answers are missing', () => 
   expect(malformed).toEqual(['sh: curl: not found']);
 });
 
-test('a batch has 1 to 500 requests', async () => {
-  const request = { namespace: 'sample', workload: 'deploy/sleep', container: 'sleep', url: 'x', count: 501 };
+test('a batch without a request is a mistake of the caller', async () => {
+  const request = { namespace: 'sample', workload: 'deploy/sleep', container: 'sleep', url: 'x', count: 0 };
   await expect(callBatch({ name: 'cluster1', kubeconfig: '/nowhere' }, request)).rejects.toThrow(RangeError);
 });
 

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Target } from '../clusters/kubectl.js';
 import { runInShell } from '../clusters/shell.js';
 import type { Histogram } from './converge.js';
+import { curlConfig, replayCommand } from './curl-command.js';
 import { hostnameShown } from './httpbin.js';
+import { inParts } from './parts.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 
 export interface BatchRequest {
@@ -11,7 +13,7 @@ export interface BatchRequest {
   workload: string;
   container: string;
   url: string;
-  /** Requests, 1 to 500. */
+  /** Requests, at least 1; more than 500 are sent in parts. */
   count: number;
   /** Requests under way at once; default 10. */
   parallel?: number;
@@ -72,6 +74,13 @@ export class Batch {
     readonly sentAt = 0,
   ) {}
 
+  /** This batch and a later one of the same requests. */
+  with({ calls, malformed }: Batch): Batch {
+    const both = [...this.calls, ...calls];
+    const odd = [...this.malformed, ...malformed];
+    return new Batch(this.cluster, this.url, both, odd, this.replay, this.program, this.sentAt);
+  }
+
   /** Counts per version; what is no version is counted by its kind: `HTTP 503`, `curl 28`, `malformed line`. Or counts by something else. */
   histogram(by = (call: Call): string => answerOf(call, this.program)): Histogram {
     const counts: Histogram = {};
@@ -112,15 +121,24 @@ const script = (parallel: number, immediately: boolean) =>
     'cd / && rm -rf "$d"',
   ].join('\n');
 
+/** What curl ends with when a request was not answered in its time. */
+const curlTimeout = 28;
+
 /**
- * Sends `count` requests by one command in the container, side by side. Needs a POSIX sh, head, mktemp and curl >= 7.75 in the container.
+ * Sends `count` requests by commands in the container, `parallel` of them side by side. Needs a POSIX sh, head, mktemp and curl >= 7.75 in the container.
  * A wrong answer is data; only an exec that itself fails (pod gone, API server away, no curl) throws Undetermined.
  */
-export async function callBatch(cluster: Target, request: BatchRequest): Promise<Batch> {
+export function callBatch(cluster: Target, request: BatchRequest): Promise<Batch> {
+  return inParts(
+    request.count,
+    (count) => callPart(cluster, { ...request, count }),
+    ({ calls }) => calls.every(({ exit }) => exit === curlTimeout),
+  );
+}
+
+async function callPart(cluster: Target, request: BatchRequest): Promise<Batch> {
   const { namespace, workload, container, url, count, parallel = 10, timeoutSeconds = 5, signal } = request;
   const command = script(Math.min(parallel, count), request.immediately ?? false);
-  if (!Number.isInteger(count) || count < 1 || count > 500)
-    throw new RangeError(`a batch has 1 to 500 requests, not ${count}`);
   // no hyphens: in a proper UUID Envoy overwrites a digit to note its tracing decision (1 in 100 by default)
   const ids = Array.from({ length: count }, () => randomUUID().replaceAll('-', ''));
   const sentAt = Date.now();
@@ -219,48 +237,4 @@ export function readResult(line: string): Result | undefined {
   } catch {
     return undefined;
   }
-}
-
-function curlConfig(id: string, { url, method, headers = {}, tlsVersion, timeoutSeconds = 5 }: BatchRequest): string {
-  const value = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-  const lines = [
-    `url = ${value(httpUrl(url))}`,
-    `output = "${id}"`,
-    `header = "x-request-id: ${id}"`,
-    ...Object.entries(headers).map(([name, text]) => `header = ${value(`${name}: ${text}`)}`),
-    ...(method ? [`request = ${value(method)}`] : []),
-    ...(tlsVersion ? tlsOptions(tlsVersion).map(([name, text]) => (text ? `${name} = ${value(text)}` : name)) : []),
-    `max-time = ${timeoutSeconds}`,
-    // needed after every `next`: these switches hold for one request only
-    'silent',
-    'globoff',
-    `write-out = "${id} %{json}\\t%header{server}\\n"`,
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-/** OpenSSL itself offers nothing below 1.2 at its default security level: a refusal would be the client's own. */
-function tlsOptions(version: '1.1' | '1.2'): [name: string, value?: string][] {
-  return [['insecure'], [`tlsv${version}`], ['tls-max', version], ['ciphers', 'DEFAULT:@SECLEVEL=0']];
-}
-
-/** curl takes a URL without a scheme too, but guesses from the host name. */
-export function httpUrl(url: string): string {
-  return /^https?:\/\//.test(url) ? url : `http://${url}`;
-}
-
-/** The same requests one after the other, as a person types them. */
-export function replayCommand(
-  cluster: Target,
-  { namespace, workload, container, url, count, method, headers = {}, tlsVersion, timeoutSeconds = 5 }: BatchRequest,
-): string {
-  const options = [`-sS -m ${timeoutSeconds}`, ...(method ? [`-X ${method}`] : [])];
-  if (tlsVersion) options.push(...tlsOptions(tlsVersion).map(([name, text = '']) => `--${name} ${text}`.trim()));
-  for (const [name, text] of Object.entries(headers)) {
-    // whoever replays it brings a token of his own: this command is printed, and goes into reports
-    options.push(`-H "${name}: ${name.toLowerCase() === 'authorization' ? text.replace(/\S+$/, '$TOKEN') : text}"`);
-  }
-  const curl = `curl ${options.join(' ')} ${url}`;
-  const loop = count > 1 ? `for i in $(seq ${count}); do ${curl}; done` : curl;
-  return `kubectl --kubeconfig ${cluster.kubeconfig} -n ${namespace} exec ${workload} -c ${container} -- sh -c '${loop}'`;
 }

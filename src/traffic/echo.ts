@@ -1,5 +1,6 @@
 import { exec, type Target } from '../clusters/kubectl.js';
 import { Batch, noResult, type Call } from './batch.js';
+import { inParts } from './parts.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 
 export interface EchoRequest {
@@ -20,7 +21,15 @@ export interface EchoRequest {
  * protocols that curl does not speak; where one call fails the client tells how many did and why the first one did, and
  * nothing of the others. A wrong answer is data; only an exec that itself fails throws Undetermined.
  */
-export async function echoBatch(cluster: Target, request: EchoRequest): Promise<Batch> {
+export function echoBatch(cluster: Target, request: EchoRequest): Promise<Batch> {
+  return inParts(
+    request.count,
+    (count) => echoPart(cluster, { ...request, count }),
+    ({ calls }) => calls.every(({ exit }) => exit !== 0),
+  );
+}
+
+async function echoPart(cluster: Target, request: EchoRequest): Promise<Batch> {
   const { namespace, workload, container, url, count, timeoutSeconds, signal } = request;
   const options = ['--new-connection-per-request', '--count', String(count), '--timeout', `${timeoutSeconds}s`];
   // its exit code is 1 as soon as one call failed; the shell's own must stay 0, or a failed exec looks the same

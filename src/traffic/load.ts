@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { exec, type Target } from '../clusters/kubectl.js';
-import {
-  answerOf,
-  Batch,
-  httpUrl,
-  noResult,
-  readResult,
-  replayCommand,
-  type BatchRequest,
-  type Call,
-} from './batch.js';
+import { answerOf, Batch, noResult, readResult, type BatchRequest, type Call } from './batch.js';
+import { httpUrl, replayCommand } from './curl-command.js';
 import { orUndetermined, Undetermined } from './undetermined.js';
 
 export interface LoadRequest extends Omit<BatchRequest, 'count' | 'parallel' | 'method' | 'signal'> {

@@ -93,6 +93,15 @@ export function callsToSeeAll(endpoints: number): number {
   return sampleSizeToSeeAll(Object.fromEntries(names.map((name) => [name, 1 / endpoints ** 2])));
 }
 
+/**
+ * Calls of one attempt of a poll for all of `endpoints`, at least `least`: an even spread misses one of them in at most one batch of
+ * ten, and a poll sends several. 10 for up to 3 endpoints, 169 for 30.
+ */
+export function callsToMeet(endpoints: number, least = 10): number {
+  const names = Array.from({ length: endpoints }, (_, i) => String(i));
+  return endpoints === 0 ? least : Math.max(least, sampleSizeToSeeAll(names, 0.1));
+}
+
 export interface Detection {
   /** Smallest shift of a single share that must be noticed, e.g. 0.2 for 50 % that has become 70 % or 30 %. */
   difference: number;
@@ -101,7 +110,10 @@ export interface Detection {
   power?: number;
 }
 
-/** Calls that `fitsShares` needs to notice a shift of any one share, up or down, with probability `power`; exact. */
+/**
+ * Calls from which on `fitsShares` notices a shift of any one share, up or down, with probability `power`; exact. The power goes up
+ * and down from one size to the next, because counts are whole: every larger size has it too.
+ */
 export function sampleSizeForShares(
   shares: Shares,
   { difference, falseAlarm = 1e-6, power = 0.999 }: Detection,
@@ -110,21 +122,28 @@ export function sampleSizeForShares(
   const values = Object.values(shares).filter((share) => share > 0);
   if (values.length < 2) return 1;
   const level = falseAlarm / testsOf(values.length);
-  const shifts = values.flatMap((share) =>
-    [share - difference, share + difference].filter((to) => to > 0 && to < 1).map((to) => ({ share, to })),
+  // equal shares are one and the same question
+  const shifts = [...new Set(values)].flatMap((share) =>
+    // a share that is too small to lose so much must be noticed when it is gone
+    [Math.max(0, share - difference), share + difference].filter((to) => to < 1).map((to) => ({ share, to })),
   );
-  if (shifts.length === 0) throw new RangeError(`no share can shift by ${difference}`);
   const enough = (n: number) => shifts.every(({ share, to }) => binomialPower(n, share, to, level) >= power);
-  let high = 16;
-  while (!enough(high)) high *= 2;
-  let low = high / 2;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (enough(middle)) high = middle;
+  let size = 16;
+  while (!enough(size)) size *= 2;
+  // the first size that is enough, or one a little above it
+  let low = size / 2;
+  while (size - low > 1) {
+    const middle = Math.floor((low + size) / 2);
+    if (enough(middle)) size = middle;
     else low = middle;
   }
-  return high;
+  // what falls back does so within the steps of the count that decides, and less with every one of them
+  for (let n = size + 1; n < size * (1 + lookAhead); n++) if (!enough(n)) size = n + 1;
+  return size;
 }
+
+/** Part of a sample size above it in which sizes are tried; test/soundness.test.ts looks further. */
+const lookAhead = 0.25;
 
 /** Probability that the exact test of `share` at `level` notices that the truth is `to`. */
 function binomialPower(n: number, share: number, to: number, level: number): number {

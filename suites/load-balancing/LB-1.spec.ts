@@ -1,4 +1,4 @@
-import { behaviour, expect } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect } from '../../fixtures/index.js';
 
 /**
  * The check of Istio's own installation guides: ten calls to helloworld from sleep show the versions of all clusters.
@@ -8,7 +8,9 @@ behaviour('from every cluster, helloworld answers with every version', async ({ 
   await eachCluster(async (cluster) => {
     const sleep = cluster.client('sleep');
 
-    await expect(sleep.calls(mesh.helloworld.url, { count: 10 })).toReachVersions(mesh.versions);
+    await expect(sleep.calls(mesh.helloworld.url, { count: callsToMeet(mesh.versions.length) })).toReachVersions(
+      mesh.versions,
+    );
 
     const batch = await sleep.calls(mesh.helloworld.url, { count: mesh.callsToSeeVersions }).once();
     await expect(batch).toOnlyReach(mesh.versions);

@@ -1,4 +1,4 @@
-import { behaviour, expect, sampleSizeForShares } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, sampleSizeForShares } from '../../fixtures/index.js';
 
 /**
  * Without outlier detection no locality is preferred: every pod of helloworld weighs the same, wherever it runs, and the
@@ -15,7 +15,9 @@ behaviour(
       const shares = mesh.sharesSeenFrom(cluster);
 
       await expect(sleep.policy(mesh.helloworld)).toBecome(['ROUND_ROBIN']);
-      await expect(sleep.calls(mesh.helloworld.url, { count: 10 })).toReachVersions(mesh.versions);
+      await expect(sleep.calls(mesh.helloworld.url, { count: callsToMeet(mesh.versions.length) })).toReachVersions(
+        mesh.versions,
+      );
 
       // one batch decides: 50 % that has become 70 % or 30 % is noticed in 999 of 1000 runs
       const count = sampleSizeForShares(shares, { difference: 0.2 });

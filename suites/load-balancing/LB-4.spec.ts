@@ -1,4 +1,4 @@
-import { behaviour, expect, requires } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, requires } from '../../fixtures/index.js';
 
 /**
  * Services of the same name and namespace are one service of the mesh, with the endpoints of all clusters. Which endpoints
@@ -23,7 +23,7 @@ behaviour(
       await expect(mesh.differences(cluster, mesh.helloworld)).toBecome([]);
 
       // pods here answer with their cluster's name: no v1 or v2 of helloworld.sample is among them, nor the other way round
-      await expect(sleep.calls(same.url, { count: 10 })).toReachVersions(everyone);
+      await expect(sleep.calls(same.url, { count: callsToMeet(mesh.clusters.length) })).toReachVersions(everyone);
       await expect(await sleep.calls(same.url, { count: enough }).once()).toOnlyReach(everyone);
       await expect(await sleep.calls(mesh.helloworld.url, { count: enough }).once()).toOnlyReach(mesh.versions);
       await expect(mesh.differences(cluster, same)).toBecome([]);

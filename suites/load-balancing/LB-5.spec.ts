@@ -1,4 +1,4 @@
-import { behaviour, editsMeshConfig, expect, requires } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, editsMeshConfig, expect, requires } from '../../fixtures/index.js';
 
 /**
  * Two ways to keep a service within its cluster: `clusterLocal` in the mesh config's serviceSettings, and a DestinationRule
@@ -25,7 +25,7 @@ behaviour(
 
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
-      await expect(sleep.calls(anywhere.url, { count: 10 })).toReachVersions(everyone);
+      await expect(sleep.calls(anywhere.url, { count: callsToMeet(mesh.clusters.length) })).toReachVersions(everyone);
       for (const { url } of keptLocal) {
         await expect(sleep.calls(url, { count: 10 })).toOnlyReach([cluster.name]);
         await expect(await sleep.calls(url, { count: enough }).once()).toOnlyReach([cluster.name]);
@@ -40,7 +40,7 @@ behaviour(
       await eachCluster(
         async (cluster) => {
           const sleep = cluster.client('sleep');
-          await expect(sleep.calls(anywhere.url, { count: 20 })).toOnlyReach(others);
+          await expect(sleep.calls(anywhere.url, { count: callsToMeet(mesh.clusters.length, 20) })).toOnlyReach(others);
           for (const { url } of keptLocal) {
             await expect(sleep.calls(url, { count: 10 })).toOnlyAnswer(503);
             await expect(await sleep.calls(url, { count: enough }).once()).toOnlyAnswer(503);

@@ -1,4 +1,4 @@
-import { alone, behaviour, expect, requires, timeouts } from '../../fixtures/index.js';
+import { alone, behaviour, callsToMeet, expect, requires, timeouts } from '../../fixtures/index.js';
 
 /**
  * An istiod knows the endpoints of another cluster for as long as it has that cluster's remote secret. Without the secrets
@@ -10,7 +10,7 @@ behaviour(
   { ...requires('clusters >= 2'), ...alone },
   async ({ mesh, change, eachCluster }) => {
     const { url } = mesh.helloworld;
-    const calls = { count: 20 };
+    const calls = { count: callsToMeet(mesh.versions.length, 20) };
     const all = { within: timeouts.remoteSecret };
 
     await eachCluster((cluster) => expect(cluster.client().calls(url, calls)).toReachVersions(mesh.versions));

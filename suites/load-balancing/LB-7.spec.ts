@@ -1,4 +1,4 @@
-import { behaviour, expect, requires } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, requires } from '../../fixtures/index.js';
 
 /**
  * A pod without a sidecar ends no mutual TLS. Within its network it is called in plain text, because istiod tells every
@@ -21,7 +21,9 @@ behaviour(
       await expect(sleep.endpoints(service)).toBecome(pods.map(({ ip }) => `${ip}:5000`));
       // as many calls as an answer from another network would need to show itself, next to those with a sidecar
       await expect(sleep.calls(service.url, { count: mesh.callsToSeeAll })).toOnlyReach(near.map(({ name }) => name));
-      await expect(sleep.calls(mesh.helloworld.url, { count: 10 })).toReachVersions(mesh.versions);
+      await expect(sleep.calls(mesh.helloworld.url, { count: callsToMeet(mesh.versions.length) })).toReachVersions(
+        mesh.versions,
+      );
       await measure(
         `reached from ${cluster.name}`,
         near.map(({ name }) => name),

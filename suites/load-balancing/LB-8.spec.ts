@@ -1,4 +1,4 @@
-import { behaviour, expect, requires, sampleSizeForShares } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, requires, sampleSizeForShares } from '../../fixtures/index.js';
 
 /**
  * Several clusters in one network, others elsewhere. Within the network pods are called directly; from elsewhere the
@@ -24,7 +24,9 @@ behaviour(
       const path = [...addresses(mesh.nearTo(cluster)), ...mesh.gatewaysFrom(cluster)];
       await expect(sleep.endpoints(service)).toBecome(path);
       await expect(sleep.policy(service)).toBecome(['ROUND_ROBIN']);
-      await expect(sleep.calls(service.url, { count: 20 })).toReachVersions(Object.keys(shares));
+      await expect(sleep.calls(service.url, { count: callsToMeet(mesh.clusters.length, 20) })).toReachVersions(
+        Object.keys(shares),
+      );
 
       const count = sampleSizeForShares(shares, { difference: 0.2 });
       const batch = await sleep.calls(service.url, { count }).once();

@@ -1,4 +1,4 @@
-import { behaviour, expect } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect } from '../../fixtures/index.js';
 
 /**
  * TCP and gRPC services are balanced over all clusters as HTTP is. A headless service is not: its callers choose a pod by
@@ -21,7 +21,7 @@ behaviour(
       const near = mesh.nearTo(cluster).map(({ name }) => name);
 
       for (const url of [`tcp://echo.${space.name}:9090`, `grpc://echo.${space.name}:7070`]) {
-        await expect(echo.echoes(url, 20)).toReachVersions(everyone);
+        await expect(echo.echoes(url, callsToMeet(mesh.clusters.length, 20))).toReachVersions(everyone);
         await expect(await echo.echoes(url, enough).once()).toOnlyReach(everyone);
       }
 

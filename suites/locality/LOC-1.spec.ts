@@ -1,4 +1,4 @@
-import { behaviour, expect, requires } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, requires } from '../../fixtures/index.js';
 
 /**
  * With outlier detection (LOC-1.yaml) Envoy prefers the endpoints of its own region as long as they are well: the calls of
@@ -14,13 +14,17 @@ behaviour(
 
     // the control: without the rule they do leave it
     await eachCluster((cluster) =>
-      expect(cluster.client('sleep').calls(url, { count: 20 })).toReachVersions(mesh.names),
+      expect(cluster.client('sleep').calls(url, { count: callsToMeet(mesh.clusters.length, 20) })).toReachVersions(
+        mesh.names,
+      ),
     );
 
     await space.apply();
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
-      await expect(sleep.calls(url, { count: 20 })).toOnlyReach(mesh.nearest(cluster));
+      await expect(sleep.calls(url, { count: callsToMeet(mesh.clusters.length, 20) })).toOnlyReach(
+        mesh.nearest(cluster),
+      );
       await expect(await sleep.calls(url, { count: mesh.callsToSeeAll }).once()).toOnlyReach(mesh.nearest(cluster));
     });
   },

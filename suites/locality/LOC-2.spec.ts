@@ -1,4 +1,4 @@
-import { behaviour, expect, requires, type Cluster } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, requires, type Cluster } from '../../fixtures/index.js';
 
 /**
  * One region after the other loses its pods, under load from every cluster. The calls of its own clusters go to the region
@@ -14,7 +14,7 @@ behaviour(
     const { url } = space.service('helloworld');
     const settleOn = (who: (cluster: Cluster) => string[], clusters = mesh.clusters) =>
       eachCluster((cluster) => {
-        const calls = cluster.client('sleep').calls(url, { count: 10 });
+        const calls = cluster.client('sleep').calls(url, { count: callsToMeet(mesh.clusters.length) });
         // several times in a row: long enough for the load to show it as well
         return expect(calls).toOnlyReach(who(cluster), { successes: 6 });
       }, clusters);

@@ -1,4 +1,4 @@
-import { behaviour, expect, requires, timeouts, type Cluster } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, requires, timeouts, type Cluster } from '../../fixtures/index.js';
 
 /**
  * The pods of one region after the other answer 503 for a while (LOC-3.yaml), under load from every cluster. They are ready and
@@ -15,7 +15,7 @@ behaviour(
     const service = space.service('helloworld');
     const settleOn = (who: (cluster: Cluster) => string[], clusters = mesh.clusters) =>
       eachCluster((cluster) => {
-        const calls = cluster.client('sleep').calls(service.url, { count: 10 });
+        const calls = cluster.client('sleep').calls(service.url, { count: callsToMeet(mesh.clusters.length) });
         // several times in a row: long enough for the load to show it as well
         return expect(calls).toOnlyReach(who(cluster), { within: timeouts.ejection, successes: 6 });
       }, clusters);

@@ -1,4 +1,4 @@
-import { alone, behaviour, expect, requires, type Cluster } from '../../fixtures/index.js';
+import { alone, behaviour, callsToMeet, expect, requires, type Cluster } from '../../fixtures/index.js';
 
 /**
  * The installation guide's rule for all services of the mesh: a DestinationRule for `*.cluster.local` in istio-system. The
@@ -15,14 +15,18 @@ behaviour(
     const { url } = space.service('helloworld');
     const home = (cluster: Cluster) => mesh.nearest(cluster);
     const reach = (who: (cluster: Cluster) => string[]) =>
-      eachCluster((cluster) => expect(cluster.client('sleep').calls(url, { count: 10 })).toOnlyReach(who(cluster)));
+      eachCluster((cluster) =>
+        expect(cluster.client('sleep').calls(url, { count: callsToMeet(mesh.clusters.length) })).toOnlyReach(
+          who(cluster),
+        ),
+      );
     await reach(home);
 
     await eachCluster(
       async (cluster) => {
         const near = mesh.clusters.filter(({ name }) => home(cluster).includes(name));
         const versions = near.flatMap(({ helloworld }) => helloworld);
-        const calls = cluster.client('sleep').calls(mesh.helloworld.url, { count: 10 });
+        const calls = cluster.client('sleep').calls(mesh.helloworld.url, { count: callsToMeet(mesh.versions.length) });
         await expect(calls).toOnlyReach([...new Set(versions)]);
       },
       mesh.clusters.filter(({ helloworld }) => helloworld.length > 0),

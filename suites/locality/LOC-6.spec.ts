@@ -1,4 +1,4 @@
-import { behaviour, expect, requires, type Cluster } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, requires, type Cluster } from '../../fixtures/index.js';
 
 /**
  * Three regions are three priorities: a caller's own is 0, the one that `failover` names for it 1, and the one that nobody
@@ -40,7 +40,9 @@ behaviour(
       await eachCluster((cluster) => {
         const turn = order(cluster).find((region) => !gone.includes(region))!;
         const who = turn === cluster.region ? mesh.nearest(cluster) : mesh.answeringFor(turn);
-        return expect(cluster.client('sleep').calls(service.url, { count: 10 })).toOnlyReach(who);
+        return expect(
+          cluster.client('sleep').calls(service.url, { count: callsToMeet(mesh.clusters.length) }),
+        ).toOnlyReach(who);
       });
     }
   },

@@ -1,4 +1,4 @@
-import { behaviour, expect, requires, sampleSizeForShares } from '../../fixtures/index.js';
+import { behaviour, callsToMeet, expect, requires, sampleSizeForShares } from '../../fixtures/index.js';
 
 /**
  * `distribute` shares the calls of a region out over all regions (LOC-7.yaml): 70 % stay, 20 % go to the next region, 10 % to
@@ -19,7 +19,9 @@ behaviour(
       const everyone = Object.keys(shares).flatMap((names) => names.split('+'));
       // without the rule every region answers too
       await expect(sleep.policy(helloworld)).toBecome(['ROUND_ROBIN']);
-      await expect(sleep.calls(helloworld.url, { count: 50 })).toReachVersions(everyone);
+      await expect(sleep.calls(helloworld.url, { count: callsToMeet(mesh.clusters.length, 50) })).toReachVersions(
+        everyone,
+      );
 
       const count = sampleSizeForShares(shares, { difference: 0.2 });
       const batch = await sleep.calls(helloworld.url, { count }).once();

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FakeDocker } from './docker.js';
@@ -161,13 +161,15 @@ export class Harness {
     }
   }
 
-  /** result.json of the newest report. */
-  record(): RunRecord {
-    const newest = this.reports().at(-1);
+  /** result.json of the newest report, or of the newest of a run. */
+  record(runId = ''): RunRecord {
+    const folder = path.join(this.folder('work'), 'reports');
+    const age = (name: string): number => statSync(path.join(folder, name)).birthtimeMs;
+    const [newest] = this.reports()
+      .filter((name) => name.startsWith(runId))
+      .sort((a, b) => age(b) - age(a));
     if (!newest) throw new Error('there is no report');
-    return JSON.parse(
-      readFileSync(path.join(this.folder('work'), 'reports', newest, 'result.json'), 'utf8'),
-    ) as RunRecord;
+    return JSON.parse(readFileSync(path.join(folder, newest, 'result.json'), 'utf8')) as RunRecord;
   }
 }
 

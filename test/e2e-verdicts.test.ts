@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Harness } from './harness/harness.js';
+
+let harness: Harness;
+beforeAll(async () => void (harness = await Harness.start()));
+afterAll(() => harness.close());
+
+/** A topology of this many clusters, each in a network of its own, with a version of its own. */
+const topology = (clusters: number): string => {
+  const names = Array.from({ length: clusters }, (_, i) => i + 1);
+  const entry = (n: number): string => `  - name: c${n}\n    network: n${n}\n    helloworld: [v${n}]\n`;
+  return `description: ${clusters} clusters\nclusters:\n${names.map(entry).join('')}`;
+};
+
+test('six clusters pass: what is more than a command may send is sent in parts', async () => {
+  const { runId } = await harness.mesh(topology(6));
+  const counts = new Map<string, number[]>();
+  const { http } = harness.traffic;
+  let last = '';
+  harness.traffic.http = (call) => {
+    const batch = `${call.cluster} ${call.count}`;
+    if (batch !== last) counts.set(call.cluster, [...(counts.get(call.cluster) ?? []), call.count]);
+    last = batch;
+    return http(call);
+  };
+  const { code, stdout, stderr } = await harness.run('test', runId, '--only', 'LB-1');
+  harness.traffic.http = http;
+  expect(`${code} ${stdout}${stderr}`).toMatch(/^0 /);
+  expect([...counts.values()]).toEqual(Array(6).fill([23, 278, 277]));
+});
+
+test('an answer that cannot be read says nothing about the mesh; a wrong one does, whatever is with the others', async () => {
+  const [unread, wrong] = [await harness.mesh(), await harness.mesh(topology(2))];
+  harness.traffic.admin = ({ cluster }) =>
+    cluster === 'c1' ? JSON.stringify({ configs: [{ cluster: { lb_policy: 'RANDOM' } }] }) : '';
+  const ended = await Promise.all([unread, wrong].map(({ runId }) => harness.run('test', runId, '--only', 'LB-2')));
+  expect(ended.map(({ code }) => code)).toEqual([4, 1]);
+
+  const [behaviour] = harness.record(unread.runId).topologies[0]!.behaviours;
+  expect(behaviour).toMatchObject({ id: 'LB-2', verdict: 'undetermined', failures: [] });
+  const said = 'the proxy of sample/deploy/sleep answers config_dump with nothing, not with JSON';
+  for (const cluster of ['cluster1', 'cluster2']) expect(behaviour!.reason).toContain(`${cluster}: ${said}`);
+  expect(ended[0]!.stderr).toContain(`cluster1: ${said}`);
+
+  const [failed] = harness.record(wrong.runId).topologies[0]!.behaviours;
+  expect(failed).toMatchObject({ verdict: 'failed', failures: [{ cluster: 'c1', got: 'RANDOM' }] });
+});
