@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { nearest } from '../src/topology/nearest.js';
 import { parseTopology } from '../src/topology/parse.js';
@@ -15,6 +17,8 @@ test('defaults follow from the position of a cluster', () => {
   expect(topology).toEqual({
     name: 'pair',
     file: 'some/where/pair.yaml',
+    path: resolve('some/where/pair.yaml'),
+    sha256: createHash('sha256').update(text).digest('hex'),
     description: 'Two clusters.',
     provider: 'kind',
     attach: false,

@@ -91,6 +91,10 @@ export async function testCommand(
     const reportId = reportIdOf(id, startedAt);
     const dir = await createRunFolder(reportsFolder(), reportId);
     progress.note(`run ${id}; report in reports/${reportId}`);
+    if (state.plan.topologySha256 === undefined)
+      progress.note(
+        `an older meshproof made this mesh: the report cannot say which text of ${state.plan.topologyFile}`,
+      );
     const topology = new TopologyRun(state.plan, programs, progress, clusterSource(state.plan, programs), flags, state);
     await topology.prove(dir, selection, { meshStays: true });
     const [record] = await Promise.all([topology.record(dir), topology.asFound()]);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ClusterSource, LiveCluster } from '../clusters/live.js';
@@ -197,7 +196,7 @@ export function recordOfUnproven(plan: Plan, problem?: MeshproofError): Topology
   return {
     name: plan.topology,
     file: path.relative(process.cwd(), plan.topologyFile),
-    fileSha256: createHash('sha256').update(readFileSync(plan.topologyFile)).digest('hex'),
+    fileSha256: plan.topologySha256,
     features: { ...plan.features },
     verdict: 'undetermined',
     timings: [],

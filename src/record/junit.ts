@@ -55,7 +55,7 @@ function suite(topology: TopologyRecord, { run, environment, meshproof }: RunRec
     kubernetes: environment.kubernetes,
     istio: environment.istio,
     'topology.file': topology.file,
-    'topology.fileSha256': topology.fileSha256,
+    ...(topology.fileSha256 && { 'topology.fileSha256': topology.fileSha256 }),
   };
   const attributes = {
     name: topology.name,

@@ -61,7 +61,11 @@ export type EvidenceFile = z.infer<typeof evidenceFileSchema>;
 export const topologyRecordSchema = z.object({
   name: z.string(),
   file: z.string(),
-  fileSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  fileSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe('of the file that the mesh was made from; missing for a mesh that an older meshproof made'),
   features: z.record(z.string(), z.union([z.number(), z.boolean()])),
   verdict: verdictSchema,
   timings: z.array(timingSchema),

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { stringify } from 'yaml';
 import { columns } from './table.js';
 import type { Plan } from './types.js';
@@ -6,7 +7,7 @@ import type { Plan } from './types.js';
 export function describePlan(plan: Plan): string {
   const { docker, istio, environment, clusters } = plan;
   const facts: [string, string][] = [
-    ['topology', `${plan.topology} (${plan.topologyFile})`],
+    ['topology', `${plan.topology} (${relative('', plan.topologyFile)})`],
     ['environment', `${environment.name} (${environment.file}), Kubernetes ${environment.kubernetes}`],
     [
       'istio',

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { checkDraft } from './check.js';
 import { makeDraft, type DraftCluster } from './draft.js';
 import { ProblemsError, type Problem } from './errors.js';
@@ -7,16 +7,20 @@ import { rememberPositions } from './positions.js';
 import { schemaProblems } from './schema-problems.js';
 import { topologySchema } from './schema.js';
 import type { Topology, TopologyCluster } from './types.js';
-import { parseYaml, readText } from './yaml-file.js';
+import { parseYaml, readHashed, sha256Of } from './yaml-file.js';
 
 /** Reads a topology: a path, or the name of a file in topologies/. Throws ProblemsError with everything that is wrong. */
 export function readTopology(nameOrPath: string): Topology {
   const file = fileFor(nameOrPath, 'topologies');
-  return parseTopology(readText(file), file);
+  const { text, sha256 } = readHashed(file);
+  return parseTopology(text, file, sha256);
 }
 
-/** `file` is for messages; its stem is the topology's name. Throws ProblemsError with everything that is wrong. */
-export function parseTopology(text: string, file: string): Topology {
+/**
+ * `file` is for messages; its stem is the topology's name. `sha256` is that of the file's bytes. Throws ProblemsError with everything
+ * that is wrong.
+ */
+export function parseTopology(text: string, file: string, sha256 = sha256Of(text)): Topology {
   const { data, locate } = parseYaml(text, file);
   const problems: Problem[] = [];
   const name = basename(file).replace(/\.ya?ml$/, '');
@@ -41,6 +45,8 @@ export function parseTopology(text: string, file: string): Topology {
   const topology: Topology = {
     name,
     file,
+    path: resolve(file),
+    sha256,
     description: description.trim(),
     provider: provider ?? 'kind',
     kubeconfig,

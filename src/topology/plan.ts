@@ -79,7 +79,8 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     version: 1,
     runId,
     topology: topology.name,
-    topologyFile: topology.file,
+    topologyFile: topology.path,
+    topologySha256: topology.sha256,
     description: topology.description,
     provider: topology.provider,
     attach: topology.attach,
@@ -96,8 +97,8 @@ export function makePlan(topology: Topology, environment: Environment, options: 
 }
 
 /** The behaviours read the file, in a process with another folder than the user's. */
-function withAbsolutePath({ external, file }: Topology): Plan['external'] {
-  return external && { ...external, authority: resolve(dirname(file), external.authority) };
+function withAbsolutePath({ external, path }: Topology): Plan['external'] {
+  return external && { ...external, authority: resolve(dirname(path), external.authority) };
 }
 
 function withSubnet(topology: Topology, subnet: string | undefined): Topology {

@@ -36,6 +36,10 @@ export interface Topology {
   name: string;
   /** Path as the user gave it; problems are reported with it. */
   file: string;
+  /** Absolute path of the file. */
+  path: string;
+  /** Of the file when it was read, in hex. */
+  sha256: string;
   description: string;
   provider: ProviderName;
   /** Provider `existing`: the kubeconfig to read the contexts from (never written); default KUBECONFIG or ~/.kube/config. */
@@ -175,7 +179,10 @@ export interface Plan {
   version: 1;
   runId: string;
   topology: string;
+  /** Absolute path, so that it means the same in every folder; in a plan of an older meshproof as the user gave it. */
   topologyFile: string;
+  /** SHA-256 of that file when it was read, in hex; missing in a plan of an older meshproof. */
+  topologySha256?: string;
   description: string;
   provider: ProviderName;
   attach: boolean;

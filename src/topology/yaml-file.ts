@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
@@ -18,6 +19,11 @@ export interface YamlFile {
 
 /** The text of a file, refused before parsing where it cannot be YAML. Throws ProblemsError. */
 export function readText(file: string): string {
+  return readHashed(file).text;
+}
+
+/** The same, with the SHA-256 of the file's bytes, of one and the same reading. */
+export function readHashed(file: string): { text: string; sha256: string } {
   const refuse = (message: string, more: Partial<Problem> = {}): never => {
     throw new ProblemsError([{ file, ...atTop, message, ...more }]);
   };
@@ -26,7 +32,8 @@ export function readText(file: string): string {
     if (stat.isDirectory()) refuse('this is a directory', { allowed: 'a YAML file' });
     if (!stat.isFile()) refuse('this is no regular file', { allowed: 'a YAML file' });
     if (stat.size > sizeLimit) refuse(`the file has ${stat.size} bytes`, { allowed: `at most ${sizeLimit} bytes` });
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    const bytes = readFileSync(file);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), sha256: sha256Of(bytes) };
   } catch (error) {
     if (error instanceof ProblemsError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
@@ -34,6 +41,11 @@ export function readText(file: string): string {
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return refuse('this is no text', { allowed: 'YAML in UTF-8' });
     return refuse(`the file cannot be read${code ? ` (${code})` : ''}`);
   }
+}
+
+/** SHA-256 in hex. */
+export function sha256Of(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** The file of that folder whose name comes nearest. */
