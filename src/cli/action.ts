@@ -6,7 +6,8 @@ import { failureText } from './failure.js';
 import { listenForInterrupts } from './interrupt.js';
 import type { GlobalOptions } from './options.js';
 import { createProgress, type Progress } from './progress.js';
-import { written } from './streams.js';
+import { end } from './streams.js';
+import { listenForUncaught, uncaught } from './uncaught.js';
 
 /** Wires a command: options, progress display, interrupts; whatever is thrown becomes a message and an exit code. */
 export function action<Args extends unknown[]>(
@@ -18,6 +19,7 @@ export function action<Args extends unknown[]>(
     if (!given.color) process.env['NO_COLOR'] = '1';
     const progress = createProgress();
     listenForInterrupts((text) => progress.note(text));
+    listenForUncaught((text) => progress.note(text));
     if (given.verbose) {
       const { onSpan } = await import('../clusters/command.js');
       onSpan(({ command, pause, cluster, start, end, exit }) => {
@@ -32,6 +34,9 @@ export function action<Args extends unknown[]>(
       // read here, so that what is wrong with it is told as everything else is
       code = await work({ ...readConfig(given), ...given }, progress, ...(args.slice(0, -1) as Args));
       progress.stop();
+      const crash = uncaught();
+      if (crash) process.stderr.write(`${failureText(crash, given.debug)}\n`);
+      if (crash && code === exitCode.passed) code = exitCode.environment;
     } catch (thrown) {
       const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
       progress.stop();
@@ -41,8 +46,6 @@ export function action<Args extends unknown[]>(
       code = (error as { code?: unknown }).code as ExitCode;
       if (!Object.values(exitCode).includes(code)) code = exitCode.environment;
     }
-    await Promise.all([process.stdout, process.stderr].map(written));
-    // watches and idle connections may still be open; nothing that matters is left to do
-    process.exit(code);
+    await end(code);
   };
 }

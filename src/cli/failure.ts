@@ -1,10 +1,14 @@
 import { redact } from '../clusters/redact.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import { fileProblem } from '../topology/file-problem.js';
 
 /** Any thrown value as an error of the product; one that is not meant for users keeps its stack as the cause. */
 export function asError(error: unknown, code: ExitCode): MeshproofError {
   if (error instanceof MeshproofError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  const { code: errno = '', path } = (error ?? {}) as NodeJS.ErrnoException;
+  // of all others the message says what was tried; these are about what a file is written to
+  if (['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(errno)) return fileProblem(error, path ?? 'a file');
   return new MeshproofError(message || 'failed without a message', code, { cause: error });
 }
 

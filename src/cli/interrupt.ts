@@ -9,6 +9,11 @@ export class Interrupted extends MeshproofError {
   }
 }
 
+/** True where the work ended because of a signal. */
+export function wasInterrupted(): boolean {
+  return interruption.signal.aborted && interruption.signal.reason instanceof Interrupted;
+}
+
 /**
  * The first SIGINT, SIGTERM or SIGHUP ends the work and lets the command clean up and report; a second SIGINT or SIGTERM ends
  * the process at once, and says what removes the rest.
@@ -23,8 +28,6 @@ export function listenForInterrupts(say: (text: string) => void): void {
     say('stopped at once; `meshproof gc` removes what is left');
     process.exit(exitCode.interrupted);
   };
-  // a terminal that was closed, or a `head` that has read enough, takes no more words; what is said goes nowhere, and the work goes on
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   process.on('SIGHUP', (signal) => {

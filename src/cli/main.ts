@@ -10,6 +10,7 @@ import { addInspectionCommands } from './commands/inspection-group.js';
 import { addLabCommands } from './commands/lab-group.js';
 import { addMeshCommands } from './commands/mesh-group.js';
 import { addGlobalOptions } from './options.js';
+import { end, watchStreams } from './streams.js';
 
 const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
 // what follows -- is Playwright's and must not be taken for topologies or options
@@ -32,11 +33,12 @@ addInspectionCommands(program);
 addLabCommands(program);
 addImageCommands(program);
 
+watchStreams();
 addProgramsToPath();
 try {
   await program.parseAsync(dashes < 0 ? process.argv : process.argv.slice(0, dashes));
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // help and version are no errors; commander has printed its message and suggestion already
-  process.exit(error.exitCode === 0 ? exitCode.passed : exitCode.usage);
+  await end(error.exitCode === 0 ? exitCode.passed : exitCode.usage);
 }

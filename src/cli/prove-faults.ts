@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { noteChange } from '../clusters/open-changes.js';
 import { stateFile } from '../clusters/runs.js';
-import { interruption } from '../clusters/scope.js';
 import type { MeshState } from '../clusters/state.js';
 import { collectEvidence } from '../diagnosis/evidence.js';
 import { Breakage } from '../faults/breakage.js';
@@ -18,9 +17,11 @@ import { Undo } from '../traffic/undo.js';
 import { readCatalogue } from './catalogue.js';
 import type { Programs } from './context.js';
 import { asError } from './failure.js';
+import { wasInterrupted } from './interrupt.js';
 import type { MeshFlags } from './topology-run.js';
 import type { Progress } from './progress.js';
 import { runSuites } from './suites.js';
+import { uncaught } from './uncaught.js';
 
 /** A mesh on which faults are proven, and where the reports of it go. */
 export interface Ground {
@@ -82,7 +83,7 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
     if (left === undefined)
       mended = await timed('greenMs', 'green again', () => prove(ids, 'mended', faults, ground, []));
   } catch (error) {
-    reason = interruption.signal.aborted ? 'interrupted' : asError(error, exitCode.environment).describe();
+    reason = wasInterrupted() ? 'interrupted' : asError(uncaught() ?? error, exitCode.environment).describe();
   }
   return faults.map((fault): FaultRecord => {
     const demanded = { fails: fault.fails(mesh), passes: fault.passes, finding: fault.finding };

@@ -16,6 +16,7 @@ import { columns } from '../topology/table.js';
 import { readCatalogue } from './catalogue.js';
 import { checkMachine } from './context.js';
 import { documentedTopologies } from './documented-topologies.js';
+import { wasInterrupted } from './interrupt.js';
 import type { GlobalOptions } from './options.js';
 import { print } from './print.js';
 import { projectTopologies, readTopologies } from './topologies.js';
@@ -24,6 +25,7 @@ import { discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import { proveFaults, unproven, type Ground } from './prove-faults.js';
 import { reportsFolder } from './report-paths.js';
+import { uncaught } from './uncaught.js';
 
 /** What `prove` is asked. */
 export interface ProveFlags {
@@ -88,7 +90,8 @@ async function proveAll(
   progress.note(`run ${state.runId}; report in reports/${reportId}`);
   const records: FaultRecord[] = [];
   const write = async (): Promise<ProveRecord> => {
-    const interrupted = interruption.signal.aborted;
+    const interrupted = wasInterrupted();
+    const code = exitCodeOf(records, interrupted);
     const { environment, istio, topology } = state.plan;
     const record = proveRecordSchema.parse({
       schemaVersion: 1,
@@ -97,7 +100,7 @@ async function proveAll(
         startedAt: startedAt.toISOString(),
         finishedAt: new Date().toISOString(),
         command: ['meshproof', ...process.argv.slice(2)],
-        exitCode: exitCodeOf(records, interrupted),
+        exitCode: uncaught() && code === exitCode.passed ? exitCode.environment : code,
         interrupted,
       },
       topology,

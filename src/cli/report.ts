@@ -3,7 +3,6 @@ import { readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { run, spans, type Span } from '../clusters/command.js';
-import { interruption } from '../clusters/scope.js';
 import { archive } from '../record/archive.js';
 import { summarize } from '../record/summary.js';
 import { timeOutside, timingsText } from '../record/timings.js';
@@ -12,9 +11,12 @@ import { projectFolder } from '../topology/paths.js';
 import { exitCode, type ExitCode, type MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
+import { wasInterrupted } from './interrupt.js';
+import { asError } from './failure.js';
 import type { GlobalOptions } from './options.js';
 import type { Progress } from './progress.js';
 import { spansFile } from './report-paths.js';
+import { uncaught } from './uncaught.js';
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -29,7 +31,10 @@ export interface ReportInput {
   failure?: MeshproofError;
 }
 
-/** Puts the record together, writes it with all its views, prints the summary, and returns the exit code. */
+/**
+ * Puts the record together, writes it with all its views, prints the summary, and returns the exit code. A report that cannot be
+ * written is thrown (exit 4) after its summary was printed: what was proven is known.
+ */
 export async function finish(
   input: ReportInput,
   options: GlobalOptions & { timings: boolean },
@@ -37,19 +42,27 @@ export async function finish(
 ): Promise<ExitCode> {
   const record = await recordOf(input);
   const { dir, reportId } = input;
-  await progress.step('report', {}, () => archive(dir, record, { warn: (text) => progress.note(text) }));
+  const unwritten = await progress
+    .step('report', {}, () => archive(dir, record, { warn: (text) => progress.note(text) }))
+    .then(
+      () => undefined,
+      (error: unknown) => asError(error, exitCode.environment),
+    );
+  // what holds a secret is not printed either
+  if (unwritten?.code === exitCode.gate) throw unwritten;
   progress.stop();
   const colour = options.color && Boolean(process.stdout.isTTY);
   const text = summarize(record, { dir: `reports/${reportId}`, colour });
   const timings = options.timings ? `\n${timingsText(record)}\n` : '';
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : timings + text);
+  if (unwritten) throw unwritten;
   return record.run.exitCode as ExitCode;
 }
 
 async function recordOf(input: ReportInput): Promise<RunRecord> {
-  const { dir, reportId, startedAt, plan, programs, topologies, failure } = input;
+  const { dir, reportId, startedAt, plan, programs, topologies, failure = uncaught() } = input;
   const finishedAt = new Date();
-  const interrupted = interruption.signal.aborted;
+  const interrupted = wasInterrupted();
   const { environment, istio, images } = plan;
   const proven = exitCodeOf({ run: { interrupted }, topologies }, { strict: false });
   // a mesh that is wrong, or Ctrl-C, comes before what has kept the rest from being proven or removed

@@ -3,6 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { childEnvironment } from '../clusters/processes.js';
 import { currentSignal } from '../clusters/scope.js';
 import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
@@ -10,6 +12,7 @@ import { playwrightFolder, readBehaviours } from '../record/store.js';
 import { lastFailed } from '../record/history.js';
 import { reportsFolder, spansFile } from './report-paths.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { fileProblem } from '../topology/file-problem.js';
 import { projectFolder } from '../topology/paths.js';
 import { readCatalogue } from './catalogue.js';
 import { playwrightCli as cli, playwrightConfig as config } from './playwright.js';
@@ -122,10 +125,12 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
       forceKillAfterDelay: options.meshStays ? 5 * 60_000 : 10_000,
     },
   );
-  child.stdout.pipe(createWriteStream(log));
+  const logged = keepOutput(child.stdout, log);
   createInterface({ input: child.stderr }).on('line', options.print);
   const result = await child;
   if (result.isCanceled) throw currentSignal().reason;
+  const unwritten = await logged;
+  if (unwritten) throw unwritten;
   if (result.exitCode === 0) return;
   const behaviours = await readBehaviours(options.dir, options.topology);
   // 1: something was not as it should be; of all other ends nobody knows what was not decided any more
@@ -143,4 +148,20 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
     expected,
     remedy: `${result.signal ? `it was ended by ${result.signal}` : `its exit code was ${result.exitCode}`}; read what it said in that file`,
   });
+}
+
+/** Writes a stream to a file. What cannot be written is returned when the stream has ended, whose rest goes nowhere. */
+async function keepOutput(stream: Readable, file: string): Promise<MeshproofError | undefined> {
+  const output = createWriteStream(file);
+  let problem: MeshproofError | undefined;
+  output.on('error', (error) => {
+    problem = fileProblem(error, file);
+    stream.unpipe(output);
+    stream.resume();
+  });
+  stream.pipe(output);
+  await finished(stream).catch(() => undefined);
+  // one that is broken has ended already
+  if (!problem) await finished(output).catch(() => undefined);
+  return problem;
 }

@@ -166,13 +166,17 @@ export class TopologyRun {
     const behaviours = await readBehaviours(dir, plan.topology);
     const wrong =
       this.problem !== undefined || behaviours.some((b) => b.verdict === 'failed' || b.verdict === 'undetermined');
-    const evidence =
-      wrong && state.clusters.length > 0 && !interruption.signal.aborted
-        ? await this.progress.step('evidence', {}, () =>
-            collectEvidence(state.clusters, dir, plan.topology, this.programs),
-          )
-        : [];
-    archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
+    let evidence: TopologyRecord['evidence'] = [];
+    try {
+      if (wrong && state.clusters.length > 0 && !interruption.signal.aborted)
+        evidence = await this.progress.step('evidence', {}, () =>
+          collectEvidence(state.clusters, dir, plan.topology, this.programs),
+        );
+      archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
+    } catch (error) {
+      // the verdicts are not lost with it
+      this.problem ??= problemOf(error);
+    }
     const unproven = recordOfUnproven(plan, this.problem);
     return {
       ...unproven,

@@ -6,6 +6,7 @@ import { redact } from '../clusters/redact.js';
 import type { ClusterHandle } from '../clusters/state.js';
 import type { EvidenceFile } from '../record/types.js';
 import { MeshproofError } from '../topology/errors.js';
+import { fileProblem } from '../topology/file-problem.js';
 import { evidenceItems, sceneItems, type EvidenceItem } from './evidence-items.js';
 import { describeRoots, rootsOf } from './roots.js';
 
@@ -107,6 +108,8 @@ async function answer(item: EvidenceItem): Promise<{ ok: boolean; text: string }
 async function write(dir: string, name: string, text: string): Promise<{ path: string; bytes: number }> {
   const file = join(dir, `${name}.txt`);
   const content = `${redact(text).trimEnd()}\n`;
-  await writeFile(file, content);
+  await writeFile(file, content).catch((error: unknown) => {
+    throw fileProblem(error, file);
+  });
   return { path: relative(dirname(dirname(dir)), file), bytes: Buffer.byteLength(content) };
 }

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileProblem } from '../topology/file-problem.js';
 
-/** Writes a whole file or nothing: a reader, or a run that is killed, never sees half of it. Makes its folder. */
+/** Writes a whole file or nothing: a reader, or a run that is killed, never sees half of it. Makes its folder. Throws (exit 4) with the cause and what to do. */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw fileProblem(error, path);
   }
 }
 

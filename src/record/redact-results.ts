@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { redact, redactJson } from '../clusters/redact.js';
 import { stripAnsi } from './files.js';
@@ -48,7 +48,15 @@ function redactAttachment(attachment: TestResult['attachments'][number]): void {
   if (attachment.path === undefined || !existsSync(attachment.path)) return;
   const bytes = readFileSync(attachment.path);
   const redacted = redactBytes(bytes);
-  if (!redacted.equals(bytes)) writeFileSync(attachment.path, redacted);
+  if (redacted.equals(bytes)) return;
+  try {
+    writeFileSync(attachment.path, redacted);
+  } catch {
+    // a full disk: what is not redacted must not stay
+    rmSync(attachment.path, { force: true });
+    attachment.path = undefined;
+    attachment.body = redacted;
+  }
 }
 
 function redactBytes(bytes: Buffer): Buffer {

@@ -3,6 +3,8 @@ import { basename, dirname } from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import pc from 'picocolors';
 import { redact } from '../clusters/redact.js';
+import type { MeshproofError } from '../topology/errors.js';
+import { fileProblem } from '../topology/file-problem.js';
 import { behaviourOf, merge } from './behaviour.js';
 import { formatDuration, stripAnsi } from './files.js';
 import { redactError, redactOutput, redactResult, redactStep } from './redact-results.js';
@@ -19,12 +21,16 @@ export default class MeshproofReporter implements Reporter {
   private readonly runDir: string;
   private readonly tests = new Map<TestCase, Behaviour>();
   private all: TestCase[] = [];
+  private losses = 0;
 
   constructor() {
     const dir = process.env.MESHPROOF_RUN_DIR;
     if (!dir)
       throw new Error('MESHPROOF_RUN_DIR is not set: behaviours are run by `meshproof test`, which makes a run folder');
     this.runDir = dir;
+    // other reporters write in callbacks of their own, and an error there would end the runner before all is undone
+    for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+      process.on(event, (error: unknown) => this.lost(fileProblem(error, dir)));
   }
 
   /** Keeps Playwright from adding a reporter that writes to stdout. */
@@ -54,7 +60,7 @@ export default class MeshproofReporter implements Reporter {
 
   onTestEnd(test: TestCase, result: TestResult): void {
     redactResult(test, result);
-    const behaviour = behaviourOf(test, test.results, this.runDir);
+    const behaviour = behaviourOf(test, test.results, this.runDir, (error) => this.lost(error));
     this.tests.set(test, behaviour);
     this.write(behaviour.topology);
     const again = result.retry < test.retries && (behaviour.verdict === 'failed' || result.status === 'timedOut');
@@ -67,7 +73,8 @@ export default class MeshproofReporter implements Reporter {
     print(`  ${redact(stripAnsi(error.message ?? error.value ?? 'an error without a message'))}`);
   }
 
-  onEnd(): void {
+  /** A run whose verdicts are not all in the record has not passed, whatever they are. */
+  async onEnd(): Promise<{ status: 'failed' } | undefined> {
     const missing = this.all.filter((test) => !this.tests.has(test));
     for (const test of missing) {
       const never = {
@@ -82,6 +89,7 @@ export default class MeshproofReporter implements Reporter {
       this.tests.set(test, behaviourOf(test, [never as unknown as TestResult], this.runDir));
     }
     for (const topology of new Set(missing.map((test) => test.parent.project()?.name ?? ''))) this.write(topology);
+    return this.losses > 0 ? { status: 'failed' } : undefined;
   }
 
   private write(topology: string): void {
@@ -94,11 +102,21 @@ export default class MeshproofReporter implements Reporter {
       byId.set(behaviour.id, earlier ? merge(earlier, behaviour) : behaviour);
     }
     const path = behavioursFile(this.runDir, topology);
-    mkdirSync(dirname(path), { recursive: true });
-    // synchronous, so that two tests that end together cannot write over each other
-    const temporary = `${dirname(path)}/.${basename(path)}.tmp`;
-    writeFileSync(temporary, `${JSON.stringify([...byId.values()], undefined, 2)}\n`);
-    renameSync(temporary, path);
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      // synchronous, so that two tests that end together cannot write over each other
+      const temporary = `${dirname(path)}/.${basename(path)}.tmp`;
+      writeFileSync(temporary, `${JSON.stringify([...byId.values()], undefined, 2)}\n`);
+      renameSync(temporary, path);
+    } catch (error) {
+      this.lost(fileProblem(error, path));
+    }
+  }
+
+  /** Says once what could not be written: the verdicts are on the terminal, and the run ends without the rest. */
+  private lost(error: MeshproofError): void {
+    if (!this.losses) print(`  ${redact(error.describe())}`);
+    this.losses++;
   }
 }
 

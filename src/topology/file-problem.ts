@@ -20,8 +20,8 @@ export function fileProblem(error: unknown, file: string): MeshproofError {
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
   const cause = causes[code];
   const why = cause ? `${cause.why} (${code})` : message;
-  return new MeshproofError(`cannot be written: ${why}`, exitCode.environment, {
-    where: file,
+  // the path is part of the message, which is all that a test runner keeps of an error
+  return new MeshproofError(`${file} cannot be written: ${why}`, exitCode.environment, {
     remedy: cause?.remedy,
     cause: error,
   });

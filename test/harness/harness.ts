@@ -171,11 +171,21 @@ export class Harness {
     if (!newest) throw new Error('there is no report');
     return JSON.parse(readFileSync(path.join(folder, newest, 'result.json'), 'utf8')) as RunRecord;
   }
+
+  /** Who works on a run, or did last: its newest lease. */
+  lease(runId: string): { pid: number; kept: boolean; released?: boolean } {
+    const folder = path.join(this.folder('state'), 'runs', runId);
+    const term = (name: string): number => Number(/^lease-(\d+)\.json$/.exec(name)?.[1] ?? 0);
+    const [newest] = readdirSync(folder)
+      .filter((name) => /^lease(-\d+)?\.json$/.test(name))
+      .sort((a, b) => term(b) - term(a));
+    return JSON.parse(readFileSync(path.join(folder, newest!), 'utf8')) as ReturnType<Harness['lease']>;
+  }
 }
 
 /** The part of result.json that is looked at here. */
 interface RunRecord {
-  run: { id: string; exitCode: number };
+  run: { id: string; exitCode: number; interrupted: boolean };
   topologies: {
     name: string;
     file: string;

@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Harness } from './harness/harness.js';
+
+let harness: Harness;
+beforeAll(async () => void (harness = await Harness.start()));
+afterAll(() => harness.close());
+
+/** A module that throws where no code catches it, in meshproof itself, when the process is sent SIGUSR2. */
+const thrower = `if (process.argv[1]?.endsWith('launch.mjs')) process.on('SIGUSR2', () => { throw new Error('it broke') });`;
+
+test('an error that no code catches ends with a report, a clean-up and exit code 4', async () => {
+  const { runId, folder } = await harness.mesh();
+  harness.stubs.on('kubectl', ({ args }) => (args.includes('exec') ? { hang: true } : undefined));
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(thrower)}` };
+  const child = harness.start(['test', runId, '--only', 'LB-1'], { env });
+  await harness.stubs.called(`kubectl --kubeconfig ${path.join(folder, 'kubeconfigs/cluster1.yaml')} -n sample exec`);
+  child.kill('SIGUSR2');
+  const { code, stderr } = await child.ended;
+  expect(stderr).toContain('cleaning up; Ctrl-C stops at once');
+  expect(stderr).toMatch(/^meshproof: it broke\n {2}to do: run the same with --debug/m);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(code).toBe(4);
+  const record = harness.record();
+  expect(record.run).toMatchObject({ exitCode: 4, interrupted: false });
+  expect(record.topologies[0]).toMatchObject({
+    verdict: 'undetermined',
+    problem: { message: 'it broke' },
+    behaviours: [{ id: 'LB-1', verdict: 'undetermined' }],
+  });
+  expect(harness.lease(runId).released).toBe(true);
+});
