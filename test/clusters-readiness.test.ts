@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { V1Pod } from '@kubernetes/client-node';
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { adaptManifest } from '../src/clusters/metallb.js';
 import { podTrouble, refusalOf } from '../src/clusters/pod-trouble.js';
+import { rolloutLacks } from '../src/clusters/rollout.js';
 import { currentSignal, settleAll, together } from '../src/clusters/scope.js';
 
 const pod = (status: V1Pod['status'], metadata: V1Pod['metadata'] = {}): V1Pod => ({
@@ -44,6 +45,30 @@ test('a workload whose pods are refused says by whom, and one that was refused b
   const refused = (status: string) => ({ status: { conditions: [{ ...condition, status }] } });
   expect(refusalOf(refused('True'))).toBe(' (its pods are refused: failed calling webhook "w")');
   expect(refusalOf(refused('False')) + refusalOf({})).toBe('');
+});
+
+/** A Deployment that was changed three times, of so many replicas. */
+const workload = (replicas: number, status: object): V1Deployment =>
+  ({ metadata: { generation: 3 }, spec: { replicas }, status: { observedGeneration: 3, ...status } }) as V1Deployment;
+
+test.each([
+  [2, { replicas: 2, updatedReplicas: 2, availableReplicas: 2 }, undefined],
+  [0, {}, undefined],
+  [1, { observedGeneration: 2 }, 'waits for its controller, which has seen change 2 of 3'],
+  [2, { replicas: 1, updatedReplicas: 1, availableReplicas: 1 }, 'has 1 of 2 pods of its new form'],
+  [1, { replicas: 1, availableReplicas: 1 }, 'has 0 of 1 pod of its new form, beside 1 pod of its old form'],
+  [1, { replicas: 2, updatedReplicas: 1, availableReplicas: 1 }, 'has 1 pod ready, and waits for 1 pod to end'],
+  [2, { replicas: 2, updatedReplicas: 2, availableReplicas: 1 }, 'has 1 of 2 pods ready'],
+  [0, { replicas: 2, updatedReplicas: 2 }, 'has 0 pods ready, and waits for 2 pods to end'],
+])('of %i replicas with %j it is said what is missing', (replicas, status, lacks) => {
+  expect(rolloutLacks(workload(replicas, status))).toBe(lacks);
+});
+
+test('a change that the watch has not been told of yet is waited for; refused pods are told', () => {
+  const ready = { replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+  expect(rolloutLacks(workload(1, ready), 4)).toBe('waits for its controller, which has seen change 3 of 4');
+  const conditions = [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }];
+  expect(rolloutLacks(workload(1, { conditions }))).toContain('(its pods are refused: exceeded quota)');
 });
 
 test("MetalLB is installed with the plan's images, and without its webhook", () => {

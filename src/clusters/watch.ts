@@ -17,8 +17,9 @@ import { request } from './api.js';
 import type { Target } from './kubectl.js';
 import { stoppedNode } from './outage.js';
 import { addSpan } from './command.js';
-import { podTrouble, refusalOf, type Trouble } from './pod-trouble.js';
+import { podTrouble, type Trouble } from './pod-trouble.js';
 import { redact } from './redact.js';
+import { rolloutLacks } from './rollout.js';
 import { currentSignal } from './scope.js';
 
 type Watched = {
@@ -96,14 +97,7 @@ export class ClusterWatch {
   ): Promise<void> {
     return this.until(namespace, `${kind.slice(0, -1)} ${name}`, timeout, () => {
       const object = this.objects[kind].get(`${namespace}/${name}`);
-      if (!object) return 'is not there';
-      const { status, spec, metadata } = object;
-      const wanted = spec?.replicas ?? 1;
-      const current = (status?.observedGeneration ?? 0) >= Math.max(metadata?.generation ?? 0, generation);
-      const ready = Math.min(status?.availableReplicas ?? 0, status?.updatedReplicas ?? 0);
-      return current && ready >= wanted && (status?.replicas ?? 0) === wanted
-        ? undefined
-        : `has ${ready} of ${wanted} replicas available${refusalOf(object)}`;
+      return object ? rolloutLacks(object, generation) : 'is not there';
     });
   }
 
