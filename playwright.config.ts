@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
-import { timeouts } from './fixtures/timeouts.js';
+import { planIn } from './fixtures/state-plan.js';
+import { behaviourLimit } from './fixtures/timeouts.js';
 import { behavioursAtOnce } from './src/topology/parallelism.js';
 
 const root = import.meta.dirname;
 const stateFile = process.env['MESHPROOF_STATE'];
+const plan = planIn(stateFile);
 const runFolder = process.env['MESHPROOF_RUN_DIR'];
 /** Playwright empties its folders when it starts, so each topology of a run has its own. */
 const ownFolder = process.env['MESHPROOF_PLAYWRIGHT_DIR'] ?? path.join(root, 'test-results');
@@ -15,11 +17,7 @@ const reporter = path.join(root, 'src', 'record', 'reporter.ts');
 
 /** One project per topology file; with a state file only its own, wherever its file lies: no other mesh is up. */
 function topologies(): string[] {
-  if (stateFile && existsSync(stateFile)) {
-    const name = /"topology": *"([^"]+)"/.exec(readFileSync(stateFile, 'utf8'))?.[1];
-    // a state file that says nothing is reported by the fixture that attaches
-    if (name) return [name];
-  }
+  if (plan) return [plan.topology];
   const files = readdirSync(path.join(root, 'topologies')).filter((file) => /\.ya?ml$/.test(file));
   return files.map((file) => path.parse(file).name).sort();
 }
@@ -46,5 +44,5 @@ export default defineConfig({
   // a second try would hide what the first one saw
   retries: 0,
   forbidOnly: Boolean(process.env['CI']),
-  timeout: timeouts.behaviour,
+  timeout: behaviourLimit(plan?.clusters ?? 1),
 });
