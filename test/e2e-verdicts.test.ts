@@ -6,9 +6,9 @@ beforeAll(async () => void (harness = await Harness.start()));
 afterAll(() => harness.close());
 
 /** A topology of this many clusters, each in a network of its own, with a version of its own. */
-const topology = (clusters: number): string => {
+const topology = (clusters: number, name = 'c'): string => {
   const names = Array.from({ length: clusters }, (_, i) => i + 1);
-  const entry = (n: number): string => `  - name: c${n}\n    network: n${n}\n    helloworld: [v${n}]\n`;
+  const entry = (n: number): string => `  - name: ${name}${n}\n    network: n${n}\n    helloworld: [v${n}]\n`;
   return `description: ${clusters} clusters\nclusters:\n${names.map(entry).join('')}`;
 };
 
@@ -29,18 +29,40 @@ test('six clusters pass: what is more than a command may send is sent in parts',
   expect([...counts.values()]).toEqual(Array(6).fill([23, 278, 277]));
 });
 
-test('an answer that cannot be read says nothing about the mesh; a wrong one does, whatever is with the others', async () => {
-  const [unread, wrong] = [await harness.mesh(), await harness.mesh(topology(2))];
+test('an answer that cannot be read, and pods that cannot run, say nothing about the mesh; a wrong answer does', async () => {
+  const unread = await harness.mesh();
+  const wrong = await harness.mesh(topology(2));
+  const stuck = await harness.mesh(topology(2, 'd'));
+  stuck.clusters[1]!.put('/api/v1/namespaces/sample/pods', {
+    metadata: { name: 'helloworld-v2-0', labels: { app: 'helloworld', version: 'v2' } },
+    spec: { containers: [{ name: 'helloworld' }] },
+    status: {
+      containerStatuses: [
+        { name: 'helloworld', image: 'own/helloworld:2', state: { waiting: { reason: 'ImagePullBackOff' } } },
+      ],
+    },
+  });
+  const { http } = harness.traffic;
+  harness.traffic.http = (call) => (call.cluster.startsWith('d') ? { version: 'v1' } : http(call));
+  const policy = (lb_policy: string): string => JSON.stringify({ configs: [{ cluster: { lb_policy } }] });
   harness.traffic.admin = ({ cluster }) =>
-    cluster === 'c1' ? JSON.stringify({ configs: [{ cluster: { lb_policy: 'RANDOM' } }] }) : '';
-  const ended = await Promise.all([unread, wrong].map(({ runId }) => harness.run('test', runId, '--only', 'LB-2')));
-  expect(ended.map(({ code }) => code)).toEqual([4, 1]);
+    cluster === 'c1' ? policy('RANDOM') : cluster.startsWith('d') ? policy('ROUND_ROBIN') : '';
+  const ended = await Promise.all(
+    [unread, wrong, stuck].map(({ runId }) => harness.run('test', runId, '--only', 'LB-2')),
+  );
+  expect(ended.map(({ code }) => code)).toEqual([4, 1, 4]);
 
   const [behaviour] = harness.record(unread.runId).topologies[0]!.behaviours;
   expect(behaviour).toMatchObject({ id: 'LB-2', verdict: 'undetermined', failures: [] });
   const said = 'the proxy of sample/deploy/sleep answers config_dump with nothing, not with JSON';
   for (const cluster of ['cluster1', 'cluster2']) expect(behaviour!.reason).toContain(`${cluster}: ${said}`);
   expect(ended[0]!.stderr).toContain(`cluster1: ${said}`);
+
+  const [kept] = harness.record(stuck.runId).topologies[0]!.behaviours;
+  expect(kept).toMatchObject({ verdict: 'undetermined', failures: [] });
+  expect(kept!.reason).toMatch(
+    /^d2\/sample: pod helloworld-v2-0 cannot get image own\/helloworld:2 \(ImagePullBackOff\)/,
+  );
 
   const [failed] = harness.record(wrong.runId).topologies[0]!.behaviours;
   expect(failed).toMatchObject({ verdict: 'failed', failures: [{ cluster: 'c1', got: 'RANDOM' }] });

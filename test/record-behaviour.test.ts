@@ -36,6 +36,14 @@ const toldOf = (message: string) => ({ attachments: [{ ...told, body: Buffer.fro
 
 test.each<[string, TestResult, string, string | undefined]>([
   ['a matcher', tried('failed', ['Error: v2 is missing'], { attachments: [told] }), 'failed', undefined],
+  [
+    'an obstacle',
+    tried('failed', ['Error: got: none'], {
+      attachments: [told, { ...told, name: 'obstacle', body: Buffer.from('{"message":"no room"}') }],
+    }),
+    'undetermined',
+    'no room\ngot: none',
+  ],
   ['any other error', tried('failed', ['SyntaxError: no JSON']), 'undetermined', 'SyntaxError: no JSON'],
   ['an error without words', tried('failed'), 'undetermined', 'the test gave no reason'],
   ['an undetermined', tried('failed', ['Undetermined: exec was away']), 'undetermined', 'exec was away'],

@@ -2,6 +2,8 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { TestCase, TestResult } from '@playwright/test/reporter';
 import { redact, redactJson } from '../clusters/redact.js';
+import type { MeshproofError } from '../topology/errors.js';
+import { fileProblem } from '../topology/file-problem.js';
 import { formatDuration, stripAnsi } from './files.js';
 import { failureSchema, type Behaviour, type Failure, type Verdict } from './types.js';
 
@@ -11,8 +13,16 @@ export const dataContentType = 'application/vnd.meshproof+json';
 type Attachment = TestResult['attachments'][number];
 type Json = Behaviour['measurements'][string];
 
-/** What a finished test says about its behaviour. `results` are its tries in order, at least one. Files go below `runDir`. */
-export function behaviourOf(test: TestCase, results: readonly TestResult[], runDir: string): Behaviour {
+/**
+ * What a finished test says about its behaviour. `results` are its tries in order, at least one. Files go below `runDir`; one that
+ * cannot be written is told to `lost`, and left out.
+ */
+export function behaviourOf(
+  test: TestCase,
+  results: readonly TestResult[],
+  runDir: string,
+  lost: (error: MeshproofError) => void = () => {},
+): Behaviour {
   const last = results.at(-1)!;
   const id = basename(test.location.file).replace(/\.(spec|test)\.[cm]?[jt]sx?$/, '');
   const topology = test.parent.project()?.name ?? '';
@@ -34,11 +44,17 @@ export function behaviourOf(test: TestCase, results: readonly TestResult[], runD
     // what earlier tries said is what makes it flaky; one that failed to the end says the same again
     failures: (verdict === 'failed' ? [last] : results).flatMap((result) => failuresOf(result, replay)),
     measurements: measurementsOf(last),
-    attachments: attachments.map(({ attachment, retry }, index) => ({
-      name: attachment.name,
-      contentType: attachment.contentType,
-      path: keep(attachment, join('attachments', topology, `${id}-${retry}-${index}-${fileName(attachment)}`), runDir),
-    })),
+    attachments: attachments.flatMap(({ attachment, retry }, index) => {
+      const { name, contentType } = attachment;
+      const path = join('attachments', topology, `${id}-${retry}-${index}-${fileName(attachment)}`);
+      try {
+        keep(attachment, join(runDir, path));
+      } catch (error) {
+        lost(fileProblem(error, join(runDir, path)));
+        return [];
+      }
+      return [{ name, contentType, path }];
+    }),
   };
 }
 
@@ -79,17 +95,27 @@ function judge(test: TestCase, result: TestResult): { verdict: Verdict; reason?:
     .map((error) => errorText(error).replaceAll(undetermined, ''))
     .filter((text) => text !== '' && !/^Test timeout of \d+ms exceeded\.$/.test(text));
   if (result.status === 'interrupted') errors.unshift('the run was interrupted');
+  errors.unshift(...obstaclesOf(result));
   if (result.status === 'timedOut') errors.unshift(`did not end within ${formatDuration(test.timeout)}`);
   return { verdict: 'undetermined', reason: errors.join('\n') || 'the test gave no reason' };
 }
 
-/** True when an expectation was evaluated and the mesh did not meet it: its matcher has attached a failure. */
+/**
+ * True when an expectation was evaluated and the mesh did not meet it: its matcher has attached a failure, and nothing is known that
+ * kept the behaviour's pods from running.
+ */
 function isFailure(result: TestResult): boolean {
-  return result.status !== 'passed' && result.status !== 'skipped' && failureData(result).length > 0;
+  const ended = result.status !== 'passed' && result.status !== 'skipped';
+  return ended && dataOf(result, 'failure').length > 0 && dataOf(result, 'obstacle').length === 0;
 }
 
-function failureData(result: TestResult): Attachment[] {
-  return result.attachments.filter(({ contentType, name }) => contentType === dataContentType && name === 'failure');
+/** Why failures are no statement about the mesh, in words. */
+function obstaclesOf(result: TestResult): string[] {
+  return dataOf(result, 'obstacle').map((one) => clean(String((parse(one) as { message?: unknown })?.message ?? '')));
+}
+
+function dataOf(result: TestResult, name: string): Attachment[] {
+  return result.attachments.filter((one) => one.contentType === dataContentType && one.name === name);
 }
 
 const undetermined = /^(?:\w*: ?)?Undetermined: */gm;
@@ -97,7 +123,7 @@ const undetermined = /^(?:\w*: ?)?Undetermined: */gm;
 function failuresOf(result: TestResult, replay: string): Failure[] {
   if (!isFailure(result)) return [];
   const texts = result.errors.map(errorText).filter((text) => text !== '' && !text.startsWith('Undetermined:'));
-  return failureData(result).map((attachment, index) => {
+  return dataOf(result, 'failure').map((attachment, index) => {
     const given = failureSchema.partial().safeParse(parse(attachment));
     const base = { message: texts[index] ?? texts[0] ?? 'failed without a message', replay };
     return given.success ? { ...base, ...withoutUndefined(given.data) } : base;
@@ -128,9 +154,8 @@ function isPlain(attachment: Attachment): boolean {
   return attachment.body !== undefined || attachment.path !== undefined;
 }
 
-/** Copies an attachment into the run folder, texts redacted; returns its path there. */
-function keep(attachment: Attachment, path: string, runDir: string): string {
-  const target = join(runDir, path);
+/** Copies an attachment into the run folder, texts redacted. */
+function keep(attachment: Attachment, target: string): void {
   mkdirSync(dirname(target), { recursive: true });
   if (/^text\/|json|xml|yaml/.test(attachment.contentType)) {
     writeFileSync(target, redact((attachment.body ?? readFileSync(attachment.path!)).toString('utf8')));
@@ -139,7 +164,6 @@ function keep(attachment: Attachment, path: string, runDir: string): string {
   } else {
     copyFileSync(attachment.path!, target);
   }
-  return path;
 }
 
 function fileName(attachment: Attachment): string {
