@@ -92,9 +92,16 @@ describe('what is looked for', () => {
     ],
     ['a placeholder', { password: 'changeme' }, []],
     ['a word that is too short', { password: 'abc123' }, []],
+    ['one plain word, which is in any report', { password: 'postgres' }, []],
+    ['several words', { password: 'correct horse battery' }, ['correct horse battery']],
     ['something random without a telling key', { value: 'kJ8fQ2mZ7vXp4LrTnB6y' }, ['kJ8fQ2mZ7vXp4LrTnB6y']],
   ])('of a Secret: %s', (_, data, expected) => {
     expect(words(data).sort()).toEqual([...expected].sort());
+  });
+
+  test('of a Secret that is applied: its texts as well', () => {
+    const secret = { metadata: { name: 's' }, stringData: { password: 'hunter2!' } };
+    expect(secretsOf(secret, 'c')).toEqual([{ word: 'hunter2!', source: 'Secret c/default/s, password' }]);
   });
 
   test('a long word in pieces: a log may wrap it', () => {
@@ -133,13 +140,16 @@ describe('the file that the processes of a run share', () => {
     rmSync(dir, { recursive: true });
   });
 
+  /** The words of all whole lines. */
+  const linesOf = (file: string): string[] =>
+    [...readFileSync(file, 'utf8').matchAll(/^\{"word":"([^"\n]+)".*\}$/gm)].map(([, word]) => word!);
+
   test('has what is known and what is learnt, for its owner alone', async () => {
     const file = path.join(dir, 'secrets.jsonl');
     rememberSecrets([{ word: 'known-before-1', source: 'test' }]);
     shareSecrets(file);
     rememberSecrets([{ word: 'learnt-after-1', source: 'test' }]);
-    const lines = readFileSync(file, 'utf8').trim().split('\n');
-    expect(lines.map((line) => (JSON.parse(line) as { word: string }).word)).toEqual(
+    expect(linesOf(file)).toEqual(
       expect.arrayContaining(['known-before-1', 'learnt-after-1']),
     );
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -151,5 +161,11 @@ describe('the file that the processes of a run share', () => {
     appendFileSync(file, '-written-1","source":"test"}\n');
     readSharedSecrets();
     expect(knownSecrets()).toContainEqual({ word: 'half-written-1', source: 'test' });
+    // a full disk has cut a line off: what comes after it is read
+    appendFileSync(file, '{"word":"cut-o');
+    rememberSecrets([{ word: 'after-the-cut-1', source: 'test' }]);
+    shareSecrets(undefined);
+    expect(linesOf(file)).toContain('after-the-cut-1');
+    expect(() => shareSecrets(file)).not.toThrow();
   });
 });

@@ -1,5 +1,6 @@
-import { redact } from '../clusters/redact.js';
-import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import { REDACTED, redact } from '../clusters/redact.js';
+import { looksSecret } from '../clusters/secret-words.js';
+import { exitCode, MeshproofError, ProblemsError, type ExitCode } from '../topology/errors.js';
 import { fileProblem } from '../topology/file-problem.js';
 
 /** Any thrown value as an error of the product; one that is not meant for users keeps its stack as the cause. */
@@ -15,10 +16,26 @@ export function asError(error: unknown, code: ExitCode): MeshproofError {
 /** The text that a person sees; with `debug` also the stack, down to the first cause. */
 export function failureText(error: unknown, debug = false): string {
   const known = asError(error, exitCode.environment);
-  const text = `meshproof: ${redact(known.describe())}`;
+  const text = `meshproof: ${redact(withoutQuotedSecrets(known).describe())}`;
   if (!debug) return text;
   const stacks: string[] = [];
   for (let cause: unknown = known; cause instanceof Error; cause = cause.cause)
     stacks.push(cause.stack ?? cause.message);
   return [text, ...stacks.map(redact)].join('\n');
+}
+
+function withoutSecretWords(text: string): string {
+  return text.replace(/[^\s"'{}[\],]+/g, (word) => (looksSecret(word) ? REDACTED : word));
+}
+
+/** What is quoted from a file stands there without the key that would tell that it is a secret. */
+function withoutQuotedSecrets(error: MeshproofError): MeshproofError {
+  if (!(error instanceof ProblemsError)) return error;
+  return new ProblemsError(
+    error.problems.map(({ message, read, ...problem }) => ({
+      ...problem,
+      message: message.replace(/"[^"]*"/g, withoutSecretWords),
+      read: read === undefined ? undefined : withoutSecretWords(read),
+    })),
+  );
 }

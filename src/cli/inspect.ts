@@ -3,6 +3,8 @@ import { joinNetwork } from '../clusters/network.js';
 import { hasLivingOwner, isLive, listRuns, newRunId, readState, takeLease } from '../clusters/runs.js';
 import { collectGarbage, findGarbage, type GarbageOptions } from '../clusters/garbage.js';
 import { openChanges } from '../clusters/open-changes.js';
+import { planWithoutSecrets } from '../clusters/secret-values.js';
+import { abandonedReports, removeAbandonedReports } from '../record/report-folder.js';
 import { describePlan } from '../topology/describe.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { readTopology } from '../topology/parse.js';
@@ -11,6 +13,7 @@ import type { GlobalOptions } from './options.js';
 import { print } from './print.js';
 import { discard } from './ownership.js';
 import type { Progress } from './progress.js';
+import { reportsFolder } from './report-paths.js';
 
 /** `meshproof plan`: everything that would be made; nothing is. */
 export async function planCommand(name: string, options: GlobalOptions, progress: Progress): Promise<ExitCode> {
@@ -18,7 +21,7 @@ export async function planCommand(name: string, options: GlobalOptions, progress
   const chosen = await chooseEnvironment(options, [topology]);
   progress.note(`environment ${chosen.name}: ${chosen.why}`);
   const environment = await readChosen(chosen.name, options);
-  const plan = await planFor(topology, environment, newRunId());
+  const plan = planWithoutSecrets(await planFor(topology, environment, newRunId()));
   print(options, plan, describePlan(plan));
   return exitCode.passed;
 }
@@ -88,6 +91,7 @@ export async function gcCommand(
     }
     await discard(runId, progress);
   };
+  const reports = flags.dryRun ? abandonedReports(reportsFolder()) : removeAbandonedReports(reportsFolder());
   if (!flags.dryRun) await collectGarbage(garbage, remove);
   for (const { runId, stateRoot } of garbage.elsewhere)
     progress.note(
@@ -104,8 +108,13 @@ export async function gcCommand(
         `run ${runId}: ${[...belongings.containers, ...belongings.networks].join(', ') || 'state only'}`,
     ),
     ...garbage.images.map((image) => `node image ${image}`),
+    ...reports.map((id) => `unfinished report ${id}`),
   ];
   const verb = flags.dryRun ? 'would remove' : 'removed';
-  print(options, garbage, lines.length > 0 ? lines.map((line) => `${verb} ${line}`).join('\n') : 'nothing to remove');
+  print(
+    options,
+    { ...garbage, reports },
+    lines.length > 0 ? lines.map((line) => `${verb} ${line}`).join('\n') : 'nothing to remove',
+  );
   return exitCode.passed;
 }

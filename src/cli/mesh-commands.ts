@@ -3,9 +3,10 @@ import { listRuns, newRunId, readState, releaseLease, takeLease } from '../clust
 import { belongingsOf } from '../clusters/belongings.js';
 import { openChanges } from '../clusters/open-changes.js';
 import { endProcesses } from '../clusters/processes.js';
+import { planWithoutSecrets } from '../clusters/secret-values.js';
 import { removeLent } from '../mesh/remove.js';
 import type { MeshState } from '../clusters/state.js';
-import { createRunFolder } from '../record/store.js';
+import { withReport } from '../record/report-folder.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import { checkMachine, openEnvironment, planFor, type Programs } from './context.js';
@@ -30,7 +31,8 @@ export async function upCommand(
   const { state } = await makeMesh(name, flags, options, progress);
   keep(state.runId, progress);
   progress.stop();
-  process.stdout.write(options.output === 'json' ? `${JSON.stringify(state, null, 2)}\n` : `${state.runId}\n`);
+  const printed = { ...state, plan: planWithoutSecrets(state.plan) };
+  process.stdout.write(options.output === 'json' ? `${JSON.stringify(printed, null, 2)}\n` : `${state.runId}\n`);
   return exitCode.passed;
 }
 
@@ -88,18 +90,19 @@ export async function testCommand(
   await takeMesh(state, progress);
   try {
     const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
-    const reportId = reportIdOf(id, startedAt);
-    const dir = await createRunFolder(reportsFolder(), reportId);
-    progress.note(`run ${id}; report in reports/${reportId}`);
-    if (state.plan.topologySha256 === undefined)
-      progress.note(
-        `an older meshproof made this mesh: the report cannot say which text of ${state.plan.topologyFile}`,
-      );
-    const topology = new TopologyRun(state.plan, programs, progress, clusterSource(state.plan, programs), flags, state);
-    await topology.prove(dir, selection, { meshStays: true });
-    const [record] = await Promise.all([topology.record(dir), topology.asFound()]);
-    const report = { dir, reportId, startedAt, plan: state.plan, programs, topologies: [record] };
-    return await finish(report, { ...options, timings: false }, progress);
+    return await withReport(reportsFolder(), reportIdOf(id, startedAt), async (report) => {
+      progress.note(`run ${id}; report in reports/${report.id}`);
+      if (state.plan.topologySha256 === undefined)
+        progress.note(
+          `an older meshproof made this mesh: the report cannot say which text of ${state.plan.topologyFile}`,
+        );
+      const source = clusterSource(state.plan, programs);
+      const topology = new TopologyRun(state.plan, programs, progress, source, flags, state);
+      await topology.prove(report.dir, selection, { meshStays: true });
+      const [record] = await Promise.all([topology.record(report.dir), topology.asFound()]);
+      const input = { report, startedAt, plan: state.plan, programs, topologies: [record] };
+      return await finish(input, { ...options, timings: false }, progress);
+    });
   } finally {
     releaseLease(id);
   }

@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { redact } from '../clusters/redact.js';
 
 /** The part of a terminal or file that a display needs. */
 export interface ProgressStream {
@@ -173,5 +174,5 @@ function seconds(milliseconds: number): string {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pc from 'picocolors';
+import { redact } from '../clusters/redact.js';
 import type { Timing } from '../clusters/state.js';
 import type { StepOptions, Steps } from '../clusters/steps.js';
 import { linesView, liveView, type ProgressStream, type RunningStep, type View } from './progress-views.js';
@@ -47,8 +48,8 @@ export function createProgress(options: ProgressOptions = {}): Progress {
       return timings();
     },
     apart: (work) => lists.run([], work),
-    note: (text) => view.note(text),
-    print: (text) => view.print(text),
+    note: (text) => view.note(redact(text)),
+    print: (text) => view.print(redact(text)),
     stop: () => view.stop(),
     async step(title, { cluster, detail }, work) {
       const parent = inside.getStore();

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { redactJson } from '../clusters/redact.js';
 import { releaseLease } from '../clusters/runs.js';
 import { interruption } from '../clusters/scope.js';
 import { batchesOf } from '../faults/batches.js';
@@ -6,9 +7,8 @@ import { faults as all } from '../faults/catalogue.js';
 import { proveFile, proveRecordSchema, type FaultRecord, type ProveRecord } from '../faults/record.js';
 import { exitCodeOf, summarizeFaults } from '../faults/summary.js';
 import { meshOf, type Fault } from '../faults/types.js';
-import { refuseSecrets } from '../record/archive.js';
 import { writeAtomically } from '../record/files.js';
-import { createRunFolder } from '../record/store.js';
+import { withReport, type ReportFolder } from '../record/report-folder.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { features, firstMissing } from '../topology/features.js';
 import { nearest } from '../topology/nearest.js';
@@ -20,6 +20,7 @@ import { wasInterrupted } from './interrupt.js';
 import type { GlobalOptions } from './options.js';
 import { print } from './print.js';
 import { projectTopologies, readTopologies } from './topologies.js';
+import { learnSecretsOf } from './learn-secrets.js';
 import { makeMesh, meshThatIsUp, reportIdOf, takeMesh } from './mesh-commands.js';
 import { discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
@@ -85,32 +86,49 @@ async function proveAll(
   options: GlobalOptions,
 ): Promise<ExitCode> {
   const { state, progress } = mesh;
-  const reportId = reportIdOf(state.runId, startedAt);
-  const dir = await createRunFolder(reportsFolder(), reportId);
-  progress.note(`run ${state.runId}; report in reports/${reportId}`);
+  return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
+    progress.note(`run ${state.runId}; report in reports/${report.id}`);
+    return proveInto(report, faults, mesh, startedAt, options);
+  });
+}
+
+async function proveInto(
+  report: ReportFolder,
+  faults: readonly Fault[],
+  mesh: Omit<Ground, 'dir'>,
+  startedAt: Date,
+  options: GlobalOptions,
+): Promise<ExitCode> {
+  const { state, progress } = mesh;
   const records: FaultRecord[] = [];
+  const notes = new Set<string>();
+  const learn = async (): Promise<void> => (await learnSecretsOf(state)).forEach((note) => notes.add(note));
   const write = async (): Promise<ProveRecord> => {
     const interrupted = wasInterrupted();
     const code = exitCodeOf(records, interrupted);
     const { environment, istio, topology } = state.plan;
-    const record = proveRecordSchema.parse({
-      schemaVersion: 1,
-      run: {
-        id: reportId,
-        startedAt: startedAt.toISOString(),
-        finishedAt: new Date().toISOString(),
-        command: ['meshproof', ...process.argv.slice(2)],
-        exitCode: uncaught() && code === exitCode.passed ? exitCode.environment : code,
-        interrupted,
-      },
-      topology,
-      environment: { name: environment.name, kubernetes: environment.kubernetes, istio: istio.version },
-      faults: records,
-    } satisfies ProveRecord);
-    await writeAtomically(path.join(dir, proveFile), `${JSON.stringify(record, null, 2)}\n`);
+    const record = proveRecordSchema.parse(
+      redactJson({
+        schemaVersion: 1,
+        run: {
+          id: report.id,
+          startedAt: startedAt.toISOString(),
+          finishedAt: new Date().toISOString(),
+          command: ['meshproof', ...process.argv.slice(2)],
+          exitCode: uncaught() && code === exitCode.passed ? exitCode.environment : code,
+          interrupted,
+        },
+        topology,
+        environment: { name: environment.name, kubernetes: environment.kubernetes, istio: istio.version },
+        faults: records,
+        notes: [...notes],
+      } satisfies ProveRecord),
+    );
+    await writeAtomically(path.join(report.dir, proveFile), `${JSON.stringify(record, null, 2)}\n`);
     return record;
   };
-  const ground = { ...mesh, dir };
+  const ground = { ...mesh, dir: report.dir };
+  await learn();
   const possible: Fault[] = [];
   for (const fault of faults) {
     const reason = firstMissing(fault.requires ?? [], state.plan.features);
@@ -133,10 +151,11 @@ async function proveAll(
     for (const fault of batches.slice(i + 1).flat()) records.push({ ...unproven(fault), reason });
     break;
   }
+  await learn();
   const record = await write();
+  await report.publish();
   progress.stop();
-  await refuseSecrets(dir);
-  const text = summarizeFaults(record, `reports/${reportId}`);
+  const text = summarizeFaults(record, `reports/${report.id}`);
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : text);
   return record.run.exitCode as ExitCode;
 }

@@ -3,7 +3,9 @@ import { readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { run, spans, type Span } from '../clusters/command.js';
+import { redactJson } from '../clusters/redact.js';
 import { archive } from '../record/archive.js';
+import type { ReportFolder } from '../record/report-folder.js';
 import { summarize } from '../record/summary.js';
 import { timeOutside, timingsText } from '../record/timings.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/types.js';
@@ -20,9 +22,7 @@ import { uncaught } from './uncaught.js';
 
 /** What a report is made of. */
 export interface ReportInput {
-  /** The run's folder below reports/, and its name. */
-  dir: string;
-  reportId: string;
+  report: ReportFolder;
   startedAt: Date;
   plan: Plan;
   programs: Programs;
@@ -32,27 +32,30 @@ export interface ReportInput {
 }
 
 /**
- * Puts the record together, writes it with all its views, prints the summary, and returns the exit code. A report that cannot be
- * written is thrown (exit 4) after its summary was printed: what was proven is known.
+ * Puts the record together, writes it with all its views, publishes the report, prints the summary, and returns the exit code. A
+ * report that cannot be written is thrown (exit 4) after its summary was printed: what was proven is known.
  */
 export async function finish(
   input: ReportInput,
   options: GlobalOptions & { timings: boolean },
   progress: Progress,
 ): Promise<ExitCode> {
-  const record = await recordOf(input);
-  const { dir, reportId } = input;
-  const unwritten = await progress
-    .step('report', {}, () => archive(dir, record, { warn: (text) => progress.note(text) }))
-    .then(
-      () => undefined,
-      (error: unknown) => asError(error, exitCode.environment),
-    );
+  // messages of programs and the command line have not been redacted before
+  const record = redactJson(await recordOf(input));
+  const { report } = input;
+  const write = async (): Promise<void> => {
+    await archive(report.dir, record, { warn: (text) => progress.note(text) });
+    await report.publish();
+  };
+  const unwritten = await progress.step('report', {}, write).then(
+    () => undefined,
+    (error: unknown) => asError(error, exitCode.environment),
+  );
   // what holds a secret is not printed either
   if (unwritten?.code === exitCode.gate) throw unwritten;
   progress.stop();
   const colour = options.color && Boolean(process.stdout.isTTY);
-  const text = summarize(record, { dir: `reports/${reportId}`, colour });
+  const text = summarize(record, { dir: `reports/${report.id}`, colour });
   const timings = options.timings ? `\n${timingsText(record)}\n` : '';
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : timings + text);
   if (unwritten) throw unwritten;
@@ -60,7 +63,7 @@ export async function finish(
 }
 
 async function recordOf(input: ReportInput): Promise<RunRecord> {
-  const { dir, reportId, startedAt, plan, programs, topologies, failure = uncaught() } = input;
+  const { report, startedAt, plan, programs, topologies, failure = uncaught() } = input;
   const finishedAt = new Date();
   const interrupted = wasInterrupted();
   const { environment, istio, images } = plan;
@@ -70,11 +73,11 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
   return {
     schemaVersion,
     run: {
-      id: reportId,
+      id: report.id,
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       durationMs: finishedAt.getTime() - startedAt.getTime(),
-      ...(await idleTimes(dir, startedAt.getTime(), finishedAt.getTime())),
+      ...(await idleTimes(report.dir, startedAt.getTime(), finishedAt.getTime())),
       command: ['meshproof', ...process.argv.slice(2)],
       exitCode: (!decided && failure?.code) || proven,
       interrupted,

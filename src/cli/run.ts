@@ -1,6 +1,6 @@
 import { availableParallelism, freemem } from 'node:os';
 import { newRunId } from '../clusters/runs.js';
-import { createRunFolder } from '../record/store.js';
+import { withReport } from '../record/report-folder.js';
 import type { TopologyRecord } from '../record/types.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { makePlan } from '../topology/plan.js';
@@ -46,27 +46,30 @@ export async function runCommand(
       progress,
     );
   const runId = plans[0]!.runId;
-  const dir = await createRunFolder(reportsFolder(), runId);
-  progress.note(`run ${runId}; report in reports/${runId}`);
-  const records: TopologyRecord[] = [];
-  const shared = { ...options, lanes: lanes.length };
-  const proven = settleAll(
-    lanes.map((lane) => progress.apart(() => proveInTurn(lane, dir, selection, programs, shared, progress, records))),
-  );
-  const failure = await proven.then(
-    () => undefined,
-    (error: unknown) => asError(error, exitCode.environment),
-  );
-  if (failure && records.length === 0) throw failure;
-  // what was proven before it is not lost, nor is what was not
-  const missing = plans.filter(({ topology }) => !records.some(({ name }) => name === topology));
-  if (failure) records.push(...missing.map((plan) => recordOfUnproven(plan, failure)));
-  const order = topologies.map((topology) => topology.name);
-  records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  const report = { dir, reportId: runId, startedAt, plan: plans[0]!, programs, topologies: records, failure };
-  const code = await finish(report, options, progress);
-  if (failure) process.stderr.write(`${failureText(failure, options.debug)}\n`);
-  return code;
+  return withReport(reportsFolder(), runId, async (report) => {
+    progress.note(`run ${runId}; report in reports/${runId}`);
+    const records: TopologyRecord[] = [];
+    const shared = { ...options, lanes: lanes.length };
+    const proven = settleAll(
+      lanes.map((lane) =>
+        progress.apart(() => proveInTurn(lane, report.dir, selection, programs, shared, progress, records)),
+      ),
+    );
+    const failure = await proven.then(
+      () => undefined,
+      (error: unknown) => asError(error, exitCode.environment),
+    );
+    if (failure && records.length === 0) throw failure;
+    // what was proven before it is not lost, nor is what was not
+    const missing = plans.filter(({ topology }) => !records.some(({ name }) => name === topology));
+    if (failure) records.push(...missing.map((plan) => recordOfUnproven(plan, failure)));
+    const order = topologies.map((topology) => topology.name);
+    records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    const input = { report, startedAt, plan: plans[0]!, programs, topologies: records, failure };
+    const code = await finish(input, options, progress);
+    if (failure) process.stderr.write(`${failureText(failure, options.debug)}\n`);
+    return code;
+  });
 }
 
 /** Throws (exit 2) when topologies ask for different versions of Istio: one istioctl installs and asks them all. */

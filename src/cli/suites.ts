@@ -7,7 +7,10 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { childEnvironment } from '../clusters/processes.js';
 import { currentSignal } from '../clusters/scope.js';
+import { exchangeSecrets, secretsVariable } from '../clusters/secrets.js';
 import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
+import { redactFile } from '../record/redact-results.js';
+import { publishedPath } from '../record/report-folder.js';
 import { playwrightFolder, readBehaviours } from '../record/store.js';
 import { lastFailed } from '../record/history.js';
 import { reportsFolder, spansFile } from './report-paths.js';
@@ -91,7 +94,9 @@ const collectEarly = '--max-old-space-size=192';
 export async function runSuites(options: SuitesOptions): Promise<void> {
   const folder = path.join(options.dir, playwrightFolder, options.topology);
   const log = path.join(folder, 'log.txt');
+  const secrets = path.join(path.dirname(options.stateFile), 'secrets.jsonl');
   await mkdir(folder, { recursive: true });
+  exchangeSecrets(secrets);
   const child = execa(
     process.execPath,
     [cli, 'test', '--config', config, `--project=${options.topology}`, ...options.args],
@@ -101,6 +106,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         ...childEnvironment(),
         NODE_OPTIONS: `${collectEarly} ${process.env['NODE_OPTIONS'] ?? ''}`,
         MESHPROOF_STATE: options.stateFile,
+        [secretsVariable]: secrets,
         MESHPROOF_RUN_DIR: options.dir,
         MESHPROOF_PLAYWRIGHT_DIR: folder,
         MESHPROOF_ISTIOCTL: options.istioctl,
@@ -128,8 +134,11 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   const logged = keepOutput(child.stdout, log);
   createInterface({ input: child.stderr }).on('line', options.print);
   const result = await child;
-  if (result.isCanceled) throw currentSignal().reason;
+  // keys that workers have made
+  exchangeSecrets(secrets);
   const unwritten = await logged;
+  redactFile(log);
+  if (result.isCanceled) throw currentSignal().reason;
   if (unwritten) throw unwritten;
   if (result.exitCode === 0) return;
   const behaviours = await readBehaviours(options.dir, options.topology);
@@ -144,7 +153,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
           'exit code 0, or a behaviour that explains another',
         ];
   throw new MeshproofError(message, exitCode.environment, {
-    where: path.relative(process.cwd(), log),
+    where: path.relative(process.cwd(), publishedPath(log)),
     expected,
     remedy: `${result.signal ? `it was ended by ${result.signal}` : `its exit code was ${result.exitCode}`}; read what it said in that file`,
   });

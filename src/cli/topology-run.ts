@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import type { ClusterSource, LiveCluster } from '../clusters/live.js';
 import { redact } from '../clusters/redact.js';
+import { secretsOfPlan } from '../clusters/secret-values.js';
+import { rememberSecrets } from '../clusters/secrets.js';
 import { manifestsFolder, stateFile, writeState } from '../clusters/runs.js';
 import { interruption, together } from '../clusters/scope.js';
 import type { ClusterHandle, MeshState, Timing } from '../clusters/state.js';
@@ -16,6 +18,7 @@ import { behavioursAtOnce } from '../topology/parallelism.js';
 import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
 import { asError } from './failure.js';
+import { learnSecretsOf } from './learn-secrets.js';
 import type { Progress } from './progress.js';
 import { proveRemoval } from './removal.js';
 import type { Selection } from './selection.js';
@@ -40,6 +43,8 @@ export class TopologyRun {
   private clusters: LiveCluster[] = [];
   private before?: Inventories;
   private readonly firstTiming: number;
+  /** What a reader of the record must know. */
+  private readonly notes = new Set<string>();
   private provisioningMs?: number;
   private provenMs?: number;
 
@@ -53,6 +58,7 @@ export class TopologyRun {
     state?: MeshState,
   ) {
     this.firstTiming = progress.timings.length;
+    rememberSecrets(secretsOfPlan(plan));
     const createdAt = new Date().toISOString();
     this.state = state ?? {
       version: 1,
@@ -125,6 +131,7 @@ export class TopologyRun {
     if (this.problem || !args) return;
     const { topology } = this.plan;
     try {
+      await this.learnSecrets();
       await this.progress.step('behaviours', {}, () =>
         runSuites({
           dir,
@@ -147,6 +154,11 @@ export class TopologyRun {
     }
   }
 
+  /** Before anything is written that may hold one, and at the end, when there may be others. */
+  private async learnSecrets(): Promise<void> {
+    for (const note of await learnSecretsOf(this.state)) this.notes.add(note);
+  }
+
   /** Behaviours side by side. */
   private workers(): number {
     const { provider, external } = this.plan;
@@ -163,6 +175,7 @@ export class TopologyRun {
   /** What is known of the topology by now; when something is wrong, with evidence from every cluster. */
   async record(dir: string): Promise<TopologyRecord> {
     const { plan, state } = this;
+    await this.learnSecrets();
     const behaviours = await readBehaviours(dir, plan.topology);
     const wrong =
       this.problem !== undefined || behaviours.some((b) => b.verdict === 'failed' || b.verdict === 'undetermined');
@@ -184,6 +197,7 @@ export class TopologyRun {
       timings: this.timings(),
       provisioningMs: this.provisioningMs,
       provenMs: this.provenMs,
+      notes: this.notes.size > 0 ? [...this.notes] : undefined,
       behaviours,
       evidence,
     };

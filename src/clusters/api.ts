@@ -1,10 +1,13 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Agent, fetch } from 'undici';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { addSpan } from './command.js';
+import { parseKubeconfig } from './kubeconfig.js';
 import type { Target } from './kubectl.js';
 import { currentSignal } from './scope.js';
+import { secretsOfText } from './secret-words.js';
+import { rememberSecrets } from './secrets.js';
 
 export interface ReadOptions {
   /** Seconds; default 20. */
@@ -164,11 +167,12 @@ export function selecting(labels: string): string {
 }
 
 /** How a cluster's API server is reached; read from the kubeconfig once. */
-export async function connectionTo({ kubeconfig }: Pick<Target, 'kubeconfig'>): Promise<Connection> {
+export async function connectionTo(cluster: Target): Promise<Connection> {
+  const { kubeconfig } = cluster;
   const { mtimeMs } = statSync(kubeconfig);
   const known = await connections.get(kubeconfig);
   if (known?.mtimeMs === mtimeMs) return known;
-  const made = connect(kubeconfig, mtimeMs);
+  const made = connect(cluster, mtimeMs);
   connections.set(kubeconfig, made);
   // a credential plugin that failed is asked again by the next request
   made.catch(() => {
@@ -177,15 +181,21 @@ export async function connectionTo({ kubeconfig }: Pick<Target, 'kubeconfig'>): 
   return made;
 }
 
-async function connect(kubeconfig: string, mtimeMs: number): Promise<Connection> {
+async function connect({ name, kubeconfig }: Target, mtimeMs: number): Promise<Connection> {
   // takes most of a second, which is nothing for those to pay who ask no API server
   const client = await import('@kubernetes/client-node');
   const config = new client.KubeConfig();
+  parseKubeconfig(readFileSync(kubeconfig, 'utf8'), kubeconfig);
   config.loadFromFile(kubeconfig);
   const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {};
   await config.applyToHTTPSOptions(options);
   const { ca, cert, key, rejectUnauthorized, servername } = options;
   const agent = new Agent({ connect: { ca, cert, key, rejectUnauthorized, servername } as Agent.Options['connect'] });
   const { server } = config.getCurrentCluster()!;
-  return { mtimeMs, server, agent, headers: (options.headers ?? {}) as Record<string, string> };
+  const headers = (options.headers ?? {}) as Record<string, string>;
+  // a credential plugin may have given what is not in the kubeconfig
+  const given = [key, ...Object.values(headers)].flatMap((one) => (one === undefined ? [] : String(one)));
+  const words = given.flatMap((one) => secretsOfText(one.replace(/^(?:Bearer|Basic) /, ''), `credentials for ${name}`));
+  rememberSecrets(words);
+  return { mtimeMs, server, agent, headers };
 }

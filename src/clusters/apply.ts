@@ -1,6 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import { answerIn, read, refused, remove, request, type ReadOptions } from './api.js';
 import type { Target } from './kubectl.js';
+import { secretsOf } from './secret-words.js';
+import { rememberSecrets } from './secrets.js';
 
 /** An object of a manifest. */
 export interface ApiObject {
@@ -17,6 +19,7 @@ export async function apply(cluster: Target, yaml: string, options: ReadOptions 
   for (const document of parseAllDocuments(yaml)) {
     const object = document.toJS() as ApiObject | null;
     if (!object) continue;
+    if (object.kind === 'Secret') rememberSecrets(secretsOf(object, cluster.name));
     const path = `${await pathOf(cluster, object, options)}?fieldManager=meshproof&force=true`;
     const { status, text } = await request(cluster, { method: 'PATCH', path, body: JSON.stringify(object) }, options);
     if (status > 299) throw refused(cluster, `applying ${object.kind} ${object.metadata.name}`, status, text);

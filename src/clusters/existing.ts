@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { ClusterPlan, Plan } from '../topology/types.js';
 import { CommandError, run } from './command.js';
 import { kubeconfigPath } from './kind.js';
+import { parseKubeconfig } from './kubeconfig.js';
 import { read, refused, remove, request } from './api.js';
 import { kubectlJson, type Target } from './kubectl.js';
 import type { ClusterSource, LiveCluster } from './live.js';
@@ -85,7 +86,7 @@ async function openContext(plan: Plan, cluster: ClusterPlan): Promise<ClusterHan
     });
   });
   rememberSecrets(secretsOfKubeconfig(text, cluster.name));
-  const config = parse(text) as { clusters: { cluster: { server: string } }[] };
+  const config = parseKubeconfig(text, `context ${cluster.context}`);
   writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
   const target = { name: cluster.name, kubeconfig };
   const [nodes, apiServer] = await Promise.all([

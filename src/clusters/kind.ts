@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import type { ClusterPlan, Plan } from '../topology/types.js';
 import { compareVersions } from '../topology/version.js';
 import { run } from './command.js';
 import { containerAddress, docker, dockerLines, removeContainers } from './docker.js';
 import { runFolder } from './runs.js';
+import { parseKubeconfig } from './kubeconfig.js';
 import { secretsOfKubeconfig } from './secret-words.js';
 import { rememberSecrets } from './secrets.js';
 import type { ClusterHandle } from './state.js';
@@ -103,7 +104,7 @@ export function nodesOf(kindName: string): Promise<string[]> {
 function useAddress(kubeconfig: string, apiServer: string, cluster: string): void {
   const text = readFileSync(kubeconfig, 'utf8');
   rememberSecrets(secretsOfKubeconfig(text, cluster));
-  const config = parse(text) as { clusters: { cluster: { server: string } }[] };
+  const config = parseKubeconfig(text, kubeconfig);
   for (const entry of config.clusters) entry.cluster.server = apiServer;
   writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
 }

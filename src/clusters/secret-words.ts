@@ -19,6 +19,8 @@ const placeholder =
   /^(?:pass(?:word|wd)?|secret|token|changeme|change-me|admin|administrator|default|example|redacted|0123456789abcdef)\d*$/i;
 /** Addresses, paths, times and words: values that are no secret unless their key says so. */
 const ordinary = /^(?:[a-z]+:\/\/[^@\s]*|\/[\w./-]*|\d[\d.:,TZ+-]*|[A-Za-z]+(?:[ ._:/-][A-Za-z]+)*)$/;
+/** One word of a language or a product, `postgres`: as a password it protects nothing, and reports are full of it. */
+const plainWord = /^[A-Za-z]?[a-z]{0,14}$/;
 /** A part of a name: a word with a number, or something as short as the hash in the name of a pod. */
 const namePart = /^(?:[a-z]{0,24}\d{0,4}|[a-z0-9]{0,11})$/;
 
@@ -85,7 +87,8 @@ function wordsOfKey(pem: string): string[] {
 function wordsOfLine(line: string, named: boolean): string[] {
   const assigned = /^(?:export )?([\w.-]+) ?[=:] ?["']?([^"']+)["']?$/.exec(line);
   if (assigned && isSecretKey(assigned[1]!)) return wordsOfLine(assigned[2]!.trim(), true);
-  if (line.length < (named ? shortestWord : shortestUnnamed) || placeholder.test(line)) return [];
+  if (line.length < (named ? shortestWord : shortestUnnamed)) return [];
+  if (placeholder.test(line) || plainWord.test(line)) return [];
   return named || !isOrdinary(line) ? [line] : [];
 }
 
@@ -126,25 +129,26 @@ function pieces(word: string): string[] {
   );
 }
 
-/** A Secret as the API server gives it. */
+/** A Secret as the API server gives it, or as it is applied. */
 export interface SecretObject {
-  metadata: { name: string; namespace: string };
+  metadata: { name: string; namespace?: string };
   type?: string;
   data?: Record<string, string>;
+  stringData?: Record<string, string>;
 }
 
 /** The secrets of a Secret; `cluster` is for their source. */
-export function secretsOf({ metadata, type, data }: SecretObject, cluster: string): KnownSecret[] {
+export function secretsOf({ metadata, type, data, stringData }: SecretObject, cluster: string): KnownSecret[] {
   // a whole Helm chart with its values, packed: no text of a report looks like it
   if (type === 'helm.sh/release.v1') return [];
-  const source = `Secret ${cluster}/${metadata.namespace}/${metadata.name}`;
-  return Object.entries(data ?? {}).flatMap(([key, base64]) => {
+  const source = `Secret ${cluster}/${metadata.namespace ?? 'default'}/${metadata.name}`;
+  const binary = Object.entries(data ?? {}).map(([key, base64]) => [key, Buffer.from(base64, 'base64')] as const);
+  const text = Object.entries(stringData ?? {}).map(([key, value]) => [key, Buffer.from(value)] as const);
+  return [...binary, ...text].flatMap(([key, bytes]) => {
     if (publicKey.test(key)) return [];
-    const bytes = Buffer.from(base64, 'base64');
     const text = bytes.toString('utf8');
-    const named = isSecretKey(key) || type !== 'Opaque';
-    const words =
-      Buffer.from(text, 'utf8').equals(bytes) && !text.includes('\0') ? wordsOf(text, named) : pieces(base64);
+    const readable = Buffer.from(text, 'utf8').equals(bytes) && !text.includes('\0');
+    const words = readable ? wordsOf(text, isSecretKey(key)) : pieces(bytes.toString('base64'));
     return words.map((word) => ({ word, source: `${source}, ${key}` }));
   });
 }
@@ -154,9 +158,9 @@ export function secretsOfText(text: string, source: string): KnownSecret[] {
   return wordsOf(text, true).map((word) => ({ word, source }));
 }
 
-/** The secrets of a kubeconfig. */
+/** The secrets of a kubeconfig; none where it is not valid YAML. */
 export function secretsOfKubeconfig(text: string, cluster: string): KnownSecret[] {
-  const users = (parse(text) as { users?: unknown } | null)?.users ?? [];
-  const words = wordsOf(JSON.stringify({ users }));
+  const { users } = (structured(text) ?? {}) as { users?: unknown };
+  const words = wordsOf(JSON.stringify({ users: users ?? [] }));
   return words.map((word) => ({ word, source: `kubeconfig of ${cluster}` }));
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { formsOf, WordSearch } from './word-search.js';
 
 /** A text that must not be in a report, and where it comes from, such as `Secret cluster1/istio-system/cacerts`. */
@@ -10,8 +10,13 @@ export interface KnownSecret {
 /** The secrets that this process knows, word for word. */
 const known = new Map<string, string>();
 let search: { forms: Map<string, string>; find: WordSearch } | undefined;
+
+/** Names the file of `shareSecrets` in the environment of Playwright's processes. */
+export const secretsVariable = 'MESHPROOF_SECRETS';
+
 /** Where other processes of the run read what this one learns. */
-let shared: string | undefined;
+let shared = process.env[secretsVariable];
+/** Bytes of that file that have been read. */
 let readUpTo = 0;
 
 /** Adds secrets to those that are redacted and that reports are searched for. */
@@ -39,36 +44,59 @@ export function knownSecrets(): KnownSecret[] {
 export function shareSecrets(file: string | undefined): void {
   shared = file;
   readUpTo = 0;
-  if (file === undefined) return;
-  const own = knownSecrets();
-  const others = new Set(readSharedSecrets().map(({ word }) => word));
+  if (file !== undefined) exchangeSecrets(file);
+}
+
+/** Adds what others have written to `file` to the secrets of this process, and those of this process to the file. */
+export function exchangeSecrets(file: string): void {
+  // made with its mode, which appending alone leaves to the umask
+  closeSync(openSync(file, 'a', 0o600));
+  const others = linesOf(readFileSync(file));
+  add(others);
+  const words = new Set(others.map(({ word }) => word));
   append(
     file,
-    own.filter(({ word }) => !others.has(word)),
+    knownSecrets().filter(({ word }) => !words.has(word)),
   );
 }
 
-/** Reads what has been added to the file since the last call, and returns it. */
-export function readSharedSecrets(): KnownSecret[] {
-  if (shared === undefined || !existsSync(shared)) return [];
-  const text = readFileSync(shared, 'utf8');
+/** Reads what has been added to the shared file since the last call. */
+export function readSharedSecrets(): void {
+  if (shared === undefined) return;
+  const size = statSync(shared, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= readUpTo) return;
+  const bytes = Buffer.alloc(size - readUpTo);
+  const file = openSync(shared, 'r');
+  const read = readSync(file, bytes, 0, bytes.length, readUpTo);
+  closeSync(file);
   // a line that another process is writing is read the next time
-  const whole = text.lastIndexOf('\n') + 1;
-  const lines = text.slice(readUpTo, whole).split('\n');
-  readUpTo = whole;
-  const secrets = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as KnownSecret);
-  add(secrets);
-  return secrets;
+  const whole = bytes.subarray(0, bytes.lastIndexOf('\n', read - 1) + 1);
+  readUpTo += whole.length;
+  add(linesOf(whole));
+}
+
+function linesOf(bytes: Buffer): KnownSecret[] {
+  const lines = bytes.toString('utf8').split('\n').slice(0, -1);
+  return lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line) as KnownSecret];
+    } catch {
+      // empty, or cut off by a full disk
+      return [];
+    }
+  });
 }
 
 function append(file: string, secrets: readonly KnownSecret[]): void {
-  // made with its mode, which appending alone leaves to the umask
-  closeSync(openSync(file, 'a', 0o600));
-  if (secrets.length > 0) appendFileSync(file, secrets.map((secret) => `${JSON.stringify(secret)}\n`).join(''));
+  if (secrets.length === 0) return;
+  // the line before may have been cut off
+  const text = ['', ...secrets.map((secret) => JSON.stringify(secret)), ''].join('\n');
+  appendFileSync(file, text, { mode: 0o600 });
 }
 
 /** The first known secret in `text` from `from` on, in any of its encodings; `word` is what stands there. */
 export function findKnownSecret(text: string, from = 0): { word: string; index: number; source: string } | undefined {
+  if (from === 0) readSharedSecrets();
   if (!search) {
     const forms = new Map<string, string>();
     for (const [word, source] of known) for (const form of formsOf(word)) forms.set(form, source);

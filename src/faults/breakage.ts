@@ -48,16 +48,19 @@ export class Breakage {
     change: Patch | ((object: Patch) => Patch),
   ): Promise<void> {
     const object = await read(cluster, namespace, name);
-    const replace = (by: unknown): Promise<string> =>
-      kubectl(cluster, ['replace', '-f', '-'], { input: JSON.stringify(by), ...still });
+    const replace = (by: Patch): Promise<string> => {
+      remember(cluster, by);
+      return kubectl(cluster, ['replace', '-f', '-'], { input: JSON.stringify(by), ...still });
+    };
     this.undo.later(`${cluster.name}: ${namespace}/${name} is changed`, () => replace(object));
-    await replace(typeof change === 'function' ? change(structuredClone(object)) : patched(object, change));
+    await replace(typeof change === 'function' ? change(structuredClone(object)) : (patched(object, change) as Patch));
   }
 
   /** Makes an object that was not there. */
   async create(cluster: ClusterHandle, object: Patch): Promise<void> {
     const input = JSON.stringify(object);
     const { name } = object['metadata'] as { name: string };
+    remember(cluster, object);
     this.undo.later(`${cluster.name}: ${String(object['kind'])} ${name} is there`, () =>
       kubectl(cluster, ['delete', '--ignore-not-found', '--wait', '-f', '-'], { input, ...still }),
     );
@@ -119,8 +122,13 @@ export async function read(cluster: ClusterHandle, namespace: string, name: stri
     delete object.metadata[key];
   }
   delete object['status'];
-  if (object.kind === 'Secret') rememberSecrets(secretsOf(object as unknown as SecretObject, cluster.name));
+  remember(cluster, object);
   return object;
+}
+
+/** What stands in a Secret is in no report. */
+function remember(cluster: ClusterHandle, object: Patch): void {
+  if (object['kind'] === 'Secret') rememberSecrets(secretsOf(object as unknown as SecretObject, cluster.name));
 }
 
 /** Replaces the pods of workloads, `deployment/sleep`, and waits until the new ones are ready. */

@@ -42,5 +42,6 @@ export const proveRecordSchema = z.object({
   topology: z.string(),
   environment: z.object({ name: z.string(), kubernetes: z.string(), istio: z.string() }),
   faults: z.array(faultRecordSchema),
+  notes: z.array(z.string()).optional().describe('what a reader must know'),
 });
 export type ProveRecord = z.infer<typeof proveRecordSchema>;

@@ -12,7 +12,7 @@ export function exitCodeOf(faults: readonly FaultRecord[], interrupted: boolean)
 }
 
 /** The table: a line for every fault, then what was not as declared. */
-export function summarizeFaults({ faults, run, topology }: ProveRecord, dir: string): string {
+export function summarizeFaults({ faults, run, topology, notes = [] }: ProveRecord, dir: string): string {
   const made = faults.filter(({ verdict }) => verdict === 'as-declared' || verdict === 'wrong');
   const rows = made.map((fault) => [
     fault.id,
@@ -37,6 +37,7 @@ export function summarizeFaults({ faults, run, topology }: ProveRecord, dir: str
       ...falseAlarms.map((text) => block(`${id} false alarm`, text)),
     ]),
     ...faults.flatMap(({ id, left }) => (left ? [block(`${id} not undone`, left)] : [])),
+    ...notes.map((note) => block('note', note)),
     '',
     `${topology}: ${counts.join(', ')}`,
     `exit code ${run.exitCode}, report: ${dir}`,

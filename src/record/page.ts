@@ -91,7 +91,7 @@ function topologySection(topology: TopologyRecord): string {
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${text(topology.name)} ${badge(topology.verdict)}</h2>
 <p class="about">${text(about)}</p>
-${problem(topology)}
+${problem(topology)}${notes(topology)}
 ${rows ? `<table><caption>Behaviours of ${text(topology.name)}</caption><thead><tr><th scope="col">Verdict</th><th scope="col">Id</th><th scope="col">Behaviour</th><th scope="col">Area</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>` : ''}
 ${told}
 ${evidence(topology)}
@@ -134,6 +134,10 @@ function measurementText(value: Behaviour['measurements'][string]): string {
     !Array.isArray(value) &&
     Object.values(value).every((one) => typeof one === 'number');
   return isHistogram ? histogramText(value as Record<string, number>) : JSON.stringify(value);
+}
+
+function notes({ notes = [] }: TopologyRecord): string {
+  return notes.map((note) => `<p>Note: ${text(note)}</p>`).join('\n');
 }
 
 function problem({ problem }: TopologyRecord): string {

@@ -45,17 +45,38 @@ function redactAnnotation(annotation: { description?: string }): void {
 function redactAttachment(attachment: TestResult['attachments'][number]): void {
   attachment.name = redact(attachment.name);
   if (attachment.body) attachment.body = redactBytes(attachment.body);
-  if (attachment.path === undefined || !existsSync(attachment.path)) return;
-  const bytes = readFileSync(attachment.path);
-  const redacted = redactBytes(bytes);
-  if (redacted.equals(bytes)) return;
+  if (attachment.path === undefined) return;
+  const redacted = redactedFile(attachment.path);
+  if (!redacted) return;
   try {
-    writeFileSync(attachment.path, redacted);
+    replace(attachment.path, redacted);
   } catch {
-    // a full disk: what is not redacted must not stay
-    rmSync(attachment.path, { force: true });
     attachment.path = undefined;
     attachment.body = redacted;
+  }
+}
+
+/** Text in a file, where there is one; other bytes stay. A file that cannot be written is removed, and the error thrown. */
+export function redactFile(file: string): void {
+  const redacted = redactedFile(file);
+  if (redacted) replace(file, redacted);
+}
+
+/** What a file is to hold; undefined where it stays as it is. */
+function redactedFile(file: string): Buffer | undefined {
+  if (!existsSync(file)) return undefined;
+  const bytes = readFileSync(file);
+  const redacted = redactBytes(bytes);
+  return redacted.equals(bytes) ? undefined : redacted;
+}
+
+function replace(file: string, bytes: Buffer): void {
+  try {
+    writeFileSync(file, bytes);
+  } catch (error) {
+    // a full disk: what is not redacted must not stay
+    rmSync(file, { force: true });
+    throw error;
   }
 }
 

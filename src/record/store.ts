@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { exitCode, MeshproofError } from '../topology/errors.js';
@@ -9,28 +9,6 @@ export const recordFile = 'result.json';
 
 /** Playwright's own words, report and traces, in a folder for each topology. */
 export const playwrightFolder = 'playwright';
-
-/** Makes `<root>/<run id>` and returns its path; an earlier run's folder is never written into. */
-export async function createRunFolder(root: string, runId: string): Promise<string> {
-  const dir = join(root, runId);
-  if (!/^[\w.-]+$/.test(runId) || /^\.+$/.test(runId)) {
-    throw new MeshproofError(`run id ${JSON.stringify(runId)} cannot be the name of a folder`, exitCode.usage, {
-      expected: 'letters, digits, dots, dashes and underscores',
-    });
-  }
-  await mkdir(root, { recursive: true });
-  try {
-    await mkdir(dir);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new MeshproofError('a run with this id is archived already', exitCode.usage, {
-      where: dir,
-      remedy: 'choose another run id, or move the folder away',
-      cause: error,
-    });
-  }
-  return dir;
-}
 
 /** Writes result.json, whole and valid, or throws. */
 export async function writeRecord(dir: string, record: RunRecord): Promise<void> {

@@ -80,6 +80,7 @@ function topologyLines(
     if (expected) lines.push(...wrap(`expected: ${expected}`, '    ', '      '));
     if (remedy) lines.push(...wrap(`to do: ${remedy}`, '    ', '      '));
   }
+  for (const note of topology.notes ?? []) lines.push(...wrap(`note: ${note}`, '  ', '    '));
   for (const behaviour of topology.behaviours) lines.push(...behaviourLines(behaviour, paint));
   if (topology.evidence.length > 0)
     lines.push(`  evidence: ${topology.evidence.length} files in evidence/${topology.name}`);

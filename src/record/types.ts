@@ -80,6 +80,7 @@ export const topologyRecordSchema = z.object({
     })
     .optional()
     .describe('why it could not be built or proven'),
+  notes: z.array(z.string()).optional().describe('what a reader must know'),
   behaviours: z.array(behaviourSchema),
   evidence: z.array(evidenceFileSchema),
 });
