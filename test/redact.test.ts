@@ -137,6 +137,9 @@ const gone: [what: string, text: string, secrets: string[]][] = [
     [canary.slice(0, 12)],
   ],
   ['a JWT', `found ${jwt}, and`, jwt.split('.')],
+  ['an encrypted JWT', `by eyJhbGciOiJkaXIifQ..${canary}.${canary}x.${canary}y, so`, [canary]],
+  ['a bootstrap token', 'join with abc1ef.0123456789abcdef.', ['0123456789abcdef']],
+  ['a login of a registry', '{"auths":{"r.example":{"auth":"cm9ib3Q6cDRzc3cwcmQ="}}}', ['cm9ib3Q6cDRzc3cwcmQ']],
   ['a JWT after a word', `token_${jwt}`, jwt.split('.').slice(1)],
   ['a bearer header', `> Authorization: Bearer ${canary}`, [canary]],
   ['a bearer header in capitals', `AUTHORIZATION: BEARER ${canary}`, [canary]],
@@ -258,6 +261,9 @@ test.each([
   ['--token '],
   ['LS0tLS1CRUdJTi'],
   ['-----END PRIVATE KEY-----\n'],
+  ['eyJ..'],
+  ['abc1e2.'],
+  ['"auth": "'],
 ])('time is linear in the length: %j', (unit) => {
   const time = (bytes: number) => {
     const text = unit.repeat(bytes / unit.length);

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { noteChange } from '../clusters/open-changes.js';
-import { stateFile } from '../clusters/runs.js';
 import type { MeshState } from '../clusters/state.js';
 import { collectEvidence } from '../diagnosis/evidence.js';
 import { Breakage } from '../faults/breakage.js';
@@ -131,7 +130,7 @@ async function prove(
   await runSuites({
     dir: folder,
     topology,
-    stateFile: stateFile(runId),
+    runId,
     ...programs,
     ...flags,
     args: [...files, '--reporter', reporter, ...(when === 'broken' ? [`--workers=${waitingWorkers}`] : [])],

@@ -1,11 +1,12 @@
 import { execa } from 'execa';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { childEnvironment } from '../clusters/processes.js';
+import { runFolder, stateFile } from '../clusters/runs.js';
 import { currentSignal } from '../clusters/scope.js';
 import { exchangeSecrets, secretsVariable } from '../clusters/secrets.js';
 import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
@@ -25,7 +26,7 @@ export interface SuitesOptions {
   /** The run's folder below reports/. */
   dir: string;
   topology: string;
-  stateFile: string;
+  runId: string;
   istioctl: string;
   /** Attached meshes: behaviours may change the whole mesh for a moment. */
   allowDisruptive: boolean;
@@ -94,8 +95,10 @@ const collectEarly = '--max-old-space-size=192';
 export async function runSuites(options: SuitesOptions): Promise<void> {
   const folder = path.join(options.dir, playwrightFolder, options.topology);
   const log = path.join(folder, 'log.txt');
-  const secrets = path.join(path.dirname(options.stateFile), 'secrets.jsonl');
+  const secrets = path.join(runFolder(options.runId), 'secrets.jsonl');
   await mkdir(folder, { recursive: true });
+  // of a process that was killed
+  rmSync(secrets, { force: true });
   exchangeSecrets(secrets);
   const child = execa(
     process.execPath,
@@ -105,7 +108,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
       env: {
         ...childEnvironment(),
         NODE_OPTIONS: `${collectEarly} ${process.env['NODE_OPTIONS'] ?? ''}`,
-        MESHPROOF_STATE: options.stateFile,
+        MESHPROOF_STATE: stateFile(options.runId),
         [secretsVariable]: secrets,
         MESHPROOF_RUN_DIR: options.dir,
         MESHPROOF_PLAYWRIGHT_DIR: folder,
@@ -136,6 +139,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   const result = await child;
   // keys that workers have made
   exchangeSecrets(secrets);
+  rmSync(secrets, { force: true });
   const unwritten = await logged;
   redactFile(log);
   if (result.isCanceled) throw currentSignal().reason;

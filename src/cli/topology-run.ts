@@ -4,7 +4,7 @@ import type { ClusterSource, LiveCluster } from '../clusters/live.js';
 import { redact } from '../clusters/redact.js';
 import { secretsOfPlan } from '../clusters/secret-values.js';
 import { rememberSecrets } from '../clusters/secrets.js';
-import { manifestsFolder, stateFile, writeState } from '../clusters/runs.js';
+import { manifestsFolder, writeState } from '../clusters/runs.js';
 import { interruption, together } from '../clusters/scope.js';
 import type { ClusterHandle, MeshState, Timing } from '../clusters/state.js';
 import { collectEvidence } from '../diagnosis/evidence.js';
@@ -136,7 +136,7 @@ export class TopologyRun {
         runSuites({
           dir,
           topology,
-          stateFile: stateFile(this.plan.runId),
+          runId: this.plan.runId,
           workers: this.workers(),
           meshStays,
           evidence: true,

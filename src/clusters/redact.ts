@@ -62,6 +62,8 @@ function redactOnce(text: string): string {
   let out = redactSecretObjects(redactPem(replaceKnownSecrets(text, REDACTED)), REDACTED);
   out = out.replace(base64Block, redactBase64);
   out = out.replace(dottedWord, redactJwt);
+  out = out.replace(bootstrapToken, REDACTED);
+  out = out.replace(registryLogin, `$1${REDACTED}`);
   out = out.replace(providerToken, REDACTED);
   out = out.replace(header, `$1${REDACTED}`);
   out = out.replace(bearer, `$1${REDACTED}`);
@@ -172,14 +174,22 @@ function redactBase64(block: string): string {
   });
 }
 
-const dottedWord = /(?<![A-Za-z0-9_.-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+/g;
+/** With it a node joins a cluster; at least one digit and one letter in its second part. */
+const bootstrapToken = /(?<![A-Za-z0-9.])[a-z0-9]{6}\.(?=[a-z]{0,16}\d)(?=\d{0,16}[a-z])[a-z0-9]{16}(?!\.?[A-Za-z0-9])/g;
+/** `"auth": "..."` of Docker's configuration: user and password in base64. */
+const registryLogin = new RegExp(
+  `(["']auth${quote}\\s{0,8}:\\s{0,8}${quote})[A-Za-z0-9+/]{12,}={0,2}(?=${quote})`,
+  'g',
+);
 
-/** A JWT's header is base64url of `{"`: it begins with eyJ, whatever stands before it. */
+const dottedWord = /(?<![A-Za-z0-9_.-])[A-Za-z0-9_-]+(?:\.{1,2}[A-Za-z0-9_-]+)+/g;
+
+/** A JWT's header is base64url of `{"`: it begins with eyJ, whatever stands before it. The second part of an encrypted one may be empty. */
 function redactJwt(dotted: string): string {
   const parts = dotted.split('.');
   for (let i = 0, offset = 0; i < parts.length - 1; i++) {
     const at = parts[i]!.indexOf('eyJ');
-    if (at >= 0 && parts[i]!.length - at >= 10 && parts[i + 1]!.length >= 8)
+    if (at >= 0 && parts[i]!.length - at >= 10 && (parts[i + 1] || parts[i + 2])!.length >= 8)
       return dotted.slice(0, offset + at) + REDACTED;
     offset += parts[i]!.length + 1;
   }

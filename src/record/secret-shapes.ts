@@ -45,7 +45,7 @@ const shapes: Shape[] = [
   {
     what: 'bootstrap token',
     has: '.',
-    pattern: /(?<![A-Za-z0-9.])[a-z0-9]{6}\.(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{16}(?![A-Za-z0-9.])/,
+    pattern: /(?<![A-Za-z0-9.])[a-z0-9]{6}\.(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{16}(?!\.?[A-Za-z0-9])/,
   },
   {
     what: 'bearer token',
