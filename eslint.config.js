@@ -90,7 +90,18 @@ function syntax(files, ...groups) {
 }
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'reports/', 'test-results/', 'playwright-report/', 'lab/'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      'reports/',
+      'refused/',
+      '.partial-reports/',
+      'test-results/',
+      'playwright-report/',
+      'lab/',
+    ],
+  },
   tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -78,7 +78,7 @@ export async function proveCommand(
   }
 }
 
-/** Proves one fault after the other; what is known so far is in the record at any time. */
+/** Proves one fault after the other; the record is written anew after each. */
 async function proveAll(
   faults: readonly Fault[],
   mesh: Omit<Ground, 'dir'>,

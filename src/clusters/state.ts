@@ -28,7 +28,7 @@ export interface Timing {
   duration: number;
 }
 
-/** The state file: a plan that is up, or on its way. Readable by any process; holds no secret. */
+/** The state file: a plan that is up, or on its way. Readable by its owner's processes: Istio's settings may hold a token. */
 export interface MeshState {
   version: 1;
   runId: string;
