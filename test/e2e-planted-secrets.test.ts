@@ -114,3 +114,19 @@ test('the search of this test finds every one of them, in text, base64 and zip',
   expect(await found(packed)).toBe(200);
   expect(await found(`<template>data:application/zip;base64,${packed.toString('base64')}</template>`)).toBe(200);
 });
+
+test('an error in a topology does not quote a token that stands there', async () => {
+  const token = 'Zq7k2PmW9xTb4LcV';
+  for (const [name, text] of [
+    ['syntax.yaml', `istio:\n  values:\n    apiToken: a\n   "${token}\nclusters: []\n`],
+    ['flow.yaml', `istio: { values: { a: "x" "${token}" } }\n`],
+    ['read.yaml', `istio:\n  values: ${token}\nclusters: []\n`],
+    ['role.yaml', `clusters:\n  - { name: one, network: n, role: ${token} }\n`],
+  ] as const) {
+    harness.file(name, text);
+    const { code, stderr } = await harness.run('plan', name);
+    expect([name, code]).toEqual([name, 2]);
+    expect(stderr).toContain(`${name}:`);
+    expect(stderr).not.toContain(token);
+  }
+});
