@@ -6,7 +6,9 @@ import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { movedTemplate } from '../src/cli/images.js';
 import { checksumOf } from '../src/clusters/checksum.js';
-import { layOut, withArchive, type ArchiveIndex } from '../src/clusters/image-archive.js';
+import type { ArchiveIndex } from '../src/clusters/archive-index.js';
+import { layOut } from '../src/clusters/archive-layout.js';
+import { withArchive } from '../src/clusters/image-archive.js';
 import { readEnvironment } from '../src/topology/environment.js';
 
 let folder: string;
@@ -43,10 +45,10 @@ describe('an archive', () => {
     const file = path.join(folder, 'all.tar');
     await tar.create({ file, cwd: path.join(folder, 'in') }, ['.']);
     let unpacked = '';
-    const read = await withArchive(file, async (found, where) => {
-      unpacked = where;
-      expect(found).toEqual(index);
-      return readFileSync(path.join(where, 'kind'), 'utf8');
+    const read = await withArchive(file, async (archive) => {
+      unpacked = archive.folder;
+      expect(archive.index).toEqual(index);
+      return readFileSync(path.join(unpacked, 'kind'), 'utf8');
     });
     expect(read).toBe('kind');
     expect(() => readFileSync(path.join(unpacked, 'kind'))).toThrow('ENOENT');
@@ -59,7 +61,7 @@ describe('an archive', () => {
       'other',
       /^istioctl in the archive is damaged: its sha256 is [0-9a-f]{64}, expected/,
     ],
-    ['no index', 'index.json', '', /^the archive cannot be read/],
+    ['no index', 'index.json', '', /^the archive cannot be read: its index.json is not JSON/],
   ])('with %s is refused', async (_, part, content, words) => {
     parts(path.join(folder, 'in'));
     writeFileSync(path.join(folder, 'in', part), content);
@@ -67,7 +69,7 @@ describe('an archive', () => {
     await tar.create({ file, cwd: path.join(folder, 'in') }, ['.']);
     await expect(withArchive(file, () => Promise.reject(new Error('used')))).rejects.toMatchObject({
       message: expect.stringMatching(words) as string,
-      code: 4,
+      code: 2,
     });
   });
 });
@@ -75,7 +77,8 @@ describe('an archive', () => {
 test('a folder for a file server has every program and its checksum at the path of its public address', async () => {
   const index = parts(path.join(folder, 'in'));
   const target = path.join(folder, 'mirror');
-  await layOut(index, path.join(folder, 'in'), readEnvironment('public'), target);
+  const environment = { ...readEnvironment('public'), metallbManifestSha256: index.manifest.sha256 };
+  await layOut({ file: 'all.tar', index, folder: path.join(folder, 'in') }, target, environment);
   const read = (file: string): string => readFileSync(path.join(target, file), 'utf8');
   const kind = 'kind.sigs.k8s.io/dl/v0.33.0/kind-linux-amd64';
   expect(read(kind)).toBe('kind');

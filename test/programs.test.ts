@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +16,7 @@ import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeDownloads } from '../src/clusters/download.js';
+import { addProgram } from '../src/clusters/program-cache.js';
 import { resolveProgram } from '../src/clusters/programs.js';
 import type { Environment, ProgramSource } from '../src/topology/types.js';
 
@@ -132,11 +142,13 @@ describe('kubectl works with API servers one minor older or newer', () => {
 
   test('so does one of the cache', async () => {
     program('kubectl', says('1.34.4'));
-    const cached = path.join(folder, 'cache/meshproof/programs/kubectl-1.36.4');
-    mkdirSync(cached, { recursive: true });
-    writeFileSync(path.join(cached, 'kubectl'), '', { mode: 0o755 });
+    const file = path.join(folder, 'loaded');
+    writeFileSync(file, 'loaded');
+    const source = { version: '1.36.4' };
+    const { path: kept } = await addProgram('kubectl', source, { file, packed: false });
+    expect(kept).toBe(path.join(folder, 'cache/meshproof/programs/kubectl-1.36.4', sha256('loaded'), 'kubectl'));
     const found = await resolveProgram('kubectl', kubectl(), { kubernetes: '1.36.4' });
-    expect(found).toEqual({ name: 'kubectl', path: path.join(cached, 'kubectl'), given: true });
+    expect(found).toEqual({ name: 'kubectl', path: kept, given: true });
   });
 });
 
@@ -184,10 +196,62 @@ test('downloads, verifies by a checksum file, and finds it in the cache afterwar
   });
   const source = { url: `${url}/kind-{version}`, sha256: `${url}/{os}-{arch}.sha256` };
   const found = await resolveProgram('kind', environment(source), { limits });
-  expect(found.path).toBe(path.join(folder, 'cache/meshproof/programs/kind-0.33.0/kind'));
+  expect(found.path).toBe(path.join(folder, 'cache/meshproof/programs/kind-0.33.0', sha256(kind), 'kind'));
   expect(asked.toSorted()).toEqual(['/kind-0.33.0', expect.stringMatching(/^\/(linux|darwin)-(amd64|arm64)\.sha256$/)]);
   expect(await resolveProgram('kind', environment(source), { limits })).toEqual(found);
   expect(asked).toHaveLength(2);
+});
+
+describe('the cache', () => {
+  const served: string[] = [];
+  const other = `${kind}# other\n`;
+  let url: string;
+  beforeEach(async () => {
+    served.length = 0;
+    url = await serve((request, response) => {
+      served.push(request.url ?? '');
+      response.end(request.url?.startsWith('/other') ? other : kind);
+    });
+  });
+
+  test('gives an environment that pins another checksum its own file', async () => {
+    const a = environment({ url: `${url}/kind`, sha256: sha256(kind) });
+    const b = environment({ url: `${url}/other`, sha256: sha256(other) });
+    for (const [one, text] of [
+      [a, kind],
+      [b, other],
+      [a, kind],
+      [b, other],
+    ] as const)
+      expect(readFileSync((await resolveProgram('kind', one, { limits })).path, 'utf8')).toBe(text);
+    expect(served).toEqual(['/kind', '/other']);
+  });
+
+  test('a file that was changed is fetched again, and is not run where that fails', async () => {
+    const source = { url: `${url}/kind`, sha256: sha256(kind) };
+    const { path: file } = await resolveProgram('kind', environment(source), { limits });
+    writeFileSync(file, other);
+    expect(readFileSync((await resolveProgram('kind', environment(source), { limits })).path, 'utf8')).toBe(kind);
+    expect(served).toHaveLength(2);
+    writeFileSync(file, other);
+    servers[0]!.closeAllConnections();
+    await new Promise((resolve) => servers.pop()!.close(resolve));
+    const { code, text } = await failure(resolveProgram('kind', environment(source), { limits }));
+    expect([code, text]).toEqual([3, expect.stringContaining(`${file} is not used, because it was changed after it`)]);
+  });
+
+  test('a file whose note of its content was changed as well is not taken for the pinned one', async () => {
+    const source = { url: `${url}/kind`, sha256: sha256(kind) };
+    const folder = path.dirname(path.dirname((await resolveProgram('kind', environment(source), { limits })).path));
+    const [note] = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    mkdirSync(path.join(folder, sha256(other)));
+    writeFileSync(path.join(folder, sha256(other), 'kind'), other, { mode: 0o755 });
+    for (const text of [JSON.stringify({ program: sha256(other) }), '{}', 'no JSON', '{"program":"../../x"}']) {
+      writeFileSync(path.join(folder, note!), text);
+      expect(readFileSync((await resolveProgram('kind', environment(source), { limits })).path, 'utf8')).toBe(kind);
+    }
+    expect(served).toHaveLength(5);
+  });
 });
 
 test('takes the program out of an archive', async () => {
@@ -199,7 +263,10 @@ test('takes the program out of an archive', async () => {
   const url = await serve((_request, response) => response.end(archive));
   const source = { url: `${url}/istioctl.tar.gz`, sha256: sha256(archive) };
   const found = await resolveProgram('istioctl', environment(source), { limits });
-  expect(readdirSync(path.dirname(found.path))).toEqual(['istioctl']);
+  // the archive stays: a pinned checksum is the archive's
+  expect(readdirSync(path.dirname(found.path))).toEqual(['istioctl', 'istioctl.tar.gz']);
+  expect(await resolveProgram('istioctl', environment(source), { limits })).toEqual(found);
+  expect(found.packed).toBe(`${found.path}.tar.gz`);
 });
 
 const stalled: RequestListener = (_request, response) => {
@@ -241,7 +308,7 @@ test('a slow download goes on as long as something comes, and says how far it is
   // ten times as long as a server may be silent
   const found = resolveProgram('kind', environment(source), { limits: impatient });
   await vi.waitFor(() => expect(describeDownloads()).toBe('kind 0.33.0 0 of 0 MB'));
-  expect((await found).path).toBe(path.join(folder, 'cache/meshproof/programs/kind-0.33.0/kind'));
+  expect((await found).path).toContain('cache/meshproof/programs/kind-0.33.0/');
   expect(describeDownloads()).toBe('');
 });
 

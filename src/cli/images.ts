@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { stringify } from 'yaml';
 import { imageIds } from '../clusters/docker.js';
+import { layOut } from '../clusters/archive-layout.js';
 import {
   imagesOf,
-  layOut,
   loadArchive,
   pushImages,
   saveArchive,
@@ -19,12 +17,10 @@ import { checkRegistry, withoutDigest } from '../topology/images.js';
 import { imageRoles, type Environment, type Plan } from '../topology/types.js';
 import { openEnvironment, planFor, readChosen } from './context.js';
 import { documentedTopologies } from './documented-topologies.js';
+import { imagesFile, refuseOtherFile, writeImagesFile } from './images-file.js';
 import type { GlobalOptions } from './options.js';
 import type { Progress } from './progress.js';
 import { readTopologies } from './topologies.js';
-
-/** Where `load` and `push` write which images a run is to use. */
-const imagesFile = 'meshproof-images.yaml';
 
 interface Plans {
   environment: Environment;
@@ -104,25 +100,23 @@ async function programsOf(plans: readonly Plan[]): Promise<PlannedProgram[]> {
 /** `meshproof images load`: from an archive into Docker and the cache of programs, or into a folder for a file server. */
 export async function loadImagesCommand(
   file: string,
-  flags: { folder?: string },
+  flags: { folder?: string; force?: boolean },
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
+  const { folder } = flags;
+  if (folder === undefined) await refuseOtherFile(flags);
   await progress.step(`load ${file}`, {}, () =>
-    withArchive(file, async (index, unpacked) => {
-      const { folder } = flags;
+    withArchive(file, async (archive) => {
+      const { index } = archive;
       // an environment file of the user's own is not in the archive; one in meshproof.yaml says nothing of this archive
       const name = (!options.environmentFrom && options.environment) || index.environment;
       const asked = { ...options, ...index.request };
       if (folder !== undefined)
-        return layOut(index, unpacked, await readChosen(name, { ...asked, mirror: undefined }), folder);
+        return layOut(archive, folder, await readChosen(name, { ...asked, mirror: undefined }), flags);
       const environment = await readChosen(name, { ...asked, registry: undefined, images: undefined });
-      await loadArchive(index, unpacked);
-      await writeImagesFile(
-        environment,
-        new Map(index.images.map(({ name }) => [name, withoutDigest(name)])),
-        progress,
-      );
+      await loadArchive(archive, environment, flags);
+      await tellImages(environment, new Map(index.images.map(({ name }) => [name, withoutDigest(name)])), progress);
     }),
   );
   return exitCode.passed;
@@ -132,20 +126,22 @@ export async function loadImagesCommand(
 export async function pushImagesCommand(
   registry: string,
   names: readonly string[],
+  flags: { force?: boolean },
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
   checkRegistry(registry);
+  await refuseOtherFile(flags);
   const { environment, images } = await plansOf(names, options, progress);
   const pushed = await progress.step(`push ${images.length} images to ${registry}`, {}, () =>
-    pushImages(images, registry),
+    pushImages(images, registry, flags),
   );
-  await writeImagesFile(environment, pushed, progress);
+  await tellImages(environment, pushed, progress);
   return exitCode.passed;
 }
 
 /** Writes a file for --images: by which names a run finds the images of the environment now. */
-async function writeImagesFile(
+async function tellImages(
   environment: Environment,
   moved: ReadonlyMap<string, string>,
   progress: Progress,
@@ -157,7 +153,7 @@ async function writeImagesFile(
     // nodes get the other images by `docker save`, which keeps no digest
     return [[role, role === 'kind-node' ? now : withoutDigest(now)] as const];
   });
-  await writeFile(imagesFile, `# written by meshproof images\n${stringify(Object.fromEntries(roles))}`);
+  await writeImagesFile(Object.fromEntries(roles));
   progress.note(`use them with: ${useOf(environment)}`);
 }
 

@@ -1,32 +1,18 @@
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as tar from 'tar';
-import { exitCode, MeshproofError } from '../topology/errors.js';
-import { inMirror, inRegistry, withoutDigest } from '../topology/images.js';
-import type { Environment, Plan, ProgramName, VersionRequest } from '../topology/types.js';
+import { exitCode, MeshproofError, type ErrorDetails } from '../topology/errors.js';
+import { inRegistry, withoutDigest } from '../topology/images.js';
+import type { Environment, Plan } from '../topology/types.js';
+import { readIndex, type ArchiveIndex } from './archive-index.js';
+import { refuseUnpinned } from './archive-pins.js';
 import { checksumOf } from './checksum.js';
 import { docker, imageIds } from './docker.js';
+import { addTags, refuseOtherImages } from './image-tags.js';
 import { readManifest } from './manifest.js';
-import { addProgram, fill, keepFile } from './program-cache.js';
+import { addProgram, keepFile } from './program-cache.js';
 import type { FoundProgram } from './programs.js';
-
-/** A file of an archive, with what it must hash to. */
-interface ArchivedFile {
-  file: string;
-  sha256: string;
-}
-
-/** What an archive holds; index.json in it. */
-export interface ArchiveIndex {
-  version: 1;
-  environment: string;
-  /** What was asked for beside the environment. */
-  request?: Pick<VersionRequest, 'istio' | 'kubernetes' | 'hub' | 'tag'>;
-  images: { name: string; id: string }[];
-  imagesFile: ArchivedFile;
-  programs: (ArchivedFile & { name: ProgramName; version: string })[];
-  manifest: ArchivedFile & { pinned?: string };
-}
+import { savedImages, wholeName } from './saved-images.js';
 
 /** Every image that plans need, and may need for single behaviours; with its digest where the environment has one. */
 export function imagesOf(plans: readonly Plan[]): string[] {
@@ -50,14 +36,20 @@ export async function saveArchive(
   try {
     const ids = await imageIds(images);
     // saved by the names that they shall have: an image that was pulled by digest alone has no tag
-    for (const image of images) if (image.includes('@')) await docker(['tag', image, withoutDigest(image)]);
+    const pinned = images.filter((image) => image.includes('@'));
+    await addTags(pinned.map((image) => ({ image, tag: withoutDigest(image) })));
     const names = images.map(withoutDigest);
     await docker(['save', '-o', path.join(folder, 'images.tar'), ...names], { timeout: 1200 });
     await writeFile(path.join(folder, 'metallb.yaml'), await readManifest(environment));
-    for (const { name, path: from } of programs) await copyFile(from, path.join(folder, name));
-    const archived = async (part: string): Promise<ArchivedFile> => {
-      return { file: part, sha256: await checksumOf(path.join(folder, part)) };
-    };
+    const archived = async (part: string) => ({ file: part, sha256: await checksumOf(path.join(folder, part)) });
+    const saved = await Promise.all(
+      programs.map(async ({ name, version, path: from, packed }) => {
+        // a checksum that is published is that of the download
+        const file = `${name}-${version}${packed ? '.tar.gz' : ''}`;
+        await copyFile(packed ?? from, path.join(folder, file));
+        return { name, version, ...(await archived(file)), ...(packed ? { packed: true } : {}) };
+      }),
+    );
     const { istio, kubernetes, hub, tag } = environment.request;
     const index: ArchiveIndex = {
       version: 1,
@@ -65,13 +57,12 @@ export async function saveArchive(
       request: { istio, kubernetes, hub, tag },
       images: images.map((name) => ({ name, id: ids.get(name)! })),
       imagesFile: await archived('images.tar'),
-      programs: await Promise.all(
-        programs.map(async ({ name, version }) => ({ name, version, ...(await archived(name)) })),
-      ),
-      manifest: { ...(await archived('metallb.yaml')), pinned: environment.metallbManifestSha256 },
+      programs: saved,
+      manifest: await archived('metallb.yaml'),
     };
+    refuseUnpinned(index, environment, file);
     await writeFile(path.join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
-    const parts = ['index.json', ...programs.map(({ name }) => name), 'metallb.yaml', 'images.tar'];
+    const parts = ['index.json', ...saved.map((program) => program.file), 'metallb.yaml', 'images.tar'];
     await tar.create({ file: path.join(folder, 'archive.tar'), cwd: folder }, parts);
     await rename(path.join(folder, 'archive.tar'), file);
     return index;
@@ -80,42 +71,68 @@ export async function saveArchive(
   }
 }
 
-/** Unpacks an archive, verifies every part, gives them to `use`, and removes what it unpacked. Exit 4 when it is damaged. */
-export async function withArchive<T>(
-  file: string,
-  use: (index: ArchiveIndex, folder: string) => Promise<T>,
-): Promise<T> {
+/** An archive that was unpacked; every part has the checksum that the index says. */
+export interface OpenArchive {
+  /** As the user named it. */
+  file: string;
+  index: ArchiveIndex;
+  /** Where its parts are. */
+  folder: string;
+}
+
+/** What is wrong with an archive. */
+export function archiveError(file: string, message: string, more: Partial<ErrorDetails> = {}): MeshproofError {
+  return new MeshproofError(message, exitCode.usage, {
+    where: file,
+    expected: 'an archive of `meshproof images save`, whole',
+    remedy: 'copy it again, or save it again',
+    ...more,
+  });
+}
+
+/** Unpacks an archive, verifies every part, gives them to `use`, and removes what it unpacked. Exit 2 when something is wrong with it. */
+export async function withArchive<T>(file: string, use: (archive: OpenArchive) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(`${path.resolve(file)}.open-`);
   try {
-    const damaged = (message: string, cause?: unknown): MeshproofError =>
-      new MeshproofError(message, exitCode.environment, {
-        where: file,
-        expected: 'an archive of `meshproof images save`, whole',
-        remedy: 'copy it again, or save it again',
-        cause,
-      });
     let index: ArchiveIndex;
     try {
-      await tar.extract({ file, cwd: folder });
-      index = JSON.parse(await readFile(path.join(folder, 'index.json'), 'utf8')) as ArchiveIndex;
+      // nothing but files beside the index: a link could lead anywhere
+      const isPart = (entry: string, info: object): boolean =>
+        'type' in info && info.type === 'File' && /^(\.\/)?[^/\\]+$/.test(entry);
+      await tar.extract({ file, cwd: folder, strict: true, filter: isPart });
+      index = await readIndex(path.join(folder, 'index.json'));
     } catch (cause) {
-      throw damaged(`the archive cannot be read: ${(cause as Error).message}`, cause);
+      throw archiveError(file, `the archive cannot be read: ${(cause as Error).message}`, { cause });
     }
     for (const part of [index.imagesFile, index.manifest, ...index.programs]) {
       const actual = await checksumOf(path.join(folder, part.file)).catch(() => 'missing');
-      if (actual !== part.sha256) {
-        throw damaged(`${part.file} in the archive is damaged: its sha256 is ${actual}, expected ${part.sha256}`);
-      }
+      if (actual === part.sha256) continue;
+      const found = `its sha256 is ${actual}, expected ${part.sha256}`;
+      throw archiveError(file, `${part.file} in the archive is damaged: ${found}`);
     }
-    return await use(index, folder);
+    return await use({ file, index, folder });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // of a broken archive parts may still be written
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** Puts an archive's images into the local Docker, and its programs and manifest where downloads are kept. */
-export async function loadArchive(index: ArchiveIndex, folder: string): Promise<void> {
-  await docker(['load', '-q', '-i', path.join(folder, index.imagesFile.file)], { timeout: 1200 });
+/**
+ * Puts an archive's images into the local Docker, and its programs and manifest where downloads are kept, for the environment.
+ * Throws (exit 2) before it changes anything where a program is not the one that the environment pins, or a name of an image is
+ * another image's in this Docker; with `force` that name is moved.
+ */
+export async function loadArchive(
+  archive: OpenArchive,
+  environment: Environment,
+  { force = false } = {},
+): Promise<void> {
+  const { file: where, index, folder } = archive;
+  refuseUnpinned(index, environment, where);
+  const images = path.join(folder, index.imagesFile.file);
+  const saved = await namesInside(archive);
+  if (!force) await refuseOtherImages(saved);
+  await docker(['load', '-q', '-i', images], { timeout: 1200 });
   const loaded = await imageIds(index.images.map(({ name }) => withoutDigest(name)));
   const wrong = index.images.filter(({ name, id }) => loaded.get(withoutDigest(name)) !== id);
   if (wrong.length > 0) {
@@ -125,54 +142,41 @@ export async function loadArchive(index: ArchiveIndex, folder: string): Promise<
       { expected: wrong.map(({ id }) => id).join(', ') },
     );
   }
-  for (const { name, version, file } of index.programs) {
-    await addProgram(name, version, path.join(folder, file));
+  for (const { name, version, file, packed = false } of index.programs) {
+    await addProgram(name, { ...environment.programs[name], version }, { file: path.join(folder, file), packed });
   }
-  const { pinned, file } = index.manifest;
-  if (pinned) await keepFile(`metallb-${pinned}.yaml`, await readFile(path.join(folder, file), 'utf8'));
+  const { metallbManifestSha256: pinned } = environment;
+  if (pinned) await keepFile(`metallb-${pinned}.yaml`, await readFile(path.join(folder, index.manifest.file), 'utf8'));
+}
+
+/** The names of the images in an archive's images.tar, with the ids that they may have. Those of the index, and no others. */
+async function namesInside({ file, index, folder }: OpenArchive): Promise<Map<string, Set<string>>> {
+  const saved = await savedImages(path.join(folder, index.imagesFile.file)).catch((cause: Error) => {
+    throw archiveError(file, `${index.imagesFile.file} in the archive is not one of docker save: ${cause.message}`);
+  });
+  const named = new Set(index.images.map(({ name }) => wholeName(withoutDigest(name))));
+  const foreign = [...saved.keys()].filter((name) => !named.has(name));
+  if (foreign.length === 0) return saved;
+  throw archiveError(file, `the archive holds images that its index does not name: ${foreign.join(', ')}`);
 }
 
 /**
- * Puts an archive's programs and manifest below a folder as a mirror serves them, `<host>/<path>` of each public address
- * with its checksum file, and the images beside them as images.tar.
+ * Pushes images of the local Docker to a registry, path and tag kept; returns each with its digest there. Throws (exit 2) before
+ * anything is pushed where a name of the registry is another image's in this Docker; with `force` that name is moved.
  */
-export async function layOut(
-  index: ArchiveIndex,
-  folder: string,
-  environment: Environment,
-  target: string,
-): Promise<void> {
-  const below = async (address: string): Promise<string> => {
-    const file = inMirror(address, path.resolve(target));
-    await mkdir(path.dirname(file), { recursive: true });
-    return file;
-  };
-  for (const { name, version, file } of index.programs) {
-    const { url, sha256 } = environment.programs[name];
-    if (!url) continue;
-    const place = await below(fill(url, version));
-    if (/\.(tar\.gz|tgz)$/.test(place)) {
-      await tar.create({ file: place, cwd: folder, gzip: true, portable: true }, [file]);
-    } else await copyFile(path.join(folder, file), place);
-    if (!sha256?.startsWith('http')) continue;
-    const line = `${await checksumOf(place)}  ${path.basename(place)}\n`;
-    await writeFile(await below(fill(sha256, version)), line);
-  }
-  const { metallbManifest } = environment;
-  if (/^https?:/.test(metallbManifest)) {
-    await copyFile(path.join(folder, index.manifest.file), await below(metallbManifest));
-  }
-  await copyFile(path.join(folder, index.imagesFile.file), path.join(target, 'images.tar'));
-}
-
-/** Pushes images of the local Docker to a registry, path and tag kept; returns each with its digest there. */
-export async function pushImages(images: readonly string[], registry: string): Promise<Map<string, string>> {
+export async function pushImages(
+  images: readonly string[],
+  registry: string,
+  { force = false } = {},
+): Promise<Map<string, string>> {
   const pushed = new Map<string, string>();
   const there = await imageIds([...images, ...images.map(withoutDigest)]);
-  for (const image of images) {
-    const target = inRegistry(withoutDigest(image), registry);
-    const local = there.has(image) ? image : withoutDigest(image);
-    await docker(['tag', local, target]);
+  const tags = images.map((name) => {
+    const image = there.has(name) ? name : withoutDigest(name);
+    return { name, image, tag: inRegistry(withoutDigest(name), registry) };
+  });
+  await addTags(tags, { force });
+  for (const { name: image, tag: target } of tags) {
     try {
       const output = await docker(['push', target], { timeout: 1200 });
       const digest = /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1];

@@ -4,7 +4,7 @@ import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Environment } from '../topology/types.js';
 import { downloadText } from './download.js';
 import type { Check } from './check.js';
-import { cachedFile, keepFile } from './program-cache.js';
+import { cachedText, keepFile } from './program-cache.js';
 
 /**
  * The environment's MetalLB manifest: from its path, from the cache, or downloaded and verified. Exit 4 when it cannot be
@@ -15,8 +15,8 @@ export async function readManifest(environment: Environment): Promise<string> {
   const cacheName = expected === undefined ? undefined : `metallb-${expected}.yaml`;
   try {
     if (!/^https?:/.test(from)) return await readFile(from, 'utf8');
-    const cached = cacheName ? await cachedFile(cacheName) : undefined;
-    if (cached) return await readFile(cached, 'utf8');
+    const cached = cacheName ? await cachedText(cacheName, expected!) : undefined;
+    if (cached !== undefined) return cached;
     const text = await downloadText(from);
     const actual = createHash('sha256').update(text).digest('hex');
     if (expected !== undefined && actual !== expected) {

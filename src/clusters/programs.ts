@@ -18,6 +18,8 @@ export interface FoundProgram {
   given?: true;
   /** One line for the user, e.g. that the version is not the pinned one. */
   note?: string;
+  /** The downloaded archive that it was taken out of. */
+  packed?: string;
 }
 
 export interface FindOptions {
@@ -82,17 +84,18 @@ export async function resolveProgram(
   if ('path' in onPath) return onPath;
   // one that is run by its name must come before the one on PATH that cannot be used
   const first: { given?: true } = name === 'kubectl' && onPath.refused.length > 0 ? { given: true } : {};
-  const cached = await cachedProgram(name, source.version);
-  if (cached) return { name, path: cached, ...first };
+  const cached = await cachedProgram(name, source);
+  if (cached && 'path' in cached) return { name, ...cached, ...first };
+  const changed = cached ? `; ${cached.changed} is not used, because it was changed after it was verified` : '';
 
   const remedy = `install ${name} ${source.version} from ${instructions[name]}, or set ${variable} to its path`;
-  if (!source.url) throw notFound(name, source, onPath.refused, remedy);
+  if (!source.url) throw notFound(name, source, onPath.refused, remedy, changed);
   try {
-    return { name, path: await fetchProgram(name, { ...source, url: source.url }, options.limits), ...first };
+    return { name, ...(await fetchProgram(name, { ...source, url: source.url }, options.limits)), ...first };
   } catch (error) {
     if (!(error instanceof DownloadError)) throw error;
     throw new MeshproofError(
-      `${name} ${source.version} could not be downloaded: ${error.message}`,
+      `${name} ${source.version} could not be downloaded: ${error.message}${changed}`,
       exitCode.preflight,
       {
         expected: `${name} ${source.version} on PATH${onPath.refused.length > 0 ? ` (found ${onPath.refused.join(', ')})` : ''}, or a download`,
@@ -135,12 +138,18 @@ function versionsOf({ provider, environment, istio }: Plan): FindOptions {
   return { istioVersion: istio.version, ...(provider === 'kind' ? { kubernetes: environment.kubernetes } : {}) };
 }
 
-function notFound(name: ProgramName, source: ProgramSource, refused: string[], remedy: string): MeshproofError {
+function notFound(
+  name: ProgramName,
+  source: ProgramSource,
+  refused: string[],
+  remedy: string,
+  changed: string,
+): MeshproofError {
   const message =
     refused.length > 0
       ? `PATH has only another version of ${name}: ${refused.join(', ')}`
       : `${name} is not installed or not on PATH`;
-  return new MeshproofError(message, exitCode.preflight, { expected: `${name} ${source.version}`, remedy });
+  return new MeshproofError(message + changed, exitCode.preflight, { expected: `${name} ${source.version}`, remedy });
 }
 
 /** The first acceptable program on PATH, or what was there and is not acceptable. */

@@ -5,7 +5,7 @@ import { imageRoles, programNames } from './types.js';
 import { istioPattern, releasePattern } from './version.js';
 
 /** An image's name as Docker takes it; `{istio}` and `{kubernetes}` may stand in it. */
-const image = z.string().regex(/^[a-z0-9{][^\s@]*(@sha256:[0-9a-f]{64})?$/, {
+export const imageName = z.string().regex(/^[a-z0-9{][^\s@]*(@sha256:[0-9a-f]{64})?$/, {
   error: 'is no image; allowed: [host/]path[:tag][@sha256:digest]',
 });
 
@@ -94,7 +94,7 @@ export const environmentSchema = z.strictObject({
   kubernetes: release,
   nodeDigests: nodeDigests.optional(),
   istioVersions: z.array(istioVersion).min(1),
-  images: each(imageRoles, image),
+  images: each(imageRoles, imageName),
   istioHub: z.string().min(1),
   istioTag: z.string().min(1),
   metallbManifest: z.string().min(1),
@@ -127,4 +127,4 @@ export const configSchema = z
   .partial();
 
 /** A user's own images, role by role; any of them. */
-export const imagesFileSchema = each(imageRoles, image).partial();
+export const imagesFileSchema = each(imageRoles, imageName).partial();

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { hostname, release, tmpdir } from 'node:os';
+import { readSaved, writeSaved } from './docker-images.js';
 import type { Answer, Call } from './stubs.js';
 
 /** A container, network or image of the fake Docker. */
@@ -13,7 +15,8 @@ export interface DockerObject {
 
 /**
  * What the stub `docker` knows by itself: a daemon that answers, its containers, networks and images, listing and removing them.
- * Creating networks works; everything else (run, exec, save, load, pull) is for a test to answer.
+ * Creating networks works, and tag, save, load and push of a list of images; everything else (run, exec, pull) is for a test to
+ * answer.
  */
 export class FakeDocker {
   /** False: no daemon answers. */
@@ -43,6 +46,19 @@ export class FakeDocker {
         return '';
       case 'rmi':
         return this.removeImages([second, ...rest]);
+      case 'tag':
+        return this.tag(rest[0]!, this.idOf(second));
+      case 'save':
+        writeSaved(
+          second,
+          rest.map((name) => ({ names: [name], digits: this.idOf(name).replace('sha256:', '') })),
+        );
+        return '';
+      case 'load':
+        for (const { names, digits } of readSaved(second)) for (const name of names) this.tag(name, `sha256:${digits}`);
+        return '';
+      case 'push':
+        return `latest: digest: ${this.idOf(second)} size: 1\n`;
       case 'network':
         return this.network(second, rest, options, labels);
       case 'image':
@@ -82,10 +98,22 @@ export class FakeDocker {
   private image(verb: string, names: string[], format: string, labels: string[]): Answer | undefined {
     if (verb === 'ls') return listing(this.images === 'all' ? [] : this.images.filter(matching(labels)), format);
     if (verb !== 'inspect' || !format.includes('.Id')) return undefined;
-    if (this.images === 'all') return `sha256:${Buffer.from(names[0]!).toString('hex').padEnd(64, '0').slice(0, 64)}\n`;
+    if (this.images === 'all') return `${this.idOf(names[0]!)}\n`;
     const found = this.images.find(({ name }) => name === names[0]);
-    if (found) return `${found.id ?? 'sha256:0'}\n`;
+    if (found) return `${this.idOf(found.name)}\n`;
     return { stderr: `Error: No such image: ${names[0]}\n`, exit: 1 };
+  }
+
+  private idOf(name: string): string {
+    const found = this.images === 'all' ? undefined : this.images.find((image) => image.name === name);
+    // a digest does not make it another image
+    return found?.id ?? `sha256:${createHash('sha256').update(name.split('@')[0]!).digest('hex')}`;
+  }
+
+  private tag(name: string, id: string): string {
+    if (this.images === 'all') return '';
+    this.images = [...this.images.filter((image) => image.name !== name), { name, id, labels: {} }];
+    return '';
   }
 
   private removeImages(names: string[]): Answer {

@@ -1,6 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { action } from '../action.js';
 import { addVersionOptions, examples } from './shared-options.js';
+
+function replace(): Option {
+  return new Option('--force', 'replace files that were changed, and move names that other images have');
+}
 
 /** images list, save, load, push. */
 export function addImageCommands(program: Command): void {
@@ -33,9 +37,10 @@ export function addImageCommands(program: Command): void {
     .description('put an archive into the local Docker and the cache of programs')
     .argument('<archive>', 'file of images save')
     .option('--folder <folder>', 'into a folder instead, laid out for a file server that --mirror names')
+    .addOption(replace())
     .addHelpText('after', examples('images load meshproof.tar', 'images load meshproof.tar --folder /srv/mirror'))
     .action(
-      action<[string, { folder?: string }]>(async (options, progress, file, flags) =>
+      action<[string, { folder?: string; force?: boolean }]>(async (options, progress, file, flags) =>
         (await import('../images.js')).loadImagesCommand(file, flags, options, progress),
       ),
     );
@@ -43,10 +48,11 @@ export function addImageCommands(program: Command): void {
     .description('push them from the local Docker to a registry')
     .argument('<registry>', 'host[:port][/path]')
     .argument('[topology...]', 'names or paths')
+    .addOption(replace())
     .addHelpText('after', examples('images push registry.example.com:5000/mirror'))
     .action(
-      action<[string, string[]]>(async (options, progress, registry, names) =>
-        (await import('../images.js')).pushImagesCommand(registry, names, options, progress),
+      action<[string, string[], { force?: boolean }]>(async (options, progress, registry, names, flags) =>
+        (await import('../images.js')).pushImagesCommand(registry, names, flags, options, progress),
       ),
     );
 }

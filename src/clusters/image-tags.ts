@@ -1,0 +1,34 @@
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { docker, imageIds } from './docker.js';
+
+/** A name that an image is to have as well. */
+export interface NewTag {
+  image: string;
+  tag: string;
+}
+
+/**
+ * Gives images of the local Docker further names. Throws (exit 2), before it adds any, where a name is another image's: a tag that
+ * is moved is lost to whoever uses it. With `force` it is moved.
+ */
+export async function addTags(tags: readonly NewTag[], { force = false } = {}): Promise<void> {
+  const ids = await imageIds(tags.flatMap(({ image, tag }) => [image, tag]));
+  const taken = tags.filter(({ image, tag }) => ids.has(tag) && ids.get(tag) !== ids.get(image));
+  if (taken.length > 0 && !force) throw tagsTaken(taken.map(({ tag }) => tag));
+  for (const { image, tag } of tags) if (ids.get(tag) !== ids.get(image)) await docker(['tag', image, tag]);
+}
+
+/** Throws (exit 2) where one of these names is in the local Docker and has none of its ids. */
+export async function refuseOtherImages(names: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
+  const there = await imageIds([...names.keys()]);
+  const taken = [...there].filter(([name, id]) => !names.get(name)!.has(id));
+  if (taken.length > 0) throw tagsTaken(taken.map(([name]) => name));
+}
+
+function tagsTaken(tags: readonly string[]): MeshproofError {
+  const [first] = tags;
+  return new MeshproofError(`in this Docker another image has the name ${tags.join(', ')}`, exitCode.usage, {
+    expected: 'a name that is free, or that the same image has already',
+    remedy: `rename that image: docker tag ${first} <name> && docker rmi ${first}; load and push move the name with --force`,
+  });
+}
