@@ -62,10 +62,10 @@ export async function readIndex(file: string): Promise<ArchiveIndex> {
   const version = (data as { version?: unknown } | null)?.version;
   if (typeof version === 'number' && version !== 1)
     throw new Error(`its format is ${version}, and this meshproof reads format 1`);
-  const checked = indexSchema.safeParse(data);
+  const checked = indexSchema.safeParse(data, { reportInput: true });
   if (checked.success) return checked.data;
-  const problems = checked.error.issues
-    .slice(0, 10)
-    .map(({ path, message }) => `${path.join('.') || 'all'} ${message}`);
+  const problems = checked.error.issues.slice(0, 10).map(({ path, message, input }) => {
+    return `${path.join('.') || 'the whole'} ${input === undefined ? 'is missing' : message}`;
+  });
   throw new Error(`its index.json is not valid: ${problems.join('; ')}`);
 }

@@ -99,7 +99,14 @@ export async function withArchive<T>(file: string, use: (archive: OpenArchive) =
       // nothing but files beside the index: a link could lead anywhere
       const isPart = (entry: string, info: object): boolean =>
         'type' in info && info.type === 'File' && /^(\.\/)?[^/\\]+$/.test(entry);
-      await tar.extract({ file, cwd: folder, strict: true, filter: isPart });
+      const warnings: string[] = [];
+      await tar.extract({
+        file,
+        cwd: folder,
+        filter: isPart,
+        onwarn: (_, message) => void warnings.push(String(message)),
+      });
+      if (warnings[0] !== undefined) throw new Error(warnings[0]);
       index = await readIndex(path.join(folder, 'index.json'));
     } catch (cause) {
       throw archiveError(file, `the archive cannot be read: ${(cause as Error).message}`, { cause });
@@ -112,8 +119,7 @@ export async function withArchive<T>(file: string, use: (archive: OpenArchive) =
     }
     return await use({ file, index, folder });
   } finally {
-    // of a broken archive parts may still be written
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

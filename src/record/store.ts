@@ -44,12 +44,19 @@ export function behavioursFile(dir: string, topology: string): string {
   return join(dir, `behaviours-${topology}.json`);
 }
 
-/** The behaviours of a topology as far as they got; empty when the first was not finished. */
+/** The behaviours of a topology as far as they got; empty when the first was not finished. Exit 4 when the file is damaged. */
 export async function readBehaviours(dir: string, topology: string): Promise<Behaviour[]> {
+  const path = behavioursFile(dir, topology);
   try {
-    return z.array(behaviourSchema).parse(JSON.parse(await readFile(behavioursFile(dir, topology), 'utf8')));
+    return z.array(behaviourSchema).parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
+    throw new MeshproofError(`the verdicts of the behaviours cannot be read: ${reason}`, exitCode.environment, {
+      where: path,
+      expected: 'the file as the run has written it',
+      remedy: 'see that the disk is not full, and prove the topology again',
+      cause: error,
+    });
   }
 }

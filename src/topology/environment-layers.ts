@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ProblemsError } from './errors.js';
@@ -66,7 +66,7 @@ function extended({ file, data, locate }: Layer, layers: readonly Layer[]): stri
   };
   const beside = isPath(given) && !isAbsolute(given);
   const next = beside ? join(dirname(file), given) : fileFor(given, 'environments');
-  if (!existsSync(next)) {
+  if (!isFile(next)) {
     const names = namesIn('environments');
     refuse('there is no such environment', `${names.join(', ')}, or the path of a file`, nearest(given, names));
   }
@@ -76,6 +76,14 @@ function extended({ file, data, locate }: Layer, layers: readonly Layer[]): stri
     refuse(`extends leads back to ${way.join(', then ')}`, 'a file that does not extend this one');
   }
   return next;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** How many parts of a path lead to something. */
