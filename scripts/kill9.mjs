@@ -3,11 +3,10 @@
 // else with an Istio of its own, and lets `gc` tidy up. Demands that nothing of the runs is left, and that what is somebody else's
 // (the cluster with every object in it, a network, an image, files) is as it was.
 //   node scripts/kill9.mjs [--seed 1] [--count 50] [--only 'up on kind'] [--lock FILE] [--again] [--summary FILE]
-// `--lock`: each round holds this file's lock (flock), so that others can use the machine between two rounds.
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { Bystanders, differences } from './kill9/bystanders.mjs';
@@ -20,7 +19,6 @@ $.quiet = true;
 const { values } = seriesArguments({
   count: { type: 'string', default: '50' },
   only: { type: 'string' },
-  lock: { type: 'string' },
 });
 const meshproof = join(process.cwd(), 'meshproof');
 
@@ -60,26 +58,16 @@ async function begin(ownFolder) {
   process.env.MESHPROOF_ENVIRONMENT = 'lab';
   bystanders = new Bystanders(folder, state);
   bystanders.topologies(folder);
-  await locked(async () => {
-    await $`${meshproof} gc --all`;
-    await bystanders.remove();
-    await bystanders.make();
-    before = await bystanders.look();
-  });
-}
-
-/** Runs `work` while this process has the lock of the file, where one is named. */
-async function locked(work) {
-  if (!values.lock) return work();
-  const holder = spawn('flock', [values.lock, 'sh', '-c', 'echo locked; cat >/dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  await once(holder.stdout, 'data');
-  try {
-    return await work();
-  } finally {
-    holder.stdin.end();
-  }
+  await $`${meshproof} gc --all`;
+  // those of a series that was killed are as good as new ones, when they are as they were
+  const kept = join(folder, 'bystanders.json');
+  before = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : undefined;
+  const now = before && (await bystanders.look().catch(() => undefined));
+  if (now && differences(before, now).length === 0) return;
+  await bystanders.remove();
+  await bystanders.make();
+  before = await bystanders.look();
+  writeFileSync(kept, JSON.stringify(before));
 }
 
 /** Starts the command and kills it after these milliseconds: the process alone, as a kill does, or with all that it started. */
@@ -120,9 +108,7 @@ function remember() {
     if (/^[a-z][a-z0-9]{9}$/.test(name) && name !== 'experiment') seen.add(name);
 }
 
-const play = (round, context) => locked(() => playOne(round, context));
-
-async function playOne({ command, part, group }, { n }) {
+async function play({ command, part, group }, { n }) {
   const { mesh, args, span } = commands[command];
   seen.clear();
   let run;
@@ -158,7 +144,7 @@ const rounds = (next) =>
     const at = (part * commands[command].span).toFixed(1);
     return { what: `${command}, killed ${group ? 'with its children ' : ''}after ${at} s`, command, part, group };
   });
-const end = () => locked(() => bystanders.remove());
+const end = () => bystanders.remove();
 await series({
   name: 'kill9',
   values,

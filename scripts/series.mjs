@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -24,6 +24,7 @@ const common = {
   folder: { type: 'string' },
   again: { type: 'boolean', default: false },
   summary: { type: 'string' },
+  lock: { type: 'string' },
 };
 
 /** Reads the command line of a series: `values` with the common options and those of the script, and `positionals`. */
@@ -45,6 +46,8 @@ export function seriesArguments(options) {
  *   (what was not as it must be, texts; empty is passed), and if it likes `note` (a text) and `counts` (numbers that are added up)
  * - `end()`: when all rounds are played, or the series is stopped by Ctrl-C
  *
+ * With `--lock FILE` each of these holds the lock of that file (flock), so that others can use the machine between two rounds.
+ *
  * Writes `summary.json` into the folder, and to `--summary FILE`; prints one line a round and one at the end. Sets the exit
  * code: 0 all rounds passed, 1 one did not, 130 stopped.
  */
@@ -59,21 +62,21 @@ export async function series({ name, values, parameters, rounds, begin, play, en
     const state = open(folder, { name, seed, parameters, commit: commit() }, values.again);
     const stop = listen();
     if (state.done.length > 0 && state.done.length < all.length) say(`goes on after round ${state.done.length}`);
-    await begin?.(folder);
+    await locked(values.lock, () => begin?.(folder));
     try {
       while (state.done.length < all.length && !stop.signal.aborted) {
         const n = state.done.length;
-        const start = Date.now();
-        const result = await playSafely(() => play(all[n], { n, folder, signal: stop.signal }));
+        const { seconds, ...result } = await locked(values.lock, () =>
+          playSafely(() => play(all[n], { n, folder, signal: stop.signal })),
+        );
         // what an interrupt has spoilt is played again
         if (stop.signal.aborted) break;
-        const seconds = Math.round((Date.now() - start) / 100) / 10;
         state.done.push({ what: all[n].what, seconds, ...result });
         write(folder, state);
         tell(n, all.length, state.done[n]);
       }
     } finally {
-      await end?.();
+      await locked(values.lock, () => end?.());
     }
     const summary = summaryOf(state, all.length);
     for (const file of [join(folder, 'summary.json'), ...(values.summary ? [resolve(values.summary)] : [])]) {
@@ -98,10 +101,27 @@ function open(folder, series, again) {
 }
 
 async function playSafely(round) {
+  const start = Date.now();
+  const result = await Promise.resolve()
+    .then(round)
+    .catch((error) => ({ wrong: [`the round itself failed: ${error?.stack ?? error}`] }));
+  return { seconds: Math.round((Date.now() - start) / 100) / 10, ...result };
+}
+
+/** Runs `work` while this process has the lock of the file, where one is named. */
+async function locked(file, work) {
+  if (!file) return work();
+  // in a group of its own: a Ctrl-C lets the round end first
+  const options = { stdio: ['pipe', 'pipe', 'inherit'], detached: true };
+  const holder = spawn('flock', [file, 'sh', '-c', 'echo locked; cat >/dev/null'], options);
+  await new Promise((resolve, reject) => {
+    holder.stdout.once('data', resolve);
+    holder.once('error', reject);
+  });
   try {
-    return await round();
-  } catch (error) {
-    return { wrong: [`the round itself failed: ${error?.stack ?? error}`] };
+    return await work();
+  } finally {
+    holder.stdin.end();
   }
 }
 

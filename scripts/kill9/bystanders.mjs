@@ -144,8 +144,10 @@ export class Bystanders {
     const left = types.filter((type) => !/^(events|componentstatuses|endpoints$|leases)/.test(type));
     const { stdout } = await this.kubectl('get', left.join(','), '-A', '-o', 'json', '--ignore-not-found');
     const leases = await this.kubectl('get', 'leases', '-A', '-o', 'name');
+    const elections = 'control-plane.alpha.kubernetes.io/leader';
     const objects = JSON.parse(stdout).items.map(({ status: _, ...object }) => {
       const { resourceVersion: __, managedFields: ___, ...metadata } = object.metadata;
+      delete metadata.annotations?.[elections];
       const text = JSON.stringify({ ...object, metadata });
       return [
         `${object.kind} ${metadata.namespace ?? ''}/${metadata.name}`,
