@@ -93,6 +93,7 @@ describe('problems stand in the file that they are in', () => {
 
   test('nothing that is called so', () => {
     expect(problems(write('none.yaml', 'extends: pubic\n'))).toEqual(['none.yaml:1:10 there is no such environment']);
+    expect(problems(write('folder.yaml', 'extends: ./\n'))).toEqual(['folder.yaml:1:10 there is no such environment']);
     expect(problems(write('away.yaml', 'extends: ./away/x.yaml\n'))).toEqual([
       'away.yaml:1:10 there is no such environment',
     ]);
