@@ -12,6 +12,7 @@ import { exchangeSecrets, secretsVariable } from '../clusters/secrets.js';
 import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
 import { redactFile } from '../record/redact-results.js';
 import { publishedPath } from '../record/report-folder.js';
+import type { Unmet } from '../mesh/needs.js';
 import { playwrightFolder, readBehaviours } from '../record/store.js';
 import { lastFailed } from '../record/history.js';
 import { reportsFolder, spansFile } from './report-paths.js';
@@ -40,6 +41,8 @@ export interface SuitesOptions {
   args: readonly string[];
   /** The mesh is there afterwards: an interrupt waits until a behaviour has undone what it changed. */
   meshStays: boolean;
+  /** What behaviours need of existing clusters and do not get. */
+  unmet?: Unmet;
   /** Changes to what the behaviours apply. */
   manifestChanges?: readonly ManifestChange[];
   /** Is told each line about a behaviour, as soon as it is decided. */
@@ -118,6 +121,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         MESHPROOF_EVIDENCE: options.evidence ? '1' : undefined,
         MESHPROOF_LONG: options.long ? '1' : undefined,
         ...(options.workers === undefined ? {} : { MESHPROOF_WORKERS: String(options.workers) }),
+        MESHPROOF_UNMET: options.unmet && JSON.stringify(options.unmet),
         [changesVariable]: options.manifestChanges ? JSON.stringify(options.manifestChanges) : undefined,
         // Playwright's streams are pipes; whether there is a terminal behind them is known here
         FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',

@@ -10,6 +10,7 @@ import type { ClusterHandle, MeshState, Timing } from '../clusters/state.js';
 import { collectEvidence } from '../diagnosis/evidence.js';
 import { bringUpMesh } from '../mesh/bring-up.js';
 import { attachMesh, foreignObjects, refuseForeignMesh } from '../mesh/existing-mesh.js';
+import { askNeeds, type Unmet } from '../mesh/needs.js';
 import { inventories, leftovers, lentNamespacesGone, removeMesh, type Inventories } from '../mesh/remove.js';
 import { readBehaviours } from '../record/store.js';
 import { verdictOf, type Behaviour, type TopologyRecord } from '../record/types.js';
@@ -132,6 +133,7 @@ export class TopologyRun {
     const { topology } = this.plan;
     try {
       await this.learnSecrets();
+      const unmet = await this.unmetNeeds();
       await this.progress.step('behaviours', {}, () =>
         runSuites({
           dir,
@@ -140,6 +142,7 @@ export class TopologyRun {
           workers: this.workers(),
           meshStays,
           evidence: true,
+          unmet,
           args,
           ...this.programs,
           ...this.flags,
@@ -157,6 +160,17 @@ export class TopologyRun {
   /** Before anything is written that may hold one, and at the end, when there may be others. */
   private async learnSecrets(): Promise<void> {
     for (const note of await learnSecretsOf(this.state)) this.notes.add(note);
+  }
+
+  /** Clusters that were not made for this are asked for what behaviours need of them; what they do not get is told at once. */
+  private async unmetNeeds(): Promise<Unmet | undefined> {
+    const { plan, state, progress } = this;
+    if (plan.provider !== 'existing') return undefined;
+    const unmet = await progress.step('what behaviours need', {}, () => askNeeds(plan, state.clusters));
+    const room = Object.entries(unmet.room).map(([cluster, why]) => `${cluster}: ${why}`);
+    for (const text of [...Object.values(unmet.images), ...room]) progress.note(`not for all behaviours: ${text}`);
+    for (const right of unmet.rights) progress.note(`not for all behaviours: no right to ${right}`);
+    return unmet;
   }
 
   /** Behaviours side by side. */

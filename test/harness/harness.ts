@@ -192,6 +192,12 @@ interface RunRecord {
     fileSha256: string;
     verdict: string;
     problem?: { message: string };
-    behaviours: { id: string; verdict: string; reason?: string; failures: { message: string; cluster?: string }[] }[];
+    behaviours: {
+      id: string;
+      verdict: string;
+      reason?: string;
+      durationMs: number;
+      failures: { message: string; cluster?: string }[];
+    }[];
   }[];
 }

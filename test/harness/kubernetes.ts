@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isIn, keyOf, merge, pathOf, placeOf, resourceOf, resources, selects, type Place } from './kube-paths.js';
 
 /** Any object of Kubernetes. */
 export interface KubeObject {
@@ -28,14 +29,6 @@ export interface KubeAnswer {
   body: unknown;
 }
 
-interface Place {
-  /** `/api/v1` or `/apis/<group>/<version>` */
-  api: string;
-  plural: string;
-  namespace?: string;
-  name?: string;
-}
-
 /**
  * A Kubernetes API server on loopback that is none: it keeps whatever objects it is given, without knowing what they mean. It
  * lists, gets, creates, applies, patches, deletes and watches them, and logs every request. No controller runs: what a real
@@ -45,6 +38,8 @@ export class FakeCluster {
   readonly requests: KubeRequest[] = [];
   /** Asked first; undefined leaves the request to the objects. */
   answer: (request: KubeRequest) => KubeAnswer | undefined = () => undefined;
+  /** Rights that its user does not have: `create pods/exec`. */
+  denied: string[] = [];
   private readonly objects = new Map<string, { place: Place; object: KubeObject }>();
   private readonly watchers = new Set<{ place: Place; query: Record<string, string>; response: ServerResponse }>();
   private version = 1;
@@ -135,6 +130,7 @@ export class FakeCluster {
     if (kinds) return { status: 200, body: { kind: 'APIResourceList', resources: kinds.map(resourceOf) } };
     const place = placeOf(path);
     if (!place) return status(404, 'NotFound', `no such path: ${path}`);
+    if (method === 'POST' && reviews.includes(place.plural)) return this.review(body);
     if (method === 'POST') return this.create(path, JSON.parse(body) as KubeObject);
     if (place.name === undefined) {
       if (method === 'DELETE') this.list(path, query).forEach((object) => this.remove(pathOf(place, object)));
@@ -155,6 +151,14 @@ export class FakeCluster {
     if (!there) return status(404, 'NotFound', `${place.plural} "${place.name}" not found`);
     if (method === 'DELETE') this.remove(path);
     return { status: 200, body: there };
+  }
+
+  /** A question about rights, which is no object that is kept; all of them are there but those in `denied`. */
+  private review(body: string): KubeAnswer {
+    const review = JSON.parse(body) as { spec: { resourceAttributes?: Record<string, string> } };
+    const { verb, resource, subresource } = review.spec.resourceAttributes ?? {};
+    const right = `${verb} ${resource}${subresource ? `/${subresource}` : ''}`;
+    return { status: 201, body: { ...review, status: { allowed: !this.denied.includes(right) } } };
   }
 
   private create(path: string, object: KubeObject): KubeAnswer {
@@ -192,80 +196,9 @@ export class FakeCluster {
   }
 }
 
-/** What discovery tells of: the kinds that meshproof applies. */
-const resources: Record<string, string[]> = {
-  '/api/v1': ['Namespace', 'Node', 'Pod', 'Service', 'ServiceAccount', 'Secret', 'ConfigMap', 'Endpoints'],
-  '/apis/apps/v1': ['Deployment', 'StatefulSet', 'DaemonSet'],
-  '/apis/discovery.k8s.io/v1': ['EndpointSlice'],
-  '/apis/networking.istio.io/v1': ['Gateway', 'VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar'],
-  '/apis/security.istio.io/v1': ['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication'],
-  '/apis/telemetry.istio.io/v1': ['Telemetry'],
-};
-
-function resourceOf(kind: string): { name: string; kind: string; namespaced: boolean } {
-  const name = kind.toLowerCase().replace(/y$/, 'ie').replace(/s$/, '') + 's';
-  return { name, kind, namespaced: kind !== 'Namespace' && kind !== 'Node' };
-}
+const reviews = ['selfsubjectaccessreviews', 'subjectaccessreviews'];
 
 /** The answer of an API server that refuses. */
 export function status(code: number, reason: string, message: string): KubeAnswer {
   return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code } };
-}
-
-function placeOf(path: string): Place | undefined {
-  const [, api = '', rest = ''] = /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/(.+?)\/?$/.exec(path) ?? [];
-  const parts = rest.split('/');
-  if (parts[0] === '') return undefined;
-  if (parts[0] === 'namespaces' && parts.length > 2)
-    return { api, namespace: parts[1], plural: parts[2]!, name: parts[3] };
-  return { api, plural: parts[0]!, name: parts[1] };
-}
-
-function pathOf({ api, plural }: Place, { metadata: { name, namespace } }: KubeObject): string {
-  return `${api}${namespace ? `/namespaces/${namespace}` : ''}/${plural}/${name}`;
-}
-
-const keyOf = ({ api, plural, namespace = '', name }: Place): string => [api, plural, namespace, name].join(' ');
-
-function isIn(place: Place, wanted: Place): boolean {
-  return (
-    place.api === wanted.api &&
-    place.plural === wanted.plural &&
-    (wanted.namespace === undefined || place.namespace === wanted.namespace) &&
-    (wanted.name === undefined || place.name === wanted.name)
-  );
-}
-
-/** Label selectors of the forms a=b, a==b, a!=b, a in (b,c), a, !a; field selectors of metadata.name. */
-function selects({ labelSelector = '', fieldSelector = '' }: Record<string, string>, object: KubeObject): boolean {
-  const labels = object.metadata.labels ?? {};
-  const name = /^metadata\.name=(.*)$/.exec(fieldSelector)?.[1];
-  return (
-    (name === undefined || object.metadata.name === name) &&
-    labelSelector
-      .split(/,(?![^(]*\))/)
-      .filter(Boolean)
-      .every((term) => {
-        const [, set, values] = /^(\S+) in \((.*)\)$/.exec(term) ?? [];
-        if (set !== undefined) return values!.split(',').includes(labels[set] ?? '');
-        const [, not, key = '', operator, value] = /^(!?)([^=!]+)(?:(!=|==?)(.*))?$/.exec(term) ?? [];
-        if (operator === undefined) return key in labels === (not === '');
-        return (labels[key] === value) === (operator !== '!=');
-      })
-  );
-}
-
-/** JSON merge patch: null removes. */
-function merge(old: unknown, change: unknown): unknown {
-  if (!isObject(change)) return change;
-  const result: Record<string, unknown> = isObject(old) ? { ...old } : {};
-  for (const [key, value] of Object.entries(change)) {
-    if (value === null) delete result[key];
-    else result[key] = merge(result[key], value);
-  }
-  return result;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
