@@ -170,6 +170,7 @@ export class TopologyRun {
     const room = Object.entries(unmet.room).map(([cluster, why]) => `${cluster}: ${why}`);
     for (const text of [...Object.values(unmet.images), ...room]) progress.note(`not for all behaviours: ${text}`);
     for (const right of unmet.rights) progress.note(`not for all behaviours: no right to ${right}`);
+    for (const text of unmet.unknown) progress.note(`not known: ${text}`);
     return unmet;
   }
 

@@ -14,6 +14,8 @@ export interface Unmet {
   room: Record<string, string>;
   /** Rights that behaviours with namespaces of their own need, in words. */
   rights: string[];
+  /** What could not be asked, and why: it is known to be neither there nor missing. */
+  unknown: string[];
 }
 
 interface Right {
@@ -55,7 +57,7 @@ export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise
       remedy: 'give the user of the kubeconfig these rights, or name another context',
     });
   }
-  const unmet: Unmet = { images: {}, room: {}, rights: [] };
+  const unmet: Unmet = { images: {}, room: {}, rights: [], unknown: [] };
   await Promise.all(
     clusters.map(async (cluster) => {
       const rights = await missingRights(cluster, often);
@@ -63,7 +65,13 @@ export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise
       const room = await noRoom(cluster, plan.environment.cpuRequest);
       if (room) unmet.room[cluster.name] = room;
       // without a namespace of its own nothing can be tried
-      if (rights.length === 0) Object.assign(unmet.images, await imagesOutOfReach(cluster, plan));
+      if (rights.length > 0) return;
+      const images = await imagesOutOfReach(cluster, plan).catch((error: unknown) => {
+        if (!(error instanceof MeshproofError)) throw error;
+        unmet.unknown.push(`${cluster.name}: whether its nodes can get the images: ${error.text()}`);
+        return {};
+      });
+      Object.assign(unmet.images, images);
     }),
   );
   return unmet;
