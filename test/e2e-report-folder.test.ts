@@ -62,6 +62,8 @@ test('kill -9 leaves nothing in reports/, and the next run removes the rest', as
   expect(statSync(work('.partial-reports')).mode & 0o777).toBe(0o700);
   const left = filesOf(work('.partial-reports'));
   expect(left.length).toBeGreaterThan(3);
+  const garbage = await harness.run('gc', '--dry-run');
+  expect(garbage.stdout).toMatch(new RegExp(`^would remove unfinished report ${mesh.runId}-\\d{8}T\\d{6}$`, 'm'));
 
   // reports/ on a file system of its own takes a report as well
   slow = false;

@@ -9,7 +9,16 @@ export interface KnownSecret {
 
 /** The secrets that this process knows, word for word. */
 const known = new Map<string, string>();
-let search: { forms: Map<string, string>; find: WordSearch } | undefined;
+/** Their encodings, each with the source of its secret; of those in `unsearched`, which are added when a text is searched. */
+const forms = new Map<string, string>();
+const search = new WordSearch();
+let unsearched: KnownSecret[] = [];
+
+/**
+ * Secrets that Playwright's processes look for in all encodings: a thousand TLS keys take 140 MB, and these processes have a small heap.
+ * The finished report is searched for all encodings of all of them.
+ */
+const mostEncoded = 5000;
 
 /** Names the file of `shareSecrets` in the environment of Playwright's processes. */
 export const secretsVariable = 'MESHPROOF_SECRETS';
@@ -21,6 +30,7 @@ let readUpTo = 0;
 
 /** Adds secrets to those that are redacted and that reports are searched for. */
 export function rememberSecrets(secrets: readonly KnownSecret[]): void {
+  readSharedSecrets();
   const fresh = add(secrets);
   if (shared !== undefined) append(shared, fresh);
 }
@@ -29,7 +39,7 @@ export function rememberSecrets(secrets: readonly KnownSecret[]): void {
 function add(secrets: readonly KnownSecret[]): KnownSecret[] {
   const fresh = secrets.filter(({ word }) => !known.has(word));
   for (const { word, source } of fresh) known.set(word, source);
-  if (fresh.length > 0) search = undefined;
+  unsearched = [...unsearched, ...fresh];
   return fresh;
 }
 
@@ -97,13 +107,16 @@ function append(file: string, secrets: readonly KnownSecret[]): void {
 /** The first known secret in `text` from `from` on, in any of its encodings; `word` is what stands there. */
 export function findKnownSecret(text: string, from = 0): { word: string; index: number; source: string } | undefined {
   if (from === 0) readSharedSecrets();
-  if (!search) {
-    const forms = new Map<string, string>();
-    for (const [word, source] of known) for (const form of formsOf(word)) forms.set(form, source);
-    search = { forms, find: new WordSearch(forms.keys()) };
+  for (const { word, source } of unsearched) {
+    const encoded = shared === undefined || forms.size / 10 < mostEncoded;
+    for (const form of encoded ? formsOf(word) : [word]) {
+      forms.set(form, source);
+      search.add(form);
+    }
   }
-  const hit = search.find.next(text, from);
-  return hit && { ...hit, source: search.forms.get(hit.word)! };
+  unsearched = [];
+  const hit = search.next(text, from);
+  return hit && { ...hit, source: forms.get(hit.word)! };
 }
 
 /** Puts `replacement` in the place of every known secret. */

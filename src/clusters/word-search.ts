@@ -15,15 +15,20 @@ export class WordSearch {
   private readonly starts = new Uint8Array(1 << 20);
   private readonly words = new Map<number, string[]>();
 
-  constructor(words: Iterable<string>) {
-    for (const word of new Set(words)) {
-      if (word.length < shortestWord) continue;
-      const start = startOf(word, 0);
-      this.starts[hash(start)] = 1;
-      this.words.set(
-        start,
-        [...(this.words.get(start) ?? []), word].sort((a, b) => b.length - a.length),
-      );
+  constructor(words: Iterable<string> = []) {
+    for (const word of words) this.add(word);
+  }
+
+  add(word: string): void {
+    if (word.length < shortestWord) return;
+    const start = startOf(word, 0);
+    this.starts[hash(start)] = 1;
+    const others = this.words.get(start);
+    if (!others) this.words.set(start, [word]);
+    else if (!others.includes(word)) {
+      // the longest first
+      const at = others.findIndex(({ length }) => length < word.length);
+      others.splice(at < 0 ? others.length : at, 0, word);
     }
   }
 
