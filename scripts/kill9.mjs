@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Ends `up`, `test`, `prove` and `down` by kill -9 at moments picked at random, on clusters of their own and on one of somebody
-// else with an Istio of its own, and lets `gc` tidy up. Demands that nothing of the runs is left, and that what is somebody else's
+// else with an Istio of its own, and lets `gc` tidy up: after `up`, and after the others, of which each takes over what the one
+// before has left. Demands that nothing of the runs is left, and that what is somebody else's
 // (the cluster with every object in it, a network, an image, files) is as it was.
-//   node scripts/kill9.mjs [--seed 1] [--count 50] [--only 'up on kind'] [--lock FILE] [--again] [--summary FILE]
+//   node scripts/kill9.mjs [--seed 1] [--count 13] [--only kind] [--lock FILE] [--again] [--summary FILE]
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,40 +18,33 @@ const { processesOf } = await import('../dist/clusters/processes.js');
 
 $.quiet = true;
 const { values } = seriesArguments({
-  count: { type: 'string', default: '50' },
+  count: { type: 'string', default: '13' },
   only: { type: 'string' },
 });
 const meshproof = join(process.cwd(), 'meshproof');
 
-/** What is killed: arguments, whether a mesh must be up before, and the seconds within which it is killed. */
-const commands = {
-  'up on kind': { args: ['up', 'single'], span: 120 },
-  'test on kind': { mesh: 'single', args: (run) => ['test', run], span: 60 },
-  'prove on kind': {
+/** The commands of a round, and the seconds within which each is killed. `mesh` is what `up` makes. */
+const places = {
+  kind: {
     mesh: 'single',
-    args: (run) => ['prove', '--run', run, '--only', 'tls-disabled,half-injected'],
-    span: 60,
+    prove: 'tls-disabled,half-injected',
+    spans: { up: 120, test: 60, prove: 60, down: 6 },
   },
-  'down on kind': { mesh: 'single', args: (run) => ['down', run], span: 6 },
-  'up on a foreign mesh': { args: ['up', 'attached.yaml'], span: 10 },
-  'up over a foreign mesh': { args: ['up', 'foreign.yaml'], span: 10 },
-  'test on a foreign mesh': { mesh: 'attached.yaml', args: (run) => ['test', run], span: 90 },
-  'prove on a foreign mesh': {
+  'a foreign mesh': {
     mesh: 'attached.yaml',
-    args: (run) => ['prove', '--run', run, '--only', 'tls-disabled'],
-    span: 40,
+    prove: 'tls-disabled',
+    spans: { up: 10, test: 90, prove: 40, down: 4 },
   },
-  'down on a foreign mesh': { mesh: 'attached.yaml', args: (run) => ['down', run], span: 5 },
 };
-const names = Object.keys(commands).filter((name) => name.includes(values.only ?? ''));
-if (names.length === 0) throw new Error(`no command is called ${values.only}`);
+const names = Object.keys(places).filter((name) => name.includes(values.only ?? ''));
+if (names.length === 0) throw new Error(`no place is called ${values.only}`);
 
 let folder;
 let state;
 let bystanders;
 let before;
 
-async function begin(ownFolder) {
+function begin(ownFolder) {
   folder = ownFolder;
   state = join(folder, 'state');
   mkdirSync(state, { recursive: true });
@@ -58,8 +52,11 @@ async function begin(ownFolder) {
   process.env.MESHPROOF_ENVIRONMENT = 'lab';
   bystanders = new Bystanders(folder, state);
   bystanders.topologies(folder);
+}
+
+/** What a round that was killed has left goes; bystanders that are as they were are as good as new ones. */
+async function prepare() {
   await $`${meshproof} gc --all`;
-  // those of a series that was killed are as good as new ones, when they are as they were
   const kept = join(folder, 'bystanders.json');
   before = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : undefined;
   const now = before && (await bystanders.look().catch(() => undefined));
@@ -108,41 +105,62 @@ function remember() {
     if (/^[a-z][a-z0-9]{9}$/.test(name) && name !== 'experiment') seen.add(name);
 }
 
-async function play({ command, part, group }, { n }) {
-  const { mesh, args, span } = commands[command];
+let prepared;
+async function play({ place, kills }, { n, signal }) {
+  await (prepared ??= prepare());
+  const { mesh, prove } = places[place];
   seen.clear();
-  let run;
-  if (mesh) {
-    const up = await $({ nothrow: true, cwd: folder })`${meshproof} up ${mesh}`;
-    run = up.stdout.trim();
+  const wrong = [];
+  const notes = [];
+  let killed = 0;
+  const killOne = async (args, { command, after, group }) => {
+    const result = await kill(args, after * 1000, group);
+    writeFileSync(join(folder, `round-${n + 1}-${command}.log`), result.text);
     remember();
-    if (up.exitCode !== 0)
-      return { wrong: [`no mesh: ${up.stderr.split('\n').slice(-8).join('; ')}`, ...(await tidy())] };
+    killed += Number(result.killed);
+    notes.push(`${command} ${result.killed ? 'killed' : `had ended with ${result.exit}`}`);
+  };
+  const [ofUp, ofTest, ofProve, ofDown] = kills;
+  await killOne(['up', mesh], ofUp);
+  wrong.push(...(await tidy('up')));
+  if (place !== 'kind') {
+    // a mesh that is there and not attached to
+    await killOne(['up', 'foreign.yaml'], { ...ofUp, command: 'up over it' });
+    wrong.push(...(await tidy('up over it')));
   }
-  const result = await kill(mesh ? args(run) : args, part * span * 1000, group);
-  writeFileSync(join(folder, `round-${n + 1}.log`), result.text);
+  if (signal.aborted) return { wrong };
+  const up = await $({ nothrow: true, cwd: folder })`${meshproof} up ${mesh}`;
+  const run = up.stdout.trim();
   remember();
-  const wrong = await tidy();
+  if (up.exitCode !== 0) wrong.push(`no mesh: ${up.stderr.split('\n').slice(-8).join('; ')}`);
+  else {
+    await killOne(['test', run], ofTest);
+    await killOne(['prove', '--run', run, '--only', prove], ofProve);
+    await killOne(['down', run], ofDown);
+  }
+  wrong.push(...(await tidy('test, prove and down')));
   rmSync(join(folder, 'reports'), { recursive: true, force: true });
-  const last = result.text.trim().split('\n').at(-1);
-  const how = result.killed ? 'killed' : `had ended with ${result.exit}`;
-  return { wrong, counts: { killed: Number(result.killed) }, note: `${how}; ${last}` };
+  return { wrong, counts: { killed }, note: notes.join(', ') };
 }
 
 /** `gc`, and what is wrong after it. */
-async function tidy() {
+async function tidy(after) {
   const { exitCode, stderr } = await $({ nothrow: true, cwd: folder })`${meshproof} gc --all`;
   const wrong = exitCode === 0 ? [] : [`gc ended with exit code ${exitCode}: ${stderr}`];
-  return [...wrong, ...(await leftovers()), ...differences(before, await bystanders.look())];
+  wrong.push(...(await leftovers()), ...differences(before, await bystanders.look()));
+  return wrong.map((what) => `after ${after}: ${what}`);
 }
 
 const rounds = (next) =>
-  Array.from({ length: Number(values.count) }, () => {
-    const command = names[Math.floor(next() * names.length)];
-    const part = next();
-    const group = next() < 0.3;
-    const at = (part * commands[command].span).toFixed(1);
-    return { what: `${command}, killed ${group ? 'with its children ' : ''}after ${at} s`, command, part, group };
+  Array.from({ length: Number(values.count) }, (_, i) => {
+    const place = names[i % names.length];
+    const kills = Object.entries(places[place].spans).map(([command, span]) => {
+      return { command, after: Math.round(next() * span * 10) / 10, group: next() < 0.3 };
+    });
+    const moments = kills.map(
+      ({ command, after, group }) => `${command} ${after} s${group ? ' with its children' : ''}`,
+    );
+    return { what: `${place}: ${moments.join(', ')}`, place, kills };
   });
 const end = () => bystanders.remove();
 await series({
