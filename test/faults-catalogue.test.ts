@@ -78,6 +78,30 @@ test.each(faults.map((fault) => [fault.id, fault] as const))(
   },
 );
 
+test('a fault is not for a mesh to which no behaviour applies that must notice it', () => {
+  const requirements = Object.fromEntries(
+    files('suites')
+      .filter((file) => file.endsWith('.spec.ts'))
+      .map((file) => {
+        const words = /\brequires\(([^)]*)\)/.exec(readFileSync(path.join(root, 'suites', file), 'utf8'))?.[1] ?? '';
+        return [path.basename(file, '.spec.ts'), [...words.matchAll(/'([^']+)'/g)].map(([, word]) => word!)];
+      }),
+  );
+  const settings = ['registry-only', 'strict-mtls'].map((name) => ({ [name]: true }));
+  const all = meshes.flatMap(({ mesh }) =>
+    [{}, ...settings].map((own) => ({ ...mesh, features: { ...mesh.features, ...own } })),
+  );
+  const unnoticed = all.flatMap((mesh) =>
+    faults
+      .filter((fault) => firstMissing(fault.requires ?? [], mesh.features) === undefined)
+      .filter((fault) =>
+        Object.keys(fault.fails(mesh)).some((id) => firstMissing(requirements[id]!, mesh.features) !== undefined),
+      )
+      .map(({ id }) => id),
+  );
+  expect([...new Set(unnoticed)]).toEqual([]);
+});
+
 const changes = faults.flatMap(({ id, manifests: all = [] }) => all.map((change) => [id, change] as const));
 test.each(changes)('%s changes an object that is there, to something that can be filled in', (_, change) => {
   const file = manifests.get(change.manifest)!;

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { readEnvironment } from '../src/topology/environment.js';
 import { eastWestGateway, features, missingFeature } from '../src/topology/features.js';
 import { readTopology } from '../src/topology/parse.js';
+import { makePlan } from '../src/topology/plan.js';
+import type { Features } from '../src/topology/types.js';
 
 const of = (name: string) => features(readTopology(name));
 
@@ -59,6 +62,38 @@ test.each(['multi-netwrk', 'regions', 'flat >= 2', 'regions => 3', 'not', '', 'c
     expect(() => missingFeature(requirement, of('single'))).toThrowError('is no requirement');
   },
 );
+
+const istio = { values: {}, meshConfig: {} };
+const registryOnly = { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } };
+test.each([
+  ['nothing', {}, false],
+  ['REGISTRY_ONLY in meshConfig', { meshConfig: registryOnly }, true],
+  ['REGISTRY_ONLY in values', { values: { meshConfig: registryOnly } }, true],
+  [
+    'ALLOW_ANY in meshConfig over values',
+    { meshConfig: { outboundTrafficPolicy: { mode: 'ALLOW_ANY' } }, values: { meshConfig: registryOnly } },
+    false,
+  ],
+  ['a policy that is null', { meshConfig: { outboundTrafficPolicy: null } }, false],
+])('a topology with %s: registry-only %j', (_, settings, expected) => {
+  const found = features({ ...readTopology('single'), istio: { ...istio, ...settings } });
+  expect(found['registry-only']).toBe(expected);
+  const reason =
+    'needs not registry-only: the mesh refuses calls to hosts that are not registered (outboundTrafficPolicy REGISTRY_ONLY)';
+  expect(missingFeature('not registry-only', found)).toBe(expected ? reason : undefined);
+});
+
+test('the plan knows what the values of an environment make of the mesh', () => {
+  const environment = { ...readEnvironment('public'), values: { meshConfig: registryOnly } };
+  const plan = makePlan(readTopology('single'), environment, { runId: 'aaaaaaaaaa' });
+  expect(plan.features['registry-only']).toBe(true);
+});
+
+test('a run of an earlier version, which knows no setting of the mesh, has none of them', () => {
+  const { 'registry-only': _, 'strict-mtls': __, ...old } = of('single');
+  expect(missingFeature('not strict-mtls', old as Features)).toBeUndefined();
+  expect(missingFeature('strict-mtls', old as Features)).toBe('needs strict-mtls: the mesh accepts plain text');
+});
 
 test.each([
   ['single', [undefined]],

@@ -7,6 +7,7 @@ import { faults as all } from '../faults/catalogue.js';
 import { proveFile, proveRecordSchema, type FaultRecord, type ProveRecord } from '../faults/record.js';
 import { exitCodeOf, summarizeFaults } from '../faults/summary.js';
 import { meshOf, type Fault } from '../faults/types.js';
+import { refreshSettings } from '../mesh/mesh-settings.js';
 import { writeAtomically } from '../record/files.js';
 import { withReport, type ReportFolder } from '../record/report-folder.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
@@ -86,6 +87,7 @@ async function proveAll(
   options: GlobalOptions,
 ): Promise<ExitCode> {
   const { state, progress } = mesh;
+  await refreshSettings(state);
   return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
     progress.note(`run ${state.runId}; report in reports/${report.id}`);
     return proveInto(report, faults, mesh, startedAt, options);

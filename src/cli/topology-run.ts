@@ -11,6 +11,7 @@ import { collectEvidence } from '../diagnosis/evidence.js';
 import { bringUpMesh } from '../mesh/bring-up.js';
 import { attachMesh, foreignObjects, refuseForeignMesh } from '../mesh/existing-mesh.js';
 import { askNeeds, type Unmet } from '../mesh/needs.js';
+import { refreshSettings } from '../mesh/mesh-settings.js';
 import { inventories, leftovers, lentNamespacesGone, removeMesh, type Inventories } from '../mesh/remove.js';
 import { readBehaviours } from '../record/store.js';
 import { verdictOf, type Behaviour, type TopologyRecord } from '../record/types.js';
@@ -134,6 +135,7 @@ export class TopologyRun {
     try {
       await this.learnSecrets();
       const unmet = await this.unmetNeeds();
+      await refreshSettings(this.state);
       await this.progress.step('behaviours', {}, () =>
         runSuites({
           dir,
@@ -208,6 +210,7 @@ export class TopologyRun {
     const unproven = recordOfUnproven(plan, this.problem);
     return {
       ...unproven,
+      features: { ...state.plan.features },
       verdict: verdictOf({ problem: unproven.problem, behaviours }),
       timings: this.timings(),
       provisioningMs: this.provisioningMs,

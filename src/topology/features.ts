@@ -1,8 +1,14 @@
 import { nearest } from './nearest.js';
-import type { Features, TopologyCluster } from './types.js';
+import type { Features, Topology, TopologyCluster } from './types.js';
 
-/** What a topology has, counted. */
-export function features({ clusters }: { clusters: readonly TopologyCluster[] }): Features {
+/** What a topology has, counted, and what its settings of Istio make of the mesh. */
+export function features({
+  clusters,
+  istio,
+}: {
+  clusters: readonly TopologyCluster[];
+  istio: Pick<Topology['istio'], 'values' | 'meshConfig'>;
+}): Features {
   const networks = new Set(clusters.map((c) => c.network)).size;
   const remotes = clusters.filter((c) => c.role === 'remote').length;
   const primaries = clusters.length - remotes;
@@ -16,7 +22,16 @@ export function features({ clusters }: { clusters: readonly TopologyCluster[] })
     'multi-network': networks > 1,
     'multi-primary': primaries > 1,
     'primary-remote': remotes > 0,
+    'registry-only': isRegistryOnly(istio.meshConfig) ?? isRegistryOnly(istio.values['meshConfig']) ?? false,
+    // a PeerAuthentication is no setting of Istio's installation: only a mesh that exists can have one
+    'strict-mtls': false,
   };
+}
+
+/** Whether a mesh config, or a part of one, says REGISTRY_ONLY; undefined where it says nothing of the outbound traffic. */
+export function isRegistryOnly(meshConfig: unknown): boolean | undefined {
+  const { outboundTrafficPolicy } = (meshConfig ?? {}) as { outboundTrafficPolicy?: { mode?: unknown } | null };
+  return outboundTrafficPolicy?.mode === undefined ? undefined : outboundTrafficPolicy.mode === 'REGISTRY_ONLY';
 }
 
 /** The regions in the order of the clusters, each once. */
@@ -32,6 +47,14 @@ const flags = {
   'multi-network': ['all clusters are in one network', 'there are two or more networks'],
   'multi-primary': ['there is one primary only', 'there are two or more primaries'],
   'primary-remote': ['no cluster is a remote', 'there is a remote'],
+  'registry-only': [
+    'the mesh passes on calls to hosts that are not registered',
+    'the mesh refuses calls to hosts that are not registered (outboundTrafficPolicy REGISTRY_ONLY)',
+  ],
+  'strict-mtls': [
+    'the mesh accepts plain text',
+    'the mesh refuses plain text (a PeerAuthentication in its root namespace is STRICT)',
+  ],
 } as const;
 
 const comparisons: Record<string, (a: number, b: number) => boolean> = {
@@ -47,7 +70,7 @@ export const featureWords: readonly string[] = [...counts, ...Object.keys(flags)
 
 /**
  * Why a topology with these features does not meet `requirement`, for a reader; undefined when it does. A requirement is
- * a flag (`flat`, `multi-network`, `multi-primary`, `primary-remote`) or a comparison (`regions >= 3`), `not ` may
+ * a flag (`flat`, `multi-network`, `registry-only` ...) or a comparison (`regions >= 3`), `not ` may
  * stand before either. Throws on anything else: that is a mistake in a suite.
  */
 export function missingFeature(requirement: string, features: Features): string | undefined {
@@ -60,7 +83,8 @@ export function missingFeature(requirement: string, features: Features): string 
   }
   if (Object.hasOwn(flags, word) && !sign) {
     const flag = word as keyof typeof flags;
-    const met = features[flag] !== Boolean(not);
+    // the state of a run that an earlier version made has no newer flags
+    const met = Boolean(features[flag]) !== Boolean(not);
     return met ? undefined : `needs ${requirement.trim()}: ${flags[flag][not ? 1 : 0]}`;
   }
   const suggestion = nearest(word, featureWords);

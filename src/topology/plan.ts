@@ -4,6 +4,7 @@ import { chooseIstio, versionNotes } from './choose-versions.js';
 import type { Complaint } from './complaint.js';
 import { ProblemsError } from './errors.js';
 import { features } from './features.js';
+import { mergeValues } from './merge.js';
 import { positionOf } from './positions.js';
 import { planSteps } from './steps.js';
 import type { Environment, Plan, Topology } from './types.js';
@@ -87,7 +88,10 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     kubeconfig: topology.kubeconfig,
     external: withAbsolutePath(topology),
     environment: { ...environment, programs, values, notes },
-    features: features(topology),
+    features: features({
+      clusters,
+      istio: { ...topology.istio, values: mergeValues(values, topology.istio.values) },
+    }),
     docker: { network: existing ? '' : `meshproof-${runId}`, subnet, nodeRange },
     istio: { ...topology.istio, version, hub: fill(environment.istioHub), tag: fill(environment.istioTag) },
     images: mapValues(environment.images, fill),

@@ -155,6 +155,7 @@ export interface ClusterPlan extends TopologyCluster {
 /**
  * What a topology has; suites ask for these and never for a topology's name.
  * `flat`: some network holds two or more clusters. `multi-network`: there are two or more networks. `mixed` has both.
+ * `registry-only` and `strict-mtls` are the mesh's own settings; of an existing mesh they are read from it.
  */
 export interface Features {
   clusters: number;
@@ -166,6 +167,10 @@ export interface Features {
   'multi-network': boolean;
   'multi-primary': boolean;
   'primary-remote': boolean;
+  /** Proxies refuse calls to hosts that are not registered. */
+  'registry-only': boolean;
+  /** Workloads refuse plain text, unless a narrower policy says otherwise. */
+  'strict-mtls': boolean;
 }
 
 /** A step of the run, in order; steps with the same `group` run side by side. */

@@ -1,4 +1,4 @@
-import { behaviour, expect, timeouts, unregistered } from '../../fixtures/index.js';
+import { behaviour, expect, requires, timeouts, unregistered } from '../../fixtures/index.js';
 
 /**
  * A `Sidecar` with REGISTRY_ONLY (EGR-3.yaml) restricts the proxies of its namespace and no others: the same calls from another
@@ -6,6 +6,7 @@ import { behaviour, expect, timeouts, unregistered } from '../../fixtures/index.
  */
 behaviour(
   'REGISTRY_ONLY for one namespace restricts that namespace alone',
+  requires('not registry-only'),
   async ({ mesh, external, ownNamespace, eachCluster }) => {
     const [restricted, free] = await Promise.all([ownNamespace(), ownNamespace()]);
     await Promise.all([restricted.deploy('sleep'), free.deploy('sleep'), restricted.apply()]);

@@ -7,7 +7,7 @@ import { behaviour, expect, requires, timeouts, unregistered } from '../../fixtu
  */
 behaviour(
   "a policy in the primary restricts the remote's pods, one in the remote does not",
-  requires('primary-remote'),
+  requires('primary-remote', 'not registry-only'),
   async ({ mesh, external, ownNamespace, eachCluster }) => {
     const [byRemote, byPrimary] = await Promise.all([ownNamespace(), ownNamespace()]);
     const primaries = [...new Set(mesh.remotes.map((remote) => mesh.primaryOf(remote)))];

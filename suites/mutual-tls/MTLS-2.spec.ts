@@ -1,4 +1,4 @@
-import { alone, behaviour, expect, refusal, type Cluster } from '../../fixtures/index.js';
+import { alone, behaviour, expect, refusal, requires, type Cluster } from '../../fixtures/index.js';
 
 /**
  * STRICT in the root namespace holds for every workload of the mesh, in a remote too: whoever calls in plain text has his
@@ -6,7 +6,7 @@ import { alone, behaviour, expect, refusal, type Cluster } from '../../fixtures/
  */
 behaviour(
   'STRICT for the mesh refuses plain text in every cluster, and no caller with a sidecar',
-  alone,
+  { ...alone, ...requires('not strict-mtls') },
   async ({ mesh, apply, ownNamespace, eachCluster }) => {
     const [own, outside] = [await ownNamespace(), await ownNamespace({ injection: false })];
     await Promise.all([own.deploy('echo'), outside.deploy('sleep')]);

@@ -1,8 +1,9 @@
-import { behaviour, expect, refusal } from '../../fixtures/index.js';
+import { behaviour, expect, refusal, requires } from '../../fixtures/index.js';
 
 /** STRICT in a namespace holds for the workloads of that namespace, and for no others: plain text is refused here and answered there. */
 behaviour(
   'STRICT for one namespace refuses plain text there and nowhere else',
+  requires('not strict-mtls'),
   async ({ mesh, ownNamespace, eachCluster }) => {
     const [strict, other] = [await ownNamespace(), await ownNamespace()];
     const outside = await ownNamespace({ injection: false });

@@ -1,4 +1,4 @@
-import { alone, behaviour, expect, refusal } from '../../fixtures/index.js';
+import { alone, behaviour, expect, refusal, requires } from '../../fixtures/index.js';
 
 /**
  * The modes at the three levels, and what becomes of plain text: the narrowest level that is not UNSET decides. Every case
@@ -18,7 +18,7 @@ const cases = [
  */
 behaviour(
   'the narrowest policy decides, UNSET inherits, and portLevelMtls opens one port of the container',
-  alone,
+  { ...alone, ...requires('not strict-mtls') },
   async ({ mesh, apply, ownNamespace, eachCluster }) => {
     const [own, outside] = [await ownNamespace(), await ownNamespace({ injection: false })];
     await Promise.all([own.deploy('echo'), outside.deploy('sleep')]);

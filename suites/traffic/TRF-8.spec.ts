@@ -1,4 +1,4 @@
-import { behaviour, expect } from '../../fixtures/index.js';
+import { behaviour, expect, requires } from '../../fixtures/index.js';
 
 const byServer = ({ server = 'none' }: { server?: string }) =>
   /^(istio-)?envoy$/.test(server) ? server : 'another server';
@@ -10,6 +10,8 @@ const byServer = ({ server = 'none' }: { server?: string }) =>
  */
 behaviour(
   'annotations take ports out of the hands of a sidecar, and the answers show it',
+  // a caller without a sidecar speaks plain text
+  requires('not strict-mtls'),
   async ({ ownNamespace, eachCluster }) => {
     const space = await ownNamespace();
     await Promise.all([space.deploy('helloworld'), space.deploy('sleep'), space.apply()]);

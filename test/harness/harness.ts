@@ -190,6 +190,7 @@ interface RunRecord {
     name: string;
     file: string;
     fileSha256: string;
+    features: Record<string, unknown>;
     verdict: string;
     problem?: { message: string };
     behaviours: {

@@ -5,6 +5,7 @@ export const portNotExcluded: Fault = {
   id: 'port-not-excluded',
   title: "an annotation takes another port out of a sidecar's hands than the one that is called",
   finding: { id: 'F-EXCLUDED-PORT', words: /expected: another server 100\.0 %[^]*got: istio-envoy/ },
+  requires: ['not strict-mtls'],
   manifests: [
     {
       manifest: 'TRF-8',

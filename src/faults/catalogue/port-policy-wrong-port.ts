@@ -5,6 +5,7 @@ export const portPolicyWrongPort: Fault = {
   id: 'port-policy-wrong-port',
   title: "portLevelMtls names the port of the service instead of the container's",
   finding: { id: 'F-PORT-LEVEL-MTLS', words: /the control: curl 56/ },
+  requires: ['not strict-mtls'],
   manifests: [
     {
       manifest: 'MTLS-4',

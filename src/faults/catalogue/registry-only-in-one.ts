@@ -7,7 +7,7 @@ export const registryOnlyInOne: Fault = {
   id: 'registry-only-in-one',
   title: 'the mesh config of one primary lets out what is registered only',
   finding: { id: 'F-REGISTRY-ONLY-UNASKED', words: /expected: go-httpbin and no error\ngot: HTTP 502 \d+/ },
-  requires: ['multi-primary'],
+  requires: ['multi-primary', 'not registry-only'],
   async break({ two }, breakage) {
     await editMeshConfig(two, breakage, { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
     const unregistered = ['-H', 'host: unregistered.test', `helloworld.${sampleNamespace}:5000/hello`];

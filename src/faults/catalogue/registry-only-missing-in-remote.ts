@@ -5,7 +5,7 @@ export const registryOnlyMissingInRemote: Fault = {
   id: 'registry-only-missing-in-remote',
   title: "the policy of a primary lets a remote's pods out",
   finding: { id: 'F-REGISTRY-ONLY-MISSING', words: /expected: HTTP 502 to every call.*\ngot: go-httpbin/ },
-  requires: ['primary-remote'],
+  requires: ['primary-remote', 'not registry-only'],
   manifests: [
     {
       manifest: 'EGR-7',

@@ -5,6 +5,7 @@ export const registryOnlyMissing: Fault = {
   id: 'registry-only-missing',
   title: 'a Sidecar that should let out what is registered only lets out everything',
   finding: { id: 'F-REGISTRY-ONLY-MISSING', words: /expected: HTTP 502 to every call.*\ngot: go-httpbin/ },
+  requires: ['not registry-only'],
   manifests: [
     {
       manifest: 'EGR-3',

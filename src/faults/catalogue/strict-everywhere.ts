@@ -8,7 +8,7 @@ export const strictEverywhere: Fault = {
     id: 'F-STRICT-UNASKED',
     words: /calls to echo\S+ from sleep\nexpected: \S+ and no error\ngot: curl 56 \d+/,
   },
-  requires: ['multi-primary'],
+  requires: ['multi-primary', 'not strict-mtls'],
   async break({ two }, breakage) {
     await breakage.create(two, {
       apiVersion: 'security.istio.io/v1',

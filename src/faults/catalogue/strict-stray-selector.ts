@@ -5,6 +5,7 @@ export const strictStraySelector: Fault = {
   id: 'strict-stray-selector',
   title: 'the selector of a STRICT policy matches no pod',
   finding: { id: 'F-STRICT-SELECTOR', words: /expected: curl 56 to every call.*\ngot: (?!curl)/ },
+  requires: ['not strict-mtls'],
   manifests: [
     {
       manifest: 'MTLS-3',

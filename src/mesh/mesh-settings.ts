@@ -1,0 +1,87 @@
+import type { V1ConfigMap } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { read } from '../clusters/api.js';
+import type { Target } from '../clusters/kubectl.js';
+import { writeState } from '../clusters/runs.js';
+import { settleAll } from '../clusters/scope.js';
+import type { MeshState } from '../clusters/state.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
+import { isRegistryOnly } from '../topology/features.js';
+import type { Features } from '../topology/types.js';
+import { istioNamespace } from './layout.js';
+
+/** The features that are the mesh's own settings, and no matter of its clusters. */
+type MeshSettings = Pick<Features, 'registry-only' | 'strict-mtls'>;
+
+/** A policy of Istio, which holds for the mesh when it is in the root namespace and selects no workload. */
+interface Policy {
+  metadata: { creationTimestamp?: string };
+  spec?: {
+    selector?: { matchLabels?: object };
+    workloadSelector?: { labels?: object };
+    mtls?: { mode?: string };
+    outboundTrafficPolicy?: { mode?: string };
+  };
+}
+
+/**
+ * Brings the features of a mesh on existing clusters up to date: its settings are its owner's, who may change them while a run is
+ * kept. Those of a mesh on clusters of our own follow from its topology. Throws (exit 4) where they cannot be read.
+ */
+export async function refreshSettings(state: MeshState): Promise<void> {
+  const { plan, clusters } = state;
+  if (plan.provider !== 'existing') return;
+  const settings = await readMeshSettings(clusters.filter(({ role }) => role === 'primary'));
+  state.plan = { ...plan, features: { ...plan.features, ...settings } };
+  writeState(state);
+}
+
+/**
+ * Reads the settings of a mesh that is up from its primaries, which take its configuration. A setting counts when one of them has it:
+ * what it rules out does not hold for the whole mesh. Changes nothing; throws (exit 4) where they cannot be read.
+ */
+async function readMeshSettings(primaries: readonly Target[]): Promise<MeshSettings> {
+  const found = await settleAll(primaries.map(settingsOf));
+  const some = (name: keyof MeshSettings): boolean => found.some((settings) => settings[name]);
+  return { 'registry-only': some('registry-only'), 'strict-mtls': some('strict-mtls') };
+}
+
+async function settingsOf(primary: Target): Promise<MeshSettings> {
+  const path = `/api/v1/namespaces/${istioNamespace}/configmaps/istio`;
+  const configMap = await read<V1ConfigMap>(primary, path);
+  const mesh = meshConfigOf(primary, configMap?.data?.['mesh'] ?? '');
+  const rootNamespace = typeof mesh['rootNamespace'] === 'string' ? mesh['rootNamespace'] : istioNamespace;
+  const policies = async (group: string, plural: string): Promise<Policy[]> => {
+    const list = `/apis/${group}.istio.io/v1/namespaces/${rootNamespace}/${plural}`;
+    // a mesh has no such type where it was installed without it
+    return (await read<{ items: Policy[] }>(primary, list))?.items ?? [];
+  };
+  const [authentications, sidecars] = await Promise.all([
+    policies('security', 'peerauthentications'),
+    policies('networking', 'sidecars'),
+  ]);
+  // of a Sidecar for the mesh its own policy goes before the mesh config's
+  const registryOnly = isRegistryOnly(forTheMesh(sidecars)?.spec) ?? isRegistryOnly(mesh) ?? false;
+  return { 'registry-only': registryOnly, 'strict-mtls': forTheMesh(authentications)?.spec?.mtls?.mode === 'STRICT' };
+}
+
+function meshConfigOf({ name }: Target, text: string): Record<string, unknown> {
+  try {
+    return (parse(text) ?? {}) as Record<string, unknown>;
+  } catch (error) {
+    throw new MeshproofError(`the mesh config is not valid YAML: ${(error as Error).message}`, exitCode.environment, {
+      where: `${name}/${istioNamespace}/configmap/istio`,
+      expected: 'YAML in the key mesh',
+      remedy: 'correct it, then try again',
+    });
+  }
+}
+
+/** Of several that select no workload, Istio obeys the oldest. */
+function forTheMesh(policies: readonly Policy[]): Policy | undefined {
+  const selects = ({ spec }: Policy): boolean =>
+    Object.keys(spec?.selector?.matchLabels ?? {}).length > 0 ||
+    Object.keys(spec?.workloadSelector?.labels ?? {}).length > 0;
+  const age = ({ metadata }: Policy): string => metadata.creationTimestamp ?? '';
+  return policies.filter((policy) => !selects(policy)).sort((a, b) => age(a).localeCompare(age(b)))[0];
+}
