@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
@@ -28,6 +28,8 @@ export async function prepare() {
     if (!built()) {
       // read before: a file that changes during the build makes the result stale
       const hash = sourceHash();
+      // a build that fails has written a part of dist/: that of the sources before is there no more
+      rmSync(buildStamp, { force: true });
       const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
       if (!(await step('building', process.execPath, tsc))) return false;
       writeFileSync(buildStamp, hash);

@@ -54,6 +54,22 @@ test(
   compiling,
 );
 
+test(
+  'what a build that fails has left is not used, even when the sources are as they were before it',
+  async () => {
+    await execa(launcher, ['x']);
+    const entry = path.join(project, 'dist/cli/main.js');
+    const [source, built] = [path.join(project, 'src/cli/main.ts'), readFileSync(entry, 'utf8')];
+    const before = readFileSync(source, 'utf8');
+    writeFileSync(source, `${before}\nconst wrong: number = 'text';\n`);
+    expect(await execa(launcher, ['x'], { reject: false })).toMatchObject({ exitCode: 4 });
+    writeFileSync(source, before);
+    expect((await execa(launcher, ['x'])).stderr).toContain('building: done');
+    expect(readFileSync(entry, 'utf8')).toBe(built);
+  },
+  compiling,
+);
+
 test('works through a chain of symbolic links from another folder, and builds nothing again', async () => {
   symlinkSync(launcher, path.join(folder, 'absolute'));
   symlinkSync('absolute', path.join(folder, 'relative'));
