@@ -31,6 +31,10 @@ export function action<Args extends unknown[]>(
     }
     let code: ExitCode;
     try {
+      if (process.env['MESHPROOF_DOCKER'] || process.env['MESHPROOF_KUBECTL']) {
+        const { useNamedPrograms } = await import('./programs-on-path.js');
+        await useNamedPrograms();
+      }
       // read here, so that what is wrong with it is told as everything else is
       code = await work({ ...readConfig(given), ...given }, progress, ...(args.slice(0, -1) as Args));
       progress.stop();

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { dockerAnswers, imageIds, usedSubnets } from '../clusters/docker.js';
 import { preflightError } from '../clusters/check.js';
 import { describeDownloads } from '../clusters/download.js';
@@ -16,6 +15,7 @@ import { makePlan } from '../topology/plan.js';
 import type { Environment, Plan, Topology } from '../topology/types.js';
 import { labUpCommand } from './lab.js';
 import type { GlobalOptions } from './options.js';
+import { usePrograms } from './programs-on-path.js';
 import type { Progress } from './progress.js';
 import { versionRequest } from './version-request.js';
 
@@ -141,19 +141,4 @@ async function findAll(plan: Plan, meshIsUp: boolean): Promise<[ProgramResult[],
     findPrograms(plan).then((answer) => void (programs = answer)),
   ]);
   return [programs, found];
-}
-
-/** Puts programs on PATH, for others that run them by name; returns where each is. */
-function usePrograms(programs: readonly ProgramResult[], progress?: Progress): Map<string, string> {
-  const paths = new Map<string, string>();
-  for (const program of programs) {
-    if ('error' in program) continue;
-    if (program.note) progress?.note(program.note);
-    paths.set(program.name, program.path);
-    const folder = path.dirname(program.path);
-    const known = (process.env['PATH'] ?? '').split(path.delimiter);
-    if (program.given && known[0] !== folder) process.env['PATH'] = [folder, ...known].join(path.delimiter);
-    else if (!known.includes(folder)) process.env['PATH'] = [...known, folder].join(path.delimiter);
-  }
-  return paths;
 }

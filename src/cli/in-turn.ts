@@ -1,6 +1,6 @@
 import type { ClusterSource } from '../clusters/live.js';
 import { claimNetwork } from '../clusters/network.js';
-import { interruption } from '../clusters/scope.js';
+import { interruption, thenAlways } from '../clusters/scope.js';
 import { verdictOf, type TopologyRecord } from '../record/types.js';
 import { exitCode } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
@@ -41,7 +41,7 @@ export async function proveInTurn(
     clusters = undefined;
     await discard(plans[0]!.runId, progress);
   };
-  try {
+  const prove = async (): Promise<void> => {
     for (let i = 0; i < plans.length && !interruption.signal.aborted; i++) {
       if (!clusters) {
         clusters = clusterSource(plans[i]!, programs);
@@ -74,10 +74,11 @@ export async function proveInTurn(
       const clustersEnd = options.fresh || dirty || moves;
       if (!last && clustersEnd) await drop();
     }
-  } finally {
+  };
+  await thenAlways(prove, async () => {
     if (kept) {
       await clusters?.close();
       keep(plans[0]!.runId, progress);
     } else if (clusters) await drop();
-  }
+  });
 }

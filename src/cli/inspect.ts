@@ -1,6 +1,17 @@
-import { kubectl } from '../clusters/kubectl.js';
+import { request } from '../clusters/api.js';
+import type { Target } from '../clusters/kubectl.js';
 import { joinNetwork } from '../clusters/network.js';
-import { hasLivingOwner, isLive, listRuns, newRunId, readState, takeLease } from '../clusters/runs.js';
+import {
+  damageOf,
+  hasLivingOwner,
+  isLive,
+  listRuns,
+  newRunId,
+  readState,
+  stateFile,
+  takeLease,
+} from '../clusters/runs.js';
+import { damaged } from '../clusters/state-file.js';
 import { collectGarbage, findGarbage, type GarbageOptions } from '../clusters/garbage.js';
 import { openChanges } from '../clusters/open-changes.js';
 import { planWithoutSecrets } from '../clusters/secret-values.js';
@@ -36,23 +47,22 @@ export async function statusCommand(runId: string | undefined, options: GlobalOp
   const runs = await Promise.all(
     (runId ? [runId] : listRuns()).map(async (id) => {
       const state = readState(id);
+      const damage = damageOf(id);
       const owner = hasLivingOwner(id) ? 'in use' : isLive(id) ? 'kept' : 'abandoned';
       // a network that is gone answers as its clusters do: not at all
       if (state?.plan.docker.network) await joinNetwork(state.plan.docker.network).catch(() => {});
       const clusters = await Promise.all(
         (state?.clusters ?? []).map(async (cluster) => {
           const { name, apiServer, kubeconfig, eastWestAddress } = cluster;
-          const answer = await kubectl(cluster, ['get', '--raw', '/readyz'], { timeout: 5 }).catch(
-            () => 'does not answer',
-          );
-          return { name, apiServer, kubeconfig, eastWestAddress, health: answer === 'ok' ? 'ready' : answer };
+          return { name, apiServer, kubeconfig, eastWestAddress, health: await healthOf(cluster) };
         }),
       );
       const changes = owner === 'in use' ? [] : openChanges(id);
       return {
         runId: id,
         topology: state?.plan.topology,
-        phase: changes.length > 0 ? 'broken' : state?.phase,
+        phase: damage !== undefined ? 'damaged' : changes.length > 0 ? 'broken' : state?.phase,
+        damage,
         openChanges: changes,
         owner,
         createdAt: state?.createdAt,
@@ -62,6 +72,7 @@ export async function statusCommand(runId: string | undefined, options: GlobalOp
   );
   const lines = runs.flatMap((run) => [
     `${run.runId}  ${run.topology ?? 'unknown topology'}  ${run.phase ?? 'no state'}, ${run.owner}${run.createdAt ? `, since ${run.createdAt}` : ''}`,
+    ...(run.damage === undefined ? [] : [`  ${stateFile(run.runId)}: ${run.damage}`]),
     ...run.openChanges.map(({ by, what }) => `  not undone: ${by}: ${what}`),
     ...run.clusters.map(
       (c) =>
@@ -70,6 +81,13 @@ export async function statusCommand(runId: string | undefined, options: GlobalOp
   ]);
   print(options, runs, lines.length > 0 ? lines.join('\n') : 'no runs');
   return exitCode.passed;
+}
+
+/** Whether an API server is ready, in words. */
+async function healthOf(cluster: Target): Promise<string> {
+  const answer = await request(cluster, { method: 'GET', path: '/readyz' }, { timeout: 5 }).catch(() => undefined);
+  if (answer === undefined) return 'does not answer';
+  return answer.status === 200 ? 'ready' : `answers HTTP ${answer.status} to /readyz`;
 }
 
 /** `meshproof gc`: removes what no live run owns. */
@@ -101,6 +119,8 @@ export async function gcCommand(
     progress.note(
       `run ${runId} is in use by a process on ${host} that cannot be looked for from here, and is left alone; if it is gone: meshproof gc --force`,
     );
+  for (const { runId, file, problem } of garbage.damaged)
+    progress.note(`${damaged(runId, file, problem).describe()}; it is left alone`);
   progress.stop();
   const lines = [
     ...garbage.runs.map(

@@ -1,13 +1,15 @@
 import { claimNetwork } from '../clusters/network.js';
-import { listRuns, newRunId, readState, releaseLease, takeLease } from '../clusters/runs.js';
-import { belongingsOf } from '../clusters/belongings.js';
+import { damageOf, listRuns, newRunId, readState, releaseLease, stateFile, takeLease } from '../clusters/runs.js';
+import { belongingsOf, type Belongings } from '../clusters/belongings.js';
+import { interruption, thenAlways } from '../clusters/scope.js';
+import { damaged } from '../clusters/state-file.js';
 import { openChanges } from '../clusters/open-changes.js';
 import { endProcesses } from '../clusters/processes.js';
 import { planWithoutSecrets } from '../clusters/secret-values.js';
 import { removeLent } from '../mesh/remove.js';
 import type { MeshState } from '../clusters/state.js';
 import { withReport } from '../record/report-folder.js';
-import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import { exitCode, MeshproofError, severalErrors, type ExitCode } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
 import { checkMachine, openEnvironment, planFor, type Programs } from './context.js';
 import type { GlobalOptions } from './options.js';
@@ -49,18 +51,20 @@ export async function makeMesh(
   const planned = async (): Promise<Plan[]> => [await planFor(topology!, environment, runId)];
   const first = await planned();
   const programs = await checkMachine(first, progress);
-  const [plan] = await claimNetwork(first, planned).catch(async (error: unknown): Promise<never> => {
-    await discard(runId, progress);
-    throw error;
-  });
+  const fail = (error: unknown): Promise<never> =>
+    thenAlways(
+      () => Promise.reject(error),
+      () => discard(runId, progress),
+    );
+  const [plan] = await claimNetwork(first, planned).catch(fail);
   const clusters = clusterSource(plan!, programs);
   const topologyRun = new TopologyRun(plan!, programs, progress, clusters, flags);
   await topologyRun.build();
   await clusters.close();
   const { problem } = topologyRun;
   if (problem) {
-    if (options.keep) keep(runId, progress);
-    else await discard(runId, progress);
+    if (!options.keep) return fail(problem);
+    keep(runId, progress);
     throw problem;
   }
   return { state: readState(runId)!, programs };
@@ -115,22 +119,36 @@ export async function downCommand(
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
-  for (const id of runIds) {
-    // a run without its state is known by what it has in Docker
-    if (!readState(id)) {
-      const { containers, networks } = await belongingsOf(id);
-      if (containers.length + networks.length === 0) {
-        throw new MeshproofError(`there is no run ${id}`, exitCode.usage, {
-          remedy: 'list what is there with: meshproof status',
-        });
-      }
+  const removed: ({ runId: string } & Belongings)[] = [];
+  const errors: unknown[] = [];
+  for (const id of new Set(runIds)) {
+    try {
+      await refuseUnknown(id);
+      takeLease(id, flags);
+      removed.push({ runId: id, ...(await discard(id, progress)) });
+    } catch (error) {
+      // what is wrong with one run keeps no other
+      errors.push(error);
+      if (interruption.signal.aborted) break;
     }
-    takeLease(id, flags);
-    const gone = await discard(id, progress);
-    progress.stop();
-    process.stdout.write(options.output === 'json' ? `${JSON.stringify({ runId: id, ...gone })}\n` : `${id} removed\n`);
   }
+  progress.stop();
+  const lines = removed.map(({ runId }) => `${runId} removed\n`).join('');
+  process.stdout.write(options.output === 'json' ? `${JSON.stringify(removed, null, 2)}\n` : lines);
+  if (errors.length > 0) throw severalErrors(errors, 'meshproof status');
   return exitCode.passed;
+}
+
+/** Throws where there is no such run (exit 2), and where nobody knows what it has (exit 4). One without its state is known by Docker. */
+async function refuseUnknown(id: string): Promise<void> {
+  if (readState(id)) return;
+  const { containers, networks } = await belongingsOf(id);
+  if (containers.length + networks.length > 0) return;
+  const problem = damageOf(id);
+  if (problem !== undefined) throw damaged(id, stateFile(id), problem);
+  throw new MeshproofError(`there is no run ${id}`, exitCode.usage, {
+    remedy: 'list what is there with: meshproof status',
+  });
 }
 
 /**
@@ -165,6 +183,8 @@ export function meshThatIsUp(runId: string | undefined): MeshState {
   const id = runId ?? onlyRun();
   const state = readState(id);
   if (state?.phase === 'up') return state;
+  const problem = damageOf(id);
+  if (problem !== undefined) throw damaged(id, stateFile(id), problem);
   throw new MeshproofError(
     state ? `the mesh of run ${id} is ${state.phase}, not up` : `there is no run ${id}`,
     exitCode.usage,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { redactJson } from '../clusters/redact.js';
 import { releaseLease } from '../clusters/runs.js';
-import { interruption } from '../clusters/scope.js';
+import { interruption, thenAlways } from '../clusters/scope.js';
 import { batchesOf } from '../faults/batches.js';
 import { faults as all } from '../faults/catalogue.js';
 import { proveFile, proveRecordSchema, type FaultRecord, type ProveRecord } from '../faults/record.js';
@@ -66,17 +66,11 @@ export async function proveCommand(
   const topology = name ?? documentedTopologies[0]!;
   refuseForeign(readTopologies([topology])[0]!.provider, flags);
   const { state, programs } = await makeMesh(topology, own, options, progress);
-  try {
-    return await proveAll(
-      faults,
-      { state, programs, flags: own, progress, meshStays: Boolean(options.keep) },
-      startedAt,
-      options,
-    );
-  } finally {
-    if (options.keep) keep(state.runId, progress);
-    else await discard(state.runId, progress);
-  }
+  const meshStays = Boolean(options.keep);
+  return thenAlways(
+    () => proveAll(faults, { state, programs, flags: own, progress, meshStays }, startedAt, options),
+    async () => (meshStays ? keep(state.runId, progress) : discard(state.runId, progress)),
+  );
 }
 
 /** Proves one fault after the other; the record is written anew after each. */

@@ -2,8 +2,18 @@ import { belongingsOf, runContainers, type Belongings } from './belongings.js';
 import type { CommandError } from './command.js';
 import { bakedImages } from './baked-images.js';
 import { docker, dockerAnswers, dockerLines, runLabel, stateLabel } from './docker.js';
-import { isRunId, leaseOf, listRuns, ownerOf, readState, removeUnfinished, stateRoot } from './runs.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
+import {
+  damageOf,
+  isRunId,
+  leaseOf,
+  listRuns,
+  ownerOf,
+  readState,
+  removeUnfinished,
+  stateFile,
+  stateRoot,
+} from './runs.js';
+import { severalErrors } from '../topology/errors.js';
 
 /** What `gc` found that no live run owns. */
 export interface Garbage {
@@ -14,6 +24,8 @@ export interface Garbage {
   elsewhere: { runId: string; stateRoot: string }[];
   /** Runs of this state folder whose process is on another host or in a container, and may be gone. */
   unknown: { runId: string; host: string }[];
+  /** Runs whose state file is damaged and that have nothing in Docker: what they made on existing clusters is not known. */
+  damaged: { runId: string; file: string; problem: string }[];
   images: string[];
 }
 
@@ -47,7 +59,7 @@ export async function findGarbage(options: GarbageOptions): Promise<Garbage> {
     const runs = listRuns()
       .filter(dead)
       .map((runId) => ({ runId, belongings: nothing }));
-    return { docker: false, runs, elsewhere: [], unknown, images: [] };
+    return { docker: false, runs, elsewhere: [], unknown, damaged: [], images: [] };
   }
   const format = `{{.Label "${runLabel}"}}\t{{.Label "${stateLabel}"}}`;
   const labelled = ['--filter', `label=${runLabel}`, '--format', format];
@@ -65,9 +77,16 @@ export async function findGarbage(options: GarbageOptions): Promise<Garbage> {
   }
   const gone = [...ids].filter((id) => !foreign.has(id) && dead(id));
   const elsewhere = [...foreign].map(([runId, root]) => ({ runId, stateRoot: root }));
-  const runs = await Promise.all(gone.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
+  const found = await Promise.all(gone.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
+  const damaged = found.flatMap(({ runId, belongings: { containers, networks } }) => {
+    const problem = damageOf(runId);
+    return problem === undefined || containers.length + networks.length > 0
+      ? []
+      : [{ runId, file: stateFile(runId), problem }];
+  });
+  const runs = found.filter(({ runId }) => !damaged.some((one) => one.runId === runId));
   const busy = foreign.size > 0 || [...ids].some((id) => !gone.includes(id));
-  return { docker: true, runs, elsewhere, unknown, images: busy ? [] : await bakedImages() };
+  return { docker: true, runs, elsewhere, unknown, damaged, images: busy ? [] : await bakedImages() };
 }
 
 /**
@@ -86,19 +105,5 @@ export async function collectGarbage(garbage: Garbage, remove: (runId: string) =
     });
   }
   removeUnfinished();
-  if (errors.length > 0) throw severalErrors(errors);
-}
-
-/** One error that says what all of them say. */
-function severalErrors(errors: readonly unknown[]): unknown {
-  if (errors.length === 1) return errors[0];
-  const texts = errors.map((error) => (error instanceof MeshproofError ? error.describe() : String(error)));
-  return new MeshproofError(
-    `${errors.length} things could not be removed:\n${texts.join('\n')}`,
-    exitCode.environment,
-    {
-      remedy: 'try again: meshproof gc',
-      cause: errors[0],
-    },
-  );
+  if (errors.length > 0) throw severalErrors(errors, 'try again: meshproof gc');
 }

@@ -56,26 +56,8 @@ export async function resolveProgram(
   environment: Environment,
   options: FindOptions = {},
 ): Promise<FoundProgram> {
-  const variable = `MESHPROOF_${name.toUpperCase()}`;
-  const chosen = environment.programs[name]?.path;
-  const given = chosen ?? process.env[variable];
-  if (given) {
-    const by = chosen === undefined || given === process.env[variable] ? variable : `--${name}`;
-    const file = path.resolve(given);
-    // docker and kubectl are also run by others, such as kind, and by their names
-    const byName = name === 'docker' || name === 'kubectl';
-    if (byName && path.basename(file) !== name) {
-      throw new MeshproofError(`${by} names ${file}, and ${name} is run by its name`, exitCode.preflight, {
-        expected: `the path of a file called ${name}`,
-        remedy: `put a link called ${name} into a folder of its own, and name that`,
-      });
-    }
-    if (await isExecutable(file)) return { name, path: file, ...(byName ? { given: true } : {}) };
-    throw new MeshproofError(`${by} names ${file}, which is not an executable file`, exitCode.preflight, {
-      expected: `the path of ${name}`,
-      remedy: `correct or leave out ${by}`,
-    });
-  }
+  const given = await givenProgram(name, environment.programs[name]?.path);
+  if (given) return given;
 
   const pinned = environment.programs[name];
   const istio = options.istioVersion ?? newestRelease(environment.istioVersions) ?? pinned.version;
@@ -88,7 +70,7 @@ export async function resolveProgram(
   if (cached && 'path' in cached) return { name, ...cached, ...first };
   const changed = cached ? `; ${cached.changed} is not used, because it was changed after it was verified` : '';
 
-  const remedy = `install ${name} ${source.version} from ${instructions[name]}, or set ${variable} to its path`;
+  const remedy = `install ${name} ${source.version} from ${instructions[name]}, or set ${variableOf(name)} to its path`;
   if (!source.url) throw notFound(name, source, onPath.refused, remedy, changed);
   try {
     return { name, ...(await fetchProgram(name, { ...source, url: source.url }, options.limits)), ...first };
@@ -104,6 +86,35 @@ export async function resolveProgram(
       },
     );
   }
+}
+
+/**
+ * The program that the user named: `chosen`, by an option, or MESHPROOF_<NAME>. Undefined where neither does; throws (exit 3) where it
+ * cannot be used.
+ */
+export async function givenProgram(name: ProgramName, chosen?: string): Promise<FoundProgram | undefined> {
+  const variable = variableOf(name);
+  const given = chosen ?? process.env[variable];
+  if (!given) return undefined;
+  const by = chosen === undefined || given === process.env[variable] ? variable : `--${name}`;
+  const file = path.resolve(given);
+  // docker and kubectl are also run by others, such as kind, and by their names
+  const byName = name === 'docker' || name === 'kubectl';
+  if (byName && path.basename(file) !== name) {
+    throw new MeshproofError(`${by} names ${file}, and ${name} is run by its name`, exitCode.preflight, {
+      expected: `the path of a file called ${name}`,
+      remedy: `put a link called ${name} into a folder of its own, and name that`,
+    });
+  }
+  if (await isExecutable(file)) return { name, path: file, ...(byName ? { given: true } : {}) };
+  throw new MeshproofError(`${by} names ${file}, which is not an executable file`, exitCode.preflight, {
+    expected: `the path of ${name}`,
+    remedy: `correct or leave out ${by}`,
+  });
+}
+
+function variableOf(name: ProgramName): string {
+  return `MESHPROOF_${name.toUpperCase()}`;
 }
 
 /** One program that a plan needs: where it is, or why it is not there. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { isRunning, ownerState, readLease, replaceLease, self, type Lease, type OwnerState } from './lease.js';
 import { markChildren } from './processes.js';
+import { readStateFile } from './state-file.js';
 import type { MeshState } from './state.js';
 
 /** Every run's state, kubeconfigs and generated manifests live below it, readable by their owner only. */
@@ -164,8 +165,14 @@ export function stateFile(runId: string): string {
   return path.join(runFolder(runId), 'state.json');
 }
 
+/** The state of a run; undefined where it has none, or one that is damaged. */
 export function readState(runId: string): MeshState | undefined {
-  return readJson<MeshState>(stateFile(runId));
+  return readStateFile(stateFile(runId), runId).state;
+}
+
+/** What is wrong with the state file of a run; undefined where it can be used, and where there is none. */
+export function damageOf(runId: string): string | undefined {
+  return readStateFile(stateFile(runId), runId).problem;
 }
 
 export function writeState(state: MeshState): void {
@@ -212,15 +219,6 @@ export function removeUnfinished(): void {
     const [, pid] = /^\.unfinished-[a-z][a-z0-9]{9}-(\d+)-[0-9a-f]{8}$/.exec(name) ?? [];
     if (pid === undefined || isRunning(Number(pid))) continue;
     rmSync(path.join(runsFolder(), name), { recursive: true, force: true });
-  }
-}
-
-function readJson<T>(file: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
-  } catch {
-    // a file that is missing or was cut short by a crash before its rename says nothing about the run
-    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { severalErrors } from '../topology/errors.js';
 
 /** Aborted by the first Ctrl-C: running children end and waits stop; clean-up goes on with `uninterruptible`. */
 export const interruption = new AbortController();
@@ -36,6 +37,16 @@ export function cleanUp<T>(work: () => Promise<T>): Promise<T> {
 export function isCleanUp(): boolean {
   const scope = scopes.getStore();
   return scope !== undefined && cleanUps.has(scope);
+}
+
+/** Does `work`, then `end`, whatever came of it. Where both fail, one error says both, the one of the work first. */
+export async function thenAlways<T>(work: () => Promise<T>, end: () => Promise<unknown>): Promise<T> {
+  const [worked] = await Promise.allSettled([work()]);
+  const [ended] = await Promise.allSettled([end()]);
+  if (worked.status === 'rejected')
+    throw severalErrors([worked.reason, ...(ended.status === 'rejected' ? [ended.reason] : [])]);
+  if (ended.status === 'rejected') throw ended.reason;
+  return worked.value;
 }
 
 /**

@@ -54,6 +54,15 @@ export class MeshproofError extends Error {
   }
 }
 
+/** One error that says what all of them say; the exit code is that of the first. */
+export function severalErrors(errors: readonly unknown[], remedy?: string): unknown {
+  const [first] = errors;
+  if (errors.length === 1) return first;
+  const texts = errors.map((error) => (error instanceof MeshproofError ? error.describe() : String(error)));
+  const code = first instanceof MeshproofError ? first.code : exitCode.environment;
+  return new MeshproofError(`${errors.length} things failed:\n${texts.join('\n')}`, code, { remedy, cause: first });
+}
+
 /** One thing wrong with a file or with the plan that it leads to. Lines and columns count from 1. */
 export interface Problem {
   file: string;
