@@ -1,4 +1,6 @@
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { change, read, remove, Unreachable } from '../src/clusters/api.js';
 import { apply, deleteObjects } from '../src/clusters/apply.js';
@@ -157,4 +159,32 @@ test('credentials that are over are asked for again, once', async () => {
   api.answer = () => ({ status: 401, body: { message: 'over' } });
   await expect(read(api.cluster, '/api/v1/pods/one')).rejects.toThrow('HTTP 401: over');
   expect(api.seen).toHaveLength(4);
+});
+
+test.each([
+  ['is not there', undefined, /ENOENT/],
+  ['is not YAML', 'a: [', /kubeconfig cannot be used: /],
+  ['has no current context', '{}', /its current context names no API server \(nothing\)/],
+  [
+    'names a credential plugin that is not there',
+    (text: string) =>
+      text.replace(
+        '{"token":"planted"}',
+        '{"exec":{"apiVersion":"client.authentication.k8s.io/v1","command":"no-such-plugin"}}',
+      ),
+    /kubeconfig cannot be used: .*no-such-plugin/,
+  ],
+])('a kubeconfig that %s is told at once, and is no outage', async (_, change, words) => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'meshproof-kubeconfig-')), 'config');
+  const text = readFileSync(api.cluster.kubeconfig, 'utf8');
+  if (change !== undefined) writeFileSync(file, typeof change === 'string' ? change : change(text));
+  let asked = 0;
+  const error = await outlast(api.cluster, () => {
+    asked++;
+    return read({ name: 'cluster1', kubeconfig: file }, '/api/v1/pods');
+  }).catch((thrown: unknown) => thrown);
+  rmSync(path.dirname(file), { recursive: true });
+  expect(asked).toBe(1);
+  expect(isOutage(error)).toBe(false);
+  expect(error).toMatchObject({ message: expect.stringMatching(words) as string, where: file, code: 4 });
 });

@@ -1,4 +1,4 @@
-import { dockerAnswers, imageIds, usedSubnets } from '../clusters/docker.js';
+import { dockerAnswers, imageIds } from '../clusters/docker.js';
 import { preflightError } from '../clusters/check.js';
 import { describeDownloads } from '../clusters/download.js';
 import { joinNetwork } from '../clusters/network.js';
@@ -7,6 +7,7 @@ import { checkDocker, largest, preflight, type DockerFound } from '../clusters/p
 import { findPrograms, type ProgramResult } from '../clusters/programs.js';
 import { provideImages } from '../clusters/pull.js';
 import { settleAll, together } from '../clusters/scope.js';
+import { hostRoutes, usedSubnets } from '../clusters/subnets.js';
 import { canCarryLab } from '../lab/debian.js';
 import { otherDocker } from '../lab/other-docker.js';
 import { chooseIstio } from '../topology/choose-versions.js';
@@ -86,15 +87,18 @@ async function labIsUp({ images }: Environment, istioVersions: readonly string[]
   return (await imageIds(needed)).size === needed.length;
 }
 
-/** The plan of a topology on this machine: its Docker networks are asked for, nothing is made. */
+/** The plan of a topology on this machine: its Docker networks and routes are asked for, nothing is made. */
 export async function planFor(
   topology: Topology,
   environment: Environment,
   runId: string,
   taken: readonly string[] = [],
 ): Promise<Plan> {
-  const used = topology.provider === 'kind' ? await usedSubnets().catch(() => []) : [];
-  return makePlan(topology, environment, { runId, usedSubnets: [...used, ...taken] });
+  if (topology.provider !== 'kind') return makePlan(topology, environment, { runId });
+  // without Docker there are no networks, and a run is refused by its preflight
+  const [used, routes] = await Promise.all([usedSubnets().catch(() => []), hostRoutes()]);
+  const routed = routes.map(({ cidr }) => cidr);
+  return makePlan(topology, environment, { runId, usedSubnets: [...used, ...taken], routed });
 }
 
 /** Absolute paths of the programs that are run by path. */

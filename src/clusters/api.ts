@@ -123,6 +123,8 @@ export async function request(
     return { status: response.status, text: await response.text() };
   } catch (error) {
     if (!options.uninterruptible && currentSignal().aborted) throw currentSignal().reason;
+    // the kubeconfig cannot be used: no waiting mends that
+    if (error instanceof MeshproofError) throw error;
     if (options.signal?.aborted) throw failure(cluster, command, 'was interrupted');
     const { name, message, cause } = error as Error;
     const why = cause instanceof Error ? cause.message : message;
@@ -166,8 +168,22 @@ export function selecting(labels: string): string {
   return `?labelSelector=${encodeURIComponent(labels)}`;
 }
 
-/** How a cluster's API server is reached; read from the kubeconfig once. */
+/** How a cluster's API server is reached; read from the kubeconfig once. Throws (exit 4) where that cannot be used. */
 export async function connectionTo(cluster: Target): Promise<Connection> {
+  const { kubeconfig } = cluster;
+  try {
+    return await connectionOf(cluster);
+  } catch (cause) {
+    throw new MeshproofError(`the kubeconfig cannot be used: ${(cause as Error).message}`, exitCode.environment, {
+      where: kubeconfig,
+      expected: 'a kubeconfig with a current context, and a credential plugin that answers where it names one',
+      remedy: `try it: kubectl --kubeconfig ${kubeconfig} get nodes`,
+      cause,
+    });
+  }
+}
+
+async function connectionOf(cluster: Target): Promise<Connection> {
   const { kubeconfig } = cluster;
   const { mtimeMs } = statSync(kubeconfig);
   const known = await connections.get(kubeconfig);
@@ -191,7 +207,8 @@ async function connect({ name, kubeconfig }: Target, mtimeMs: number): Promise<C
   await config.applyToHTTPSOptions(options);
   const { ca, cert, key, rejectUnauthorized, servername } = options;
   const agent = new Agent({ connect: { ca, cert, key, rejectUnauthorized, servername } as Agent.Options['connect'] });
-  const { server } = config.getCurrentCluster()!;
+  const { server = '' } = config.getCurrentCluster() ?? {};
+  if (!URL.canParse(server)) throw new Error(`its current context names no API server (${server || 'nothing'})`);
   const headers = (options.headers ?? {}) as Record<string, string>;
   // a credential plugin may have given what is not in the kubeconfig
   const given = [key, ...Object.values(headers)].flatMap((one) => (one === undefined ? [] : String(one)));

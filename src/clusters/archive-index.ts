@@ -27,6 +27,8 @@ const indexSchema = z.object({
     z.object({
       name: imageName,
       id: z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: 'is not the id of an image, sha256:...' }),
+      /** As `imageContents` has it; archives of earlier versions have none. */
+      content: z.string().optional(),
     }),
   ),
   imagesFile: part,

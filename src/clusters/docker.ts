@@ -22,14 +22,6 @@ export async function dockerLines(args: readonly string[], options?: RunOptions)
   return (await docker(args, options)).split('\n').filter((line) => line !== '');
 }
 
-/** IPv4 subnets of every Docker network of this machine. */
-export async function usedSubnets(): Promise<string[]> {
-  const ids = await dockerLines(['network', 'ls', '-q']);
-  if (ids.length === 0) return [];
-  const format = '{{range .IPAM.Config}}{{println .Subnet}}{{end}}';
-  return (await dockerLines(['network', 'inspect', '-f', format, ...ids])).filter((subnet) => !subnet.includes(':'));
-}
-
 /**
  * The run's own network; node containers get addresses of `nodeRange`, the rest of `subnet` is MetalLB's. Without them Docker
  * chooses.

@@ -8,6 +8,7 @@ import { readIndex, type ArchiveIndex } from './archive-index.js';
 import { refuseUnpinned } from './archive-pins.js';
 import { checksumOf } from './checksum.js';
 import { docker, imageIds } from './docker.js';
+import { imageContents } from './image-content.js';
 import { addTags, refuseOtherImages } from './image-tags.js';
 import { readManifest } from './manifest.js';
 import { addProgram, keepFile } from './program-cache.js';
@@ -34,7 +35,7 @@ export async function saveArchive(
 ): Promise<ArchiveIndex> {
   const folder = await mkdtemp(`${path.resolve(file)}.part-`);
   try {
-    const ids = await imageIds(images);
+    const [ids, contents] = await Promise.all([imageIds(images), imageContents(images)]);
     // saved by the names that they shall have: an image that was pulled by digest alone has no tag
     const pinned = images.filter((image) => image.includes('@'));
     await addTags(pinned.map((image) => ({ image, tag: withoutDigest(image) })));
@@ -55,7 +56,7 @@ export async function saveArchive(
       version: 1,
       environment: environment.name,
       request: { istio, kubernetes, hub, tag },
-      images: images.map((name) => ({ name, id: ids.get(name)! })),
+      images: images.map((name) => ({ name, id: ids.get(name)!, content: contents.get(name)! })),
       imagesFile: await archived('images.tar'),
       programs: saved,
       manifest: await archived('metallb.yaml'),
@@ -139,13 +140,19 @@ export async function loadArchive(
   const saved = await namesInside(archive);
   if (!force) await refuseOtherImages(saved);
   await docker(['load', '-q', '-i', images], { timeout: 1200 });
-  const loaded = await imageIds(index.images.map(({ name }) => withoutDigest(name)));
-  const wrong = index.images.filter(({ name, id }) => loaded.get(withoutDigest(name)) !== id);
+  const names = index.images.map(({ name }) => withoutDigest(name));
+  const [ids, contents] = await Promise.all([imageIds(names), imageContents(names)]);
+  const same = ({ name, id, content }: ArchiveIndex['images'][number]): boolean =>
+    content === undefined ? ids.get(withoutDigest(name)) === id : contents.get(withoutDigest(name)) === content;
+  const wrong = index.images.filter((image) => !same(image));
   if (wrong.length > 0) {
     throw new MeshproofError(
       `not the images that were saved: ${wrong.map(({ name }) => name).join(', ')}`,
       exitCode.environment,
-      { expected: wrong.map(({ id }) => id).join(', ') },
+      {
+        expected: 'images with the layers and the configuration of those that were saved',
+        remedy: 'remove these images from Docker, then load the archive again',
+      },
     );
   }
   for (const { name, version, file, packed = false } of index.programs) {

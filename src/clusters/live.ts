@@ -43,11 +43,15 @@ export class KindClusters implements ClusterSource {
     await this.dropMisfits(plan);
     const reused = plan.clusters.filter((cluster) => this.live.has(cluster.name));
     if (reused.length === plan.clusters.length) return this.reuse(plan, opened);
-    const [manifest, { image, release }] = await Promise.all([
-      readManifest(plan.environment),
-      steps.step('node image', {}, () => heldNodeImage(plan, steps)),
+    let manifest!: string;
+    let held!: Awaited<ReturnType<typeof heldNodeImage>>;
+    // what goes on when one of them has failed would be missed by the removal
+    await settleAll<void>([
+      readManifest(plan.environment).then((text) => void (manifest = text)),
+      steps.step('node image', {}, () => heldNodeImage(plan, steps)).then((image) => void (held = image)),
       steps.step('docker network', {}, () => ensureNetwork(plan)),
     ]);
+    const { image, release } = held;
     const missing = plan.clusters.filter((cluster) => !this.live.has(cluster.name));
     await settleAll(
       missing.map(async (cluster) => {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
-import ipaddr from 'ipaddr.js';
+import { statfs } from 'node:fs/promises';
 import type { Plan } from '../topology/types.js';
 import { CommandError, run } from './command.js';
+import { hostRoutes, overlaps, usedSubnets } from './subnets.js';
 import { isRootless, type DockerInfo, type Reach } from './docker-reach.js';
 import { gib, type Check } from './check.js';
 
@@ -93,15 +93,12 @@ export async function dockerDisk(plan: Plan, info: DockerInfo): Promise<Check> {
 }
 
 /**
- * The run's network must not overlap a route of this host. Other Docker networks were looked at when it was planned;
+ * A network that the topology asks for must not overlap a route of this host. Other Docker networks were looked at when it was planned;
  * one that came since is another run's, and no trouble of this machine's (`claimNetwork`).
  */
-export async function dockerSubnet(docker: string, plan: Plan): Promise<Check> {
+export async function dockerSubnet(plan: Plan): Promise<Check> {
   const { subnet } = plan.docker;
-  const ids = (await run(docker, ['network', 'ls', '-q'], { timeout: 5 })).split('\n').filter(Boolean);
-  const format = '{{range .IPAM.Config}}{{println .Subnet}}{{end}}';
-  const networks = (await run(docker, ['network', 'inspect', '-f', format, ...ids], { timeout: 5 })).split('\n');
-  const routes = parseRoutes(await readFile('/proc/net/route', 'utf8').catch(() => ''));
+  const [networks, routes] = await Promise.all([usedSubnets({ timeout: 5 }), hostRoutes()]);
   const clashes = routes.filter(({ cidr }) => !networks.includes(cidr) && overlaps(cidr, subnet));
   const found = clashes.map(({ cidr, device }) => `${subnet} overlaps ${cidr} (route by ${device})`);
   return {
@@ -112,27 +109,4 @@ export async function dockerSubnet(docker: string, plan: Plan): Promise<Check> {
     remedy: 'set dockerSubnet in the topology file or addressPool in the environment to a free range',
     level: 'error',
   };
-}
-
-/** The kernel's IPv4 routes without the default ones; /proc/net/route has addresses as little-endian hex. */
-export function parseRoutes(text: string): { cidr: string; device: string }[] {
-  const dotted = (hex: string) => (hex.match(/../g) ?? []).reverse().map((byte) => parseInt(byte, 16));
-  return text
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(/\s+/))
-    .map(([device = '', destination = '', , , , , , mask = '']) => {
-      const bits = dotted(mask).reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
-      return { cidr: `${dotted(destination).join('.')}/${bits}`, device };
-    })
-    .filter(({ cidr }) => !cidr.endsWith('/0'));
-}
-
-/** Whether two CIDRs share an address; false when one is not IPv4. */
-export function overlaps(a: string, b: string): boolean {
-  if (!ipaddr.IPv4.isValidCIDR(a) || !ipaddr.IPv4.isValidCIDR(b)) return false;
-  const [first, firstBits] = ipaddr.IPv4.parseCIDR(a);
-  const [second, secondBits] = ipaddr.IPv4.parseCIDR(b);
-  return first.match(second, Math.min(firstBits, secondBits));
 }

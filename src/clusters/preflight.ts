@@ -45,7 +45,7 @@ export async function preflight(
   const plan = largest(plans);
   const groups = await Promise.all([
     memoryCheck(plan, docker).then(one),
-    dockerSubnet('docker', plan).then(one),
+    dockerSubnet(plan).then(one),
     docker.reach === 'native' ? dockerDisk(plan, docker.info).then(one) : Promise.resolve([]),
     imageChecks(plans),
     manifestCheck(plan.environment).then(one),

@@ -6,14 +6,7 @@ import { exec, type Target } from './kubectl.js';
 import { podOf } from './pods.js';
 import { redact } from './redact.js';
 import { currentSignal } from './scope.js';
-
-/** Where a command runs. */
-interface Place {
-  namespace: string;
-  /** Pod name or `kind/name` of what owns pods: `deploy/sleep`. */
-  workload: string;
-  container: string;
-}
+import { ShellPool, type Opened, type Place } from './shell-pool.js';
 
 interface ShellOptions {
   /** Text for the command's standard input; never logged. */
@@ -44,7 +37,7 @@ export async function runInShell(
   let exit: number | undefined;
   let shell: Shell | undefined;
   try {
-    shell = await lend(cluster, place, signal).catch((error: unknown) => {
+    shell = await pool.lend(cluster, place, signal).catch((error: unknown) => {
       if (signal.aborted) throw error;
       return undefined;
     });
@@ -52,7 +45,7 @@ export async function runInShell(
     if (!shell) return await exec(cluster, namespace, workload, container, ['sh', '-c', script], options);
     const answer = await shell.run(script, input, signal);
     exit = answer.exit;
-    giveBack(cluster, place, shell);
+    pool.giveBack(cluster, place, shell);
     if (exit === 0) return answer.stdout;
     throw failure(`failed with exit code ${exit}`, redact(`${answer.stderr}\n${answer.stdout}`), exit);
   } catch (error) {
@@ -72,29 +65,14 @@ export async function runInShell(
   }
 }
 
-/** Shells that nobody uses, by cluster and place. Each has its own pod's life: one that ends is not lent again. */
-const idle = new Map<string, Shell[]>();
-
-async function lend(cluster: Target, place: Place, signal: AbortSignal): Promise<Shell> {
-  const waiting = idle.get(keyOf(cluster, place)) ?? [];
-  for (let shell = waiting.pop(); shell; shell = waiting.pop()) if (shell.open) return shell;
-  return open(cluster, place, signal);
-}
-
-function giveBack(cluster: Target, place: Place, shell: Shell): void {
-  const key = keyOf(cluster, place);
-  const waiting = idle.get(key);
-  if (waiting) waiting.push(shell);
-  else idle.set(key, [shell]);
-}
-
-const keyOf = ({ kubeconfig }: Target, { namespace, workload, container }: Place): string =>
-  [kubeconfig, namespace, workload, container].join(' ');
-
 /** Channels of Kubernetes' remotecommand protocol: the first byte of every message. */
 const [stdin, stdout, stderr, status] = [0, 1, 2, 3];
 
-async function open(cluster: Target, { namespace, workload, container }: Place, signal: AbortSignal): Promise<Shell> {
+async function open(
+  cluster: Target,
+  { namespace, workload, container }: Place,
+  signal: AbortSignal,
+): Promise<Opened<Shell>> {
   const [pod, { server, agent, headers }] = await Promise.all([
     podOf(cluster, namespace, workload, { signal }),
     connectionTo(cluster),
@@ -126,7 +104,7 @@ async function open(cluster: Target, { namespace, workload, container }: Place, 
   } finally {
     signal.removeEventListener('abort', close);
   }
-  return shell;
+  return { shell, pod };
 }
 
 /** The message of a Status object: no such container, no sh in it, or how the shell ended. */
@@ -219,3 +197,6 @@ export class Shell {
     this.connection.close();
   }
 }
+
+/** Every shell of this process. */
+const pool = new ShellPool<Shell>(open);

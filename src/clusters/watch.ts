@@ -112,10 +112,12 @@ export class ClusterWatch {
     });
   }
 
-  /** Waits for the address that the load balancer gives to a service; returns it. */
+  /** Waits for the address, or host name, that the load balancer gives to a service; returns it. */
   async loadBalancerAddress(namespace: string, name: string, timeout: number): Promise<string> {
-    const address = (): string | undefined =>
-      this.objects.services.get(`${namespace}/${name}`)?.status?.loadBalancer?.ingress?.[0]?.ip;
+    const address = (): string | undefined => {
+      const ingress = this.objects.services.get(`${namespace}/${name}`)?.status?.loadBalancer?.ingress?.[0];
+      return ingress?.ip ?? ingress?.hostname;
+    };
     await this.until(namespace, `service ${name}`, timeout, () =>
       address() ? undefined : 'has no load balancer address',
     );
@@ -131,16 +133,16 @@ export class ClusterWatch {
       const deadline = Date.now() + timeout * 1000;
       const signal = currentSignal();
       const start = Date.now();
-      const finish = (end: () => void): void => {
+      const finish = (exit: number | undefined, end: () => void): void => {
         this.waiters.delete(look);
         clearInterval(tick);
         signal.removeEventListener('abort', look);
-        addSpan({ command: `wait for ${what}`, cluster: this.cluster.name, start, end: Date.now(), exit: 0 });
+        addSpan({ command: `wait for ${what}`, cluster: this.cluster.name, start, end: Date.now(), exit });
         end();
       };
       const where = `${this.cluster.name}/${namespace}`;
       const fail = (message: string, trouble?: Trouble): void =>
-        finish(() => {
+        finish(1, () => {
           void this.lastWords(namespace, trouble).then((words) => {
             const cause = trouble ? `: pod ${trouble.pod} ${trouble.reason}${words}` : '';
             reject(new MeshproofError(`${message}${cause}`, exitCode.environment, { where, remedy: trouble?.remedy }));
@@ -148,9 +150,9 @@ export class ClusterWatch {
         });
       const look = (): void => {
         const lacking = missing();
-        if (lacking === undefined) return finish(resolve);
-        if (signal.aborted) return finish(() => reject(signal.reason as Error));
-        if (this.lost) return finish(() => reject(this.lost!));
+        if (lacking === undefined) return finish(0, resolve);
+        if (signal.aborted) return finish(undefined, () => reject(signal.reason as Error));
+        if (this.lost) return finish(1, () => reject(this.lost!));
         const fatal = this.fatalTrouble(namespace);
         if (fatal) return fail(`${what} ${lacking}`, fatal);
         if (Date.now() > deadline) {
@@ -229,7 +231,7 @@ export class ClusterWatch {
     // the API server went away or closed an old watch: begin again with a list, as soon as it answers
     const lost = (): void => {
       if (this.stopped) return;
-      setTimeout(() => void informer.start().catch(lost), 500).unref();
+      setTimeout(() => this.stopped || void informer.start().catch(lost), 500).unref();
       void stoppedNode(this.cluster).then((error) => {
         this.lost = error;
         this.changed();

@@ -17,11 +17,11 @@ export interface Addresses {
 export function planAddresses(
   topology: Topology,
   environment: Environment,
-  usedSubnets: readonly string[],
+  { usedSubnets = [], routed = [] }: { usedSubnets?: readonly string[]; routed?: readonly string[] },
   complaints: Complaint[],
 ): Addresses {
   const used = usedSubnets.map(cidrRange);
-  const subnet = topology.dockerSubnet ?? freeSubnet(topology, environment, used);
+  const subnet = topology.dockerSubnet ?? freeSubnet(topology, environment, [...used, ...routed.map(cidrRange)]);
   const whole = cidrRange(subnet);
   if (topology.dockerSubnet) complaints.push(...subnetComplaints(topology, whole, used));
   const nodeRange = `${formatAddress(whole.first)}/24`;
@@ -75,7 +75,7 @@ function freeSubnet(topology: Topology, environment: Environment, used: readonly
     exitCode.preflight,
     {
       where: environment.file,
-      expected: 'a block that overlaps no Docker network and no pod or service range',
+      expected: 'a block that overlaps no Docker network, no route of this machine, and no pod or service range',
       remedy: 'remove Docker networks that are not needed (docker network ls), or set dockerSubnet in the topology',
     },
   );

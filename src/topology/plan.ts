@@ -14,6 +14,8 @@ export interface PlanOptions {
   runId: string;
   /** CIDRs of the Docker networks that are there already. */
   usedSubnets?: readonly string[];
+  /** CIDRs that this machine has routes to; a block of the address pool that overlaps one is not chosen. */
+  routed?: readonly string[];
   /** The subnet of a Docker network that this run has already; a topology's own `dockerSubnet` goes before it. */
   subnet?: string;
 }
@@ -39,7 +41,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   };
   const { subnet, nodeRange, loadBalancers } = existing
     ? none
-    : planAddresses(withSubnet(topology, options.subnet), environment, options.usedSubnets ?? [], complaints);
+    : planAddresses(withSubnet(topology, options.subnet), environment, options, complaints);
   const clusters = topology.clusters.map((cluster, i) => ({
     ...cluster,
     kindName: existing ? cluster.context! : `meshproof-${runId}-${cluster.name}`,

@@ -54,8 +54,12 @@ export async function serviceEndpoints(
         signal,
       }),
     ]);
+    const { externalName, ports: own = [] } = service?.spec ?? ({} as Partial<Service['spec']>);
+    // of a remote whose primary has a gateway with a host name: Kubernetes keeps no endpoints of it
+    if (externalName)
+      return (port === undefined ? own.map((one) => one.port) : [port]).map((to) => `${externalName}:${to}`);
     if (!service || !slices) return [];
-    const portName = port && service.spec.ports.find((one) => one.port === port)?.name;
+    const portName = port && own.find((one) => one.port === port)?.name;
     const found = slices.items.flatMap(({ endpoints, ports }) =>
       (endpoints ?? [])
         .filter(({ conditions }) => conditions?.ready !== false)
@@ -71,7 +75,7 @@ export async function serviceEndpoints(
 }
 
 interface Service {
-  spec: { ports: { name?: string; port: number }[] };
+  spec: { externalName?: string; ports?: { name?: string; port: number }[] };
 }
 
 interface Slice {

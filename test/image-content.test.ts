@@ -1,0 +1,102 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as tar from 'tar';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { loadArchive, saveArchive, withArchive } from '../src/clusters/image-archive.js';
+import { readEnvironment } from '../src/topology/environment.js';
+import type { Environment } from '../src/topology/types.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'meshproof-content-'));
+  vi.stubEnv('PATH', `${folder}${path.delimiter}${process.env['PATH']}`);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const image = 'r.example/sleep:1';
+const layers = ['sha256:1', 'sha256:2'];
+/** As Docker's own image store tells of an image, and as containerd's does. */
+const overlay2 = {
+  Id: `sha256:${'a'.repeat(64)}`,
+  Architecture: 'amd64',
+  Os: 'linux',
+  RootFS: { Type: 'layers', Layers: layers },
+  Config: { Hostname: '', Cmd: ['sleep', '9'], Env: ['A=1'], Labels: { b: '2', a: '1' }, Entrypoint: null, User: '' },
+};
+const containerd = {
+  ...overlay2,
+  Id: `sha256:${'b'.repeat(64)}`,
+  Config: { Labels: { a: '1', b: '2' }, Env: ['A=1'], Cmd: ['sleep', '9'] },
+};
+
+let environment: Environment;
+
+/** What `docker save` writes of the image, in both stores. */
+async function savedByDocker(): Promise<void> {
+  const parts = {
+    'manifest.json': [{ Config: `${'a'.repeat(64)}.json`, RepoTags: [image], Layers: [] }],
+    'index.json': {
+      manifests: [{ digest: containerd.Id, annotations: { 'io.containerd.image.name': image } }],
+    },
+  };
+  for (const [name, content] of Object.entries(parts)) writeFileSync(path.join(folder, name), JSON.stringify(content));
+  await tar.create({ file: path.join(folder, 'saved.tar'), cwd: folder }, Object.keys(parts));
+}
+
+/** A Docker that has this image. */
+function docker(inspected: { Id: string }): void {
+  const lines = [
+    '#!/bin/sh',
+    'case "$*" in',
+    `*'{{.Id}}'*) echo '${inspected.Id}' ;;`,
+    `*'{{json .}}'*) echo '${JSON.stringify(inspected)}' ;;`,
+    `save*) cp ${folder}/saved.tar "$3" ;;`,
+    'esac',
+  ];
+  writeFileSync(path.join(folder, 'docker'), `${lines.join('\n')}\n`);
+  chmodSync(path.join(folder, 'docker'), 0o755);
+}
+
+/** An archive with the image as the Docker has it that stands there. */
+async function saved(): Promise<string> {
+  await savedByDocker();
+  const file = path.join(folder, 'all.tar');
+  writeFileSync(path.join(folder, 'metallb.yaml'), 'kind: Namespace\n');
+  const manifest = { metallbManifest: path.join(folder, 'metallb.yaml'), metallbManifestSha256: undefined };
+  environment = { ...readEnvironment('public'), ...manifest };
+  await saveArchive(file, environment, [image], []);
+  return file;
+}
+
+test('an archive is loaded where images have other ids, because they are in another image store', async () => {
+  docker(overlay2);
+  const file = await saved();
+  docker(containerd);
+  await withArchive(file, (archive) => loadArchive(archive, environment));
+  await withArchive(file, (archive) => {
+    // an archive of an earlier version has the ids alone
+    const images = archive.index.images.map(({ name, id }) => ({ name, id }));
+    const old = { ...archive, index: { ...archive.index, images } };
+    return expect(loadArchive(old, environment)).rejects.toThrow('not the images that were saved');
+  });
+});
+
+test.each([
+  ['another layer', { ...containerd, RootFS: { Layers: ['sha256:1', 'sha256:3'] } }],
+  ['another command', { ...containerd, Config: { ...containerd.Config, Cmd: ['9', 'sleep'] } }],
+  ['another architecture', { ...containerd, Architecture: 'arm64' }],
+])('an image with %s is refused', async (_, other) => {
+  docker(overlay2);
+  const file = await saved();
+  docker(other);
+  await withArchive(file, (archive) =>
+    expect(loadArchive(archive, environment)).rejects.toMatchObject({
+      message: `not the images that were saved: ${image}`,
+      remedy: expect.stringContaining('load the archive again') as string,
+    }),
+  );
+});

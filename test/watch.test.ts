@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { spans } from '../src/clusters/command.js';
+import { KindClusters } from '../src/clusters/live.js';
+import type { Steps } from '../src/clusters/steps.js';
+import { ClusterWatch } from '../src/clusters/watch.js';
+import { readEnvironment } from '../src/topology/environment.js';
+import { readTopology } from '../src/topology/parse.js';
+import { makePlan } from '../src/topology/plan.js';
+import { FakeApiServer } from './helpers/api-server.js';
+
+let api: FakeApiServer;
+beforeEach(async () => {
+  api = await FakeApiServer.start();
+  api.answer = (url) => ({
+    status: 200,
+    body: url.includes('watch=') ? '' : { metadata: { resourceVersion: '1' }, items: [] },
+  });
+});
+afterEach(() => api.stop());
+
+test('a wait that ends in vain is recorded as one that failed', async () => {
+  const watch = new ClusterWatch(api.cluster);
+  await expect(watch.until('sample', 'vain', 0, () => 'is not there')).rejects.toThrow('vain is not there after 0 s');
+  await watch.until('sample', 'good', 1, () => undefined);
+  const exits = spans.filter(({ command }) => /^wait for (vain|good)$/.test(command)).map(({ exit }) => exit);
+  expect(exits).toEqual([1, 0]);
+});
+
+test('a watch that was stopped does not begin again', async () => {
+  const watch = new ClusterWatch(api.cluster);
+  await watch.start();
+  // every watch ends at once, and begins again 500 ms later
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await watch.stop();
+  const asked = api.seen.length;
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(api.seen.slice(asked).map(({ url }) => url)).toEqual([]);
+});
+
+test('clusters are not given up before everything that was begun has ended', async () => {
+  const plan = makePlan(readTopology('single'), readEnvironment('lab'), { runId: 'aaaaaaaaaa' });
+  let baked = false;
+  const steps = {
+    note: () => {},
+    step: async (name: string) => {
+      if (name === 'docker network') throw new Error('no network');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      baked = true;
+    },
+  } as unknown as Steps;
+  await expect(new KindClusters('kind').provide(plan, steps, () => {})).rejects.toThrow('no network');
+  expect(baked).toBe(true);
+});
