@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { movedTemplate } from '../src/cli/images.js';
+import { movedTemplate, useOf } from '../src/cli/images.js';
 import { checksumOf } from '../src/clusters/checksum.js';
 import type { ArchiveIndex } from '../src/clusters/archive-index.js';
 import { layOut } from '../src/clusters/archive-layout.js';
@@ -98,4 +98,16 @@ test('an image that was moved in one version of Istio is known in all of them', 
   expect(movedTemplate('docker.io/istio/pilot:{istio}', moved)).toBe('own.example:5000/1.30.4/istio/pilot:{istio}');
   expect(movedTemplate('docker.io/istio/proxyv2:{istio}', moved)).toBeUndefined();
   expect(movedTemplate('docker.io/curlimages/curl:8', moved)).toBeUndefined();
+});
+
+test('the options for images that were moved name an environment of the user by its path', () => {
+  writeFileSync(path.join(folder, 'my env.yaml'), 'extends: public\n');
+  const own = readEnvironment(path.join(folder, 'my env.yaml'));
+  const images = '--images meshproof-images.yaml';
+  expect(useOf(own)).toBe(`--environment '${folder}/my env.yaml' ${images}`);
+  expect(useOf(readEnvironment('public'))).toBe(`--environment public ${images}`);
+  // of a name that the project has as well
+  writeFileSync(path.join(folder, 'public.yaml'), 'extends: public\n');
+  const shadow = path.join(folder, 'public.yaml');
+  expect(useOf(readEnvironment(shadow))).toBe(`--environment ${shadow} ${images}`);
 });

@@ -213,7 +213,7 @@ describe('files that are refused before they are parsed', () => {
     'as many unknown keys as the limit allows',
     () => {
       const text = Array.from({ length: 10_000 }, (_, i) => `key${i}: 1`).join('\n');
-      expect(messages(text)).toHaveLength(10_002);
+      expect(messages(text)).toHaveLength(50);
     },
     quick,
   );

@@ -1,22 +1,22 @@
 import { REDACTED, redact } from '../clusters/redact.js';
 import { looksSecret } from '../clusters/secret-words.js';
+import { showControls } from '../topology/control-characters.js';
 import { exitCode, MeshproofError, ProblemsError, type ExitCode } from '../topology/errors.js';
-import { fileProblem } from '../topology/file-problem.js';
+import { systemError } from './system-error.js';
 
 /** Any thrown value as an error of the product; one that is not meant for users keeps its stack as the cause. */
 export function asError(error: unknown, code: ExitCode): MeshproofError {
   if (error instanceof MeshproofError) return error;
+  const system = systemError(error, code);
+  if (system) return system;
   const message = error instanceof Error ? error.message : String(error);
-  const { code: errno = '', path } = (error ?? {}) as NodeJS.ErrnoException;
-  // of all others the message says what was tried; these are about what a file is written to
-  if (['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(errno)) return fileProblem(error, path ?? 'a file');
   return new MeshproofError(message || 'failed without a message', code, { cause: error });
 }
 
 /** The text that a person sees; with `debug` also the stack, down to the first cause. */
 export function failureText(error: unknown, debug = false): string {
   const known = asError(error, exitCode.environment);
-  const text = `meshproof: ${redact(withoutQuotedSecrets(known).describe())}`;
+  const text = `meshproof: ${showControls(redact(withoutQuotedSecrets(known).describe()))}`;
   if (!debug) return text;
   const stacks: string[] = [];
   for (let cause: unknown = known; cause instanceof Error; cause = cause.cause)

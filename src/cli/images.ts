@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import { imageIds } from '../clusters/docker.js';
 import { layOut } from '../clusters/archive-layout.js';
 import {
@@ -12,8 +14,9 @@ import { provideImages } from '../clusters/pull.js';
 import { fill } from '../clusters/program-cache.js';
 import { findPrograms, programsNeeded } from '../clusters/programs.js';
 import { newRunId } from '../clusters/runs.js';
-import { exitCode, type ExitCode } from '../topology/errors.js';
+import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { checkRegistry, withoutDigest } from '../topology/images.js';
+import { fileFor, namesIn } from '../topology/paths.js';
 import { imageRoles, type Environment, type Plan } from '../topology/types.js';
 import { openEnvironment, planFor, readChosen } from './context.js';
 import { documentedTopologies } from './documented-topologies.js';
@@ -76,11 +79,23 @@ export async function saveImagesCommand(
   options: GlobalOptions,
   progress: Progress,
 ): Promise<ExitCode> {
+  checkTarget(file);
   const { environment, plans, images } = await plansOf(names, options, progress);
   await progress.step(`${images.length} images`, {}, () => provideImages(environment, images, progress));
   const programs = await progress.step('programs', {}, () => programsOf(plans));
   await progress.step(`save ${file}`, {}, () => saveArchive(file, environment, images, programs));
   return exitCode.passed;
+}
+
+/** Throws (exit 2) where an archive cannot be made: nothing is to be pulled for it then. */
+function checkTarget(file: string): void {
+  const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
+  const folder = path.dirname(path.resolve(file));
+  const refused = (message: string, where: string, remedy: string): MeshproofError =>
+    new MeshproofError(message, exitCode.usage, { where, expected: 'the name of a file for the archive', remedy });
+  if (isFolder(file))
+    throw refused('this is a folder', path.resolve(file), `name a file in it: ${path.join(file, 'all.tar')}`);
+  if (!isFolder(folder)) throw refused('there is no such folder', folder, `create it: mkdir -p ${quoted(folder)}`);
 }
 
 /** The programs of the plans but docker, which a machine must have; one for each version that is asked for. */
@@ -158,11 +173,19 @@ async function tellImages(
 }
 
 /** The options that a run needs to find the images of the file, and the versions that they are of. */
-function useOf({ name, request }: Environment): string {
+export function useOf({ name, file, request }: Environment): string {
   const { istio, kubernetes, hub, tag } = request;
   const versions = Object.entries({ istio, kubernetes: kubernetes?.split('@')[0], hub, tag });
   const given = versions.flatMap(([option, value]) => (value === undefined ? [] : [`--${option} ${value}`]));
-  return [`--environment ${name}`, `--images ${imagesFile}`, ...given].join(' ');
+  // one of the user's own is known by its path
+  const own =
+    !namesIn('environments').includes(name) || path.resolve(fileFor(name, 'environments')) !== path.resolve(file);
+  return [`--environment ${own ? quoted(file) : name}`, `--images ${imagesFile}`, ...given].join(' ');
+}
+
+/** A path as a shell takes it, which meshproof does not take for the name of one of its own files. */
+function quoted(file: string): string {
+  return /^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What an image with `{istio}` in its name is called now, in whatever version; undefined where none of its versions was moved. */

@@ -15,16 +15,18 @@ export function projectTopologies(): Topology[] {
 /** Reads the topologies, all of them before anything is done. Throws (exit 2) with the problems of every file at once. */
 export function readTopologies(names: readonly string[]): Topology[] {
   const problems: Problem[] = [];
+  let count = 0;
   const topologies = names.flatMap((name) => {
     try {
       return [readTopology(name)];
     } catch (error) {
       if (!(error instanceof ProblemsError)) throw error;
       problems.push(...error.problems);
+      count += error.count;
       return [];
     }
   });
-  if (problems.length > 0) throw new ProblemsError(problems);
+  if (problems.length > 0) throw new ProblemsError(problems, count);
   // everything in a report is found by the topology's name
   const again = topologies.find(({ name }, i) => topologies.findIndex((other) => other.name === name) < i);
   if (!again) return topologies;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } fr
 import { chmod, cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { ownerState, self, type Owner } from '../clusters/lease.js';
+import { systemCodes } from '../topology/system-codes.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { scanForSecrets, type Leak } from './secret-scan.js';
 
@@ -39,8 +40,9 @@ export class ReportFolder {
     if (existsSync(join(root, id))) throw report.exists();
     await report.make().catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST' && error.path === report.owner) throw report.exists();
-      throw new MeshproofError(`there is no place for a report: ${error.message}`, exitCode.environment, {
-        where: relative(process.cwd(), error.path ?? report.dir),
+      const why = systemCodes[error.code ?? '']?.why ?? error.message;
+      throw new MeshproofError(`there is no place for a report: ${why}`, exitCode.environment, {
+        where: error.path ?? report.dir,
         expected: 'a folder that can be written, and room on its disk',
         remedy: 'give the command in another folder, or make room in this one',
         cause: error,

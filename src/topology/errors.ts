@@ -76,14 +76,26 @@ export interface Problem {
   suggestion?: string;
 }
 
-/** Everything wrong with the user's files, all at once; exit code 2. */
+/** Problems that are told; a file that has more of them is no file of this kind. */
+const problemLimit = 50;
+
+/** Everything wrong with the user's files, all at once, but no more than a person reads; exit code 2. */
 export class ProblemsError extends MeshproofError {
   override readonly name = 'ProblemsError';
-  constructor(readonly problems: readonly Problem[]) {
-    super(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} found`, exitCode.usage);
+  /** The first ones. */
+  readonly problems: readonly Problem[];
+
+  constructor(
+    problems: readonly Problem[],
+    /** How many there are. */
+    readonly count = problems.length,
+  ) {
+    super(`${count} ${count === 1 ? 'problem' : 'problems'} found`, exitCode.usage);
+    this.problems = problems.slice(0, problemLimit);
   }
 
   override text(): string {
+    const more = this.count - this.problems.length;
     return this.problems
       .map((p) => {
         const lines = [`${p.file}:${p.line}:${p.column}: ${p.message}`];
@@ -92,6 +104,7 @@ export class ProblemsError extends MeshproofError {
         if (p.suggestion) lines.push(`  did you mean: ${p.suggestion}`);
         return lines.join('\n');
       })
+      .concat(more > 0 ? [`and ${more} more problems`] : [])
       .join('\n');
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from './errors.js';
+import { showControls } from './control-characters.js';
 import { nearest } from './nearest.js';
 import type { Locate, Path } from './positions.js';
 
@@ -63,8 +64,10 @@ export function showPath(path: Path): string {
 
 /** A value as one short line. */
 export function showValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  const line = text.replace(/\s+/g, ' ');
+  // JSON has no .nan and no .inf
+  const text =
+    typeof value === 'string' || typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const line = showControls(text.replace(/\s+/g, ' '));
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;
 }
 
@@ -77,6 +80,7 @@ function measure(value: unknown): string {
 function typeWord(expected: string, value: unknown, definition: Definition | undefined): string {
   if (expected === 'string') {
     if (typeof value !== 'number' && typeof value !== 'boolean') return 'text';
+    if (typeof value === 'number' && !Number.isFinite(value)) return 'text';
     // quotes help only where the text would be right: Istio 1.31 is no version, "1.31" neither
     const wrong = definition?.schema.safeParse(String(value)).error?.issues[0]?.message.split('; allowed: ')[1];
     return wrong ?? `text; put it in quotes: "${value}"`;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
+import { firstControl, showControls } from './control-characters.js';
 import { ProblemsError, type Problem } from './errors.js';
 import { nearest } from './nearest.js';
 import type { Locate, Path, Position } from './positions.js';
@@ -37,6 +38,9 @@ export function readHashed(file: string): { text: string; sha256: string } {
   } catch (error) {
     if (error instanceof ProblemsError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
+    const target = linkTarget(file);
+    if (code === 'ENOENT' && target !== undefined)
+      return refuse('this is a symbolic link to a file that does not exist', { read: target });
     if (code === 'ENOENT' || code === 'ENOTDIR') return refuse('there is no such file', sibling(file));
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return refuse('this is no text', { allowed: 'YAML in UTF-8' });
     return refuse(`the file cannot be read${code ? ` (${code})` : ''}`);
@@ -46,6 +50,11 @@ export function readHashed(file: string): { text: string; sha256: string } {
 /** SHA-256 in hex. */
 export function sha256Of(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** Where a symbolic link leads; undefined for anything else. */
+function linkTarget(file: string): string | undefined {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(file) : undefined;
 }
 
 /** The file of that folder whose name comes nearest. */
@@ -71,15 +80,16 @@ export function parseYaml(text: string, file: string): YamlFile {
   if (Buffer.byteLength(text) > sizeLimit) refuse(`the file has more than ${sizeLimit} bytes`);
   const nul = text.indexOf('\0');
   if (nul >= 0) refuse(`this is no text: byte ${nul + 1} is NUL`, { allowed: 'YAML in UTF-8' });
-  const lines = new LineCounter();
-  const at = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
+  const at = positionsIn(text);
+  const control = firstControl(text);
+  if (control >= 0)
+    throw new ProblemsError([
+      { file, ...at(control), message: 'a control character stands here', ...shown(text[control]!) },
+    ]);
   let document: Document.Parsed;
   try {
     // uniqueKeys compares every key with every other, minutes for a file at the limit; we look for them ourselves
-    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
+    document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) return refuse('the data is nested too deeply');
     throw error;
@@ -88,21 +98,47 @@ export function parseYaml(text: string, file: string): YamlFile {
   // after a tab the parser has lost its place, and what else it says is about that
   const errors = tabs.length > 0 ? tabs : document.errors;
   const problems: Problem[] = errors.map((error) => ({ file, ...at(error.pos[0]), ...explain(error) }));
-  problems.push(...forbidden(document).map(({ offset, ...problem }) => ({ file, ...at(offset), ...problem })));
+  if (tabs.length === 0)
+    problems.push(...forbidden(document).map(({ offset, ...problem }) => ({ file, ...at(offset), ...problem })));
   if (problems.length > 0) throw new ProblemsError(problems);
   if (document.contents === null)
     refuse('the file is empty', { allowed: 'keys and values; docs/topologies.md shows them' });
   return { data: document.toJS(), locate: locator(document, at) };
 }
 
+/** Where offsets of a text are. The parser's own count of lines misses some after a mistake. */
+function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - starts[low]! + 1 };
+  };
+}
+
+/** What is said of a control character, or of a text with one in it. */
+function shown(text: string): Pick<Problem, 'read' | 'allowed'> {
+  return { read: showControls(text).slice(0, 60), allowed: 'text without control characters' };
+}
+
 function explain({ code, message }: { code: string; message: string }): Pick<Problem, 'message' | 'allowed'> {
   if (code === 'TAB_AS_INDENT') return { message: 'a tab indents this line', allowed: 'spaces' };
   if (code === 'MULTIPLE_DOCS')
     return { message: 'a second YAML document begins here', allowed: 'one document per file' };
+  // the parser caught its own overflow
+  if (/call stack/i.test(message)) return { message: 'the data is nested too deeply' };
   return { message: `this is no YAML: ${message.split('\n')[0]}` };
 }
 
-/** Aliases are refused because a short file can stand for gigabytes with them; a key given twice because one would be lost. */
+/**
+ * Aliases are refused because a short file can stand for gigabytes with them, and so can keys that are lists or maps, as text; a key
+ * given twice because one would be lost; control characters because a terminal would obey them.
+ */
 function forbidden(document: Document.Parsed): { offset: number; message: string; allowed?: string; read?: string }[] {
   const found: { offset: number; message: string; allowed?: string; read?: string }[] = [];
   visit(document, {
@@ -114,9 +150,17 @@ function forbidden(document: Document.Parsed): { offset: number; message: string
         allowed: 'the value itself',
       });
     },
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value !== 'string' || firstControl(scalar.value) < 0) return;
+      found.push({ offset: offsetOf(scalar) ?? 0, message: 'a control character stands here', ...shown(scalar.value) });
+    },
     Map: (_, map) => {
       const seen = new Set<string>();
       for (const { key } of map.items) {
+        if (isMap(key) || isSeq(key)) {
+          found.push({ offset: offsetOf(key) ?? 0, message: 'a key is a list or a map', allowed: 'text' });
+          return visit.SKIP;
+        }
         const name = keyName(key);
         if (seen.has(name)) found.push({ offset: offsetOf(key) ?? 0, message: `the key "${name}" is there twice` });
         seen.add(name);
@@ -127,7 +171,7 @@ function forbidden(document: Document.Parsed): { offset: number; message: string
 }
 
 function keyName(key: unknown): string {
-  return isScalar(key) ? String(key.value ?? '') : isAlias(key) ? `*${key.source}` : String(key);
+  return isScalar(key) ? String(key.value ?? '') : isAlias(key) ? `*${key.source}` : '';
 }
 
 function offsetOf(node: unknown): number | undefined {
