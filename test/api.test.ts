@@ -161,6 +161,15 @@ test('credentials that are over are asked for again, once', async () => {
   expect(api.seen).toHaveLength(4);
 });
 
+test('a credential plugin that waits is waited for no longer than an answer', async () => {
+  const text = readFileSync(api.cluster.kubeconfig, 'utf8');
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['20'] };
+  writeFileSync(api.cluster.kubeconfig, text.replace('{"token":"planted"}', JSON.stringify({ exec })));
+  const start = Date.now();
+  await expect(read(api.cluster, '/api/v1/pods', { timeout: 0.3 })).rejects.toThrow('no answer within 0.3 s');
+  expect(Date.now() - start).toBeLessThan(15_000);
+});
+
 test.each([
   ['is not there', undefined, /ENOENT/],
   ['is not YAML', 'a: [', /kubeconfig cannot be used: /],

@@ -102,14 +102,15 @@ export async function request(
   let exit: number | undefined;
   try {
     const ask = async () => {
-      const { server, agent, headers: own } = await connectionTo(cluster);
+      const signal = within(options, timeout);
+      const { server, agent, headers: own } = await unlessAborted(connectionTo(cluster), signal);
       const headers = options.metadataOnly ? { ...own, accept: metadataOnly } : own;
       return fetch(`${server}${path}`, {
         method,
         body,
         dispatcher: agent,
         headers: body === undefined ? headers : { ...headers, 'content-type': type },
-        signal: within(options, timeout),
+        signal,
       });
     };
     let response = await ask();
@@ -148,6 +149,14 @@ export class Unreachable extends MeshproofError {
 function within({ signal, uninterruptible }: ReadOptions, timeout: number): AbortSignal {
   const signals = [AbortSignal.timeout(timeout * 1000), signal, uninterruptible ? undefined : currentSignal()];
   return AbortSignal.any(signals.filter((one) => one !== undefined));
+}
+
+/** What `work` gives, unless the signal comes first: a credential plugin may wait for a person. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }
 
 /** Changes fields of an object (JSON merge patch), null removes one. Throws (exit 4) when there is no such object. */
