@@ -20,7 +20,6 @@ afterEach(() => harness.close());
 const meshConfig = (cluster: FakeCluster, mesh: string): void =>
   cluster.put('/api/v1/namespaces/istio-system/configmaps', { metadata: { name: 'istio' }, data: { mesh } });
 const authentications = '/apis/security.istio.io/v1/namespaces/istio-system/peerauthentications';
-const sidecars = '/apis/networking.istio.io/v1/namespaces/istio-system/sidecars';
 const strict = { mtls: { mode: 'STRICT' } };
 
 /** What `test` says of EGR-1 and MTLS-1. */
@@ -28,13 +27,6 @@ async function verdicts(runId: string): Promise<string[]> {
   await harness.run('test', runId, '--only', 'EGR-1,MTLS-1');
   const { behaviours } = harness.record().topologies[0]!;
   return behaviours.map(({ id, verdict, reason = '' }) => `${id} ${verdict}: ${reason}`);
-}
-
-/** Whether `test` found the mesh to be REGISTRY_ONLY, and STRICT. */
-async function settings(runId: string): Promise<unknown[]> {
-  await harness.run('test', runId, '--only', 'LB-1');
-  const { features } = harness.record().topologies[0]!;
-  return [features['registry-only'], features['strict-mtls']];
 }
 
 test('a mesh that refuses what it was told to refuse is not accused', async () => {
@@ -48,27 +40,6 @@ test('a mesh that refuses what it was told to refuse is not accused', async () =
     'MTLS-1 not-applicable: needs not strict-mtls: the mesh refuses plain text (a PeerAuthentication in its root namespace is STRICT)',
   ]);
   expect(harness.record().topologies[0]).toMatchObject({ features: { 'registry-only': true, 'strict-mtls': true } });
-});
-
-test('the settings are those of the whole mesh: in its own root namespace, of any primary, without a selector', async () => {
-  const mesh = await harness.mesh(topology);
-  const [one, two] = mesh.clusters as [FakeCluster, FakeCluster];
-  meshConfig(one, 'rootNamespace: istio-config\n');
-  const elsewhere = authentications.replace('istio-system', 'istio-config');
-  two.put(sidecars, { metadata: { name: 'default' }, spec: { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } } });
-  one.put(elsewhere, { metadata: { name: 'default' }, spec: strict });
-  expect(await settings(mesh.runId)).toEqual([true, true]);
-
-  // one of some workloads, and one of a namespace that is not the root, say nothing of the mesh
-  one.remove(`${elsewhere}/default`);
-  one.put(elsewhere, { metadata: { name: 'some' }, spec: { ...strict, selector: { matchLabels: { app: 'a' } } } });
-  one.put(authentications, { metadata: { name: 'default' }, spec: strict });
-  two.remove(`${sidecars}/default`);
-  two.put(sidecars, {
-    metadata: { name: 'some' },
-    spec: { workloadSelector: { labels: { app: 'a' } }, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
-  });
-  expect(await settings(mesh.runId)).toEqual([false, false]);
 });
 
 test('a mesh config that cannot be read proves nothing, and is named', async () => {

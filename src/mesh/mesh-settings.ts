@@ -11,7 +11,7 @@ import type { Features } from '../topology/types.js';
 import { istioNamespace } from './layout.js';
 
 /** The features that are the mesh's own settings, and no matter of its clusters. */
-type MeshSettings = Pick<Features, 'registry-only' | 'strict-mtls'>;
+export type MeshSettings = Pick<Features, 'registry-only' | 'strict-mtls'>;
 
 /** A policy of Istio, which holds for the mesh when it is in the root namespace and selects no workload. */
 interface Policy {
@@ -40,7 +40,7 @@ export async function refreshSettings(state: MeshState): Promise<void> {
  * Reads the settings of a mesh that is up from its primaries, which take its configuration. A setting counts when one of them has it:
  * what it rules out does not hold for the whole mesh. Changes nothing; throws (exit 4) where they cannot be read.
  */
-async function readMeshSettings(primaries: readonly Target[]): Promise<MeshSettings> {
+export async function readMeshSettings(primaries: readonly Target[]): Promise<MeshSettings> {
   const found = await settleAll(primaries.map(settingsOf));
   const some = (name: keyof MeshSettings): boolean => found.some((settings) => settings[name]);
   return { 'registry-only': some('registry-only'), 'strict-mtls': some('strict-mtls') };
