@@ -149,9 +149,7 @@ describe('the file that the processes of a run share', () => {
     rememberSecrets([{ word: 'known-before-1', source: 'test' }]);
     shareSecrets(file);
     rememberSecrets([{ word: 'learnt-after-1', source: 'test' }]);
-    expect(linesOf(file)).toEqual(
-      expect.arrayContaining(['known-before-1', 'learnt-after-1']),
-    );
+    expect(linesOf(file)).toEqual(expect.arrayContaining(['known-before-1', 'learnt-after-1']));
     expect(statSync(file).mode & 0o777).toBe(0o600);
     // another process writes a line and a half
     const { appendFileSync } = await import('node:fs');

@@ -175,7 +175,8 @@ function redactBase64(block: string): string {
 }
 
 /** With it a node joins a cluster; at least one digit and one letter in its second part. */
-const bootstrapToken = /(?<![A-Za-z0-9.])[a-z0-9]{6}\.(?=[a-z]{0,16}\d)(?=\d{0,16}[a-z])[a-z0-9]{16}(?!\.?[A-Za-z0-9])/g;
+const bootstrapToken =
+  /(?<![A-Za-z0-9.])[a-z0-9]{6}\.(?=[a-z]{0,16}\d)(?=\d{0,16}[a-z])[a-z0-9]{16}(?!\.?[A-Za-z0-9])/g;
 /** `"auth": "..."` of Docker's configuration: user and password in base64. */
 const registryLogin = new RegExp(
   `(["']auth${quote}\\s{0,8}:\\s{0,8}${quote})[A-Za-z0-9+/]{12,}={0,2}(?=${quote})`,
