@@ -43,12 +43,13 @@ export class Bystanders {
 
   async make() {
     const { images } = this;
-    await $`docker tag ${images.sleep} ${image}`;
     await $`docker network create --subnet 10.253.99.0/24 ${cluster}`;
     mkdirSync(this.files, { recursive: true });
     writeFileSync(join(this.files, 'events.out'), 'of somebody else\n');
     writeFileSync(join(this.files, 'state.json'), '{"epoch":1}');
     writeFileSync(this.note, '# experiments\n');
+    // an image of its own: one that others give names to changes
+    await $`tar -c -C ${this.files} events.out | docker import - ${image}`;
 
     const env = { ...process.env, PATH: `${inHome('bin')}:${process.env.PATH}` };
     const tools = $({ env });
@@ -127,7 +128,8 @@ export class Bystanders {
   async look() {
     const docker = {};
     const inspected = await $`docker inspect ${node}; docker network inspect ${cluster}; docker image inspect ${image}`;
-    docker['in Docker'] = inspected.stdout;
+    // Docker lists mounts and names in any order
+    docker['in Docker'] = inspected.stdout.split('\n').sort().join('\n');
     docker['the folder'] = readdirSync(this.files)
       .sort()
       .map((name) => `${name} ${readFileSync(join(this.files, name), 'utf8')}`)
@@ -163,7 +165,17 @@ export function differences(before, after) {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names.flatMap((name) => {
     if (before[name] === after[name]) return [];
-    const how = before[name] === undefined ? 'is new' : after[name] === undefined ? 'is gone' : 'has changed';
+    const how =
+      before[name] === undefined ? 'is new' : after[name] === undefined ? 'is gone' : change(before[name], after[name]);
     return [`bystander: ${name} ${how}`];
   });
+}
+
+function change(before, after) {
+  const known = new Set(before.split('\n'));
+  const lines = after.split('\n').filter((line) => !known.has(line));
+  return `has changed, e.g. ${lines
+    .slice(0, 3)
+    .map((line) => line.trim())
+    .join(' ')}`;
 }
