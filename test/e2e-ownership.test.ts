@@ -125,6 +125,29 @@ describe('on existing clusters', () => {
   });
 });
 
+test('namespaces that a killed behaviour has left in an attached mesh go with the run, and nobody else does', async () => {
+  for (const command of ['down', 'gc']) {
+    const mesh = await harness.mesh(topology.replace('provider: existing', 'provider: existing\nattach: true'));
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+    const own = { 'app.kubernetes.io/managed-by': 'meshproof', 'meshproof.dev/lent': 'true' };
+    for (const cluster of mesh.clusters) {
+      cluster.put(leases, { metadata: { name: 'meshproof' }, spec: { holderIdentity: mesh.runId } });
+      for (const [name, run] of [
+        ['own-1', mesh.runId],
+        ['own-2', 'kaaaaaaaa2'],
+      ] as const)
+        cluster.put('/api/v1/namespaces', { metadata: { name, labels: { ...own, 'meshproof.dev/run': run } } });
+    }
+    const { code, stderr } = await harness.run(command, ...(command === 'down' ? [mesh.runId] : ['--all']));
+    expect([command, code, stderr]).toEqual([command, 0, expect.any(String)]);
+    for (const cluster of mesh.clusters) {
+      const names = cluster.list('/api/v1/namespaces').map(({ metadata }) => metadata.name);
+      expect([command, names.includes('own-1')]).toEqual([command, false]);
+      expect([command, names.includes('own-2')]).toEqual([command, true]);
+    }
+  }
+});
+
 describe('the state folder', () => {
   test('gc leaves what is not a run, and crashes at nothing', async () => {
     const runs = path.join(harness.folder('state'), 'runs');

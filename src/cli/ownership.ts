@@ -8,7 +8,7 @@ import type { Belongings } from '../clusters/belongings.js';
 import { takeDown } from '../clusters/take-down.js';
 import { ClusterWatch } from '../clusters/watch.js';
 import { notOurs } from '../mesh/existing-mesh.js';
-import { removeMesh } from '../mesh/remove.js';
+import { removeLent, removeMesh } from '../mesh/remove.js';
 import type { Plan } from '../topology/types.js';
 import type { Programs } from './context.js';
 import type { Progress } from './progress.js';
@@ -33,6 +33,8 @@ async function leaveClusters(state: MeshState, progress: Progress): Promise<Belo
   const { runId, plan, clusters, phase, before = {} } = state;
   // an istioctl that outlived its run would go on installing
   await endProcesses(runId);
+  // also of a mesh that was only attached to: a behaviour that was killed has left its own
+  await removeLent(clusters, runId);
   // what is there before the first change, or in a mesh that was only attached to, is not ours to remove
   if (!plan.attach && (phase === 'installing' || phase === 'up' || phase === 'removing')) {
     const reasons = await settleAll(clusters.map((handle) => notOurs(handle, runId)));

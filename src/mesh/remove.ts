@@ -52,11 +52,11 @@ export async function removeMesh(
 }
 
 /** Waits until the namespaces that were lent to behaviours, and deleted after them, are gone. */
-export async function lentNamespacesGone(targets: readonly Target[]): Promise<void> {
+export async function lentNamespacesGone(targets: readonly Target[], lent: string = lentLabel): Promise<void> {
   await settleAll(
     targets.map(async (target) => {
       await converge(
-        () => namespaces(target, lentLabel, { uninterruptible: true }),
+        () => namespaces(target, lent, { uninterruptible: true }),
         (left) =>
           left.length === 0
             ? { ok: true }
@@ -75,7 +75,7 @@ export async function removeLent(targets: readonly Target[], runId: string): Pro
       for (const name of await namespaces(target, lent)) await remove(target, `/api/v1/namespaces/${name}`);
     }),
   );
-  await lentNamespacesGone(targets);
+  await lentNamespacesGone(targets, lent);
 }
 
 /**
