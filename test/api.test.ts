@@ -173,7 +173,12 @@ test('a credential plugin that waits is waited for no longer than an answer', as
 test.each([
   ['is not there', undefined, /ENOENT/],
   ['is not YAML', 'a: [', /kubeconfig cannot be used: /],
-  ['has no current context', '{}', /its current context names no API server \(nothing\)/],
+  [
+    'has no current context',
+    (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), 'current-context': 'none' }),
+    /its current context names no API server \(nothing\)/,
+  ],
+  ['names no cluster', '{}', /kubeconfig cannot be used: this is not a kubeconfig/],
   [
     'names a credential plugin that is not there',
     (text: string) =>

@@ -7,7 +7,7 @@ import { meshproof, startProgram, type Ended } from './harness/process.js';
 
 let harness: Harness;
 let runId: string;
-/** A file system of its own without a free byte; only root can make one. */
+/** A file system of its own, with room for the folder of a report and for nothing in it; only root can make one. */
 let disk: string;
 beforeAll(async () => {
   harness = await Harness.start();
@@ -15,7 +15,7 @@ beforeAll(async () => {
   disk = path.join(harness.root, 'disk');
   mkdirSync(disk);
   if (!isRoot) return;
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', disk]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12k', 'tmpfs', disk]);
   writeFileSync(path.join(disk, 'full'), Buffer.alloc(8192));
 });
 afterAll(async () => {

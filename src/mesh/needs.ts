@@ -8,7 +8,7 @@ import { sampleNamespace } from './layout.js';
 
 /** What some behaviours need of existing clusters and do not get; they are undetermined as soon as they need it. */
 export interface Unmet {
-  /** Why an image cannot be had, by its name. */
+  /** Why nodes cannot get an image, by its name. */
   images: Record<string, string>;
   /** Why there is no room for another pod, by cluster. */
   room: Record<string, string>;
@@ -58,6 +58,7 @@ export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise
     });
   }
   const unmet: Unmet = { images: {}, room: {}, rights: [], unknown: [] };
+  const reasons: Record<string, string[]> = {};
   await Promise.all(
     clusters.map(async (cluster) => {
       const rights = await missingRights(cluster, often);
@@ -71,9 +72,10 @@ export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise
         unmet.unknown.push(`${cluster.name}: whether its nodes can get the images: ${error.text()}`);
         return {};
       });
-      Object.assign(unmet.images, images);
+      for (const [image, why] of Object.entries(images)) (reasons[image] ??= []).push(why);
     }),
   );
+  for (const [image, why] of Object.entries(reasons)) unmet.images[image] = why.sort().join('; ');
   return unmet;
 }
 

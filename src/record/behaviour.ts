@@ -123,11 +123,13 @@ const undetermined = /^(?:\w*: ?)?Undetermined: */gm;
 function failuresOf(result: TestResult, replay: string): Failure[] {
   if (!isFailure(result)) return [];
   const texts = result.errors.map(errorText).filter((text) => text !== '' && !text.startsWith('Undetermined:'));
-  return dataOf(result, 'failure').map((attachment, index) => {
+  const failures = dataOf(result, 'failure').map((attachment, index): Failure => {
     const given = failureSchema.partial().safeParse(parse(attachment));
     const base = { message: texts[index] ?? texts[0] ?? 'failed without a message', replay };
     return given.success ? { ...base, ...withoutUndefined(given.data) } : base;
   });
+  // matchers of several clusters end in any order
+  return failures.sort((a, b) => (a.cluster ?? '').localeCompare(b.cluster ?? ''));
 }
 
 function measurementsOf(result: TestResult): Behaviour['measurements'] {
