@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readMeshSettings } from '../src/mesh/mesh-settings.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { MeshState } from '../src/clusters/state.js';
+import { featuresOf, readMeshSettings, refreshSettings } from '../src/mesh/mesh-settings.js';
 import { FakeCluster } from './harness/kubernetes.js';
 
 let folder: string;
@@ -24,7 +25,7 @@ async function settings(): Promise<boolean[]> {
     writeFileSync(kubeconfig, JSON.stringify(cluster.kubeconfig()));
     return { name: cluster.name, kubeconfig };
   });
-  const found = await readMeshSettings(targets);
+  const found = featuresOf(await readMeshSettings(targets));
   return [found['registry-only'], found['strict-mtls']];
 }
 
@@ -73,4 +74,25 @@ test('what is for some workloads says nothing of the mesh', async () => {
     spec: { ...registryOnly, workloadSelector: { labels: { app: 'a' } } },
   });
   expect(await settings()).toEqual([false, false]);
+});
+
+test('of a mesh that was only attached to, the settings are read, and where primaries differ a note says so', async () => {
+  const clusters = [one, two].map((cluster) => {
+    const kubeconfig = path.join(folder, cluster.name);
+    writeFileSync(kubeconfig, JSON.stringify(cluster.kubeconfig()));
+    return { name: cluster.name, kubeconfig, role: 'primary' };
+  });
+  one.put(authentications, { metadata: { name: 'default' }, spec: strict });
+  vi.stubEnv('MESHPROOF_STATE_DIR', folder);
+  mkdirSync(path.join(folder, 'runs/aaaaaaaaaa'), { recursive: true });
+  const state = (attach: boolean): MeshState =>
+    ({ runId: 'aaaaaaaaaa', plan: { provider: 'existing', attach, features: {} }, clusters }) as unknown as MeshState;
+  const own = state(false);
+  expect([await refreshSettings(own), own.plan.features]).toEqual([[], {}]);
+  const attached = state(true);
+  expect(await refreshSettings(attached)).toEqual([
+    expect.stringMatching(new RegExp(`^the primaries differ in strict-mtls: ${one.name} only`)),
+  ]);
+  expect(attached.plan.features).toMatchObject({ 'registry-only': false, 'strict-mtls': true });
+  vi.unstubAllEnvs();
 });

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { obstacles } from '../src/traffic/obstacles.js';
+import { isOfIstio, obstacles } from '../src/traffic/obstacles.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let api: FakeApiServer;
@@ -77,4 +77,23 @@ test('what the mesh itself does to pods is no obstacle', async () => {
   expect(await found({ deployments: [refused(`Internal error occurred: ${webhook}`)] })).toEqual([]);
   expect(await found({ pods: [waiting('CrashLoopBackOff'), waiting('CreateContainerConfigError')] })).toEqual([]);
   expect(await found({ pods: [waiting('ContainerCreating'), pod({ phase: 'Running' })] })).toEqual([]);
+});
+
+test('a pod that is Pending for a moment is no obstacle', async () => {
+  const young = { ...noCpu, metadata: { name: 'p', creationTimestamp: new Date(Date.now() - 2000) } };
+  const old = { ...noCpu, metadata: { name: 'p', creationTimestamp: new Date(Date.now() - 60_000) } };
+  expect(await found({ pods: [young] })).toEqual([]);
+  expect(await found({ pods: [old] })).toHaveLength(1);
+});
+
+test("pods of others beside Istio's own are not looked at", async () => {
+  const labelled = (labels: Record<string, string>): V1Pod => ({
+    ...waiting('ErrImagePull'),
+    metadata: { name: 'p', labels },
+  });
+  api.answer = (url) => ({
+    status: 200,
+    body: { items: url.includes('/pods') ? [labelled({ app: 'kiali' }), labelled({ app: 'istiod' })] : [] },
+  });
+  expect(await obstacles(api.cluster, 'istio-system', { only: isOfIstio })).toHaveLength(1);
 });

@@ -23,6 +23,7 @@ import {
   releaseLease,
   removeRun,
   removeUnfinished,
+  sharedSecretsFile,
   runFolder,
   takeLease,
 } from '../src/clusters/runs.js';
@@ -241,5 +242,19 @@ describe('a folder below runs/', () => {
     for (const folder of [dead, living]) mkdirSync(path.join(folder, 'kubeconfigs'), { recursive: true });
     removeUnfinished();
     expect([dead, living, runFolder(runId)].map((folder) => existsSync(folder))).toEqual([false, true, true]);
+  });
+
+  test('has no secrets for the processes of a suite when the suite was killed', () => {
+    createRun(runId);
+    const file = sharedSecretsFile(runId);
+    writeFileSync(file, '');
+    takeLease(runId);
+    removeUnfinished();
+    expect(existsSync(file)).toBe(true);
+    const lease = leaseFile();
+    const owner = JSON.parse(readFileSync(lease, 'utf8')) as { pid: number };
+    writeFileSync(lease, JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
+    removeUnfinished();
+    expect(existsSync(file)).toBe(false);
   });
 });

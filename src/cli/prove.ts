@@ -11,6 +11,7 @@ import { refreshSettings } from '../mesh/mesh-settings.js';
 import { writeAtomically } from '../record/files.js';
 import { withReport, type ReportFolder } from '../record/report-folder.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
+import { asError } from './failure.js';
 import { features, firstMissing } from '../topology/features.js';
 import { nearest } from '../topology/nearest.js';
 import { columns } from '../topology/table.js';
@@ -81,10 +82,10 @@ async function proveAll(
   options: GlobalOptions,
 ): Promise<ExitCode> {
   const { state, progress } = mesh;
-  await refreshSettings(state);
+  const settings = await refreshSettings(state);
   return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
     progress.note(`run ${state.runId}; report in reports/${report.id}`);
-    return proveInto(report, faults, mesh, startedAt, options);
+    return proveInto(report, faults, mesh, startedAt, options, settings);
   });
 }
 
@@ -94,10 +95,11 @@ async function proveInto(
   mesh: Omit<Ground, 'dir'>,
   startedAt: Date,
   options: GlobalOptions,
+  found: readonly string[],
 ): Promise<ExitCode> {
   const { state, progress } = mesh;
   const records: FaultRecord[] = [];
-  const notes = new Set<string>();
+  const notes = new Set(found);
   const learn = async (): Promise<void> => (await learnSecretsOf(state)).forEach((note) => notes.add(note));
   const write = async (): Promise<ProveRecord> => {
     const interrupted = wasInterrupted();
@@ -149,10 +151,16 @@ async function proveInto(
   }
   await learn();
   const record = await write();
-  await report.publish();
+  const unpublished = await report.publish().then(
+    () => undefined,
+    (error: unknown) => asError(error, exitCode.environment),
+  );
+  // what holds a secret is not printed either
+  if (unpublished?.code === exitCode.gate) throw unpublished;
   progress.stop();
   const text = summarizeFaults(record, `reports/${report.id}`);
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : text);
+  if (unpublished) throw unpublished;
   return record.run.exitCode as ExitCode;
 }
 

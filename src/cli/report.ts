@@ -58,8 +58,14 @@ export async function finish(
   const text = summarize(record, { dir: `reports/${report.id}`, colour });
   const timings = options.timings ? `\n${timingsText(record)}\n` : '';
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : timings + text);
-  if (unwritten) throw unwritten;
-  return record.run.exitCode as ExitCode;
+  const { exitCode: code } = record.run;
+  if (!unwritten) return code as ExitCode;
+  // a mesh that was found wrong stays wrong without a report
+  if (code === exitCode.failed || code === exitCode.interrupted) {
+    progress.note(unwritten.describe());
+    return code;
+  }
+  throw unwritten;
 }
 
 async function recordOf(input: ReportInput): Promise<RunRecord> {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { childEnvironment } from '../clusters/processes.js';
-import { runFolder, stateFile } from '../clusters/runs.js';
+import { sharedSecretsFile, stateFile } from '../clusters/runs.js';
 import { currentSignal } from '../clusters/scope.js';
 import { exchangeSecrets, secretsVariable } from '../clusters/secrets.js';
 import { changesVariable, type ManifestChange } from '../faults/manifest-change.js';
@@ -98,10 +98,13 @@ const collectEarly = '--max-old-space-size=192';
 export async function runSuites(options: SuitesOptions): Promise<void> {
   const folder = path.join(options.dir, playwrightFolder, options.topology);
   const log = path.join(folder, 'log.txt');
-  const secrets = path.join(runFolder(options.runId), 'secrets.jsonl');
+  const secrets = sharedSecretsFile(options.runId);
   await mkdir(folder, { recursive: true });
   // of a process that was killed
-  rmSync(secrets, { force: true });
+  const endExchange = (): void => rmSync(secrets, { force: true });
+  endExchange();
+  // also after a second Ctrl-C
+  process.once('exit', endExchange);
   exchangeSecrets(secrets);
   const child = execa(
     process.execPath,
@@ -141,9 +144,13 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   const logged = keepOutput(child.stdout, log);
   createInterface({ input: child.stderr }).on('line', options.print);
   const result = await child;
-  // keys that workers have made
-  exchangeSecrets(secrets);
-  rmSync(secrets, { force: true });
+  try {
+    // keys that workers have made
+    exchangeSecrets(secrets);
+  } finally {
+    endExchange();
+    process.off('exit', endExchange);
+  }
   const unwritten = await logged;
   redactFile(log);
   if (result.isCanceled) throw currentSignal().reason;

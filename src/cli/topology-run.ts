@@ -135,7 +135,7 @@ export class TopologyRun {
     try {
       await this.learnSecrets();
       const unmet = await this.unmetNeeds();
-      await refreshSettings(this.state);
+      for (const note of await refreshSettings(this.state)) this.notes.add(note);
       await this.progress.step('behaviours', {}, () =>
         runSuites({
           dir,

@@ -220,6 +220,13 @@ export function removeUnfinished(): void {
     if (pid === undefined || isRunning(Number(pid))) continue;
     rmSync(path.join(runsFolder(), name), { recursive: true, force: true });
   }
+  // a suite that was killed has left what its processes told each other
+  for (const id of listRuns()) if (ownerOf(id) === 'gone') rmSync(sharedSecretsFile(id), { force: true });
+}
+
+/** Where the processes of a suite tell each other the secrets that reports must not hold; there only while one runs. */
+export function sharedSecretsFile(runId: string): string {
+  return path.join(runFolder(runId), 'secrets.jsonl');
 }
 
 function writeAtomically(file: string, value: unknown): void {

@@ -25,25 +25,37 @@ interface Policy {
 }
 
 /**
- * Brings the features of a mesh on existing clusters up to date: its settings are its owner's, who may change them while a run is
- * kept. Those of a mesh on clusters of our own follow from its topology. Throws (exit 4) where they cannot be read.
+ * Brings the features of a mesh that somebody else installed up to date: its settings are its owner's, who may change them while a
+ * run is kept. Those of our own meshes follow from their topologies. Throws (exit 4) where they cannot be read. Returns what a
+ * reader of the report must know, as sentences.
  */
-export async function refreshSettings(state: MeshState): Promise<void> {
+export async function refreshSettings(state: MeshState): Promise<string[]> {
   const { plan, clusters } = state;
-  if (plan.provider !== 'existing') return;
-  const settings = await readMeshSettings(clusters.filter(({ role }) => role === 'primary'));
-  state.plan = { ...plan, features: { ...plan.features, ...settings } };
+  if (!plan.attach) return [];
+  const primaries = clusters.filter(({ role }) => role === 'primary');
+  const settings = await readMeshSettings(primaries);
+  state.plan = { ...plan, features: { ...plan.features, ...featuresOf(settings) } };
   writeState(state);
+  return (['registry-only', 'strict-mtls'] as const).flatMap((name) => {
+    const having = primaries.filter((_, i) => settings[i]![name]).map((primary) => primary.name);
+    if (having.length === 0 || having.length === primaries.length) return [];
+    const others = 'behaviours that depend on it are not applicable to the others either';
+    return [`the primaries differ in ${name}: ${having.join(', ')} only; ${others}`];
+  });
+}
+
+/** A setting of some primaries counts: what it rules out does not hold for the whole mesh. */
+export function featuresOf(settings: readonly MeshSettings[]): MeshSettings {
+  const some = (name: keyof MeshSettings): boolean => settings.some((one) => one[name]);
+  return { 'registry-only': some('registry-only'), 'strict-mtls': some('strict-mtls') };
 }
 
 /**
- * Reads the settings of a mesh that is up from its primaries, which take its configuration. A setting counts when one of them has it:
- * what it rules out does not hold for the whole mesh. Changes nothing; throws (exit 4) where they cannot be read.
+ * Reads the settings of a mesh that is up from its primaries, which take its configuration; in their order. Changes nothing; throws
+ * (exit 4) where they cannot be read.
  */
-export async function readMeshSettings(primaries: readonly Target[]): Promise<MeshSettings> {
-  const found = await settleAll(primaries.map(settingsOf));
-  const some = (name: keyof MeshSettings): boolean => found.some((settings) => settings[name]);
-  return { 'registry-only': some('registry-only'), 'strict-mtls': some('strict-mtls') };
+export function readMeshSettings(primaries: readonly Target[]): Promise<MeshSettings[]> {
+  return settleAll(primaries.map(settingsOf));
 }
 
 async function settingsOf(primary: Target): Promise<MeshSettings> {

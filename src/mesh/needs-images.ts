@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { V1ContainerStatus, V1Node, V1Pod } from '@kubernetes/client-node';
-import { read, remove } from '../clusters/api.js';
+import { read, remove, selecting } from '../clusters/api.js';
 import { apply } from '../clusters/apply.js';
 import type { Target } from '../clusters/kubectl.js';
 import { podTrouble } from '../clusters/pod-trouble.js';
@@ -73,7 +73,10 @@ async function accountGiven(cluster: Target, path: string): Promise<void> {
 
 /** Nodes that take pods; `undefined` for any one where they may not be listed. */
 async function usableNodes(cluster: Target): Promise<(string | undefined)[]> {
-  const nodes = await read<{ items: V1Node[] }>(cluster, '/api/v1/nodes').catch(() => undefined);
+  const nodes = await read<{ items: V1Node[] }>(
+    cluster,
+    `/api/v1/nodes${selecting('kubernetes.io/os!=windows')}`,
+  ).catch(() => undefined);
   const names = (nodes?.items ?? [])
     .filter(({ spec }) => !spec?.unschedulable && !spec?.taints?.some(({ effect }) => effect !== 'PreferNoSchedule'))
     .map(({ metadata }) => metadata!.name!);
@@ -107,7 +110,7 @@ async function untilKnown(cluster: Target, path: string, images: readonly string
 export function outOfReach(cluster: string, pods: readonly V1Pod[], images: readonly string[]): Record<string, string> {
   const found = pods.flatMap((pod) =>
     statesOf(pod, images)
-      .filter(({ state }) => state !== 'there')
+      .filter(({ state }) => state === 'open' || state === 'refused')
       .map(({ image, state, why }): [string, string] => {
         const place = `${cluster}: node ${pod.spec?.nodeName ?? 'unknown'}`;
         return [
@@ -123,10 +126,11 @@ export function outOfReach(cluster: string, pods: readonly V1Pod[], images: read
 function statesOf(
   pod: V1Pod,
   images: readonly string[],
-): { image: string; state: 'open' | 'there' | 'refused'; why?: string }[] {
+): { image: string; state: 'open' | 'there' | 'refused' | 'unknown'; why?: string }[] {
   return images.map((image, i) => {
     const status = pod.status?.containerStatuses?.find(({ name }) => name === `image-${i}`);
-    if (!status) return { image, state: 'open' };
+    // a kubelet that takes no more pods ends it before it looks at its images
+    if (!status) return { image, state: pod.status?.phase === 'Failed' ? 'unknown' : 'open' };
     const trouble = podTrouble({ metadata: pod.metadata, status: { containerStatuses: [status] } });
     if (trouble?.kind === 'image') return { image, state: 'refused', why: trouble.reason };
     return { image, state: isThere(status) ? 'there' : 'open' };

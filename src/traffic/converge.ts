@@ -51,7 +51,10 @@ export class ConvergenceError<T = unknown> extends MeshproofError {
     readonly last: T,
   ) {
     const seconds = (durationMs / 1000).toFixed(1);
-    super(`expected ${outcome.expected}, got ${outcome.got} (${attempts} attempts in ${seconds} s)`, exitCode.failed);
+    super(
+      `expected ${outcome.expected}, got ${outcome.got} (${attempts} attempts in ${seconds} s)`,
+      exitCode.environment,
+    );
   }
 }
 

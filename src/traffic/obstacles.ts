@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
+import type { CoreV1Event, V1Deployment, V1ObjectMeta, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import { read } from '../clusters/api.js';
 import type { Target } from '../clusters/kubectl.js';
 import { podTrouble } from '../clusters/pod-trouble.js';
@@ -6,8 +6,13 @@ import { podTrouble } from '../clusters/pod-trouble.js';
 /**
  * What keeps pods of a namespace from running that says nothing about the mesh, in words: a pod that cannot be scheduled or whose
  * image cannot be pulled, and a workload whose pods are refused by a quota or by somebody else's webhook. Empty where nothing does.
+ * `only` chooses objects by their metadata.
  */
-export async function obstacles(cluster: Target, namespace: string, signal?: AbortSignal): Promise<string[]> {
+export async function obstacles(
+  cluster: Target,
+  namespace: string,
+  { only = () => true, signal }: { only?: (metadata?: V1ObjectMeta) => boolean; signal?: AbortSignal } = {},
+): Promise<string[]> {
   const list = async <T>(api: string, what: string): Promise<T[]> =>
     (await read<{ items: T[] }>(cluster, `${api}/namespaces/${namespace}/${what}`, { signal }))?.items ?? [];
   const [pods, deployments, statefulSets, events] = await Promise.all([
@@ -17,17 +22,25 @@ export async function obstacles(cluster: Target, namespace: string, signal?: Abo
     list<CoreV1Event>('/api/v1', 'events?fieldSelector=reason%3DFailedCreate'),
   ]);
   const words = [
-    ...pods.map(podObstacle),
-    ...deployments.map(refusedDeployment),
-    ...statefulSets.map((one) => refusedStatefulSet(one, events)),
+    ...pods.filter(({ metadata }) => only(metadata)).map((pod) => podObstacle(pod)),
+    ...deployments.filter(({ metadata }) => only(metadata)).map(refusedDeployment),
+    ...statefulSets.filter(({ metadata }) => only(metadata)).map((one) => refusedStatefulSet(one, events)),
   ];
   const found = words.filter((word) => word !== undefined);
   return [...new Set(found)].map((word) => `${cluster.name}/${namespace}: ${word}`);
 }
 
-/** Exported for its test, as are the others below. */
-export function podObstacle(pod: V1Pod): string | undefined {
+/** Is an object istiod or a gateway of Istio's, or a pod of one? */
+export function isOfIstio(metadata: V1ObjectMeta = {}): boolean {
+  const { app, istio } = metadata.labels ?? {};
+  return app === 'istiod' || istio !== undefined;
+}
+
+/** Exported for its test, as are the others below. A pod that is younger than its trouble may last has none yet. */
+export function podObstacle(pod: V1Pod, now = Date.now()): string | undefined {
   const trouble = podTrouble(pod);
+  const since = Date.parse(String(pod.metadata?.creationTimestamp ?? ''));
+  if (trouble && now - since < trouble.grace * 1000) return undefined;
   const known = trouble?.kind === 'unschedulable' || trouble?.kind === 'image';
   return known ? `pod ${trouble.pod} ${trouble.reason}; to do: ${trouble.remedy}` : undefined;
 }

@@ -2,8 +2,8 @@ import { behaviour, expect, refusal } from '../../fixtures/index.js';
 
 /**
  * A principal is trust domain, namespace and service account: no cluster is in it. A policy that allows one lets in the callers
- * of every cluster that have it, and nobody else; a caller without a certificate has no principal at all. A mesh that is STRICT
- * closes the connection of that caller before the policy is asked.
+ * of every cluster that have it, and nobody else; a caller without a certificate has no principal at all. A cluster that is
+ * STRICT closes the connection of that caller before the policy is asked.
  */
 behaviour(
   'ALLOW by principal lets in that service account from every cluster, and no other from any',
@@ -22,7 +22,7 @@ behaviour(
 
       await expect(sleep.calls(url, { count })).toOnlyReach(mesh.names);
       await expect(another.calls(url, { count })).toBeRefused(refusal.authorization, { control });
-      const how = mesh.features['strict-mtls'] ? refusal.plainText : refusal.authorization;
+      const how = mesh.features['strict-mtls'] ? refusal.noIdentity : refusal.authorization;
       await expect(withoutSidecar.calls(url, { count: 10 })).toBeRefused(how, { control });
     });
   },
