@@ -54,3 +54,10 @@ test('of a mesh that an older meshproof made the hash is not known, which is sai
   expect(record).toMatchObject({ file: 't.yaml', verdict: 'passed' });
   expect(record).not.toHaveProperty('fileSha256');
 });
+
+test('of more problems than a person reads the rest is counted', async () => {
+  harness.file('many.yaml', '- @\n'.repeat(60));
+  const { code, stderr } = await harness.run('plan', 'many.yaml');
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^meshproof: many\.yaml:1:/)]);
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^and \d+ more problems$/);
+});

@@ -30,3 +30,21 @@ test('an error that no code catches ends with a report, a clean-up and exit code
   });
   expect(harness.lease(runId).released).toBe(true);
 });
+
+/** A module that throws where no code catches it, in Playwright's first process, once meshproof's reporter listens there. */
+const runnerThrower = `if (/playwright.*cli\\.js$/.test(process.argv[1] ?? '') && process.env.MESHPROOF_RUN_DIR) {
+  const timer = setInterval(() => {
+    if (process.listenerCount('unhandledRejection') === 0) return;
+    clearInterval(timer);
+    undefined.reads;
+  }, 10).unref();
+}`;
+
+test('a mistake of the test runner is told as one, not as a file that cannot be written', async () => {
+  const { runId } = await harness.mesh();
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(runnerThrower)}` };
+  const { code, stderr } = await harness.start(['test', runId, '--only', 'LB-1'], { env }).ended;
+  expect(stderr).toContain("the test runner failed: TypeError: Cannot read properties of undefined (reading 'reads')");
+  expect(stderr).not.toContain('cannot be written');
+  expect(code).not.toBe(0);
+});

@@ -37,5 +37,6 @@ function withoutQuotedSecrets(error: MeshproofError): MeshproofError {
       message: message.replace(/"[^"]*"/g, withoutSecretWords),
       read: read === undefined ? undefined : withoutSecretWords(read),
     })),
+    error.count,
   );
 }

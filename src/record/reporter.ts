@@ -3,8 +3,9 @@ import { basename, dirname } from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import pc from 'picocolors';
 import { redact } from '../clusters/redact.js';
-import type { MeshproofError } from '../topology/errors.js';
+import { exitCode, MeshproofError } from '../topology/errors.js';
 import { fileProblem } from '../topology/file-problem.js';
+import { systemCodes } from '../topology/system-codes.js';
 import { behaviourOf, merge } from './behaviour.js';
 import { formatDuration, stripAnsi } from './files.js';
 import { redactError, redactOutput, redactResult, redactStep } from './redact-results.js';
@@ -30,7 +31,7 @@ export default class MeshproofReporter implements Reporter {
     this.runDir = dir;
     // other reporters write in callbacks of their own, and an error there would end the runner before all is undone
     for (const event of ['uncaughtException', 'unhandledRejection'] as const)
-      process.on(event, (error: unknown) => this.lost(fileProblem(error, dir)));
+      process.on(event, (error: unknown) => this.lost(uncaughtProblem(error, dir)));
   }
 
   /** Keeps Playwright from adding a reporter that writes to stdout. */
@@ -118,6 +119,16 @@ export default class MeshproofReporter implements Reporter {
     if (!this.losses) print(`  ${redact(error.describe())}`);
     this.losses++;
   }
+}
+
+/** What no code of the test runner has caught: a file in `dir` that cannot be written, or a mistake of the runner's own. */
+function uncaughtProblem(error: unknown, dir: string): MeshproofError {
+  const { code, stack = '' } = Object(error) as NodeJS.ErrnoException;
+  if (code !== undefined && Object.hasOwn(systemCodes, code)) return fileProblem(error, dir);
+  return new MeshproofError(`the test runner failed: ${stripAnsi(String(error))}`, exitCode.environment, {
+    where: /^ +at .*?(\/\S+:\d+:\d+)/m.exec(stack)?.[1],
+    cause: error,
+  });
 }
 
 function print(text: string): void {
