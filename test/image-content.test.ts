@@ -1,9 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadArchive, saveArchive, withArchive } from '../src/clusters/image-archive.js';
+import { refuseOtherImages } from '../src/clusters/image-tags.js';
+import { savedImages } from '../src/clusters/saved-images.js';
 import { readEnvironment } from '../src/topology/environment.js';
 import type { Environment } from '../src/topology/types.js';
 
@@ -37,8 +40,12 @@ let environment: Environment;
 
 /** What `docker save` writes of the image, in both stores. */
 async function savedByDocker(): Promise<void> {
+  const { Architecture: architecture, Os: os, RootFS, Config: config } = overlay2;
+  const stored = { architecture, os, rootfs: { type: 'layers', diff_ids: RootFS.Layers }, config };
+  const configFile = `${createHash('sha256').update(JSON.stringify(stored)).digest('hex')}.json`;
   const parts = {
-    'manifest.json': [{ Config: `${'a'.repeat(64)}.json`, RepoTags: [image], Layers: [] }],
+    'manifest.json': [{ Config: configFile, RepoTags: [image], Layers: [] }],
+    [configFile]: stored,
     'index.json': {
       manifests: [{ digest: containerd.Id, annotations: { 'io.containerd.image.name': image } }],
     },
@@ -99,4 +106,51 @@ test.each([
       remedy: expect.stringContaining('load the archive again') as string,
     }),
   );
+});
+
+test('an image that was pulled into another image store has the name as the same image', async () => {
+  await savedByDocker();
+  const saved = await savedImages(path.join(folder, 'saved.tar'));
+  docker({ ...containerd, Id: `sha256:${'c'.repeat(64)}` });
+  await refuseOtherImages(saved);
+  docker({ ...containerd, Architecture: 'arm64' } as { Id: string });
+  await expect(refuseOtherImages(saved)).rejects.toThrow(`another image has the name ${image}`);
+});
+
+describe('a file of docker save is refused', () => {
+  const write = (name: string, content: unknown): string => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), JSON.stringify(content));
+    return path.join(folder, path.dirname(name));
+  };
+  const named = (name: string): unknown => [{ Config: `${'a'.repeat(64)}.json`, RepoTags: [name], Layers: [] }];
+
+  test('with a second list of images, which Docker would read in place of the first', async () => {
+    const file = path.join(folder, 'two.tar');
+    await tar.create({ file, cwd: write('one/manifest.json', named(image)) }, ['manifest.json']);
+    await tar.replace({ file, cwd: write('two/manifest.json', named('user/own:1')) }, ['./manifest.json']);
+    await expect(savedImages(file)).rejects.toThrow('manifest.json is there twice');
+  });
+
+  test('not when its list of images is only written with a dot', async () => {
+    const file = path.join(folder, 'dot.tar');
+    await tar.create({ file, cwd: write('one/manifest.json', named(image)) }, ['./manifest.json']);
+    expect([...(await savedImages(file)).keys()]).toEqual([image]);
+  });
+
+  test('with a list of images that is a link', async () => {
+    const file = path.join(folder, 'link.tar');
+    const cwd = write('one/other.json', named(image));
+    symlinkSync('other.json', path.join(cwd, 'manifest.json'));
+    await tar.create({ file, cwd }, ['other.json', 'manifest.json']);
+    await expect(savedImages(file)).rejects.toThrow('manifest.json is no file but a SymbolicLink');
+  });
+
+  test('with a configuration that has another sha256 than its name says', async () => {
+    const file = path.join(folder, 'config.tar');
+    const cwd = write('one/manifest.json', named(image));
+    write(`one/${'a'.repeat(64)}.json`, {});
+    await tar.create({ file, cwd }, ['manifest.json', `${'a'.repeat(64)}.json`]);
+    await expect(savedImages(file)).rejects.toThrow('does not have the sha256 of its name');
+  });
 });

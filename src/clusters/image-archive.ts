@@ -13,7 +13,7 @@ import { addTags, refuseOtherImages } from './image-tags.js';
 import { readManifest } from './manifest.js';
 import { addProgram, keepFile } from './program-cache.js';
 import type { FoundProgram } from './programs.js';
-import { savedImages, wholeName } from './saved-images.js';
+import { savedImages, wholeName, type SavedImage } from './saved-images.js';
 
 /** Every image that plans need, and may need for single behaviours; with its digest where the environment has one. */
 export function imagesOf(plans: readonly Plan[]): string[] {
@@ -162,8 +162,8 @@ export async function loadArchive(
   if (pinned) await keepFile(`metallb-${pinned}.yaml`, await readFile(path.join(folder, index.manifest.file), 'utf8'));
 }
 
-/** The names of the images in an archive's images.tar, with the ids that they may have. Those of the index, and no others. */
-async function namesInside({ file, index, folder }: OpenArchive): Promise<Map<string, Set<string>>> {
+/** The images in an archive's images.tar by name. Those of the index, and no others. */
+async function namesInside({ file, index, folder }: OpenArchive): Promise<Map<string, SavedImage>> {
   const saved = await savedImages(path.join(folder, index.imagesFile.file)).catch((cause: Error) => {
     throw archiveError(file, `${index.imagesFile.file} in the archive is not one of docker save: ${cause.message}`);
   });

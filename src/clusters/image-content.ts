@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { docker } from './docker.js';
 
-interface Inspected {
+/** Of an image's configuration, as `docker image inspect` shows it. */
+export interface Inspected {
   Architecture?: string;
   Os?: string;
   RootFS?: { Layers?: string[] };
@@ -26,7 +27,8 @@ export async function imageContents(images: readonly string[]): Promise<Map<stri
   return found;
 }
 
-function contentOf({ Architecture, Os, RootFS, Config = {} }: Inspected): string {
+/** sha256 of what an image with this configuration holds. */
+export function contentOf({ Architecture, Os, RootFS, Config = {} }: Inspected): string {
   // what is empty is left out by one store, and null or "" in the other
   const filled = (value: unknown): boolean =>
     value !== undefined && value !== null && value !== '' && Object.keys(value).length > 0;

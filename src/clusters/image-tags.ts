@@ -1,5 +1,7 @@
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import { docker, imageIds } from './docker.js';
+import { imageContents } from './image-content.js';
+import type { SavedImage } from './saved-images.js';
 
 /** A name that an image is to have as well. */
 export interface NewTag {
@@ -18,11 +20,13 @@ export async function addTags(tags: readonly NewTag[], { force = false } = {}): 
   for (const { image, tag } of tags) if (ids.get(tag) !== ids.get(image)) await docker(['tag', image, tag]);
 }
 
-/** Throws (exit 2) where one of these names is in the local Docker and has none of its ids. */
-export async function refuseOtherImages(names: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
+/** Throws (exit 2) where one of these names is another image's in the local Docker. The same image may have another id in its store. */
+export async function refuseOtherImages(names: ReadonlyMap<string, SavedImage>): Promise<void> {
   const there = await imageIds([...names.keys()]);
-  const taken = [...there].filter(([name, id]) => !names.get(name)!.has(id));
-  if (taken.length > 0) throw tagsTaken(taken.map(([name]) => name));
+  const others = [...there].filter(([name, id]) => !names.get(name)!.ids.has(id)).map(([name]) => name);
+  const contents = await imageContents(others);
+  const taken = others.filter((name) => !names.get(name)!.contents.has(contents.get(name) ?? ''));
+  if (taken.length > 0) throw tagsTaken(taken);
 }
 
 function tagsTaken(tags: readonly string[]): MeshproofError {

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import * as tar from 'tar';
 import { z } from 'zod';
 import { parseImage } from '../topology/image-name.js';
+import { contentOf } from './image-content.js';
 
 /** manifest.json of `docker save`. */
 const manifestSchema = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() }));
@@ -8,9 +11,24 @@ const manifestSchema = z.array(z.object({ Config: z.string(), RepoTags: z.array(
 const ociSchema = z.object({
   manifests: z.array(z.object({ digest: z.string(), annotations: z.record(z.string(), z.string()).optional() })),
 });
+/** An image's configuration. */
+const configSchema = z.object({
+  architecture: z.string().optional(),
+  os: z.string().optional(),
+  rootfs: z.object({ diff_ids: z.array(z.string()).optional() }).optional(),
+  config: z.record(z.string(), z.unknown()).nullish(),
+});
 
-/** Bytes of a list of images; real ones have a few thousand. */
+/** Bytes of a list of images or of a configuration; real ones have a few thousand. */
 const limit = 1024 * 1024;
+
+/** What a Docker may know an image by that is loaded from a file. */
+export interface SavedImage {
+  /** That of its configuration, and that of its manifest. */
+  ids: Set<string>;
+  /** As `imageContents` has it. */
+  contents: Set<string>;
+}
 
 /** An image's name with registry and tag written out, so that two spellings of one name are equal. */
 export function wholeName(image: string): string {
@@ -18,39 +36,77 @@ export function wholeName(image: string): string {
   return `${registry}/${repository}:${reference}`;
 }
 
-/**
- * The names that `docker load` would give to what a file of `docker save` holds, and the ids that each may have in a Docker: that of
- * its configuration, or that of its manifest. Throws an Error when it is not such a file.
- */
-export async function savedImages(file: string): Promise<Map<string, Set<string>>> {
-  const texts = new Map<string, Buffer[]>();
-  await tar.list({
-    file,
-    strict: true,
-    filter: (entry) => entry === 'manifest.json' || entry === 'index.json',
-    onReadEntry: (entry) => {
-      if (entry.size > limit) return;
-      const chunks: Buffer[] = [];
-      texts.set(entry.path, chunks);
-      entry.on('data', (chunk) => chunks.push(chunk));
-    },
-  });
-  const read = (name: string): unknown =>
-    JSON.parse(Buffer.concat(texts.get(name) ?? []).toString('utf8') || 'null') as unknown;
-  const found = new Map<string, Set<string>>();
-  const add = (name: string, id: string): void => {
+/** The images that `docker load` would name from a file of `docker save`, by name. Throws an Error when it is not such a file. */
+export async function savedImages(file: string): Promise<Map<string, SavedImage>> {
+  const lists = await filesIn(file, ['manifest.json', 'index.json']);
+  const found = new Map<string, SavedImage>();
+  const of = (name: string): SavedImage => {
     const whole = wholeName(name);
-    found.set(whole, (found.get(whole) ?? new Set()).add(id));
+    const image = found.get(whole) ?? { ids: new Set(), contents: new Set() };
+    found.set(whole, image);
+    return image;
   };
-  for (const { Config, RepoTags } of manifestSchema.parse(read('manifest.json'))) {
+  const manifest = manifestSchema.parse(json(lists.get('manifest.json')));
+  const configs = await filesIn(
+    file,
+    manifest.map(({ Config }) => inArchive(Config)),
+  );
+  for (const { Config, RepoTags } of manifest) {
     const digits = /([0-9a-f]{64})(\.json)?$/.exec(Config)?.[1] ?? '';
-    for (const name of RepoTags ?? []) add(name, `sha256:${digits}`);
+    const config = configs.get(inArchive(Config));
+    if (config !== undefined && createHash('sha256').update(config).digest('hex') !== digits)
+      throw new Error(`${Config} does not have the sha256 of its name`);
+    for (const image of (RepoTags ?? []).map(of)) {
+      image.ids.add(`sha256:${digits}`);
+      if (config !== undefined) image.contents.add(contentIn(config));
+    }
   }
-  if (texts.has('index.json')) {
-    for (const { digest, annotations } of ociSchema.parse(read('index.json')).manifests) {
+  if (lists.has('index.json')) {
+    for (const { digest, annotations } of ociSchema.parse(json(lists.get('index.json'))).manifests) {
       const name = annotations?.['io.containerd.image.name'];
-      if (name !== undefined) add(name, digest);
+      if (name !== undefined) of(name).ids.add(digest);
     }
   }
   return found;
+}
+
+/** The path that an entry has when the archive is unpacked. */
+function inArchive(entry: string): string {
+  return posix.normalize(`/${entry}`).slice(1);
+}
+
+/** The content of these files of a tar archive, where it has them. Of two files at one path Docker would take the later one: that is refused. */
+async function filesIn(file: string, wanted: readonly string[]): Promise<Map<string, Buffer>> {
+  const chunks = new Map<string, Buffer[]>();
+  const problems: string[] = [];
+  await tar.list({
+    file,
+    strict: true,
+    filter: (entry) => wanted.includes(inArchive(entry)),
+    onReadEntry: (entry) => {
+      const name = inArchive(entry.path);
+      if (chunks.has(name)) problems.push(`${name} is there twice`);
+      else if (entry.type !== 'File') problems.push(`${name} is no file but a ${entry.type}`);
+      else if (entry.size > limit) problems.push(`${name} has ${entry.size} bytes, more than ${limit}`);
+      const own: Buffer[] = [];
+      chunks.set(name, own);
+      entry.on('data', (chunk) => own.push(chunk));
+    },
+  });
+  if (problems[0] !== undefined) throw new Error(problems[0]);
+  return new Map([...chunks].map(([name, own]) => [name, Buffer.concat(own)]));
+}
+
+function json(text: Buffer | undefined): unknown {
+  return JSON.parse(text?.toString('utf8') || 'null') as unknown;
+}
+
+function contentIn(text: Buffer): string {
+  const { architecture, os, rootfs, config } = configSchema.parse(json(text));
+  return contentOf({
+    Architecture: architecture,
+    Os: os,
+    RootFS: { Layers: rootfs?.diff_ids },
+    Config: config ?? undefined,
+  });
 }
