@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Harness } from './harness/harness.js';
@@ -112,4 +112,32 @@ describe('a run whose state file is damaged', () => {
     expect(harness.docker.containers).toEqual([]);
     expect(existsSync(broken.folder)).toBe(false);
   });
+
+  test('is named without Docker too, and keeps no other', async () => {
+    const [broken, sound] = await damage('{"version":1}');
+    const state = path.join(sound.folder, 'state.json');
+    const { plan, ...rest } = JSON.parse(readFileSync(state, 'utf8')) as { plan: object };
+    writeFileSync(state, JSON.stringify({ ...rest, plan: { ...plan, provider: 'existing' }, clusters: [] }));
+    harness.docker.up = false;
+    const down = await harness.run('down', broken.runId);
+    expect([down.code, down.stderr]).toEqual([4, expect.stringContaining(`run ${broken.runId} is damaged: runId: `)]);
+    const gc = await harness.run('gc', '--all');
+    expect([gc.code, gc.stdout]).toEqual([0, `removed run ${sound.runId}: state only\n`]);
+    expect(gc.stderr).toContain(`the state of run ${broken.runId} is damaged: runId: `);
+    expect([broken, sound].map(({ folder }) => existsSync(folder))).toEqual([true, false]);
+  });
+});
+
+test('a folder of unfinished reports that cannot be read keeps no run', async () => {
+  const mesh = await harness.mesh('single');
+  const lease = { pid: 999_999_999, processStart: '0', host: 'gone', command: 'up', kept: true, released: true };
+  writeFileSync(path.join(mesh.folder, 'lease.json'), JSON.stringify(lease));
+  // a file, because root may read any folder
+  harness.file('.partial-reports', '');
+  for (const flags of [['--dry-run'], []]) {
+    const { code, stdout, stderr } = await harness.run('gc', '--all', ...flags);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`run ${mesh.runId}: state only`)]);
+    expect(stderr).toMatch(/unfinished reports are left alone: \S+\.partial-reports: the folder cannot be read: /);
+  }
+  expect(existsSync(mesh.folder)).toBe(false);
 });

@@ -21,6 +21,7 @@ import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { readTopology } from '../topology/parse.js';
 import { chooseEnvironment, planFor, readChosen } from './context.js';
 import type { GlobalOptions } from './options.js';
+import { asError } from './failure.js';
 import { print } from './print.js';
 import { discard } from './ownership.js';
 import type { Progress } from './progress.js';
@@ -90,6 +91,16 @@ async function healthOf(cluster: Target): Promise<string> {
   return answer.status === 200 ? 'ready' : `answers HTTP ${answer.status} to /readyz`;
 }
 
+/** Removes the reports that dead processes were making, or only names them; a folder of them that cannot be read is noted. */
+function unfinishedReports({ dryRun }: { dryRun?: boolean }, progress: Progress): string[] {
+  try {
+    return dryRun ? abandonedReports(reportsFolder()) : removeAbandonedReports(reportsFolder());
+  } catch (error) {
+    progress.note(`unfinished reports are left alone: ${asError(error, exitCode.environment).describe()}`);
+    return [];
+  }
+}
+
 /** `meshproof gc`: removes what no live run owns. */
 export async function gcCommand(
   flags: GarbageOptions & { dryRun?: boolean },
@@ -109,7 +120,7 @@ export async function gcCommand(
     }
     await discard(runId, progress);
   };
-  const reports = flags.dryRun ? abandonedReports(reportsFolder()) : removeAbandonedReports(reportsFolder());
+  const reports = unfinishedReports(flags, progress);
   if (!flags.dryRun) await collectGarbage(garbage, remove);
   for (const { runId, stateRoot } of garbage.elsewhere)
     progress.note(

@@ -142,10 +142,14 @@ export async function downCommand(
 /** Throws where there is no such run (exit 2), and where nobody knows what it has (exit 4). One without its state is known by Docker. */
 async function refuseUnknown(id: string): Promise<void> {
   if (readState(id)) return;
-  const { containers, networks } = await belongingsOf(id);
-  if (containers.length + networks.length > 0) return;
   const problem = damageOf(id);
-  if (problem !== undefined) throw damaged(id, stateFile(id), problem);
+  const damage = problem === undefined ? undefined : damaged(id, stateFile(id), problem);
+  const { containers, networks } = await belongingsOf(id).catch((error: unknown) => {
+    // without Docker too, the damaged file is what the user can mend
+    throw damage ?? error;
+  });
+  if (containers.length + networks.length > 0) return;
+  if (damage !== undefined) throw damage;
   throw new MeshproofError(`there is no run ${id}`, exitCode.usage, {
     remedy: 'list what is there with: meshproof status',
   });

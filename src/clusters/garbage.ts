@@ -53,13 +53,15 @@ export async function findGarbage(options: GarbageOptions): Promise<Garbage> {
   const unknown = listRuns()
     .filter((id) => ownerOf(id) === 'unknown' && !options.force)
     .map((runId) => ({ runId, host: leaseOf(runId)!.host }));
-  const onExisting = listRuns().every((id) => readState(id)?.plan.provider === 'existing');
+  const onExisting = listRuns().every(
+    (id) => damageOf(id) !== undefined || readState(id)?.plan.provider === 'existing',
+  );
   if (onExisting && !(await dockerAnswers())) {
     const nothing: Belongings = { containers: [], networks: [] };
-    const runs = listRuns()
+    const found = listRuns()
       .filter(dead)
       .map((runId) => ({ runId, belongings: nothing }));
-    return { docker: false, runs, elsewhere: [], unknown, damaged: [], images: [] };
+    return { docker: false, ...withoutDamaged(found), elsewhere: [], unknown, images: [] };
   }
   const format = `{{.Label "${runLabel}"}}\t{{.Label "${stateLabel}"}}`;
   const labelled = ['--filter', `label=${runLabel}`, '--format', format];
@@ -78,15 +80,19 @@ export async function findGarbage(options: GarbageOptions): Promise<Garbage> {
   const gone = [...ids].filter((id) => !foreign.has(id) && dead(id));
   const elsewhere = [...foreign].map(([runId, root]) => ({ runId, stateRoot: root }));
   const found = await Promise.all(gone.map(async (runId) => ({ runId, belongings: await belongingsOf(runId) })));
+  const busy = foreign.size > 0 || [...ids].some((id) => !gone.includes(id));
+  return { docker: true, ...withoutDamaged(found), elsewhere, unknown, images: busy ? [] : await bakedImages() };
+}
+
+/** The runs apart from those that nothing is known of: a state file that is damaged, and nothing in Docker. */
+function withoutDamaged(found: Garbage['runs']): Pick<Garbage, 'runs' | 'damaged'> {
   const damaged = found.flatMap(({ runId, belongings: { containers, networks } }) => {
     const problem = damageOf(runId);
     return problem === undefined || containers.length + networks.length > 0
       ? []
       : [{ runId, file: stateFile(runId), problem }];
   });
-  const runs = found.filter(({ runId }) => !damaged.some((one) => one.runId === runId));
-  const busy = foreign.size > 0 || [...ids].some((id) => !gone.includes(id));
-  return { docker: true, runs, elsewhere, unknown, damaged, images: busy ? [] : await bakedImages() };
+  return { runs: found.filter(({ runId }) => !damaged.some((one) => one.runId === runId)), damaged };
 }
 
 /**
