@@ -92,6 +92,20 @@ test('lines that have their form already are shown as they are', async () => {
   live.stop();
 });
 
+test.each(['lines', 'live'] as const)('what a terminal would obey is shown, not obeyed, in %s', async (mode) => {
+  const evil = 'x\u001b]0;title\u0007\u001b[2Jy';
+  const p = progress({ mode });
+  p.note(evil);
+  p.print(`\u001b[32mpassed\u001b[39m ${evil}`);
+  const failing = p.step('step', { detail: () => evil }, () => Promise.reject(new Error(evil)));
+  await failing.catch(() => undefined);
+  p.stop();
+  expect(output).not.toContain('\u001b]0;');
+  expect(output).not.toContain('\u001b[2J');
+  expect(output.match(/x\\x1b\]0;title\\x07\\x1b\[2Jy/g)?.length).toBeGreaterThanOrEqual(3);
+  expect(output).toContain('\u001b[32mpassed\u001b[39m x');
+});
+
 test('a terminal shows running steps below the finished ones, cut to its size, and leaves none behind', async () => {
   const p = progress({ mode: 'live' }, { columns: 30, rows: 5 });
   const work = Promise.all(

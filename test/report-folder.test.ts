@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { self } from '../src/clusters/lease.js';
 import { rememberSecrets } from '../src/clusters/secrets.js';
-import { abandonedReports, publishedPath, ReportFolder, withReport } from '../src/record/report-folder.js';
+import { abandonedReports } from '../src/record/abandoned-reports.js';
+import { publishedPath, ReportFolder, withReport } from '../src/record/report-folder.js';
 
 const canary = 'planted-9f8e7d6c5b4a';
 rememberSecrets([{ word: canary, source: 'test' }]);
@@ -117,14 +118,40 @@ describe('what processes have left', () => {
   };
   const gone = { ...self(), pid: 999_999_999, processStart: '1' };
 
+  const old = new Date(Date.now() - 25 * 3600 * 1000);
+
   test('goes at the next report when they are gone', async () => {
-    leave('gone', gone);
-    leave('nobody', undefined);
-    leave('mine', self());
-    leave('elsewhere', { pid: 1, processStart: '1', host: `not-${hostname()}` });
-    expect(abandonedReports(root)).toEqual(['gone', 'nobody']);
+    leave('gone000000', gone);
+    leave('nobody0000-20260101T000000', undefined);
+    utimesSync(at('.partial-reports', 'nobody0000-20260101T000000'), old, old);
+    leave('nobody1111', undefined);
+    leave('mine000000', self());
+    leave('elsewhere0', { pid: 1, processStart: '1', host: `not-${hostname()}` });
+    expect(abandonedReports(root)).toEqual(['gone000000', 'nobody0000-20260101T000000']);
     await withReport(root, 'a1', (report) => report.publish());
-    expect(readdirSync(at('.partial-reports')).sort()).toEqual(['elsewhere', 'elsewhere.json', 'mine', 'mine.json']);
+    const ids = readdirSync(at('.partial-reports')).sort();
+    expect(ids).toEqual(['elsewhere0', 'elsewhere0.json', 'mine000000', 'mine000000.json', 'nobody1111']);
+  });
+
+  test('does not go where it has no name of a report, whatever is beside it', () => {
+    leave('notes', undefined);
+    leave('thesis', gone);
+    for (const name of ['notes', 'thesis']) utimesSync(at('.partial-reports', name), old, old);
+    expect(abandonedReports(root)).toEqual([]);
+  });
+
+  test('is not what a process still works on, however long it takes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const report = await ReportFolder.open(root, 'a1');
+      utimesSync(`${report.dir}.json`, old, old);
+      vi.advanceTimersByTime(2 * 3600 * 1000);
+      expect(Date.now() - statSync(`${report.dir}.json`).mtimeMs).toBeLessThan(60_000);
+      report.discard();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

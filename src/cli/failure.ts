@@ -21,7 +21,7 @@ export function failureText(error: unknown, debug = false): string {
   const stacks: string[] = [];
   for (let cause: unknown = known; cause instanceof Error; cause = cause.cause)
     stacks.push(cause.stack ?? cause.message);
-  return [text, ...stacks.map(redact)].join('\n');
+  return [text, ...stacks.map((stack) => showControls(redact(stack)))].join('\n');
 }
 
 function withoutSecretWords(text: string): string {

@@ -15,7 +15,7 @@ import { damaged } from '../clusters/state-file.js';
 import { collectGarbage, findGarbage, type GarbageOptions } from '../clusters/garbage.js';
 import { openChanges } from '../clusters/open-changes.js';
 import { planWithoutSecrets } from '../clusters/secret-values.js';
-import { abandonedReports, removeAbandonedReports } from '../record/report-folder.js';
+import { abandonedReports, removeAbandonedReports } from '../record/abandoned-reports.js';
 import { describePlan } from '../topology/describe.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
 import { readTopology } from '../topology/parse.js';

@@ -1,5 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import { redact } from '../clusters/redact.js';
+import { showControls } from '../topology/control-characters.js';
 
 /** The part of a terminal or file that a display needs. */
 export interface ProgressStream {
@@ -161,7 +162,7 @@ function nameOf(step: RunningStep): string {
 
 function detailOf(step: RunningStep): string {
   const detail = step.detail?.();
-  return detail ? `: ${detail}` : '';
+  return detail ? `: ${showControls(detail)}` : '';
 }
 
 /** Time of day, UTC. */
@@ -174,5 +175,5 @@ function seconds(milliseconds: number): string {
 }
 
 function firstLine(error: unknown): string {
-  return redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return showControls(redact(error instanceof Error ? error.message : String(error))).split('\n')[0] ?? '';
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pc from 'picocolors';
 import { redact } from '../clusters/redact.js';
+import { showControls } from '../topology/control-characters.js';
 import type { Timing } from '../clusters/state.js';
 import type { StepOptions, Steps } from '../clusters/steps.js';
 import { linesView, liveView, type ProgressStream, type RunningStep, type View } from './progress-views.js';
@@ -48,8 +49,8 @@ export function createProgress(options: ProgressOptions = {}): Progress {
       return timings();
     },
     apart: (work) => lists.run([], work),
-    note: (text) => view.note(redact(text)),
-    print: (text) => view.print(redact(text)),
+    note: (text) => view.note(showControls(redact(text))),
+    print: (text) => view.print(showAllButColours(redact(text))),
     stop: () => view.stop(),
     async step(title, { cluster, detail }, work) {
       const parent = inside.getStore();
@@ -75,6 +76,13 @@ export function createProgress(options: ProgressOptions = {}): Progress {
       }
     },
   };
+}
+
+/** Lines come with the colours of the process that wrote them. */
+function showAllButColours(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  const parts = text.split(/(\u001b\[[0-9;]*m)/);
+  return parts.map((part, i) => (i % 2 ? part : showControls(part))).join('');
 }
 
 function defaultMode(stream: ProgressStream): 'live' | 'lines' {

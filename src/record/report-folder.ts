@@ -1,13 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, utimesSync } from 'node:fs';
 import { chmod, cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { ownerState, self, type Owner } from '../clusters/lease.js';
+import { self } from '../clusters/lease.js';
 import { systemCodes } from '../topology/system-codes.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { privateFolder, removeAbandonedReports, removeEmpty, removeFolder } from './abandoned-reports.js';
 import { scanForSecrets, type Leak } from './secret-scan.js';
-
-/** Reports that are being made lie beside the folder of reports, `reports/`, in one that only their owner may enter. */
-const privateFolder = (root: string): string => join(dirname(root), `.partial-${basename(root)}`);
 
 /**
  * A report while it is made. It is written into a private folder, searched for secrets, and only then gets its name below
@@ -19,6 +17,7 @@ export class ReportFolder {
   readonly dir: string;
   private readonly owner: string;
   private readonly onExit = (): void => this.discard();
+  private renewal?: NodeJS.Timeout;
 
   private constructor(
     /** The folder of all reports. */
@@ -50,6 +49,7 @@ export class ReportFolder {
     });
     // also of a second Ctrl-C
     process.once('exit', report.onExit);
+    report.renewal = setInterval(() => renew(report.owner), renewalInterval).unref();
     return report;
   }
 
@@ -81,6 +81,7 @@ export class ReportFolder {
   /** Removes what was not published; nothing once it was. */
   discard(): void {
     process.removeListener('exit', this.onExit);
+    clearInterval(this.renewal);
     // the folder goes first: without its owner's file it belongs to no process
     removeFolder(this.dir);
     rmSync(this.owner, { force: true });
@@ -157,38 +158,15 @@ export function publishedPath(file: string): string {
     .join(sep);
 }
 
-/** Names of the reports that processes which are gone were making. */
-export function abandonedReports(root: string): string[] {
-  const folder = privateFolder(root);
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const ids = new Set(names.map((name) => name.replace(/\.json$/, '')));
-  return [...ids].filter((id) => isAbandoned(join(folder, `${id}.json`))).sort();
-}
+/** Milliseconds between two renewals of an owner's file. */
+const renewalInterval = 3600 * 1000;
 
-/** Removes what processes that are gone have left of reports that they were making; returns the names of those reports. */
-export function removeAbandonedReports(root: string): string[] {
-  const folder = privateFolder(root);
-  const abandoned = abandonedReports(root);
-  for (const id of abandoned) {
-    removeFolder(join(folder, id));
-    rmSync(join(folder, `${id}.json`), { force: true });
-  }
-  removeEmpty(folder);
-  return abandoned;
-}
-
-/** Milliseconds after which nobody waits any more for a process of another host or container, of which nothing is known. */
-const longest = 24 * 3600 * 1000;
-
-/** A process writes the file before it makes the folder, and removes the folder before the file. */
-function isAbandoned(ownerFile: string): boolean {
-  const age = Date.now() - (statSync(ownerFile, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+/** Shows processes that cannot look for this one that it still works on its report. */
+function renew(ownerFile: string): void {
   try {
-    const state = ownerState(JSON.parse(readFileSync(ownerFile, 'utf8')) as Owner);
-    return state === 'gone' || (state === 'unknown' && age > longest);
+    utimesSync(ownerFile, new Date(), new Date());
   } catch {
-    // it is not there, or is just being written
-    return age > 60_000;
+    // the next renewal tries again
   }
 }
 
@@ -208,23 +186,6 @@ async function move(from: string, to: string): Promise<void> {
     throw error;
   }
   await rm(from, { recursive: true, force: true });
-}
-
-/** Children that outlive this process may still write into it. */
-function removeFolder(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    // the next run removes it
-  }
-}
-
-function removeEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // another process makes a report
-  }
 }
 
 /** The first of them in a line; a report that is one big leak would fill a screen. */
