@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { Batch, callBatch, parseBatch } from '../src/traffic/batch.js';
 import { replayCommand } from '../src/traffic/curl-command.js';
 
@@ -82,6 +85,23 @@ test('an exec that fails is undetermined', async () => {
   await expect(callBatch({ name: 'cluster1', kubeconfig: '/nowhere' }, request)).rejects.toThrow(
     /^Undetermined: cluster1: sending 1 requests/,
   );
+});
+
+test('the command that replays a batch that was sent in parts sends all of it', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'meshproof-batch-'));
+  vi.stubEnv('PATH', `${folder}${path.delimiter}${process.env['PATH']}`);
+  try {
+    // a kubectl that answers every request of the input
+    const script = `sed -n 's/^output = "\\(.*\\)"$/\\1 {"http_code":200,"exitcode":0,"errormsg":null,"time_total":0.001}/p'`;
+    writeFileSync(path.join(folder, 'kubectl'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const request = { namespace: 'sample', workload: 'deploy/sleep', container: 'sleep', url: 'x', count: 555 };
+    const batch = await callBatch({ name: 'cluster1', kubeconfig: '/nowhere' }, request);
+    expect(batch.calls).toHaveLength(555);
+    expect(batch.replay).toContain('seq 555)');
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('the command that replays a batch shows no token', () => {

@@ -68,6 +68,7 @@ describe('control characters', () => {
     expect(failureText(new Error('pod \u001b[31mfails\u0007\nas before'))).toBe(
       'meshproof: pod \\x1b[31mfails\\x07\nas before',
     );
+    expect(failureText(new Error('pod \u001b[31mfails'), true)).not.toContain('\u001b');
   });
 
   test('tabs and line breaks of either kind are none', () => {

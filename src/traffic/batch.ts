@@ -129,14 +129,15 @@ const curlTimeout = 28;
  * A wrong answer is data; only an exec that itself fails (pod gone, API server away, no curl) throws Undetermined.
  */
 export function callBatch(cluster: Target, request: BatchRequest): Promise<Batch> {
+  const replay = replayCommand(cluster, request);
   return inParts(
     request.count,
-    (count) => callPart(cluster, { ...request, count }),
+    (count) => callPart(cluster, { ...request, count }, replay),
     ({ calls }) => calls.every(({ exit }) => exit === curlTimeout),
   );
 }
 
-async function callPart(cluster: Target, request: BatchRequest): Promise<Batch> {
+async function callPart(cluster: Target, request: BatchRequest, replay: string): Promise<Batch> {
   const { namespace, workload, container, url, count, parallel = 10, timeoutSeconds = 5, signal } = request;
   const command = script(Math.min(parallel, count), request.immediately ?? false);
   // no hyphens: in a proper UUID Envoy overwrites a digit to note its tracing decision (1 in 100 by default)
@@ -159,7 +160,6 @@ async function callPart(cluster: Target, request: BatchRequest): Promise<Batch> 
       `${cluster.name}: ${namespace}/${workload}: curl did not run: ${parsed.malformed.join(' ').slice(0, 300)}`,
     );
   }
-  const replay = replayCommand(cluster, request);
   return new Batch(cluster.name, url, parsed.calls, parsed.malformed, replay, 'curl', sentAt);
 }
 
