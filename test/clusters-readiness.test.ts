@@ -54,9 +54,9 @@ const workload = (replicas: number, status: object): V1Deployment =>
 test.each([
   [2, { replicas: 2, updatedReplicas: 2, availableReplicas: 2 }, undefined],
   [0, {}, undefined],
-  [1, { observedGeneration: 2 }, 'waits for its controller, which has seen change 2 of 3'],
-  [2, { replicas: 1, updatedReplicas: 1, availableReplicas: 1 }, 'has 1 of 2 pods of its new form'],
-  [1, { replicas: 1, availableReplicas: 1 }, 'has 0 of 1 pod of its new form, beside 1 pod of its old form'],
+  [1, { observedGeneration: 2 }, 'is not updated yet: its controller has seen change 2 of 3'],
+  [2, { replicas: 1, updatedReplicas: 1, availableReplicas: 1 }, 'has 1 of 2 pods updated'],
+  [1, { replicas: 1, availableReplicas: 1 }, 'has 0 of 1 pod updated, 1 old pod left'],
   [1, { replicas: 2, updatedReplicas: 1, availableReplicas: 1 }, 'has 1 pod ready, and waits for 1 pod to end'],
   [2, { replicas: 2, updatedReplicas: 2, availableReplicas: 1 }, 'has 1 of 2 pods ready'],
   [0, { replicas: 2, updatedReplicas: 2 }, 'has 0 pods ready, and waits for 2 pods to end'],
@@ -66,7 +66,7 @@ test.each([
 
 test('a change that the watch has not been told of yet is waited for; refused pods are told', () => {
   const ready = { replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
-  expect(rolloutLacks(workload(1, ready), 4)).toBe('waits for its controller, which has seen change 3 of 4');
+  expect(rolloutLacks(workload(1, ready), 4)).toBe('is not updated yet: its controller has seen change 3 of 4');
   const conditions = [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }];
   expect(rolloutLacks(workload(1, { conditions }))).toContain('(its pods are refused: exceeded quota)');
 });

@@ -41,7 +41,7 @@ test('a host name with several addresses is several gateways, and one that leads
   expect(many.gatewaysFrom(many.clusters[0]!)).toEqual(['10.0.0.1:15443', '10.0.0.2:15443']);
   const none = new Mesh(state, '', gateways([]));
   expect(() => none.gatewaysFrom(none.clusters[0]!)).toThrow(
-    /cluster2: the host name lb\.invalid of the east-west gateway leads to no address from here/,
+    /cluster2: the host name lb\.invalid of the east-west gateway does not resolve from here/,
   );
 });
 

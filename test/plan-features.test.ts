@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readEnvironment } from '../src/topology/environment.js';
+import { describePlan } from '../src/topology/describe.js';
 import { eastWestGateway, features, missingFeature } from '../src/topology/features.js';
 import { readTopology } from '../src/topology/parse.js';
 import { makePlan } from '../src/topology/plan.js';
@@ -87,6 +88,10 @@ test('the plan knows what the values of an environment make of the mesh', () => 
   const environment = { ...readEnvironment('public'), values: { meshConfig: registryOnly } };
   const plan = makePlan(readTopology('single'), environment, { runId: 'aaaaaaaaaa' });
   expect(plan.features['registry-only']).toBe(true);
+  expect(describePlan(plan)).toMatch(/registry-only, 1 cluster/);
+  expect(
+    describePlan(makePlan(readTopology('single'), readEnvironment('public'), { runId: 'aaaaaaaaaa' })),
+  ).not.toContain('registry-only');
 });
 
 test('a run of an earlier version, which knows no setting of the mesh, has none of them', () => {

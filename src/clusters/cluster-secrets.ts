@@ -24,7 +24,7 @@ export async function learnSecrets(
 
 async function learnFrom(cluster: ClusterHandle, namespaces: readonly string[]): Promise<string | undefined> {
   const unknown = (why: unknown, which: string): string =>
-    `the Secrets of ${cluster.name} could not be read${which}, so the report was searched for the shapes of secrets alone there: ${(why as Error).message}`;
+    `the Secrets of ${cluster.name} could not be read${which}: ${(why as Error).message}. The report was searched there for the shapes of secrets alone`;
   try {
     rememberSecrets(secretsOfKubeconfig(readFileSync(cluster.kubeconfig, 'utf8'), cluster.name));
     await readAll(cluster, '/api/v1/secrets');

@@ -34,8 +34,8 @@ function settingsFor(port: ExternalPort): string[] {
 
 /**
  * Starts the external server beside the clusters of a run, in their Docker network: a container for each port, all with one
- * address, which is returned. They carry the run's label: `down` and `gc` remove what a killed process leaves. The key is on
- * no disk of this machine: it is copied into the container, where only the server's user reads it. Throws CommandError.
+ * address, which is returned. They carry the run's label: `down` and `gc` remove what a killed process leaves. The key is
+ * copied into the container, whose layer goes with it; only the server's user and root read it. Throws CommandError.
  */
 export async function startExternalServer(plan: Plan, name: string, certificate: ServerCertificate): Promise<string> {
   const labels = ['--label', `${runLabel}=${plan.runId}`, '--label', `${stateLabel}=${stateRoot()}`];

@@ -13,9 +13,9 @@ export function rolloutLacks(workload: V1Deployment | V1StatefulSet, generation 
   const { replicas = 0, updatedReplicas: updated = 0, availableReplicas = 0 } = status ?? {};
   const available = Math.min(availableReplicas, updated);
   const old = replicas - updated;
-  const left = old > 0 ? `, beside ${pods(old)} of its old form` : '';
-  if (seen < changed) return `waits for its controller, which has seen change ${seen} of ${changed}`;
-  if (updated < wanted) return `has ${updated} of ${pods(wanted)} of its new form${left}${refusalOf(workload)}`;
+  const left = old > 0 ? `, ${old} old ${old === 1 ? 'pod' : 'pods'} left` : '';
+  if (seen < changed) return `is not updated yet: its controller has seen change ${seen} of ${changed}`;
+  if (updated < wanted) return `has ${updated} of ${pods(wanted)} updated${left}${refusalOf(workload)}`;
   if (available < wanted) return `has ${available} of ${pods(wanted)} ready${left}${refusalOf(workload)}`;
   if (replicas > wanted) return `has ${pods(wanted)} ready, and waits for ${pods(replicas - wanted)} to end`;
   return undefined;

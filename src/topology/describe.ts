@@ -70,9 +70,9 @@ function section(title: string, body: string): string {
 }
 
 function featureList({ features }: Plan): string {
-  const flags = (['flat', 'multi-network', 'multi-primary', 'primary-remote'] as const).filter(
-    (flag) => features[flag],
-  );
+  const flags = (
+    ['flat', 'multi-network', 'multi-primary', 'primary-remote', 'registry-only', 'strict-mtls'] as const
+  ).filter((flag) => features[flag]);
   return [
     ...flags,
     `${features.clusters} cluster${features.clusters === 1 ? '' : 's'}`,
