@@ -111,9 +111,10 @@ test.each([
 test('an image that was pulled into another image store has the name as the same image', async () => {
   await savedByDocker();
   const saved = await savedImages(path.join(folder, 'saved.tar'));
-  docker({ ...containerd, Id: `sha256:${'c'.repeat(64)}` });
+  const pulled = { ...containerd, Id: `sha256:${'c'.repeat(64)}` };
+  docker(pulled);
   await refuseOtherImages(saved);
-  docker({ ...containerd, Architecture: 'arm64' } as { Id: string });
+  docker({ ...pulled, Architecture: 'arm64' } as { Id: string });
   await expect(refuseOtherImages(saved)).rejects.toThrow(`another image has the name ${image}`);
 });
 

@@ -80,7 +80,6 @@ export function createProgress(options: ProgressOptions = {}): Progress {
 
 /** Lines come with the colours of the process that wrote them. */
 function showAllButColours(text: string): string {
-   
   const parts = text.split(/(\u001b\[[0-9;]*m)/);
   return parts.map((part, i) => (i % 2 ? part : showControls(part))).join('');
 }
