@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readEnvironment } from '../src/topology/environment.js';
 import { MeshproofError, ProblemsError } from '../src/topology/errors.js';
 import { parseTopology } from '../src/topology/parse.js';
@@ -10,6 +10,7 @@ import type { Environment, Plan, VersionRequest } from '../src/topology/types.js
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const folder = mkdtempSync(join(tmpdir(), 'meshproof-versions-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const file = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);

@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readEnvironment } from '../src/topology/environment.js';
 import { ProblemsError } from '../src/topology/errors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meshproof-extends-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const write = (name: string, text: string): string => {
   mkdirSync(join(folder, 'below'), { recursive: true });
   writeFileSync(join(folder, name), text);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -6,10 +6,21 @@ import { writeEnvironment } from '../src/lab/added.js';
 import { addProgramsToPath } from '../src/lab/home.js';
 import { readEnvironment } from '../src/topology/environment.js';
 
-afterEach(() => vi.unstubAllEnvs());
+const made: string[] = [];
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** An empty folder for a lab, which goes with its test. */
+function labHome(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lab-added-'));
+  made.push(folder);
+  return folder;
+}
 
 test('an added Kubernetes is an environment of two lines: the lab with another version', async () => {
-  vi.stubEnv('MESHPROOF_LAB_HOME', mkdtempSync(path.join(tmpdir(), 'lab-added-')));
+  vi.stubEnv('MESHPROOF_LAB_HOME', labHome());
   const file = await writeEnvironment('kubernetes-1.36.4', { kubernetes: '1.36.4' });
   expect(readFileSync(file, 'utf8')).toBe('extends: lab\nkubernetes: 1.36.4\n');
   const added = readEnvironment(file);
@@ -19,7 +30,7 @@ test('an added Kubernetes is an environment of two lines: the lab with another v
 });
 
 test('the kubectl of an added Kubernetes is on PATH, behind the lab’s own', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'lab-added-'));
+  const home = labHome();
   mkdirSync(path.join(home, 'kubectl/1.36.4'), { recursive: true });
   vi.stubEnv('MESHPROOF_LAB_HOME', home);
   vi.stubEnv('PATH', '/usr/bin');

@@ -1,13 +1,14 @@
-import { readdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { readTopologies } from '../src/cli/topologies.js';
 import { failureText } from '../src/cli/failure.js';
 import { MeshproofError } from '../src/topology/errors.js';
 
 const folder = path.join(import.meta.dirname, 'bad-topologies');
 const made = mkdtempSync(path.join(tmpdir(), 'meshproof-bad-'));
+afterAll(() => rmSync(made, { recursive: true }));
 const large = path.join(made, 'large.yaml');
 writeFileSync(large, `description: x\n# ${'x'.repeat(10 * 1024 * 1024)}\n`);
 const binary = path.join(made, 'binary.yaml');

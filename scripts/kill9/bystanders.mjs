@@ -51,7 +51,12 @@ export class Bystanders {
     // an image of its own: one that others give names to changes
     await $`tar -c -C ${this.files} events.out | docker import - ${image}`;
 
-    const env = { ...process.env, PATH: `${inHome('bin')}:${process.env.PATH}` };
+    const env = {
+      ...process.env,
+      PATH: `${inHome('bin')}:${process.env.PATH}`,
+      // kind's usual network would stay
+      KIND_EXPERIMENTAL_DOCKER_NETWORK: cluster,
+    };
     const tools = $({ env });
     await tools`kind create cluster --name ${cluster} --image ${images['kind-node']} --kubeconfig ${this.kubeconfig} --wait 180s`;
     const needed = ['istio-pilot', 'istio-proxyv2', 'helloworld-v1', 'helloworld-v2', 'sleep', 'echo', 'httpbin'];
