@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Machines and files that a run cannot work with: each must end it with the right exit code within 30 s and say what to
-// do. What cannot be had otherwise is really made so for a moment (the kernel's inotify limit) and put back.
+// do. The kernel's inotify limit is really lowered for a moment, and put back.
 //   node scripts/preflight-cases.mjs [--only <word of a case's name>]      as root, while nobody creates clusters
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -31,7 +31,7 @@ export function listenForInterrupts(say: (text: string) => void): void {
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   process.on('SIGHUP', (signal) => {
-    // it comes more than once, from the shell and from the kernel, and nobody is there who could mean it
+    // it comes more than once, from the shell and from the kernel; a second one is no request to stop at once
     if (!interruption.signal.aborted) handle(signal);
   });
 }

@@ -38,7 +38,7 @@ export async function upCommand(
   return exitCode.passed;
 }
 
-/** Builds a mesh for whoever goes on with it. What could not be built is removed, unless it is to be kept, and thrown. */
+/** Builds a mesh for the caller to use. One that cannot be built is removed, unless it is to be kept, and the reason is thrown. */
 export async function makeMesh(
   name: string,
   flags: MeshFlags,

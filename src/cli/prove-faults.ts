@@ -37,7 +37,7 @@ export interface Ground {
 /** The view of the record alone: a fault has no page of its own. */
 const reporter = path.join(projectFolder, 'src', 'record', 'reporter.ts');
 
-/** The record of a fault of which nothing is known yet. */
+/** The record of a fault that was not tried yet. */
 export function unproven({ id, title, finding }: Fault): FaultRecord {
   const times = { durationMs: 0, breakMs: 0, noticeMs: 0, mendMs: 0, greenMs: 0 };
   const found = { noticed: false, named: false, missed: [], falseAlarms: [], broken: [], mended: [] };

@@ -227,7 +227,7 @@ export class TopologyRun {
   }
 }
 
-/** The record of a topology of which nothing is known but what went wrong. */
+/** The record of a topology that could not be tried, with the reason. */
 export function recordOfUnproven(plan: Plan, problem?: MeshproofError): TopologyRecord {
   return {
     name: plan.topology,

@@ -28,7 +28,7 @@ export async function apply(cluster: Target, yaml: string, options: ReadOptions 
 
 /**
  * What an object would become if it were applied: admission is done in full and nothing is stored. Throws `Refused` with the
- * words of whoever refuses it.
+ * words of the API server or of the webhook that refuses it.
  */
 export async function dryRun<T>(cluster: Target, object: ApiObject, options: ReadOptions = {}): Promise<T> {
   const path = `${await pathOf(cluster, object, options)}?fieldManager=meshproof&force=true&dryRun=All`;

@@ -10,8 +10,8 @@ export interface NewTag {
 }
 
 /**
- * Gives images of the local Docker further names. Throws (exit 2), before it adds any, where a name is another image's: a tag that
- * is moved is lost to whoever uses it. With `force` it is moved.
+ * Gives images of the local Docker further names. Throws (exit 2), before it adds any, where a name is another image's: its
+ * user would lose it. With `force` the name is moved.
  */
 export async function addTags(tags: readonly NewTag[], { force = false } = {}): Promise<void> {
   const ids = await imageIds(tags.flatMap(({ image, tag }) => [image, tag]));

@@ -87,7 +87,7 @@ export async function createCluster(
 }
 
 /**
- * Without it a packet for a pod that is gone takes the default route and is lost, and whoever sent it waits for the answer: a proxy
+ * Without it a packet for a pod that is gone takes the default route and is lost, and its sender waits for the answer: a proxy
  * whose istiod was replaced looked for it for 20 s. The routes of living pods and of other nodes are narrower and come first.
  */
 async function refuseGonePods(nodes: readonly string[], podCIDR: string): Promise<void> {

@@ -67,7 +67,7 @@ export class KindClusters implements ClusterSource {
             installMetalLB(handle, watch, manifest, plan, cluster),
           ),
         );
-        // whoever needs them awaits them; until then their failure must not end the process
+        // awaited where they are needed; until then their failure must not end the process
         serviceRouting.catch(() => {});
         loadBalancer.catch(() => {});
         this.live.set(cluster.name, { plan: cluster, handle, watch, serviceRouting, loadBalancer });
