@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { writeAtomically } from '../record/files.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
+import { sha256Of } from '../topology/sha256.js';
 
 /** Where `images load` and `images push` write which images a run is to use; in the working directory. */
 export const imagesFile = 'meshproof-images.yaml';
@@ -28,7 +28,7 @@ export async function refuseOtherFile({ force = false }: { force?: boolean }): P
     });
   }
   const [head = '', written] = heading.exec(text) ?? [];
-  if (written === sha256(text.slice(head.length))) return;
+  if (written === sha256Of(text.slice(head.length))) return;
   throw new MeshproofError('the file was not written by meshproof, or was changed since', exitCode.usage, {
     where: imagesFile,
     expected: 'no such file here: the command writes it',
@@ -39,9 +39,5 @@ export async function refuseOtherFile({ force = false }: { force?: boolean }): P
 /** Writes the file, whole or not at all; `images` are names by role. */
 export async function writeImagesFile(images: Record<string, string>): Promise<void> {
   const text = stringify(images);
-  await writeAtomically(imagesFile, `# written by meshproof images, sha256 ${sha256(text)}\n${text}`);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  await writeAtomically(imagesFile, `# written by meshproof images, sha256 ${sha256Of(text)}\n${text}`);
 }

@@ -11,7 +11,7 @@ import { refreshSettings } from '../mesh/mesh-settings.js';
 import { writeAtomically } from '../record/files.js';
 import { withReport, type ReportFolder } from '../record/report-folder.js';
 import { exitCode, MeshproofError, type ExitCode } from '../topology/errors.js';
-import { asError } from './failure.js';
+import { problemOfWriting } from './report.js';
 import { features, firstMissing } from '../topology/features.js';
 import { nearest } from '../topology/nearest.js';
 import { columns } from '../topology/table.js';
@@ -151,12 +151,7 @@ async function proveInto(
   }
   await learn();
   const record = await write();
-  const unpublished = await report.publish().then(
-    () => undefined,
-    (error: unknown) => asError(error, exitCode.environment),
-  );
-  // what holds a secret is not printed either
-  if (unpublished?.code === exitCode.gate) throw unpublished;
+  const unpublished = await problemOfWriting(report.publish());
   progress.stop();
   const text = summarizeFaults(record, `reports/${report.id}`);
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : text);

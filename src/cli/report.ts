@@ -47,12 +47,7 @@ export async function finish(
     await archive(report.dir, record, { warn: (text) => progress.note(text) });
     await report.publish();
   };
-  const unwritten = await progress.step('report', {}, write).then(
-    () => undefined,
-    (error: unknown) => asError(error, exitCode.environment),
-  );
-  // what holds a secret is not printed either
-  if (unwritten?.code === exitCode.gate) throw unwritten;
+  const unwritten = await problemOfWriting(progress.step('report', {}, write));
   progress.stop();
   const colour = options.color && Boolean(process.stdout.isTTY);
   const text = summarize(record, { dir: `reports/${report.id}`, colour });
@@ -66,6 +61,19 @@ export async function finish(
     return code;
   }
   throw unwritten;
+}
+
+/**
+ * Why a report could not be written, so that its summary can be printed before that is thrown. Throws (exit 6) where it holds a
+ * secret: then the summary is not printed either.
+ */
+export async function problemOfWriting(writing: Promise<void>): Promise<MeshproofError | undefined> {
+  const problem = await writing.then(
+    () => undefined,
+    (error: unknown) => asError(error, exitCode.environment),
+  );
+  if (problem?.code === exitCode.gate) throw problem;
+  return problem;
 }
 
 async function recordOf(input: ReportInput): Promise<RunRecord> {

@@ -18,15 +18,13 @@ export async function heldNodeImage(plan: Plan, steps: Steps): Promise<{ image: 
   for (let left = tries; ; left--) {
     const { image } = await bakedNodeImage(plan, steps);
     try {
+      await markUsed(image);
       const container = await docker(['create', '--pull', 'never', ...labels, image]);
-      const release = (): Promise<void> => removeContainers([container]);
-      try {
-        await markUsed(image);
-        await removeUnused();
-      } catch (error) {
-        await release();
-        throw error;
-      }
+      const release = async (): Promise<void> => {
+        await removeContainers([container]);
+        // when the nodes are there, which would wait for it; what cannot be removed is no reason to fail
+        await removeUnused().catch(() => undefined);
+      };
       return { image, release };
     } catch (error) {
       const gone = error instanceof CommandError && /no such image/i.test(error.output);

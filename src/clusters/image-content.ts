@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { docker } from './docker.js';
+import { sha256Of } from '../topology/sha256.js';
 
 /** Of an image's configuration, as `docker image inspect` shows it. */
 export interface Inspected {
@@ -34,7 +34,7 @@ export function contentOf({ Architecture, Os, RootFS, Config = {} }: Inspected):
     value !== undefined && value !== null && value !== '' && Object.keys(value).length > 0;
   const own = settings.map((name) => (filled(Config[name]) ? [name, sorted(Config[name])] : [name]));
   const content = JSON.stringify([Architecture, Os, RootFS?.Layers ?? [], own]);
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  return `sha256:${sha256Of(content)}`;
 }
 
 /** Labels and ports are in any order; the words of a command are not. */

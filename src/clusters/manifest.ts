@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Environment } from '../topology/types.js';
 import { downloadText } from './download.js';
 import type { Check } from './check.js';
 import { cachedText, keepFile } from './program-cache.js';
+import { sha256Of } from '../topology/sha256.js';
 
 /**
  * The environment's MetalLB manifest: from its path, from the cache, or downloaded and verified. Exit 4 when it cannot be
@@ -18,7 +18,7 @@ export async function readManifest(environment: Environment): Promise<string> {
     const cached = cacheName ? await cachedText(cacheName, expected!) : undefined;
     if (cached !== undefined) return cached;
     const text = await downloadText(from);
-    const actual = createHash('sha256').update(text).digest('hex');
+    const actual = sha256Of(text);
     if (expected !== undefined && actual !== expected) {
       throw new Error(`${from} is corrupted or not the pinned file: its sha256 is ${actual}, expected ${expected}`);
     }

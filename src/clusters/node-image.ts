@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Plan } from '../topology/types.js';
 import { execa } from 'execa';
 import { bakedRepository } from './baked-images.js';
@@ -9,6 +8,7 @@ import { provideImages } from './pull.js';
 import { stateRoot } from './runs.js';
 import { currentSignal } from './scope.js';
 import type { Steps } from './steps.js';
+import { sha256Of } from '../topology/sha256.js';
 
 /** Bump when the way of baking changes, so that images baked the old way are not used. */
 const bakeFormat = 5;
@@ -23,7 +23,7 @@ export async function bakedNodeImage(plan: Plan, steps: Steps): Promise<{ image:
   const inside = clusterImages(plan);
   const ids = await provideImages(plan.environment, [base, ...inside], steps);
   const content = [bakeFormat, base, ...inside].map((image) => `${image}=${ids.get(String(image)) ?? ''}`).join('\n');
-  const image = `${bakedRepository}:${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
+  const image = `${bakedRepository}:${sha256Of(content).slice(0, 16)}`;
   if ((await imageIds([image])).has(image)) return { image, baked: false };
   await bake(base, inside, image, plan.runId);
   return { image, baked: true };

@@ -84,7 +84,12 @@ function containerTrouble(pod: string, status: V1ContainerStatus): Trouble | und
 }
 
 /** Why the API server refuses a workload's pods (a webhook that does not answer, a quota), as Deployments tell it; empty where it does not. */
-export function refusalOf({ status }: V1Deployment | V1StatefulSet): string {
-  const refused = status?.conditions?.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True');
-  return refused?.message ? ` (its pods are refused: ${refused.message})` : '';
+export function refusalOf(workload: V1Deployment | V1StatefulSet): string {
+  const message = refusalMessage(workload);
+  return message ? ` (its pods are refused: ${message})` : '';
+}
+
+/** The API server's own words; undefined where it refuses none, and of a StatefulSet, which has no such condition. */
+export function refusalMessage({ status }: V1Deployment | V1StatefulSet): string | undefined {
+  return status?.conditions?.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True')?.message;
 }

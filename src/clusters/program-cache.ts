@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import { architectureOf, systemOf } from '../topology/system.js';
 import type { ProgramName, ProgramSource } from '../topology/types.js';
 import { checksumOf } from './checksum.js';
 import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
+import { sha256Of } from '../topology/sha256.js';
 
 /** Folder of downloads, kept between runs. A program is <name>-<version>/<its sha256>/<name> in it. */
 function cacheFolder(): string {
@@ -31,7 +31,7 @@ const contentSchema = z.object({ program: digest, packed: digest.optional() });
  */
 function pinFile(name: ProgramName, { version, sha256 }: ProgramSource): string {
   const demanded = sha256 === undefined ? '' : fill(sha256, version).toLowerCase();
-  const key = createHash('sha256').update(demanded).digest('hex').slice(0, 16);
+  const key = sha256Of(demanded).slice(0, 16);
   return path.join(cacheFolder(), `${name}-${version}`, `${key}.json`);
 }
 
@@ -131,7 +131,7 @@ async function keepProgram(
 /** A text of the cache by its checksum, where it is there and still has it. */
 export async function cachedText(name: string, sha256: string): Promise<string | undefined> {
   const text = await readFile(path.join(cacheFolder(), name), 'utf8').catch(() => undefined);
-  return text !== undefined && createHash('sha256').update(text).digest('hex') === sha256 ? text : undefined;
+  return text !== undefined && sha256Of(text) === sha256 ? text : undefined;
 }
 
 /** Keeps a text that was verified, whole or not at all. */

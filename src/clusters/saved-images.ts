@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import * as tar from 'tar';
 import { z } from 'zod';
 import { parseImage } from '../topology/image-name.js';
 import { contentOf } from './image-content.js';
+import { sha256Of } from '../topology/sha256.js';
 
 /** manifest.json of `docker save`. */
 const manifestSchema = z.array(z.object({ Config: z.string(), RepoTags: z.array(z.string()).nullish() }));
@@ -54,7 +54,7 @@ export async function savedImages(file: string): Promise<Map<string, SavedImage>
   for (const { Config, RepoTags } of manifest) {
     const digits = /([0-9a-f]{64})(\.json)?$/.exec(Config)?.[1] ?? '';
     const config = configs.get(inArchive(Config));
-    if (config !== undefined && createHash('sha256').update(config).digest('hex') !== digits)
+    if (config !== undefined && sha256Of(config) !== digits)
       throw new Error(`${Config} does not have the sha256 of its name`);
     for (const image of (RepoTags ?? []).map(of)) {
       image.ids.add(`sha256:${digits}`);

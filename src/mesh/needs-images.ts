@@ -71,15 +71,18 @@ async function accountGiven(cluster: Target, path: string): Promise<void> {
   );
 }
 
+/** Does a node take pods of behaviours? */
+export function takesPods({ spec }: V1Node): boolean {
+  return !spec?.unschedulable && !spec?.taints?.some(({ effect }) => effect !== 'PreferNoSchedule');
+}
+
 /** Nodes that take pods; `undefined` for any one where they may not be listed. */
 async function usableNodes(cluster: Target): Promise<(string | undefined)[]> {
   const nodes = await read<{ items: V1Node[] }>(
     cluster,
     `/api/v1/nodes${selecting('kubernetes.io/os!=windows')}`,
   ).catch(() => undefined);
-  const names = (nodes?.items ?? [])
-    .filter(({ spec }) => !spec?.unschedulable && !spec?.taints?.some(({ effect }) => effect !== 'PreferNoSchedule'))
-    .map(({ metadata }) => metadata!.name!);
+  const names = (nodes?.items ?? []).filter(takesPods).map(({ metadata }) => metadata!.name!);
   return names.length > 0 ? names.slice(0, mostNodes) : [undefined];
 }
 

@@ -3,7 +3,7 @@ import { answerIn, read, refused, request } from '../clusters/api.js';
 import type { Target } from '../clusters/kubectl.js';
 import { exitCode, MeshproofError } from '../topology/errors.js';
 import type { Plan } from '../topology/types.js';
-import { imagesOutOfReach } from './needs-images.js';
+import { imagesOutOfReach, takesPods } from './needs-images.js';
 import { sampleNamespace } from './layout.js';
 
 /** What some behaviours need of existing clusters and do not get; they are undetermined as soon as they need it. */
@@ -114,9 +114,7 @@ async function noRoom(cluster: Target, cpuRequest: string): Promise<string | und
     .map((pod) => requested(pod, 'istio-proxy'))
     .find((cpu) => cpu > 0);
   const needed = cpusOf(cpuRequest) + (sidecar ?? 0);
-  const usable = nodes.filter(
-    ({ spec }) => !spec?.unschedulable && !spec?.taints?.some(({ effect }) => effect !== 'PreferNoSchedule'),
-  );
+  const usable = nodes.filter(takesPods);
   const free = usable.map(({ metadata, status }) => {
     const own = pods.filter(
       ({ spec, status: { phase } = {} }) =>

@@ -7,7 +7,8 @@ import { rememberPositions } from './positions.js';
 import { schemaProblems } from './schema-problems.js';
 import { topologySchema } from './schema.js';
 import type { Topology, TopologyCluster } from './types.js';
-import { parseYaml, readHashed, sha256Of } from './yaml-file.js';
+import { sha256Of } from './sha256.js';
+import { parseYaml, readHashed } from './yaml-file.js';
 
 /** Reads a topology: a path, or the name of a file in topologies/. Throws ProblemsError with everything that is wrong. */
 export function readTopology(nameOrPath: string): Topology {

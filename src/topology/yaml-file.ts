@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
@@ -6,6 +5,7 @@ import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import { firstControl, showControls } from './control-characters.js';
 import { ProblemsError, type Problem } from './errors.js';
 import { nearest } from './nearest.js';
+import { sha256Of } from './sha256.js';
 import type { Locate, Path, Position } from './positions.js';
 
 /** Bytes. A topology of fifteen clusters has about 6,000; a megabyte of keys would take the parser several seconds. */
@@ -45,11 +45,6 @@ export function readHashed(file: string): { text: string; sha256: string } {
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return refuse('this is no text', { allowed: 'YAML in UTF-8' });
     return refuse(`the file cannot be read${code ? ` (${code})` : ''}`);
   }
-}
-
-/** SHA-256 in hex. */
-export function sha256Of(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 /** Where a symbolic link leads; undefined for anything else. */

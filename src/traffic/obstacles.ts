@@ -1,7 +1,7 @@
 import type { CoreV1Event, V1Deployment, V1ObjectMeta, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import { read } from '../clusters/api.js';
 import type { Target } from '../clusters/kubectl.js';
-import { podTrouble } from '../clusters/pod-trouble.js';
+import { podTrouble, refusalMessage } from '../clusters/pod-trouble.js';
 
 /**
  * What keeps pods of a namespace from running that says nothing about the mesh, in words: a pod that cannot be scheduled or whose
@@ -45,9 +45,8 @@ export function podObstacle(pod: V1Pod, now = Date.now()): string | undefined {
   return known ? `pod ${trouble.pod} ${trouble.reason}; to do: ${trouble.remedy}` : undefined;
 }
 
-export function refusedDeployment({ metadata, status }: V1Deployment): string | undefined {
-  const refused = status?.conditions?.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True');
-  return refusal(`deployment ${metadata?.name}`, refused?.message);
+export function refusedDeployment(deployment: V1Deployment): string | undefined {
+  return refusal(`deployment ${deployment.metadata?.name}`, refusalMessage(deployment));
 }
 
 /** A StatefulSet has no condition for it, and only its events tell. */
