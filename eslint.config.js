@@ -149,12 +149,12 @@ export default tseslint.config(
   },
   syntax(['src/**/*.ts'], sleeps, polling, exits, names),
   syntax(['src/cli/**/*.ts'], sleeps, polling, names),
-  syntax(['src/traffic/converge.ts'], polling, exits, names),
+  syntax(['src/kernel/converge.ts'], polling, exits, names),
   syntax(['suites/**/*.ts'], sleeps, polling, leftOut, exits, names),
   syntax(['fixtures/**/*.ts'], sleeps, polling, exits, names),
   // scripts/lock.mjs polls a condition before any library is installed
   { ...syntax(['scripts/**'], sleeps), ignores: ['scripts/lock.mjs'] },
   // unit tests make delays on purpose: servers that stall, work that lasts
   syntax(['test/**/*.ts'], polling, leftOut),
-  { files: ['src/cli/**', 'src/record/reporter.ts', 'scripts/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**', 'src/engine/playwright/reporter.ts', 'scripts/**'], rules: { 'no-console': 'off' } },
 );

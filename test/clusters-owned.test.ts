@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { leaseHolder, releaseClusterLease, takeClusterLease } from '../src/clusters/existing.js';
-import type { LiveCluster } from '../src/clusters/live.js';
-import { flatRoutes } from '../src/clusters/routes.js';
+import { leaseHolder, releaseClusterLease, takeClusterLease } from '../src/provider/existing/existing-clusters.js';
+import type { LiveCluster } from '../src/provider/kind/kind-clusters.js';
+import { flatRoutes } from '../src/provider/kind/node-routes.js';
 import type { Plan } from '../src/topology/types.js';
 import { FakeApiServer } from './helpers/api-server.js';
 

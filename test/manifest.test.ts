@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { readManifest } from '../src/clusters/manifest.js';
+import { readManifest } from '../src/supply/metallb-manifest.js';
 import type { Environment } from '../src/topology/types.js';
 
 test('a manifest that was changed in the cache is downloaded again', async () => {

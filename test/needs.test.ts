@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { askNeeds, cpusOf } from '../src/mesh/needs.js';
-import { outOfReach } from '../src/mesh/needs-images.js';
+import { askNeeds, cpusOf } from '../src/check/behaviour-needs.js';
+import { outOfReach } from '../src/check/image-needs.js';
 import { imageRoles, type Plan } from '../src/topology/types.js';
 import { FakeApiServer } from './helpers/api-server.js';
 

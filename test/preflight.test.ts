@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { preflightError, type Check } from '../src/clusters/check.js';
-import type { DockerInfo } from '../src/clusters/docker-reach.js';
-import { dockerDisk, dockerTrouble } from '../src/clusters/preflight-docker.js';
-import { overlaps, parseRoutes } from '../src/clusters/subnets.js';
-import { judgeInotify } from '../src/clusters/preflight-inotify.js';
-import { preflight } from '../src/clusters/preflight.js';
-import { exitCode, MeshproofError } from '../src/topology/errors.js';
+import { preflightError, type Check } from '../src/check/preflight-check.js';
+import type { DockerInfo } from '../src/provider/kind/docker-reach.js';
+import { dockerDisk, dockerTrouble } from '../src/check/preflight-docker.js';
+import { overlaps, parseRoutes } from '../src/kernel/used-subnets.js';
+import { judgeInotify } from '../src/check/preflight-inotify.js';
+import { preflight } from '../src/check/preflight.js';
+import { exitCode, MeshproofError } from '../src/kernel/errors.js';
 import type { ClusterPlan, Plan } from '../src/topology/types.js';
 
 const there = () => true;

@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { describeDownloads } from '../src/clusters/download.js';
-import { addProgram } from '../src/clusters/program-cache.js';
-import { resolveProgram } from '../src/clusters/programs.js';
+import { describeDownloads } from '../src/supply/download.js';
+import { addProgram } from '../src/supply/program-cache.js';
+import { resolveProgram } from '../src/supply/programs.js';
 import type { Environment, ProgramSource } from '../src/topology/types.js';
 
 const limits = { idle: 1000 };

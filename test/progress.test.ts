@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createProgress, type Progress, type ProgressOptions } from '../src/cli/progress.js';
+import { createProgress, type Progress, type ProgressOptions } from '../src/cli/progress-display.js';
 
 const start = new Date('2026-01-02T09:15:02.000Z');
 let output: string;

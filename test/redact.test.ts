@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { redact } from '../src/clusters/redact.js';
+import { redact } from '../src/kernel/secrets/redact.js';
 
 const { privateKey: pem } = generateKeyPairSync('rsa', {
   modulusLength: 2048,

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ownerState, self, type Lease } from '../src/clusters/lease.js';
+import { ownerState, self, type Lease } from '../src/run/lease.js';
 import {
   createRun,
   hasLivingOwner,
@@ -26,7 +26,7 @@ import {
   sharedSecretsFile,
   runFolder,
   takeLease,
-} from '../src/clusters/runs.js';
+} from '../src/run/run-folders.js';
 
 const runId = 'kaaaaaaaa1';
 let root: string;
@@ -149,7 +149,7 @@ describe('a lease', () => {
   test('is taken by exactly one of several processes that try at the same moment', async () => {
     await execa('./meshproof', ['--version']);
     const code = `
-      const { takeLease } = await import(${JSON.stringify(path.resolve('dist/clusters/runs.js'))});
+      const { takeLease } = await import(${JSON.stringify(path.resolve('dist/run/run-folders.js'))});
       process.stdout.write('ready ');
       await new Promise((resolve) => process.stdin.once('data', resolve));
       for (const id of process.argv[1].split(',')) {

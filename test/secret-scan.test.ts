@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { rememberSecrets } from '../src/clusters/secrets.js';
-import { scanForSecrets } from '../src/record/secret-scan.js';
+import { rememberSecrets } from '../src/kernel/secrets/known-secrets.js';
+import { scanForSecrets } from '../src/kernel/secrets/secret-scan.js';
 import { zip } from './helpers/zip.js';
 
 let dir: string;

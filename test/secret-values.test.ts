@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planWithoutSecrets, secretsOfPlan } from '../src/clusters/secret-values.js';
+import { planWithoutSecrets, secretsOfPlan } from '../src/plan/plan-secrets.js';
 import type { Plan } from '../src/topology/types.js';
 
 const planOf = (values: object, meshConfig: object = {}): Plan =>

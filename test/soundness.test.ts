@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { converge } from '../src/traffic/converge.js';
+import { converge } from '../src/kernel/converge.js';
 import {
   callsToSeeAll,
   fitsShares,
   sampleSizeForShares,
   sampleSizeToSeeAll,
   type Shares,
-} from '../src/traffic/statistics.js';
+} from '../src/probe/statistics.js';
 import { random } from './helpers/random.js';
 
 // The rates of docs/soundness.md, with the functions that the suites use: exactly, and by drawing 100,000 batches for each

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ProblemsError, type Problem } from '../src/topology/errors.js';
-import { parseTopology, readTopology } from '../src/topology/parse.js';
+import { ProblemsError, type Problem } from '../src/kernel/errors.js';
+import { parseTopology, readTopology } from '../src/topology/parse-topology.js';
 
 /** Every problem of every file in test/bad-topologies, in the order of the file: line, column and message. */
 const expected: Record<string, string[]> = {

@@ -1,5 +1,5 @@
-import { exitCode, MeshproofError } from '../topology/errors.js';
-import { interruption } from '../clusters/scope.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { interruption } from '../kernel/cancellation.js';
 
 /** The reason with which work ends after Ctrl-C. */
 export class Interrupted extends MeshproofError {

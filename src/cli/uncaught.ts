@@ -1,6 +1,6 @@
-import { interruption } from '../clusters/scope.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
-import { asError } from './failure.js';
+import { interruption } from '../kernel/cancellation.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { asError } from './failure-text.js';
 
 /** An error that no code caught: it ends the work in order, as Ctrl-C does, and the command with exit code 4. */
 export class Uncaught extends MeshproofError {

@@ -1,7 +1,7 @@
-import type { LiveCluster } from '../clusters/live.js';
-import { flatRoutes, setRoutes } from '../clusters/routes.js';
-import { settleAll } from '../clusters/scope.js';
-import type { Steps } from '../clusters/steps.js';
+import type { LiveCluster } from '../provider/kind/kind-clusters.js';
+import { flatRoutes, setRoutes } from '../provider/kind/node-routes.js';
+import { settleAll } from '../kernel/cancellation.js';
+import type { Steps } from '../kernel/steps.js';
 import type { Plan } from '../topology/types.js';
 import { exposeIstiod, exposeServices } from './exposure.js';
 import {
@@ -12,7 +12,7 @@ import {
   injectionWorks,
   installIstio,
   prepareNamespace,
-} from './install.js';
+} from '../installer/istioctl/istioctl-install.js';
 import {
   eastWestAddress,
   eastWestGateway,

@@ -1,10 +1,10 @@
 import type { V1Namespace, V1ObjectMeta } from '@kubernetes/client-node';
-import { read } from '../clusters/api.js';
-import { leaseHolder, leaseName } from '../clusters/existing.js';
-import type { LiveCluster } from '../clusters/live.js';
-import { kubectl, kubectlJson, type Target } from '../clusters/kubectl.js';
-import { settleAll } from '../clusters/scope.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
+import { read } from '../kube/api.js';
+import { leaseHolder, leaseName } from '../provider/existing/existing-clusters.js';
+import type { LiveCluster } from '../provider/kind/kind-clusters.js';
+import { kubectl, kubectlJson, type Target } from '../kube/kubectl.js';
+import { settleAll } from '../kernel/cancellation.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/types.js';
 import { eastWestGateway, istioNamespace, owningResourceLabel, runLabel, sampleNamespace } from './layout.js';
 

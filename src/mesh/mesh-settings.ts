@@ -1,11 +1,11 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { read } from '../clusters/api.js';
-import type { Target } from '../clusters/kubectl.js';
-import { writeState } from '../clusters/runs.js';
-import { settleAll } from '../clusters/scope.js';
-import type { MeshState } from '../clusters/state.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
+import { read } from '../kube/api.js';
+import type { Target } from '../kube/kubectl.js';
+import { writeState } from '../run/run-folders.js';
+import { settleAll } from '../kernel/cancellation.js';
+import type { MeshState } from '../provider/cluster-handle.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { isRegistryOnly } from '../topology/features.js';
 import type { Features } from '../topology/types.js';
 import { istioNamespace } from './layout.js';

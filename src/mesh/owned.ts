@@ -1,10 +1,10 @@
 import type { V1CustomResourceDefinition, V1Deployment, V1ObjectMeta } from '@kubernetes/client-node';
-import { change, read, remove, selecting } from '../clusters/api.js';
-import type { Target } from '../clusters/kubectl.js';
-import { endPods } from '../clusters/pods.js';
-import { currentSignal, settleAll } from '../clusters/scope.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
-import { converge, ConvergenceError } from '../traffic/converge.js';
+import { change, read, remove, selecting } from '../kube/api.js';
+import type { Target } from '../kube/kubectl.js';
+import { endPods } from '../kube/pods.js';
+import { currentSignal, settleAll } from '../kernel/cancellation.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { converge, ConvergenceError } from '../kernel/converge.js';
 import { installedBy, installedSelector, lentLabel, managedByLabel, runLabel, runSelector } from './layout.js';
 
 /** An object as a list of the API server has it: without its kind. */

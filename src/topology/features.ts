@@ -1,4 +1,4 @@
-import { nearest } from './nearest.js';
+import { nearest } from '../kernel/nearest-word.js';
 import type { Features, Topology, TopologyCluster } from './types.js';
 
 /** What a topology has, counted, and what its settings of Istio make of the mesh. */
