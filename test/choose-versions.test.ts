@@ -6,7 +6,8 @@ import { readEnvironment } from '../src/supply/read-environment.js';
 import { MeshproofError, ProblemsError } from '../src/kernel/errors.js';
 import { parseTopology } from '../src/topology/parse-topology.js';
 import { makePlan } from '../src/plan/make-plan.js';
-import type { Environment, Plan, VersionRequest } from '../src/topology/types.js';
+import type { Environment, VersionRequest } from '../src/topology/environment-types.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const folder = mkdtempSync(join(tmpdir(), 'meshproof-versions-'));

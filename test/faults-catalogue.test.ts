@@ -10,7 +10,7 @@ import type { Patch } from '../src/fault/merge-patch.js';
 import { meshOf, type Fault } from '../src/fault/fault.js';
 import { features, firstMissing } from '../src/topology/features.js';
 import { readTopology } from '../src/topology/parse-topology.js';
-import type { Plan } from '../src/topology/types.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const root = path.join(import.meta.dirname, '..');
 const files = (folder: string) => readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });

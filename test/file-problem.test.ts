@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { addSpan } from '../src/kernel/run-program.js';
+import { addSpan } from '../src/kernel/spans.js';
 import { exitCode, MeshproofError } from '../src/kernel/errors.js';
 import { fileProblem } from '../src/kernel/file-problem.js';
 import { converge } from '../src/kernel/converge.js';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resolveGateways } from '../fixtures/gateway-addresses.js';
 import { Mesh } from '../fixtures/mesh.js';
-import type { MeshState } from '../src/provider/cluster-handle.js';
+import type { MeshState } from '../src/mesh/mesh-state.js';
 import { ClusterWatch } from '../src/kube/cluster-watch.js';
 import { injectorEndpoints, serviceEndpoints } from '../src/probe/injection.js';
 import { FakeCluster } from './harness/kubernetes.js';

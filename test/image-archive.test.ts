@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { movedTemplate, useOf } from '../src/cli/images-commands.js';
+import { movedTemplate, useOf } from '../src/engine/move-images.js';
 import { checksumOf } from '../src/supply/checksum.js';
 import type { ArchiveIndex } from '../src/supply/archive-index.js';
 import { layOut } from '../src/supply/archive-layout.js';

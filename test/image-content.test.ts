@@ -8,7 +8,7 @@ import { loadArchive, saveArchive, withArchive } from '../src/supply/image-archi
 import { refuseOtherImages } from '../src/supply/image-tags.js';
 import { savedImages } from '../src/supply/saved-images.js';
 import { readEnvironment } from '../src/supply/read-environment.js';
-import type { Environment } from '../src/topology/types.js';
+import type { Environment } from '../src/topology/environment-types.js';
 
 let folder: string;
 beforeEach(() => {

@@ -23,7 +23,7 @@ import { kubernetesGoMod, kubernetesRelease } from '../src/supply/lab/kubernetes
 import { dockerDaemons, undoRules } from '../src/supply/lab/lab-machine.js';
 import { estimate, minutes, originOf } from '../src/supply/lab/lab-programs.js';
 import { readEnvironment } from '../src/supply/read-environment.js';
-import { imageRoles } from '../src/topology/types.js';
+import { imageRoles } from '../src/topology/environment-types.js';
 
 let folder: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { readEnvironment } from '../src/supply/read-environment.js';
 import { MeshproofError, ProblemsError } from '../src/kernel/errors.js';
 import { parseTopology, readTopology } from '../src/topology/parse-topology.js';
 import { makePlan } from '../src/plan/make-plan.js';
-import type { Plan } from '../src/topology/types.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const lab = readEnvironment('lab');
 const open = { ...lab, maxWorkers: undefined };

@@ -4,7 +4,7 @@ import { describePlan } from '../src/cli/describe-plan.js';
 import { eastWestGateway, features, missingFeature } from '../src/topology/features.js';
 import { readTopology } from '../src/topology/parse-topology.js';
 import { makePlan } from '../src/plan/make-plan.js';
-import type { Features } from '../src/topology/types.js';
+import type { Features } from '../src/topology/plan-types.js';
 
 const of = (name: string) => features(readTopology(name));
 

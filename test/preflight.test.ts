@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { preflightError, type Check } from '../src/check/preflight-check.js';
+import { preflightError, type Check } from '../src/kernel/preflight-check.js';
 import type { DockerInfo } from '../src/provider/kind/docker-reach.js';
 import { dockerDisk, dockerTrouble } from '../src/check/preflight-docker.js';
 import { overlaps, parseRoutes } from '../src/kernel/used-subnets.js';
 import { judgeInotify } from '../src/check/preflight-inotify.js';
 import { preflight } from '../src/check/preflight.js';
 import { exitCode, MeshproofError } from '../src/kernel/errors.js';
-import type { ClusterPlan, Plan } from '../src/topology/types.js';
+import type { ClusterPlan, Plan } from '../src/topology/plan-types.js';
 
 const there = () => true;
 const gone = () => false;

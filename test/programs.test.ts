@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeDownloads } from '../src/supply/download.js';
 import { addProgram } from '../src/supply/program-cache.js';
 import { resolveProgram } from '../src/supply/programs.js';
-import type { Environment, ProgramSource } from '../src/topology/types.js';
+import type { Environment, ProgramSource } from '../src/topology/environment-types.js';
 
 const limits = { idle: 1000 };
 /** For servers that say nothing: only they are to be waited for. */

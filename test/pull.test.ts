@@ -10,7 +10,7 @@ import { registryLogin } from '../src/supply/registry-login.js';
 import { concernsRegistry, registryTrouble } from '../src/supply/registry-trouble.js';
 import type { StepOptions, Steps } from '../src/kernel/steps.js';
 import type { MeshproofError } from '../src/kernel/errors.js';
-import type { Environment } from '../src/topology/types.js';
+import type { Environment } from '../src/topology/environment-types.js';
 import { startDaemon, type Daemon, type Pull } from './helpers/docker-daemon.js';
 
 const environment = { name: 'public', file: 'public.yaml', imagesAreLocal: false } as Environment;

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { redact } from '../src/kernel/secrets/redact.js';
-import { secretsOf, secretsOfKubeconfig, wordsOf } from '../src/kernel/secrets/secret-words.js';
+import { secretsOf, secretsOfKubeconfig } from '../src/kube/secret-objects.js';
+import { wordsOf } from '../src/kernel/secrets/secret-words.js';
 import { knownSecrets, readSharedSecrets, rememberSecrets, shareSecrets } from '../src/kernel/secrets/known-secrets.js';
 import { formsOf, WordSearch } from '../src/kernel/secrets/word-search.js';
 

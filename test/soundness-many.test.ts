@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Batch, type Call } from '../src/probe/batch.js';
+import { Batch, type Call } from '../src/probe/batch-answers.js';
 import { inParts, largestPart } from '../src/probe/batch-parts.js';
 import {
   callsToMeet,

@@ -3,7 +3,7 @@ import { mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asError } from '../src/cli/failure-text.js';
+import { asError } from '../src/kernel/as-error.js';
 import { exitCode } from '../src/kernel/errors.js';
 import { Harness } from './harness/harness.js';
 

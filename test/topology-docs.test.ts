@@ -5,7 +5,7 @@ import { environmentSchema } from '../src/supply/environment-schema.js';
 import { parseTopology } from '../src/topology/parse-topology.js';
 import { makePlan } from '../src/plan/make-plan.js';
 import { topologySchema } from '../src/topology/topology-schema.js';
-import { imageRoles } from '../src/topology/types.js';
+import { imageRoles } from '../src/topology/environment-types.js';
 
 const topologies = readFileSync('docs/topologies.md', 'utf8');
 const environments = readFileSync('docs/environments.md', 'utf8');

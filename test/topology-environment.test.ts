@@ -7,7 +7,7 @@ import { readEnvironment } from '../src/supply/read-environment.js';
 import { MeshproofError, ProblemsError } from '../src/kernel/errors.js';
 import { inRegistry } from '../src/supply/registry-names.js';
 import { mergeValues } from '../src/kernel/merge-values.js';
-import { imageRoles } from '../src/topology/types.js';
+import { imageRoles } from '../src/topology/environment-types.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meshproof-test-'));
 const write = (name: string, text: string): string => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readProxyStatus, readRemoteClusters } from '../src/probe/control-plane.js';
-import { Batch } from '../src/probe/batch.js';
+import { Batch } from '../src/probe/batch-answers.js';
 import { entriesOfCalls, readAccessLog, type AccessLogEntry } from '../src/probe/access-log.js';
 import { endpointsIn } from '../src/probe/proxy.js';
 

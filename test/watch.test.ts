@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { spans } from '../src/kernel/run-program.js';
+import { spans } from '../src/kernel/spans.js';
 import { KindClusters } from '../src/provider/kind/kind-clusters.js';
 import type { Steps } from '../src/kernel/steps.js';
 import { ClusterWatch } from '../src/kube/cluster-watch.js';

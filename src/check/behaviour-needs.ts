@@ -2,9 +2,9 @@ import type { V1Node, V1Pod, V1SelfSubjectAccessReview } from '@kubernetes/clien
 import { answerIn, read, refused, request } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 import { imagesOutOfReach, takesPods } from './image-needs.js';
-import { sampleNamespace } from '../mesh/layout.js';
+import { sampleNamespace } from '../topology/mesh-names.js';
 
 /** What some behaviours need of existing clusters and do not get; they are undetermined as soon as they need it. */
 export interface Unmet {

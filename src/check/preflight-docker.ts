@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 import { CommandError, run } from '../kernel/run-program.js';
 import { hostRoutes, overlaps, usedSubnets } from '../kernel/used-subnets.js';
 import { isRootless, type DockerInfo, type Reach } from '../provider/kind/docker-reach.js';
-import { gib, type Check } from './preflight-check.js';
+import { gib } from '../kernel/text.js';
+import type { Check } from '../kernel/preflight-check.js';
 
 /** Asks the daemon who it is; its answer, or a check that tells a missing socket, a missing right and a dead daemon apart. */
 export async function dockerAnswers(docker: string): Promise<{ check: Check; info?: DockerInfo }> {

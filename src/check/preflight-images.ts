@@ -1,8 +1,8 @@
 import { exitCode } from '../kernel/errors.js';
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 import { imageIds } from '../kernel/docker.js';
 import { planImages } from '../supply/plan-images.js';
-import type { Check } from './preflight-check.js';
+import type { Check } from '../kernel/preflight-check.js';
 
 /**
  * Are the images of these plans in the local Docker? One check for each that is missing where the environment pulls none, else

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { behavioursAtOnce } from '../kernel/parallelism.js';
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 import { run } from '../kernel/run-program.js';
 import { runLabel } from '../kernel/docker.js';
 import type { Reach } from '../provider/kind/docker-reach.js';
-import type { Check } from './preflight-check.js';
+import type { Check } from '../kernel/preflight-check.js';
 
 /**
  * What one node takes of root's share, measured on nodes with a whole mesh: 27 instances and 402 watches for a

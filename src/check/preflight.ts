@@ -1,12 +1,13 @@
 import { freemem } from 'node:os';
 import { readFile } from 'node:fs/promises';
-import type { Plan } from '../topology/types.js';
-import { gib, preflightError, type Check } from './preflight-check.js';
+import type { Plan } from '../topology/plan-types.js';
+import { gib } from '../kernel/text.js';
+import { preflightError, type Check } from '../kernel/preflight-check.js';
 import { reachOf, type DockerInfo, type Reach } from '../provider/kind/docker-reach.js';
 import { dockerAddresses, dockerAnswers, dockerDisk, dockerSubnet } from './preflight-docker.js';
 import { imageChecks } from './preflight-images.js';
 import { inotifyChecks } from './preflight-inotify.js';
-import { manifestCheck } from '../supply/metallb-manifest.js';
+import { manifestCheck } from './manifest-check.js';
 import type { ProgramResult } from '../supply/programs.js';
 
 /** A Docker daemon that clusters can be made in. */

@@ -5,13 +5,14 @@ import { readConfig } from './config.js';
 import { failureText } from './failure-text.js';
 import { listenForInterrupts } from './interrupt.js';
 import type { GlobalOptions } from './global-options.js';
-import { createProgress, type Progress } from './progress-display.js';
+import { createProgress, type ProgressDisplay } from './progress-display.js';
 import { end } from './streams.js';
-import { listenForUncaught, uncaught } from './uncaught.js';
+import { listenForUncaught } from './uncaught.js';
+import { uncaught } from '../kernel/stop-reasons.js';
 
 /** Wires a command: options, progress display, interrupts; whatever is thrown becomes a message and an exit code. */
 export function action<Args extends unknown[]>(
-  work: (options: GlobalOptions, progress: Progress, ...args: Args) => Promise<ExitCode> | ExitCode,
+  work: (options: GlobalOptions, progress: ProgressDisplay, ...args: Args) => Promise<ExitCode> | ExitCode,
 ) {
   return async (...args: unknown[]): Promise<void> => {
     const command = args.at(-1) as Command;
@@ -21,7 +22,7 @@ export function action<Args extends unknown[]>(
     listenForInterrupts((text) => progress.note(text));
     listenForUncaught((text) => progress.note(text));
     if (given.verbose) {
-      const { onSpan } = await import('../kernel/run-program.js');
+      const { onSpan } = await import('../kernel/spans.js');
       onSpan(({ command, pause, cluster, start, end, exit }) => {
         if (pause) return;
         progress.note(

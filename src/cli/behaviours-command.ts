@@ -1,4 +1,4 @@
-import { formatDuration } from '../kernel/files.js';
+import { formatDuration } from '../kernel/text.js';
 import { lastRuns } from '../record/last-runs.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { features, firstMissing } from '../topology/features.js';

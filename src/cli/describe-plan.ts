@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { stringify } from 'yaml';
 import { columns } from '../kernel/text-table.js';
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 
 /** The plan as text for people, without colours; ends without a line break. */
 export function describePlan(plan: Plan): string {

@@ -1,17 +1,8 @@
 import { REDACTED, redact } from '../kernel/secrets/redact.js';
 import { looksSecret } from '../kernel/secrets/secret-words.js';
 import { showControls } from '../kernel/control-characters.js';
-import { exitCode, MeshproofError, ProblemsError, type ExitCode } from '../kernel/errors.js';
-import { systemError } from '../kernel/system-error.js';
-
-/** Any thrown value as an error of the product; one that is not meant for users keeps its stack as the cause. */
-export function asError(error: unknown, code: ExitCode): MeshproofError {
-  if (error instanceof MeshproofError) return error;
-  const system = systemError(error, code);
-  if (system) return system;
-  const message = error instanceof Error ? error.message : String(error);
-  return new MeshproofError(message || 'failed without a message', code, { cause: error });
-}
+import { exitCode, MeshproofError, ProblemsError } from '../kernel/errors.js';
+import { asError } from '../kernel/as-error.js';
 
 /** The text that a person sees; with `debug` also the stack, down to the first cause. */
 export function failureText(error: unknown, debug = false): string {

@@ -1,21 +1,9 @@
 import { Option, type Command } from 'commander';
-import type { Filters } from '../engine/selection.js';
+import type { EnvironmentOptions, RunFlags } from '../engine/engine-options.js';
 
 /** Options that every command takes. */
-export interface GlobalOptions {
+export interface GlobalOptions extends EnvironmentOptions {
   output: 'text' | 'json';
-  environment?: string;
-  /** The file that names the environment, when no option does. */
-  environmentFrom?: string;
-  registry?: string;
-  images?: string;
-  /** Versions that are asked for, see VersionRequest. */
-  istio?: string;
-  kubernetes?: string;
-  hub?: string;
-  tag?: string;
-  istioctl?: string;
-  mirror?: string;
   verbose?: boolean;
   debug?: boolean;
   keep?: boolean;
@@ -25,18 +13,11 @@ export interface GlobalOptions {
 }
 
 /** What `run` alone is asked. */
-export interface RunFlags extends Filters {
-  /** New clusters for every topology. */
-  fresh: boolean;
-  /** How many topologies may be proven side by side. */
-  parallel: number;
+export interface RunCommandFlags extends RunFlags {
   timings: boolean;
-  replaceMesh: boolean;
-  allowDisruptive: boolean;
-  long: boolean;
 }
 
-export type RunOptions = GlobalOptions & RunFlags;
+export type RunCommandOptions = GlobalOptions & RunCommandFlags;
 
 /** Adds the options of every command to the program. */
 export function addGlobalOptions(program: Command): Command {

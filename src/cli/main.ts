@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { nameInvocation } from '../kernel/invocation.js';
 import { addProgramsToPath } from '../supply/lab/lab-home.js';
 import { exitCode } from '../kernel/errors.js';
 import { projectFolder } from '../kernel/project-files.js';
@@ -34,6 +35,7 @@ addLabCommands(program);
 addImageCommands(program);
 
 watchStreams();
+nameInvocation(process.argv.slice(2));
 addProgramsToPath();
 try {
   await program.parseAsync(dashes < 0 ? process.argv : process.argv.slice(0, dashes));

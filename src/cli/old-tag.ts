@@ -1,6 +1,6 @@
 import { readCatalogue } from '../engine/behaviour-catalogue.js';
 import type { GlobalOptions } from './global-options.js';
-import type { Progress } from './progress-display.js';
+import type { ProgressDisplay } from './progress-display.js';
 import type { Filters } from '../engine/selection.js';
 
 /**
@@ -9,7 +9,7 @@ import type { Filters } from '../engine/selection.js';
  */
 export async function withoutOldTag<Options extends GlobalOptions & Filters>(
   options: Options,
-  progress: Progress,
+  progress: ProgressDisplay,
 ): Promise<Options> {
   const { tag } = options;
   if (tag === undefined) return options;

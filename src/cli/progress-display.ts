@@ -2,23 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import pc from 'picocolors';
 import { redact } from '../kernel/secrets/redact.js';
 import { showControls } from '../kernel/control-characters.js';
-import type { Timing } from '../provider/cluster-handle.js';
-import type { StepOptions, Steps } from '../kernel/steps.js';
+import type { Timing } from '../record/result.js';
+import type { Progress } from '../engine/progress.js';
 import { linesView, liveView, type ProgressStream, type RunningStep, type View } from './progress-views.js';
 
 /** Shows what is being done on stderr, and keeps how long each step took. Never writes to stdout. */
-export interface Progress extends Steps {
-  /** Runs `work` as a step; steps may be nested and run side by side. A failure is shown and thrown on. */
-  step<T>(title: string, options: StepOptions, work: () => Promise<T>): Promise<T>;
-  note(text: string): void;
-  /** Shows lines that have their form already, such as the verdicts of behaviours. */
-  print(text: string): void;
+export interface ProgressDisplay extends Progress {
   /** Ends the display; steps that still run go on unseen. Call it before writing to the terminal in another way. */
   stop(): void;
-  /** Runs `work` with a list of timings of its own, for what is done side by side with others of its kind. */
-  apart<T>(work: () => Promise<T>): Promise<T>;
-  /** Every step of the caller's list that ended, in order of its end; `start` counts from the creation of this progress. */
-  readonly timings: Timing[];
 }
 
 export interface ProgressOptions {
@@ -31,7 +22,7 @@ export interface ProgressOptions {
 const views = { live: liveView, lines: linesView };
 
 /** Starts a display; it needs no care when the process ends, because it changes no setting of the terminal. */
-export function createProgress(options: ProgressOptions = {}): Progress {
+export function createProgress(options: ProgressOptions = {}): ProgressDisplay {
   const {
     stream = process.stderr,
     mode = defaultMode(stream),

@@ -2,17 +2,8 @@ import { belongingsOf, runContainers, type Belongings } from '../provider/kind/d
 import type { CommandError } from '../kernel/run-program.js';
 import { bakedImages } from '../supply/baked-images.js';
 import { docker, dockerAnswers, dockerLines, runLabel, stateLabel } from '../kernel/docker.js';
-import {
-  damageOf,
-  isRunId,
-  leaseOf,
-  listRuns,
-  ownerOf,
-  readState,
-  removeUnfinished,
-  stateFile,
-  stateRoot,
-} from '../run/run-folders.js';
+import { damageOf, readState } from '../mesh/state-file.js';
+import { isRunId, leaseOf, listRuns, ownerOf, removeUnfinished, stateFile, stateRoot } from '../run/run-folders.js';
 import { severalErrors } from '../kernel/errors.js';
 
 /** What `gc` found that no live run owns. */

@@ -1,13 +1,13 @@
-import type { ClusterSource } from '../provider/kind/kind-clusters.js';
+import type { ClusterSource } from '../provider/cluster-source.js';
 import { claimNetwork } from '../provider/kind/docker-network.js';
 import { interruption, thenAlways } from '../kernel/cancellation.js';
 import { verdictOf, type TopologyRecord } from '../record/result.js';
 import { exitCode } from '../kernel/errors.js';
-import type { Plan } from '../topology/types.js';
-import type { Programs } from './context.js';
+import type { Plan } from '../topology/plan-types.js';
+import type { Programs } from './ready-machine.js';
 import { clusterSource, discard, keep } from './ownership.js';
-import type { Progress } from '../cli/progress-display.js';
-import type { RunOptions } from '../cli/global-options.js';
+import type { Progress } from './progress.js';
+import type { RunOptions } from './engine-options.js';
 import type { Selection } from './selection.js';
 import { TopologyRun } from './topology-run.js';
 
@@ -28,7 +28,7 @@ export async function proveInTurn(
   dir: string,
   selection: Selection,
   programs: Programs,
-  options: RunOptions & { lanes: number },
+  options: RunOptions,
   progress: Progress,
   records: TopologyRecord[],
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { learnSecrets } from '../kube/cluster-secrets.js';
 import { secretsOfPlan } from '../plan/plan-secrets.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
-import type { MeshState } from '../provider/cluster-handle.js';
-import { istioNamespace, sampleNamespace } from '../mesh/layout.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import { istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
 
 /**
  * Learns the secrets of a mesh as it is now, from its plan and its clusters. Returns a sentence for each cluster whose Secrets

@@ -1,17 +1,20 @@
-import { ExistingClusters, releaseClusterLease } from '../provider/existing/existing-clusters.js';
-import { KindClusters, type ClusterSource, type LiveCluster } from '../provider/kind/kind-clusters.js';
+import { ExistingClusters } from '../provider/existing/existing-clusters.js';
+import { releaseClusterLease } from '../provider/existing/cluster-lease.js';
+import { KindClusters } from '../provider/kind/kind-clusters.js';
+import type { ClusterSource, LiveCluster } from '../provider/cluster-source.js';
 import { endProcesses } from '../kernel/child-processes.js';
-import { readState, releaseLease, removeRun, writeState } from '../run/run-folders.js';
+import { readState, writeState } from '../mesh/state-file.js';
+import { releaseLease, removeRun } from '../run/run-folders.js';
 import { cleanUp, settleAll } from '../kernel/cancellation.js';
-import type { MeshState } from '../provider/cluster-handle.js';
+import type { MeshState } from '../mesh/mesh-state.js';
 import type { Belongings } from '../provider/kind/docker-belongings.js';
 import { takeDown } from '../provider/kind/take-down.js';
 import { ClusterWatch } from '../kube/cluster-watch.js';
 import { notOurs } from '../mesh/existing-mesh.js';
 import { removeLent, removeMesh } from '../mesh/remove-mesh.js';
-import type { Plan } from '../topology/types.js';
-import type { Programs } from './context.js';
-import type { Progress } from '../cli/progress-display.js';
+import type { Plan } from '../topology/plan-types.js';
+import type { Programs } from './ready-machine.js';
+import type { Progress } from './progress.js';
 
 /** Where the clusters of a plan come from. */
 export function clusterSource(plan: Plan, programs: Pick<Programs, 'kind'>): ClusterSource {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { givenProgram, type ProgramResult } from '../supply/programs.js';
-import type { Progress } from '../cli/progress-display.js';
+import type { Progress } from './progress.js';
 
 /** Puts programs on PATH, for others that run them by name; returns where each is. */
 export function usePrograms(programs: readonly ProgramResult[], progress?: Progress): Map<string, string> {

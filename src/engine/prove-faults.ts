@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { noteChange } from '../run/open-changes.js';
-import type { MeshState } from '../provider/cluster-handle.js';
+import type { MeshState } from '../mesh/mesh-state.js';
 import { collectEvidence } from '../evidence/collect-evidence.js';
 import { Breakage } from '../fault/breakage.js';
 import { judge } from '../fault/judge.js';
@@ -14,13 +14,12 @@ import { exitCode } from '../kernel/errors.js';
 import { projectFolder } from '../kernel/project-files.js';
 import { Undo } from '../kernel/undo.js';
 import { readCatalogue } from './behaviour-catalogue.js';
-import type { Programs } from './context.js';
-import { asError } from '../cli/failure-text.js';
-import { wasInterrupted } from '../cli/interrupt.js';
-import type { MeshFlags } from './topology-run.js';
-import type { Progress } from '../cli/progress-display.js';
+import type { Programs } from './ready-machine.js';
+import { asError } from '../kernel/as-error.js';
+import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
+import type { MeshFlags } from './engine-options.js';
+import type { Progress } from './progress.js';
 import { runSuites } from './run-suites.js';
-import { uncaught } from '../cli/uncaught.js';
 
 /** A mesh on which faults are proven, and where the reports of it go. */
 export interface Ground {

@@ -1,5 +1,5 @@
 import type { Behaviour } from '../record/result.js';
-import { asError } from '../cli/failure-text.js';
+import { asError } from '../kernel/as-error.js';
 import { exitCode } from '../kernel/errors.js';
 
 /** END-1 as the catalogue has it. */

@@ -2,23 +2,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { run, spans, type Span } from '../kernel/run-program.js';
+import { run } from '../kernel/run-program.js';
+import { spans, type Span } from '../kernel/spans.js';
 import { redactJson } from '../kernel/secrets/redact.js';
 import { archive } from '../record/views/write-views.js';
 import type { ReportFolder } from '../run/report-folder.js';
-import { summarize } from '../record/views/text-summary.js';
-import { timeOutside, timingsText } from '../record/views/timings-view.js';
+import { timeOutside } from '../record/views/timings-view.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/result.js';
 import { projectFolder } from '../kernel/project-files.js';
-import { exitCode, type ExitCode, type MeshproofError } from '../kernel/errors.js';
-import type { Plan } from '../topology/types.js';
-import type { Programs } from './context.js';
-import { wasInterrupted } from '../cli/interrupt.js';
-import { asError } from '../cli/failure-text.js';
-import type { GlobalOptions } from '../cli/global-options.js';
-import type { Progress } from '../cli/progress-display.js';
+import { exitCode, type MeshproofError } from '../kernel/errors.js';
+import type { Plan } from '../topology/plan-types.js';
+import type { Programs } from './ready-machine.js';
+import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
+import { asError } from '../kernel/as-error.js';
+import { invocation } from '../kernel/invocation.js';
+import type { Progress } from './progress.js';
 import { spansFile } from './report-paths.js';
-import { uncaught } from '../cli/uncaught.js';
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -31,15 +30,17 @@ export interface ReportInput {
   failure?: MeshproofError;
 }
 
+/** A record that was made, and why its report could not be written. */
+export interface ReportOutcome {
+  record: RunRecord;
+  unwritten?: MeshproofError;
+}
+
 /**
- * Puts the record together, writes it with all its views, publishes the report, prints the summary, and returns the exit code. A
- * report that cannot be written is thrown (exit 4) after its summary was printed: what was proven is known.
+ * Puts the record together, writes it with all its views, and publishes the report. A report that cannot be written is returned
+ * with its record: what was proven is known. Throws (exit 6) where it holds a secret.
  */
-export async function finish(
-  input: ReportInput,
-  options: GlobalOptions & { timings: boolean },
-  progress: Progress,
-): Promise<ExitCode> {
+export async function finishReport(input: ReportInput, progress: Progress): Promise<ReportOutcome> {
   // messages of programs and the command line have not been redacted before
   const record = redactJson(await recordOf(input));
   const { report } = input;
@@ -47,20 +48,7 @@ export async function finish(
     await archive(report.dir, record, { warn: (text) => progress.note(text) });
     await report.publish();
   };
-  const unwritten = await problemOfWriting(progress.step('report', {}, write));
-  progress.stop();
-  const colour = options.color && Boolean(process.stdout.isTTY);
-  const text = summarize(record, { dir: `reports/${report.id}`, colour });
-  const timings = options.timings ? `\n${timingsText(record)}\n` : '';
-  process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : timings + text);
-  const { exitCode: code } = record.run;
-  if (!unwritten) return code as ExitCode;
-  // a mesh that was found wrong stays wrong without a report
-  if (code === exitCode.failed || code === exitCode.interrupted) {
-    progress.note(unwritten.describe());
-    return code;
-  }
-  throw unwritten;
+  return { record, unwritten: await problemOfWriting(progress.step('report', {}, write)) };
 }
 
 /**
@@ -92,7 +80,7 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
       finishedAt: finishedAt.toISOString(),
       durationMs: finishedAt.getTime() - startedAt.getTime(),
       ...(await idleTimes(report.dir, startedAt.getTime(), finishedAt.getTime())),
-      command: ['meshproof', ...process.argv.slice(2)],
+      command: ['meshproof', ...invocation()],
       exitCode: (!decided && failure?.code) || proven,
       interrupted,
     },

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import type { ClusterSource, LiveCluster } from '../provider/kind/kind-clusters.js';
-import { redact } from '../kernel/secrets/redact.js';
+import type { ClusterSource, LiveCluster } from '../provider/cluster-source.js';
 import { secretsOfPlan } from '../plan/plan-secrets.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
-import { manifestsFolder, writeState } from '../run/run-folders.js';
+import { manifestsFolder } from '../run/run-folders.js';
+import { writeState } from '../mesh/state-file.js';
 import { interruption, together } from '../kernel/cancellation.js';
-import type { ClusterHandle, MeshState, Timing } from '../provider/cluster-handle.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import { type Timing, verdictOf, type Behaviour, type TopologyRecord } from '../record/result.js';
 import { collectEvidence } from '../evidence/collect-evidence.js';
 import { bringUpMesh } from '../mesh/bring-up.js';
 import { attachMesh, foreignObjects, refuseForeignMesh } from '../mesh/existing-mesh.js';
@@ -14,27 +16,17 @@ import { askNeeds, type Unmet } from '../check/behaviour-needs.js';
 import { refreshSettings } from '../mesh/mesh-settings.js';
 import { inventories, leftovers, lentNamespacesGone, removeMesh, type Inventories } from '../mesh/remove-mesh.js';
 import { readBehaviours } from '../record/result-files.js';
-import { verdictOf, type Behaviour, type TopologyRecord } from '../record/result.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { behavioursAtOnce } from '../kernel/parallelism.js';
-import type { Plan } from '../topology/types.js';
-import type { Programs } from './context.js';
-import { asError } from '../cli/failure-text.js';
+import type { Plan } from '../topology/plan-types.js';
+import type { Programs } from './ready-machine.js';
 import { learnSecretsOf } from './learn-secrets.js';
-import type { Progress } from '../cli/progress-display.js';
+import type { Progress } from './progress.js';
 import { proveRemoval } from './removal-behaviour.js';
 import type { Selection } from './selection.js';
 import { runSuites } from './run-suites.js';
-
-/** What a user allows on clusters that are not the run's own, and asks of the behaviours. */
-export interface MeshFlags {
-  replaceMesh: boolean;
-  allowDisruptive: boolean;
-  /** The documents' own times instead of short ones. */
-  long: boolean;
-  /** Topologies that are proven side by side, which share the processors. */
-  lanes?: number;
-}
+import { archiveManifests, problemOf, recordOfUnproven } from './topology-record.js';
+import type { MeshFlags } from './engine-options.js';
 
 /** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
 export class TopologyRun {
@@ -225,37 +217,4 @@ export class TopologyRun {
   timings(): Timing[] {
     return this.progress.timings.slice(this.firstTiming);
   }
-}
-
-/** The record of a topology that could not be tried, with the reason. */
-export function recordOfUnproven(plan: Plan, problem?: MeshproofError): TopologyRecord {
-  return {
-    name: plan.topology,
-    file: path.relative(process.cwd(), plan.topologyFile),
-    fileSha256: plan.topologySha256,
-    features: { ...plan.features },
-    verdict: 'undetermined',
-    timings: [],
-    problem: problem && {
-      message: problem.text(),
-      where: problem.where,
-      expected: problem.expected,
-      remedy: problem.remedy,
-    },
-    behaviours: [],
-    evidence: [],
-  };
-}
-
-/** Copies what the clusters were given into the report; values of the user's may hold a token. */
-function archiveManifests(plan: Plan, into: string): void {
-  const folder = manifestsFolder(plan.runId);
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  if (files.length > 0) mkdirSync(into, { recursive: true });
-  for (const file of files) writeFileSync(path.join(into, file), redact(readFileSync(path.join(folder, file), 'utf8')));
-}
-
-/** After an interrupt, whatever fails fails because of it. */
-function problemOf(error: unknown): MeshproofError {
-  return asError(interruption.signal.aborted ? interruption.signal.reason : error, exitCode.environment);
 }

@@ -1,11 +1,11 @@
-import { secretsOf, type SecretObject } from '../kernel/secrets/secret-words.js';
+import { secretsOf, type SecretObject } from '../kube/secret-objects.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 import { docker } from '../kernel/docker.js';
 import { exec, kubectl, kubectlJson, kubectlWait } from '../kube/kubectl.js';
 import { selectorOf } from '../kube/pods.js';
 import { currentSignal } from '../kernel/cancellation.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { sampleNamespace } from '../mesh/layout.js';
+import { sampleNamespace } from '../topology/mesh-names.js';
 import { converge } from '../kernel/converge.js';
 import type { Undo } from '../kernel/undo.js';
 import { patched, type Patch } from './merge-patch.js';

@@ -1,5 +1,5 @@
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { istioNamespace } from '../mesh/layout.js';
+import { istioNamespace } from '../topology/mesh-names.js';
 import { restart, type Breakage } from './breakage.js';
 
 /**

@@ -1,7 +1,7 @@
 import { kubectl } from '../kube/kubectl.js';
 import { currentSignal } from '../kernel/cancellation.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { eastWestGateway, istioNamespace, sampleNamespace } from '../mesh/layout.js';
+import { eastWestGateway, istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
 import { converge } from '../kernel/converge.js';
 import { read, restart, type Breakage } from './breakage.js';
 

@@ -1,6 +1,6 @@
 import { podsOf } from '../kube/pods.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { sampleNamespace } from '../mesh/layout.js';
+import { sampleNamespace } from '../topology/mesh-names.js';
 import { hellos, proxyClusters, type Breakage } from './breakage.js';
 import type { Patch } from './merge-patch.js';
 import type { Mesh } from './fault.js';

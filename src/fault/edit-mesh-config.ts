@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { istioNamespace } from '../mesh/layout.js';
+import { istioNamespace } from '../topology/mesh-names.js';
 import type { Breakage } from './breakage.js';
 import { patched, type Patch } from './merge-patch.js';
 

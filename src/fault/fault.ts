@@ -1,5 +1,5 @@
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import type { Features } from '../topology/types.js';
+import type { Features } from '../topology/plan-types.js';
 import type { Breakage } from './breakage.js';
 import type { ManifestChange } from './manifest-change.js';
 

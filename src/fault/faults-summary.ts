@@ -1,4 +1,4 @@
-import { formatDuration } from '../kernel/files.js';
+import { formatDuration } from '../kernel/text.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { columns } from '../kernel/text-table.js';
 import type { FaultRecord, ProveRecord } from './fault-record.js';

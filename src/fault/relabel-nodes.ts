@@ -1,5 +1,5 @@
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { sampleNamespace } from '../mesh/layout.js';
+import { sampleNamespace } from '../topology/mesh-names.js';
 import { restart, type Breakage } from './breakage.js';
 
 /** Changes region and zone of every node of a cluster. sleep is restarted: a proxy is told where it is when it connects. */

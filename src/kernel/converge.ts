@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { addSpan } from './run-program.js';
+import { addSpan } from './spans.js';
 import { exitCode, MeshproofError } from './errors.js';
 import { Undetermined } from './undetermined.js';
 

@@ -2,7 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { readFileSync, statSync } from 'node:fs';
 import { Agent, fetch } from 'undici';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { addSpan } from '../kernel/run-program.js';
+import { addSpan } from '../kernel/spans.js';
 import { parseKubeconfig } from './kubeconfig.js';
 import type { Target } from './kubectl.js';
 import { currentSignal } from '../kernel/cancellation.js';

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { answerIn, read, refused, remove, request, type ReadOptions } from './api.js';
 import type { Target } from './kubectl.js';
-import { secretsOf } from '../kernel/secrets/secret-words.js';
+import { secretsOf } from './secret-objects.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 
 /** An object of a manifest. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { read, Refused } from './api.js';
-import { secretsOf, secretsOfKubeconfig, type SecretObject } from '../kernel/secrets/secret-words.js';
+import { secretsOf, secretsOfKubeconfig, type SecretObject } from './secret-objects.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
-import type { ClusterHandle } from '../provider/cluster-handle.js';
+import type { Target } from './kubectl.js';
 
 /** Secrets in one answer: a cluster of a company has thousands. */
 const pageSize = 500;
@@ -15,14 +15,14 @@ const timeout = 10;
  * taken. Returns a sentence for each cluster whose Secrets are not all known; never throws. Goes on after an interrupt.
  */
 export async function learnSecrets(
-  clusters: readonly ClusterHandle[],
+  clusters: readonly Target[],
   namespaces: readonly string[],
 ): Promise<string[]> {
   const notes = await Promise.all(clusters.map((cluster) => learnFrom(cluster, namespaces)));
   return notes.filter((note) => note !== undefined);
 }
 
-async function learnFrom(cluster: ClusterHandle, namespaces: readonly string[]): Promise<string | undefined> {
+async function learnFrom(cluster: Target, namespaces: readonly string[]): Promise<string | undefined> {
   const unknown = (why: unknown, which: string): string =>
     `the Secrets of ${cluster.name} could not be read${which}: ${(why as Error).message}. The report was searched there for the shapes of secrets alone`;
   try {
@@ -38,7 +38,7 @@ async function learnFrom(cluster: ClusterHandle, namespaces: readonly string[]):
   }
 }
 
-async function readAll(cluster: ClusterHandle, path: string): Promise<void> {
+async function readAll(cluster: Target, path: string): Promise<void> {
   let next: string | undefined = '';
   while (next !== undefined) {
     const from: string = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;

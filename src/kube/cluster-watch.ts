@@ -16,7 +16,7 @@ import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { request } from './api.js';
 import type { Target } from './kubectl.js';
 import { stoppedNode } from './outage.js';
-import { addSpan } from '../kernel/run-program.js';
+import { addSpan } from '../kernel/spans.js';
 import { podTrouble, type Trouble } from './pod-trouble.js';
 import { redact } from '../kernel/secrets/redact.js';
 import { rolloutLacks } from './rollout.js';

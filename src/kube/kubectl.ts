@@ -1,8 +1,13 @@
 import { run, type RunOptions } from '../kernel/run-program.js';
-import type { ClusterHandle } from '../provider/cluster-handle.js';
 
-/** What is needed to reach a cluster; a whole handle is one. */
-export type Target = Pick<ClusterHandle, 'name' | 'kubeconfig'> & Partial<Pick<ClusterHandle, 'nodes'>>;
+/** What is needed to reach a cluster. */
+export interface Target {
+  name: string;
+  /** Path of a kubeconfig of this run's own that holds this one cluster as its current context. */
+  kubeconfig: string;
+  /** Node containers (kind) or nodes; `address` is the internal IP. */
+  nodes?: { name: string; address: string }[];
+}
 
 /** kubectl against one cluster; returns its standard output, throws CommandError. */
 export function kubectl(

@@ -5,12 +5,11 @@ import { apply } from './apply.js';
 import { CommandError, run } from '../kernel/run-program.js';
 import type { Target } from './kubectl.js';
 import { currentSignal } from '../kernel/cancellation.js';
-import type { ClusterHandle } from '../provider/cluster-handle.js';
 
 /** Seconds that an API server may be away (a restart takes 20) before it counts as lost. */
 export const patience = 45;
 
-type Nodes = { name: string; nodes?: ClusterHandle['nodes'] };
+type Nodes = Pick<Target, 'name' | 'nodes'>;
 
 /**
  * Repeats work on a cluster while its API server cannot be reached, for at most `patience` seconds after that was first seen;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'undici';
 import { connectionTo } from './api.js';
-import { addSpan, CommandError } from '../kernel/run-program.js';
+import { addSpan } from '../kernel/spans.js';
+import { CommandError } from '../kernel/run-program.js';
 import { exec, type Target } from './kubectl.js';
 import { podOf } from './pods.js';
 import { redact } from '../kernel/secrets/redact.js';

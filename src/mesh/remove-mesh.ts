@@ -1,16 +1,19 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
-import type { LiveCluster } from '../provider/kind/kind-clusters.js';
+import type { LiveCluster } from '../provider/cluster-source.js';
 import { inventory } from '../kube/inventory.js';
 import type { Target } from '../kube/kubectl.js';
 import { read, remove, selecting } from '../kube/api.js';
 import { flatRoutes, removeRoutes } from '../provider/kind/node-routes.js';
 import { settleAll } from '../kernel/cancellation.js';
 import type { Steps } from '../kernel/steps.js';
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 import { namespaces } from '../probe/control-plane.js';
 import { converge } from '../kernel/converge.js';
-import { installedSelector, lentLabel, runSelector } from './layout.js';
-import { endDeployments, othersInstallations, removedEntirely, removeInstalled, removeNamespaces } from './owned.js';
+import { installedSelector } from '../installer/istioctl/operator-labels.js';
+import { lentLabel, runSelector } from '../run/object-labels.js';
+import { endDeployments } from '../kube/labelled-objects.js';
+import { othersInstallations, removeInstalled } from '../installer/istioctl/remove-installed.js';
+import { removedEntirely, removeNamespaces } from './remove-namespaces.js';
 
 /** Objects of each cluster, by cluster, before a mesh was put on it. */
 export type Inventories = Map<string, Set<string>>;

@@ -1,5 +1,6 @@
-import type { ClusterPlan, Plan } from '../topology/types.js';
-import { ownerLabels, sampleNamespace } from './layout.js';
+import type { ClusterPlan, Plan } from '../topology/plan-types.js';
+import { ownerLabels } from '../run/object-labels.js';
+import { sampleNamespace } from '../topology/mesh-names.js';
 
 /** The helloworld versions and sleep of one cluster, with their Service: every cluster has the Service, whatever it runs. */
 export function sampleWorkloads(plan: Plan, cluster: ClusterPlan): object[] {

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import type { MeshState } from '../provider/cluster-handle.js';
+import { stateFile } from '../run/run-folders.js';
+import type { MeshState } from './mesh-state.js';
 
 /** What commands rely on before they look at anything else; the rest of a state is the work of the process that wrote it. */
 const stateSchema = z.looseObject({
@@ -51,4 +52,24 @@ export function damaged(runId: string, file: string, problem: string): Meshproof
     expected: 'the file as meshproof wrote it',
     remedy: 'put the file back, or remove what the run made on existing clusters by hand, then the folder of the run',
   });
+}
+
+/** The state of a run; undefined where it has none, or one that is damaged. */
+export function readState(runId: string): MeshState | undefined {
+  return readStateFile(stateFile(runId), runId).state;
+}
+
+/** What is wrong with the state file of a run; undefined where it can be used, and where there is none. */
+export function damageOf(runId: string): string | undefined {
+  return readStateFile(stateFile(runId), runId).problem;
+}
+
+export function writeState(state: MeshState): void {
+  writeAtomically(stateFile(state.runId), state);
+}
+
+function writeAtomically(file: string, value: unknown): void {
+  const part = `${file}.${process.pid}.part`;
+  writeFileSync(part, JSON.stringify(value, null, 2) + '\n', { mode: 0o600 });
+  renameSync(part, file);
 }

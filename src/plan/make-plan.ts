@@ -7,7 +7,9 @@ import { features } from '../topology/features.js';
 import { mergeValues } from '../kernel/merge-values.js';
 import { positionOf } from '../topology/positions.js';
 import { planSteps } from './plan-steps.js';
-import type { Environment, Plan, Topology } from '../topology/types.js';
+import type { Environment } from '../topology/environment-types.js';
+import type { Plan } from '../topology/plan-types.js';
+import type { Topology } from '../topology/topology-types.js';
 
 export interface PlanOptions {
   /** Ten characters a-z and 0-9; part of every name that is made. */

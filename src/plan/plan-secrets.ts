@@ -1,7 +1,7 @@
 import { REDACTED, redactJson } from '../kernel/secrets/redact.js';
 import { isSecretKey, leavesOf, wordsOf } from '../kernel/secrets/secret-words.js';
 import type { KnownSecret } from '../kernel/secrets/known-secrets.js';
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 
 /** Keys that name a secret, or say how one is used, and do not hold it: `secretName`, `imagePullSecrets`, `tokenTTL`. */
 const reference =

@@ -1,5 +1,5 @@
 import { eastWestGateway } from '../topology/features.js';
-import type { Plan, PlanStep } from '../topology/types.js';
+import type { Plan, PlanStep } from '../topology/plan-types.js';
 
 /** What will be done, in order, in the words of a person; steps of one group run side by side. */
 export function planSteps(plan: Omit<Plan, 'steps'>): PlanStep[] {

@@ -1,6 +1,6 @@
 import type { Target } from '../kube/kubectl.js';
 import { podLog } from '../kube/pods.js';
-import type { Batch, Call } from './batch.js';
+import type { Batch, Call } from './batch-answers.js';
 import { httpUrl } from './curl-command.js';
 import type { ProxyOf } from './proxy.js';
 import { orUndetermined } from '../kernel/undetermined.js';

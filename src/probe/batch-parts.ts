@@ -1,4 +1,4 @@
-import type { Batch } from './batch.js';
+import type { Batch } from './batch-answers.js';
 
 /** Requests that one command in a container may send: its input and output stay small, and so does what is lost with it. */
 export const largestPart = 500;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { exec, type Target } from '../kube/kubectl.js';
-import { answerOf, Batch, noResult, readResult, type BatchRequest, type Call } from './batch.js';
+import { answerOf, Batch, noResult, type BatchRequest, type Call } from './batch-answers.js';
+import { readResult } from './batch.js';
 import { httpUrl, replayCommand } from './curl-command.js';
 import { orUndetermined, Undetermined } from '../kernel/undetermined.js';
 

@@ -1,5 +1,5 @@
 import type { Target } from '../kube/kubectl.js';
-import type { BatchRequest } from './batch.js';
+import type { BatchRequest } from './batch-answers.js';
 
 /** What `curl -K -` reads for one request. */
 export function curlConfig(

@@ -1,5 +1,5 @@
 import { exec, type Target } from '../kube/kubectl.js';
-import { Batch, noResult, type Call } from './batch.js';
+import { Batch, noResult, type Call } from './batch-answers.js';
 import { inParts } from './batch-parts.js';
 import { orUndetermined, Undetermined } from '../kernel/undetermined.js';
 

@@ -51,6 +51,9 @@ export const timingSchema = z.object({
   duration: milliseconds,
 });
 
+/** One timed piece of work. */
+export type Timing = z.infer<typeof timingSchema>;
+
 export const evidenceFileSchema = z.object({
   cluster: z.string(),
   path: relativePath,

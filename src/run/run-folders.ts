@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { isRunning, ownerState, readLease, replaceLease, self, type Lease, type OwnerState } from './lease.js';
+import { invocation } from '../kernel/invocation.js';
 import { markChildren } from '../kernel/child-processes.js';
-import { readStateFile } from '../mesh/state-file.js';
-import type { MeshState } from '../provider/cluster-handle.js';
 
 /** Every run's state, kubeconfigs and generated manifests live below it, readable by their owner only. */
 export function stateRoot(): string {
@@ -30,6 +29,10 @@ export function runFolder(runId: string): string {
 /** What the clusters of a run are given, for its report. */
 export function manifestsFolder(runId: string): string {
   return path.join(runFolder(runId), 'manifests');
+}
+
+export function kubeconfigPath(runId: string, cluster: string): string {
+  return path.join(runFolder(runId), 'kubeconfigs', `${cluster}.yaml`);
 }
 
 export function isRunId(text: string): boolean {
@@ -122,7 +125,7 @@ export function releaseLease(runId: string): void {
 }
 
 function newLease(runId: string, kept: boolean): Lease {
-  return { ...self(), runId, command: process.argv.slice(2).join(' '), kept };
+  return { ...self(), runId, command: invocation().join(' '), kept };
 }
 
 function inUse(runId: string, who: string, elsewhere?: string): MeshproofError {
@@ -155,7 +158,7 @@ function isRun(name: string): boolean {
   try {
     const lease = readLease(runFolder(name));
     if (lease && (lease.runId ?? name) === name) return true;
-    return (JSON.parse(readFileSync(stateFile(name), 'utf8')) as Partial<MeshState> | null)?.runId === name;
+    return (JSON.parse(readFileSync(stateFile(name), 'utf8')) as { runId?: unknown } | null)?.runId === name;
   } catch {
     return false;
   }
@@ -163,20 +166,6 @@ function isRun(name: string): boolean {
 
 export function stateFile(runId: string): string {
   return path.join(runFolder(runId), 'state.json');
-}
-
-/** The state of a run; undefined where it has none, or one that is damaged. */
-export function readState(runId: string): MeshState | undefined {
-  return readStateFile(stateFile(runId), runId).state;
-}
-
-/** What is wrong with the state file of a run; undefined where it can be used, and where there is none. */
-export function damageOf(runId: string): string | undefined {
-  return readStateFile(stateFile(runId), runId).problem;
-}
-
-export function writeState(state: MeshState): void {
-  writeAtomically(stateFile(state.runId), state);
 }
 
 /** Of folders that appear or go as a whole, until they have, or when their process was killed before. */
@@ -227,10 +216,4 @@ export function removeUnfinished(): void {
 /** Where the processes of a suite tell each other the secrets that reports must not hold; there only while one runs. */
 export function sharedSecretsFile(runId: string): string {
   return path.join(runFolder(runId), 'secrets.jsonl');
-}
-
-function writeAtomically(file: string, value: unknown): void {
-  const part = `${file}.${process.pid}.part`;
-  writeFileSync(part, JSON.stringify(value, null, 2) + '\n', { mode: 0o600 });
-  renameSync(part, file);
 }

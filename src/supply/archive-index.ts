@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { imageName, versionOptions } from './environment-schema.js';
-import { programNames } from '../topology/types.js';
+import { programNames } from '../topology/environment-types.js';
 import { istioPattern } from '../topology/version.js';
 
 /** A name in a folder: it leads nowhere else. */

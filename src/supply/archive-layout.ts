@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as tar from 'tar';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { inMirror } from './registry-names.js';
-import type { Environment } from '../topology/types.js';
+import type { Environment } from '../topology/environment-types.js';
 import { refuseUnpinned } from './archive-pins.js';
 import { checksumOf } from './checksum.js';
 import type { OpenArchive } from './image-archive.js';

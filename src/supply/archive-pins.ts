@@ -1,5 +1,5 @@
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import type { Environment } from '../topology/types.js';
+import type { Environment } from '../topology/environment-types.js';
 import type { ArchiveIndex } from './archive-index.js';
 import { fill, isPacked } from './program-cache.js';
 

@@ -2,7 +2,8 @@ import type { Complaint } from '../topology/complaint.js';
 import { istioctlForIstio, istioOnKubernetes } from './compatibility.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { nearest } from '../kernel/nearest-word.js';
-import type { Environment, Topology, VersionRequest } from '../topology/types.js';
+import type { Environment, VersionRequest } from '../topology/environment-types.js';
+import type { Topology } from '../topology/topology-types.js';
 import { compareVersions, isDailyBuild, minorOf, newestRelease } from '../topology/version.js';
 
 /** Which versions a plan has, of what a topology, an environment and a user ask for. Pure; everything about it is here. */

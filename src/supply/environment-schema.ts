@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { registryPattern } from './registry-names.js';
 import { cidr } from '../topology/topology-schema.js';
-import { imageRoles, programNames } from '../topology/types.js';
+import { imageRoles, programNames } from '../topology/environment-types.js';
 import { istioPattern, releasePattern } from '../topology/version.js';
 
 /** An image's name as Docker takes it; `{istio}` and `{kubernetes}` may stand in it. */

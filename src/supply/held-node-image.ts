@@ -1,4 +1,4 @@
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 import { CommandError } from '../kernel/run-program.js';
 import { docker, removeContainers, runLabel, stateLabel } from '../kernel/docker.js';
 import { markUsed, removeUnused } from './baked-images.js';

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import type { Environment } from '../topology/types.js';
+import type { Environment } from '../topology/environment-types.js';
 import { downloadText } from './download.js';
-import type { Check } from '../check/preflight-check.js';
 import { cachedText, keepFile } from './program-cache.js';
 import { sha256Of } from '../kernel/sha256.js';
 
@@ -30,18 +29,5 @@ export async function readManifest(environment: Environment): Promise<string> {
       remedy: environment.base === 'lab' ? 'run: ./meshproof lab up' : 'correct metallbManifest; it may be a path',
       cause,
     });
-  }
-}
-
-/** Is the manifest there? Looked for before clusters are made: the load balancers come after them. */
-export async function manifestCheck(environment: Environment): Promise<Check> {
-  const base = { name: "MetalLB's manifest", expected: environment.metallbManifest, level: 'error' as const };
-  try {
-    await readManifest(environment);
-    return { ...base, ok: true, found: 'read', remedy: '' };
-  } catch (error) {
-    if (!(error instanceof MeshproofError)) throw error;
-    const { message, remedy = '' } = error;
-    return { ...base, ok: false, found: message, remedy, code: exitCode.environment };
   }
 }

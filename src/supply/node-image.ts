@@ -1,4 +1,4 @@
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 import { execa } from 'execa';
 import { bakedRepository } from './baked-images.js';
 import { bakedLabel, docker, imageIds, runLabel, stateLabel } from '../kernel/docker.js';

@@ -1,4 +1,4 @@
-import type { Plan } from '../topology/types.js';
+import type { Plan } from '../topology/plan-types.js';
 
 /** The images that every cluster of a plan needs. */
 export function clusterImages(plan: Plan): string[] {

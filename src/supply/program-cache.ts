@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as tar from 'tar';
 import { z } from 'zod';
 import { architectureOf, systemOf } from './machine-system.js';
-import type { ProgramName, ProgramSource } from '../topology/types.js';
+import type { ProgramName, ProgramSource } from '../topology/environment-types.js';
 import { checksumOf } from './checksum.js';
 import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
 import { sha256Of } from '../kernel/sha256.js';

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import { registryOf } from './image-name.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import type { Environment } from '../topology/types.js';
+import type { Environment } from '../topology/environment-types.js';
 import { imageIds } from '../kernel/docker.js';
-import { preflightError, type Check } from '../check/preflight-check.js';
+import { preflightError, type Check } from '../kernel/preflight-check.js';
 import { pullImage, type PullLimits } from './pull-image.js';
 import { describeLimit, rateLimit } from './registry-rate-limit.js';
 import { concernsRegistry, type RegistryTrouble } from './registry-trouble.js';

@@ -1,5 +1,5 @@
 import { parseImage } from './image-name.js';
-import { addSpan } from '../kernel/run-program.js';
+import { addSpan } from '../kernel/spans.js';
 import { DaemonError, dockerRequest } from '../kernel/docker-api.js';
 import { PullProgress, type PullMessage, type PullPhase } from './pull-progress.js';
 import { redact } from '../kernel/secrets/redact.js';

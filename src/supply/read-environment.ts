@@ -11,7 +11,7 @@ import { fileFor } from '../kernel/project-files.js';
 import { readYaml } from '../topology/read-yaml.js';
 import { schemaProblems } from '../topology/schema-problems.js';
 import { systemOf } from './machine-system.js';
-import { imageRoles, type Environment, type ImageRole, type VersionRequest } from '../topology/types.js';
+import { imageRoles, type Environment, type ImageRole, type VersionRequest } from '../topology/environment-types.js';
 import { compareVersions } from '../topology/version.js';
 
 export interface EnvironmentOverrides {

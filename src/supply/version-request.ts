@@ -2,10 +2,9 @@ import path from 'node:path';
 import { isExecutable, versionOf } from './programs.js';
 import { versionOptions } from './environment-schema.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import type { VersionRequest } from '../topology/types.js';
-import type { GlobalOptions } from '../cli/global-options.js';
+import type { VersionRequest } from '../topology/environment-types.js';
 
-type Asked = Pick<GlobalOptions, keyof typeof versionOptions>;
+type Asked = Partial<Record<keyof typeof versionOptions, string>>;
 
 /**
  * The versions that the options ask for. An istioctl is run to learn its version. Throws (exit 2) for a value that cannot be,

@@ -6,7 +6,7 @@ import { fileFor } from '../kernel/project-files.js';
 import { rememberPositions } from './positions.js';
 import { schemaProblems } from './schema-problems.js';
 import { topologySchema } from './topology-schema.js';
-import type { Topology, TopologyCluster } from './types.js';
+import type { Topology, TopologyCluster } from './topology-types.js';
 import { sha256Of } from '../kernel/sha256.js';
 import { parseYaml, readHashed } from './yaml-file.js';
 

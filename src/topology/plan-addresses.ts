@@ -1,7 +1,9 @@
 import { blocks, cidrRange, contains, formatAddress, overlaps, parseRange, type AddressRange } from './cidr.js';
 import type { Complaint } from './complaint.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import type { ClusterPlan, Environment, Topology } from './types.js';
+import type { ClusterPlan } from './plan-types.js';
+import type { Environment } from './environment-types.js';
+import type { Topology } from './topology-types.js';
 
 export interface Addresses {
   subnet: string;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { exitCode, MeshproofError, ProblemsError, type Problem } from '../kernel/errors.js';
 import { readTopology } from './parse-topology.js';
 import { projectFolder } from '../kernel/project-files.js';
-import type { Topology } from './types.js';
+import type { Topology } from './topology-types.js';
 
 /** Every topology that is in the project. */
 export function projectTopologies(): Topology[] {

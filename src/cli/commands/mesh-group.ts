@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { action } from '../action.js';
 import { documentedTopologies } from '../../topology/documented-topologies.js';
-import type { RunFlags } from '../global-options.js';
+import type { RunCommandFlags } from '../global-options.js';
 import type { Filters } from '../../engine/selection.js';
 import {
   addVersionOptions,
@@ -44,7 +44,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
       ),
     )
     .action(
-      action<[string[], RunFlags]>(async (options, progress, names, flags) => {
+      action<[string[], RunCommandFlags]>(async (options, progress, names, flags) => {
         const [{ runCommand }, { withoutOldTag }] = await Promise.all([import('../run-command.js'), import('../old-tag.js')]);
         const chosen = names.length > 0 ? names : documentedTopologies;
         return runCommand(chosen, playwrightArgs, await withoutOldTag({ ...options, ...flags }, progress), progress);

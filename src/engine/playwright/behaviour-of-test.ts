@@ -4,7 +4,7 @@ import type { TestCase, TestResult } from '@playwright/test/reporter';
 import { redact, redactJson } from '../../kernel/secrets/redact.js';
 import type { MeshproofError } from '../../kernel/errors.js';
 import { fileProblem } from '../../kernel/file-problem.js';
-import { formatDuration, stripAnsi } from '../../kernel/files.js';
+import { formatDuration, stripAnsi } from '../../kernel/text.js';
 import { failureSchema, type Behaviour, type Failure, type Verdict } from '../../record/result.js';
 
 /** Attachments of this type are data for the record: `failure`, and `measurement:<name>`. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { redact, redactJson } from '../../kernel/secrets/redact.js';
-import { stripAnsi } from '../../kernel/files.js';
+import { stripAnsi } from '../../kernel/text.js';
 
 /**
  * Playwright gives one and the same object to all of its reporters, one reporter after the other: what the first one redacts in it,

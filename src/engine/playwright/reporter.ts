@@ -7,10 +7,10 @@ import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { fileProblem } from '../../kernel/file-problem.js';
 import { systemCodes } from '../../kernel/system-codes.js';
 import { behaviourOf, merge } from './behaviour-of-test.js';
-import { formatDuration, stripAnsi } from '../../kernel/files.js';
+import { formatDuration, stripAnsi } from '../../kernel/text.js';
 import { redactError, redactOutput, redactResult, redactStep } from './redact-test-results.js';
 import { behavioursFile } from '../../record/result-files.js';
-import { failureLines } from '../../record/failure-text.js';
+import { failureLines } from '../../record/failure-lines.js';
 import type { Behaviour } from '../../record/result.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../mesh/layout.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { eastWestGateway, istioNamespace } from '../../mesh/layout.js';
+import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { rolledOut } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';

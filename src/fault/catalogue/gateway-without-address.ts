@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { eastWestGateway, istioNamespace, sampleNamespace } from '../../mesh/layout.js';
+import { eastWestGateway, istioNamespace, sampleNamespace } from '../../topology/mesh-names.js';
 import { loadBalancerAddress } from '../../probe/service-shape.js';
 import { restart } from '../breakage.js';
 import { untilCutOff } from '../edit-helloworld.js';

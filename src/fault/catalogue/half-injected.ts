@@ -1,7 +1,6 @@
 import type { Fault } from '../fault.js';
-import { sampleNamespace } from '../../mesh/layout.js';
-import { kubectlJson } from '../../kube/kubectl.js';
-import { kubectl } from '../../kube/kubectl.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { kubectlJson, kubectl } from '../../kube/kubectl.js';
 
 export const halfInjected: Fault = {
   id: 'half-injected',

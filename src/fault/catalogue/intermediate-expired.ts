@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { createIntermediate, createRoot } from '../../mesh/certificates.js';
-import { istioNamespace } from '../../mesh/layout.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
 import { pods } from '../../probe/control-plane.js';
 import { restart } from '../breakage.js';
 import { replaceCaCerts } from '../change-trust.js';

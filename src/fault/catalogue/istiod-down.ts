@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../mesh/layout.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
 
 export const istiodDown: Fault = {
   id: 'istiod-down',

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace, sampleNamespace } from '../../mesh/layout.js';
+import { istioNamespace, sampleNamespace } from '../../topology/mesh-names.js';
 import { restart } from '../breakage.js';
 
 export const meshIdDifferent: Fault = {

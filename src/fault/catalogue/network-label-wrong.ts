@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { eastWestGateway, istioNamespace } from '../../mesh/layout.js';
+import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
 export const networkLabelWrong: Fault = {

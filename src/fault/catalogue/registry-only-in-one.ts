@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.js';
 import { exec } from '../../kube/kubectl.js';
-import { sampleNamespace } from '../../mesh/layout.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
 import { editMeshConfig } from '../edit-mesh-config.js';
 
 export const registryOnlyInOne: Fault = {

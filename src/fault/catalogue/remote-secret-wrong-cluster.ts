@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.js';
 import { changeRemoteSecret } from '../change-remote-secret.js';
-import { istioNamespace } from '../../mesh/layout.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
 import { read } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilUnknown } from '../edit-helloworld.js';

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../mesh/layout.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
 import { rolledOut } from '../breakage.js';
 
 /** A Role or ClusterRole as far as it matters here. */

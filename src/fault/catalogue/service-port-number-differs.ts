@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { sampleNamespace } from '../../mesh/layout.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
 
 export const servicePortNumberDiffers: Fault = {
   id: 'service-port-number-differs',

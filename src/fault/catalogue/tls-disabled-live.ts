@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { sampleNamespace } from '../../mesh/layout.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilUnknown } from '../edit-helloworld.js';
 

@@ -1,6 +1,8 @@
 import { mergeValues } from '../../kernel/merge-values.js';
-import type { ClusterPlan, Plan } from '../../topology/types.js';
-import { eastWestAddress, eastWestGateway, needsEastWestGateway, operatorName, remotesOf } from '../../mesh/layout.js';
+import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
+import { eastWestAddress, needsEastWestGateway, remotesOf } from '../../topology/mesh-layout.js';
+import { eastWestGateway } from '../../topology/mesh-names.js';
+import { operatorName } from './operator-labels.js';
 
 type Values = Record<string, unknown>;
 

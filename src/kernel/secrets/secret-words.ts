@@ -12,7 +12,7 @@ const pieceLength = 64;
 const secretKey =
   /passw|passphrase|secret|token|credential|licen[cs]e|private|(?:^|[._-])(?:auth|key|pwd)$|(?:api|access|signing|encryption)[._-]?key|[a-z](?:Key|Auth)$/i;
 /** Keys of Secrets whose values everybody may see. */
-const publicKey =
+export const publicKey =
   /^(?:ca\.crt|tls\.crt|.*cert.*\.pem|.*-ca\.pem|ca\.pem|namespace|username|user|host|port|description|expiration|token-id|usage-.*|auth-extra-groups)$/i;
 /** What stands in the place of a password in examples and defaults; it is a common word in any report. */
 const placeholder =
@@ -93,7 +93,7 @@ function wordsOfLine(line: string, named: boolean): string[] {
 }
 
 /** A YAML or JSON mapping or list, such as a kubeconfig. */
-function structured(text: string): object | undefined {
+export function structured(text: string): object | undefined {
   if (!/^\s*[{[]|^[\w"'-]+:(?:\s|$)/m.test(text)) return undefined;
   try {
     const document: unknown = parse(text, { maxAliasCount: 100, logLevel: 'silent' });
@@ -121,7 +121,7 @@ function decoded(key: string, value: string): string | undefined {
   return key === 'auth' ? text.slice(text.indexOf(':') + 1) : text;
 }
 
-function pieces(word: string): string[] {
+export function pieces(word: string): string[] {
   if (word.length < 2 * pieceLength) return [word];
   const count = Math.floor(word.length / pieceLength);
   return Array.from({ length: count }, (_, i) =>
@@ -129,38 +129,7 @@ function pieces(word: string): string[] {
   );
 }
 
-/** A Secret as the API server gives it, or as it is applied. */
-export interface SecretObject {
-  metadata: { name: string; namespace?: string };
-  type?: string;
-  data?: Record<string, string>;
-  stringData?: Record<string, string>;
-}
-
-/** The secrets of a Secret; `cluster` is for their source. */
-export function secretsOf({ metadata, type, data, stringData }: SecretObject, cluster: string): KnownSecret[] {
-  // a whole Helm chart with its values, packed: no text of a report looks like it
-  if (type === 'helm.sh/release.v1') return [];
-  const source = `Secret ${cluster}/${metadata.namespace ?? 'default'}/${metadata.name}`;
-  const binary = Object.entries(data ?? {}).map(([key, base64]) => [key, Buffer.from(base64, 'base64')] as const);
-  const text = Object.entries(stringData ?? {}).map(([key, value]) => [key, Buffer.from(value)] as const);
-  return [...binary, ...text].flatMap(([key, bytes]) => {
-    if (publicKey.test(key)) return [];
-    const text = bytes.toString('utf8');
-    const readable = Buffer.from(text, 'utf8').equals(bytes) && !text.includes('\0');
-    const words = readable ? wordsOf(text, isSecretKey(key)) : pieces(bytes.toString('base64'));
-    return words.map((word) => ({ word, source: `${source}, ${key}` }));
-  });
-}
-
 /** The secrets of a text that is secret as a whole: a key, a token. */
 export function secretsOfText(text: string, source: string): KnownSecret[] {
   return wordsOf(text, true).map((word) => ({ word, source }));
-}
-
-/** The secrets of a kubeconfig; none where it is not valid YAML. */
-export function secretsOfKubeconfig(text: string, cluster: string): KnownSecret[] {
-  const { users } = (structured(text) ?? {}) as { users?: unknown };
-  const words = wordsOf(JSON.stringify({ users: users ?? [] }));
-  return words.map((word) => ({ word, source: `kubeconfig of ${cluster}` }));
 }

@@ -1,18 +1,17 @@
+import { takeClusterLease } from './cluster-lease.js';
 import { isIP } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
-import type { ClusterPlan, Plan } from '../../topology/types.js';
+import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
 import { CommandError, run } from '../../kernel/run-program.js';
-import { kubeconfigPath } from '../kind/kind-cluster.js';
+import { kubeconfigPath } from '../../run/run-folders.js';
 import { parseKubeconfig } from '../../kube/kubeconfig.js';
-import { read, refused, remove, request } from '../../kube/api.js';
 import { kubectlJson, type Target } from '../../kube/kubectl.js';
-import type { ClusterSource, LiveCluster } from '../kind/kind-clusters.js';
-import { stateRoot } from '../../run/run-folders.js';
+import type { ClusterSource, LiveCluster } from '../cluster-source.js';
 import { settleAll } from '../../kernel/cancellation.js';
-import { secretsOfKubeconfig } from '../../kernel/secrets/secret-words.js';
+import { secretsOfKubeconfig } from '../../kube/secret-objects.js';
 import { rememberSecrets } from '../../kernel/secrets/known-secrets.js';
 import type { ClusterHandle } from '../cluster-handle.js';
 import type { Steps } from '../../kernel/steps.js';
@@ -24,16 +23,6 @@ interface NodeList {
 interface EndpointSliceList {
   items: { endpoints: { addresses: string[] }[]; ports: { port: number }[] }[];
 }
-interface LeaseObject {
-  metadata: { annotations?: Record<string, string> };
-  spec?: { holderIdentity?: string };
-}
-
-/** Name of the Lease that says which run works on a cluster; in kube-system. */
-export const leaseName = 'meshproof';
-const leasesPath = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
-const leasePath = `${leasesPath}/${leaseName}`;
-
 /**
  * Clusters that are there already, by kubeconfig context. None is created, changed as a cluster, or deleted, and the
  * user's kubeconfig is only read: each context is copied into a kubeconfig of the run's own.
@@ -62,16 +51,6 @@ export class ExistingClusters implements ClusterSource {
     await Promise.all(this.live.map((cluster) => cluster.watch.stop()));
     this.live = [];
   }
-}
-
-/** Gives the cluster's lease up, if it is the run's; called when the run's mesh is gone from it. */
-export async function releaseClusterLease(target: Target, runId: string): Promise<void> {
-  if ((await leaseHolder(target)) === runId) await remove(target, leasePath, { uninterruptible: true });
-}
-
-/** The run that has the cluster's lease. */
-export async function leaseHolder(target: Target): Promise<string | undefined> {
-  return (await read<LeaseObject>(target, leasePath, { uninterruptible: true }))?.spec?.holderIdentity;
 }
 
 async function openContext(plan: Plan, cluster: ClusterPlan): Promise<ClusterHandle> {
@@ -113,24 +92,4 @@ async function reachableApiServer(target: Target, server: string): Promise<strin
   const [slice] = (await kubectlJson<EndpointSliceList>(target, args)).items;
   const address = slice?.endpoints[0]?.addresses[0];
   return address ? `https://${address}:${slice.ports[0]!.port}` : server;
-}
-
-/** Marks the cluster as in use by the run. Throws (exit 3) when another run has it, on this machine or elsewhere. */
-export async function takeClusterLease(target: Target, runId: string): Promise<void> {
-  const body = JSON.stringify({
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: { name: leaseName, annotations: { 'meshproof.dev/state': stateRoot() } },
-    spec: { holderIdentity: runId },
-  });
-  // of two runs that ask at the same time only one can make it
-  const { status, text } = await request(target, { method: 'POST', path: leasesPath, body, type: 'application/json' });
-  if (status < 300) return;
-  if (status !== 409) throw refused(target, `POST ${leasesPath}`, status, text);
-  const holder = await leaseHolder(target);
-  if (holder === runId) return;
-  throw new MeshproofError(`the cluster is in use by ${holder ? `run ${holder}` : 'somebody'}`, exitCode.preflight, {
-    where: `${target.name}/kube-system/lease/${leaseName}`,
-    remedy: `meshproof down ${holder ?? '<run>'}; where the state of that run is lost, remove its mesh by hand, then this lease`,
-  });
 }

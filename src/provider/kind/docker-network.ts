@@ -1,5 +1,5 @@
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
-import type { Plan } from '../../topology/types.js';
+import type { Plan } from '../../topology/plan-types.js';
 import { CommandError } from '../../kernel/run-program.js';
 import { createNetwork, docker, runLabel, stateLabel } from '../../kernel/docker.js';
 import { ownContainer } from '../../kernel/own-container.js';

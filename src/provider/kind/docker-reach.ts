@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { hostname, release } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import pRetry from 'p-retry';
-import type { Plan } from '../../topology/types.js';
+import type { Plan } from '../../topology/plan-types.js';
 import { CommandError } from '../../kernel/run-program.js';
 import { createNetwork, docker, runLabel, stateLabel } from '../../kernel/docker.js';
 import { ownContainer } from '../../kernel/own-container.js';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Header } from 'tar';
-import type { Plan } from '../../topology/types.js';
+import type { Plan } from '../../topology/plan-types.js';
 import { containerAddress, docker, removeContainers, runLabel, stateLabel } from '../../kernel/docker.js';
 import { stateRoot } from '../../run/run-folders.js';
 

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { stringify } from 'yaml';
-import type { ClusterPlan, Plan } from '../../topology/types.js';
+import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
 import { compareVersions } from '../../topology/version.js';
 import { run } from '../../kernel/run-program.js';
 import { containerAddress, docker, dockerLines, removeContainers } from '../../kernel/docker.js';
-import { runFolder } from '../../run/run-folders.js';
+import { kubeconfigPath } from '../../run/run-folders.js';
 import { parseKubeconfig } from '../../kube/kubeconfig.js';
-import { secretsOfKubeconfig } from '../../kernel/secrets/secret-words.js';
+import { secretsOfKubeconfig } from '../../kube/secret-objects.js';
 import { rememberSecrets } from '../../kernel/secrets/known-secrets.js';
 import type { ClusterHandle } from '../cluster-handle.js';
 
@@ -48,10 +47,6 @@ export function kindConfig(cluster: ClusterPlan, nodeImage: string, kubernetes: 
     ],
     nodes: [node('control-plane'), ...Array.from({ length: cluster.workers }, () => node('worker'))],
   });
-}
-
-export function kubeconfigPath(runId: string, cluster: string): string {
-  return path.join(runFolder(runId), 'kubeconfigs', `${cluster}.yaml`);
 }
 
 /**

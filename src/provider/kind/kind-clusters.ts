@@ -1,4 +1,4 @@
-import type { ClusterPlan, Plan } from '../../topology/types.js';
+import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
 import { removeContainers } from '../../kernel/docker.js';
 import { heldNodeImage } from '../../supply/held-node-image.js';
 import { createCluster, nodesOf } from './kind-cluster.js';
@@ -10,28 +10,7 @@ import { settleAll } from '../../kernel/cancellation.js';
 import type { ClusterHandle } from '../cluster-handle.js';
 import type { Steps } from '../../kernel/steps.js';
 import { ClusterWatch } from '../../kube/cluster-watch.js';
-
-/** A cluster that exists, held open by the process that works on it. */
-export interface LiveCluster {
-  plan: ClusterPlan;
-  handle: ClusterHandle;
-  watch: ClusterWatch;
-  /**
-   * Ends when the nodes route service addresses. A pod that starts before cannot reach the API server, crashes, and is
-   * started again only after its back-off of 10 s.
-   */
-  serviceRouting: Promise<void>;
-  /** Ends when services of type LoadBalancer get addresses; nothing before the gateways waits for it. */
-  loadBalancer: Promise<void>;
-}
-
-/** Gives a plan its clusters: the existing ones that fit it, and new ones for the rest. */
-export interface ClusterSource {
-  /** `opened` is told of each cluster as soon as it answers, so that its evidence can be had when a later one fails. */
-  provide(plan: Plan, steps: Steps, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]>;
-  /** Ends the watches; the clusters stay. */
-  close(): Promise<void>;
-}
+import type { ClusterSource, LiveCluster } from '../cluster-source.js';
 
 /** Clusters made by kind. Those of an earlier plan of the same run serve the next one where their ranges fit. */
 export class KindClusters implements ClusterSource {

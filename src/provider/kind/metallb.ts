@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pRetry from 'p-retry';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { ClusterPlan, Plan } from '../../topology/types.js';
+import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
 import { Refused } from '../../kube/api.js';
 import type { Target } from '../../kube/kubectl.js';
 import { applyPatiently } from '../../kube/outage.js';

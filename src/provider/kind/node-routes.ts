@@ -1,9 +1,9 @@
 import pRetry from 'p-retry';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
-import type { Plan } from '../../topology/types.js';
+import type { Plan } from '../../topology/plan-types.js';
 import { read } from '../../kube/api.js';
 import { docker } from '../../kernel/docker.js';
-import type { LiveCluster } from './kind-clusters.js';
+import type { LiveCluster } from '../cluster-source.js';
 import { outlast } from '../../kube/outage.js';
 import { currentSignal } from '../../kernel/cancellation.js';
 import type { ClusterHandle } from '../cluster-handle.js';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { escapeMarkup as text, formatDuration, writeAtomically } from '../../kernel/files.js';
+import { escapeMarkup as text, formatDuration } from '../../kernel/text.js';
+import { writeAtomically } from '../../kernel/files.js';
 import { pageStyle } from './html-page-style.js';
 import { countsText } from './text-summary.js';
-import { failureLines, histogramText } from '../failure-text.js';
+import { failureLines, histogramText } from '../failure-lines.js';
 import { timingsSvg } from './timings-view.js';
 import type { Behaviour, RunRecord, TopologyRecord } from '../result.js';
 

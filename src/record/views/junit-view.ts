@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { escapeMarkup, writeAtomically } from '../../kernel/files.js';
-import { failureLines } from '../failure-text.js';
+import { escapeMarkup } from '../../kernel/text.js';
+import { writeAtomically } from '../../kernel/files.js';
+import { failureLines } from '../failure-lines.js';
 import type { Behaviour, RunRecord, TopologyRecord } from '../result.js';
 
 export const junitFile = 'junit.xml';

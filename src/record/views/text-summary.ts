@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { formatDuration, writeAtomically } from '../../kernel/files.js';
-import { failureLines } from '../failure-text.js';
+import { formatDuration } from '../../kernel/text.js';
+import { writeAtomically } from '../../kernel/files.js';
+import { failureLines } from '../failure-lines.js';
 import { verdictOf, verdicts, type Behaviour, type RunRecord, type TopologyRecord, type Verdict } from '../result.js';
 
 export const summaryFile = 'summary.txt';

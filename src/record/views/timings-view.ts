@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { escapeMarkup, formatDuration, writeAtomically } from '../../kernel/files.js';
+import { escapeMarkup, formatDuration } from '../../kernel/text.js';
+import { writeAtomically } from '../../kernel/files.js';
 import type { RunRecord } from '../result.js';
 
 export const timingsFile = 'timings.svg';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
-import type { Environment } from '../../topology/types.js';
+import type { Environment } from '../../topology/environment-types.js';
 import { dockerAnswers, imageIds } from '../../kernel/docker.js';
 import { inHome } from './lab-home.js';
 import { baseImage } from './lab-images.js';

@@ -1,24 +1,14 @@
 import { dockerAnswers, imageIds } from '../kernel/docker.js';
-import { preflightError } from '../check/preflight-check.js';
-import { describeDownloads } from '../supply/download.js';
-import { joinNetwork } from '../provider/kind/docker-network.js';
-import { planImages } from '../supply/plan-images.js';
-import { checkDocker, largest, preflight, type DockerFound } from '../check/preflight.js';
-import { findPrograms, type ProgramResult } from '../supply/programs.js';
-import { provideImages } from '../supply/provide-images.js';
-import { settleAll, together } from '../kernel/cancellation.js';
-import { hostRoutes, usedSubnets } from '../kernel/used-subnets.js';
+import { chooseIstio } from '../supply/choose-versions.js';
 import { canCarryLab } from '../supply/lab/debian.js';
 import { otherDocker } from '../supply/lab/other-docker.js';
-import { chooseIstio } from '../supply/choose-versions.js';
 import { readEnvironment } from '../supply/read-environment.js';
-import { makePlan } from '../plan/make-plan.js';
-import type { Environment, Plan, Topology } from '../topology/types.js';
-import { labUpCommand } from '../cli/lab-commands.js';
-import type { GlobalOptions } from '../cli/global-options.js';
-import { usePrograms } from './programs-on-path.js';
-import type { Progress } from '../cli/progress-display.js';
 import { versionRequest } from '../supply/version-request.js';
+import type { Environment } from '../topology/environment-types.js';
+import type { Topology } from '../topology/topology-types.js';
+import { bringUpLab } from './lab-session.js';
+import type { EnvironmentOptions } from './engine-options.js';
+import type { Agree, Progress } from './progress.js';
 
 /**
  * Which environment, and in one line why: asked for, else found by looking at the machine. Docker that holds the lab's
@@ -26,7 +16,7 @@ import { versionRequest } from '../supply/version-request.js';
  * is `public`. A Docker that does not answer is none of these: the run says what is wrong with it.
  */
 export async function chooseEnvironment(
-  options: GlobalOptions,
+  options: EnvironmentOptions,
   topologies: readonly Topology[],
 ): Promise<{ name: string; why: string }> {
   if (options.environment)
@@ -51,9 +41,10 @@ function makesClusters(topologies: readonly Topology[]): boolean {
 
 /** The environment for these topologies, with what they need of the lab brought up when it is the lab's, and clusters are to be made. */
 export async function openEnvironment(
-  options: GlobalOptions,
+  options: EnvironmentOptions,
   topologies: readonly Topology[],
   progress: Progress,
+  agree: Agree,
 ): Promise<Environment> {
   const { name, why } = await chooseEnvironment(options, topologies);
   progress.note(`environment ${name}: ${why}`);
@@ -62,7 +53,7 @@ export async function openEnvironment(
   const ours = environment.base === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
   if (!ours || !makesClusters(topologies)) return environment;
   const istio = labIstio(topologies, environment);
-  if (!(await labIsUp(environment, istio))) await labUpCommand(options, progress, istio);
+  if (!(await labIsUp(environment, istio))) await bringUpLab(agree, progress, istio);
   return environment;
 }
 
@@ -74,7 +65,7 @@ function labIstio(topologies: readonly Topology[], environment: Environment): st
 }
 
 /** An environment with what the options say of its registry, mirror, images and versions. */
-export async function readChosen(name: string, options: GlobalOptions): Promise<Environment> {
+export async function readChosen(name: string, options: EnvironmentOptions): Promise<Environment> {
   const { registry, mirror, images } = options;
   return readEnvironment(name, { registry, mirror, imagesFile: images, versions: await versionRequest(options) });
 }
@@ -85,64 +76,4 @@ async function labIsUp({ images }: Environment, istioVersions: readonly string[]
   // another Kubernetes than the lab's own is added by `lab build`
   const needed = [readEnvironment('lab').images['kind-node'], images['metallb-speaker'], ...istio];
   return (await imageIds(needed)).size === needed.length;
-}
-
-/** The plan of a topology on this machine: its Docker networks and routes are asked for, nothing is made. */
-export async function planFor(
-  topology: Topology,
-  environment: Environment,
-  runId: string,
-  taken: readonly string[] = [],
-): Promise<Plan> {
-  if (topology.provider !== 'kind') return makePlan(topology, environment, { runId });
-  // without Docker there are no networks, and a run is refused by its preflight
-  const [used, routes] = await Promise.all([usedSubnets().catch(() => []), hostRoutes()]);
-  const routed = routes.map(({ cidr }) => cidr);
-  return makePlan(topology, environment, { runId, usedSubnets: [...used, ...taken], routed });
-}
-
-/** Absolute paths of the programs that are run by path. */
-export interface Programs {
-  kind: string;
-  istioctl: string;
-}
-
-/**
- * Finds the programs, checks the machine and pulls the images that are missing. Throws (exit 3 or 4) with every reason at once;
- * what is wrong with Docker ends it before anything is downloaded. Programs that were downloaded are put on this process's PATH.
- */
-export async function checkMachine(
-  plans: readonly Plan[],
-  progress: Progress,
-  { meshIsUp = false } = {},
-): Promise<Programs> {
-  const plan = largest(plans);
-  const paths = await progress.step('preflight', { detail: describeDownloads }, async () => {
-    const [programs, docker] = await together(() => findAll(plan, meshIsUp));
-    const paths = usePrograms(programs, progress);
-    const checks = await preflight(plans, programs, docker);
-    const error = preflightError(checks);
-    if (error) throw error;
-    for (const check of checks) if (!check.ok) progress.note(`${check.name}: ${check.found}; ${check.remedy}`);
-    return paths;
-  });
-  if (plan.provider === 'kind') {
-    if (meshIsUp) await joinNetwork(plan.docker.network);
-    else await provideImages(plan.environment, planImages(plans), progress);
-  }
-  return { kind: paths.get('kind') ?? 'kind', istioctl: paths.get('istioctl')! };
-}
-
-/** Looks at Docker while programs are downloaded, which ends as soon as something is wrong with Docker. */
-async function findAll(plan: Plan, meshIsUp: boolean): Promise<[ProgramResult[], DockerFound | undefined]> {
-  const [docker] = plan.provider === 'kind' ? await findPrograms(plan, ['docker']) : [];
-  if (docker) usePrograms([docker]);
-  const usable = docker && !('error' in docker);
-  let found: DockerFound | undefined;
-  let programs: ProgramResult[] = [];
-  await settleAll([
-    usable ? checkDocker(plan, docker.path, { meshIsUp }).then((answer) => void (found = answer)) : Promise.resolve(),
-    findPrograms(plan).then((answer) => void (programs = answer)),
-  ]);
-  return [programs, found];
 }

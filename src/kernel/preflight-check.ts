@@ -1,4 +1,4 @@
-import { exitCode, MeshproofError, type ExitCode } from '../kernel/errors.js';
+import { exitCode, MeshproofError, type ExitCode } from './errors.js';
 
 /** One thing that must be so before anything is made; all texts are without a final full stop. */
 export interface Check {
@@ -39,9 +39,4 @@ class PreflightError extends MeshproofError {
 /** A failed check as plain text. */
 export function describeCheck(check: Check): string {
   return `${check.name}: ${check.found}\n  expected: ${check.expected}\n  to do: ${check.remedy}`;
-}
-
-/** Bytes as GiB with one decimal. */
-export function gib(bytes: number): string {
-  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 }
