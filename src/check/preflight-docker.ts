@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { cidrRange, overlaps } from '../topology/cidr.js';
 import type { Plan } from '../topology/plan-types.js';
 import { CommandError, run } from '../kernel/run-program.js';
-import { hostRoutes, overlaps, usedSubnets } from '../kernel/used-subnets.js';
+import { hostRoutes, usedSubnets } from '../kernel/used-subnets.js';
 import { isRootless, type DockerInfo, type Reach } from '../provider/kind/docker-reach.js';
 import { gib } from '../kernel/text.js';
 import type { Check } from '../kernel/preflight-check.js';
@@ -100,7 +101,8 @@ export async function dockerDisk(plan: Plan, info: DockerInfo): Promise<Check> {
 export async function dockerSubnet(plan: Plan): Promise<Check> {
   const { subnet } = plan.docker;
   const [networks, routes] = await Promise.all([usedSubnets({ timeout: 5 }), hostRoutes()]);
-  const clashes = routes.filter(({ cidr }) => !networks.includes(cidr) && overlaps(cidr, subnet));
+  const range = cidrRange(subnet);
+  const clashes = routes.filter(({ cidr }) => !networks.includes(cidr) && overlaps(cidrRange(cidr), range));
   const found = clashes.map(({ cidr, device }) => `${subnet} overlaps ${cidr} (route by ${device})`);
   return {
     name: 'docker subnet',

@@ -1,7 +1,9 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { run } from '../kernel/run-program.js';
-import { kubectl, kubectlJson } from '../kube/kubectl.js';
+import { kubectl } from '../kube/kubectl.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { notReady } from './pods-not-ready.js';
+import { certificates } from './public-certificates.js';
 
 export interface EvidenceContext {
   cluster: ClusterHandle;
@@ -87,7 +89,7 @@ export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
     {
       name: 'pods-not-ready',
       question: 'kubectl describe, and logs of the container before, of each pod that is not ready',
-      ask: () => notReady(context),
+      ask: () => notReady(cluster, timeout),
     },
     get('logs-istiod', 'logs', '-n', istioNamespace, '-l', 'app=istiod', '--tail=2000', ...logOptions),
     get(
@@ -155,7 +157,7 @@ export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
     {
       name: 'certificates',
       question: `public certificates in ${istioNamespace}: Secret cacerts, ConfigMap istio-ca-root-cert`,
-      ask: () => certificates(context),
+      ask: () => certificates(cluster, istioNamespace, timeout),
     },
   ];
 }
@@ -168,89 +170,6 @@ const secretNames = [
   '{{range $k, $v := .metadata.annotations}}{{if ne $k "kubectl.kubernetes.io/last-applied-configuration"}}',
   '  annotation {{$k}}={{$v}}{{"\\n"}}{{end}}{{end}}{{end}}',
 ].join('');
-
-interface PodList {
-  items: {
-    metadata: { name: string; namespace: string };
-    status: {
-      phase?: string;
-      conditions?: { type: string; status: string }[];
-      containerStatuses?: { name: string; restartCount: number }[];
-    };
-  }[];
-}
-
-async function notReady({ cluster, timeout }: EvidenceContext): Promise<string> {
-  const options = { timeout, uninterruptible: true };
-  const pods = (await kubectlJson<PodList>(cluster, ['get', 'pods', '-A'], options)).items.filter(
-    ({ status }) =>
-      status.phase !== 'Succeeded' &&
-      !status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
-  );
-  if (pods.length === 0) return 'every pod is ready';
-  // one cause often has many pods; twenty show it
-  const texts = pods.slice(0, 20).map(async ({ metadata: { name, namespace }, status }) => {
-    const parts = [kubectl(cluster, ['describe', 'pod', '-n', namespace, name], options)];
-    for (const container of status.containerStatuses ?? []) {
-      if (container.restartCount === 0) continue;
-      parts.push(
-        kubectl(cluster, ['logs', '-n', namespace, name, '-c', container.name, '--previous', '--tail=200'], options),
-      );
-    }
-    const done = await Promise.allSettled(parts);
-    return done.map((part) => (part.status === 'fulfilled' ? part.value : String(part.reason))).join('\n');
-  });
-  return (await Promise.all(texts)).join('\n\n');
-}
-
-async function certificates({ cluster, istioNamespace, timeout }: EvidenceContext): Promise<string> {
-  const options = { timeout, uninterruptible: true };
-  const keys = ['root-cert.pem', 'ca-cert.pem', 'cert-chain.pem'];
-  const path = (key: string) => `{.data.${key.replace('.', '\\.')}}`;
-  const questions = [
-    ...keys.map((key) => ({
-      from: `Secret cacerts ${key}`,
-      args: ['secret', 'cacerts', '-o', `jsonpath=${path(key)}`],
-      base64: true,
-    })),
-    {
-      from: 'ConfigMap istio-ca-root-cert',
-      args: ['configmap', 'istio-ca-root-cert', '-o', `jsonpath=${path('root-cert.pem')}`],
-      base64: false,
-    },
-  ];
-  const answers = questions.map(async ({ from, args, base64 }) => {
-    try {
-      const text = await kubectl(cluster, ['get', '-n', istioNamespace, ...args], options);
-      return `${from}\n${describeCertificates(base64 ? Buffer.from(text, 'base64').toString('utf8') : text)}`;
-    } catch (error) {
-      return `${from}\n  ${error instanceof Error ? error.message : String(error)}`;
-    }
-  });
-  return (await Promise.all(answers)).join('\n\n');
-}
-
-/** Subject, issuer, validity and fingerprint of each certificate of a PEM text. */
-export function describeCertificates(pem: string): string {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) return '  no certificate';
-  return blocks.map(describeCertificate).join('\n');
-}
-
-function describeCertificate(pem: string): string {
-  try {
-    const certificate = new X509Certificate(pem);
-    const name = (text: string | undefined) => (text ?? '').replaceAll('\n', ', ');
-    return [
-      `  subject ${name(certificate.subject)}`,
-      `    issuer  ${name(certificate.issuer)}`,
-      `    valid   ${certificate.validFrom} to ${certificate.validTo}`,
-      `    sha256  ${certificate.fingerprint256}`,
-    ].join('\n');
-  } catch (error) {
-    return `  not a certificate: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
 
 /** A CA bundle is two thousand characters of base64; whether two are the same is all that a reader asks of it. */
 export function shortenBundles(yaml: string): string {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import ipaddr from 'ipaddr.js';
 import { CommandError, run } from './run-program.js';
 
 /** Looks at the networks of a Docker in which other runs come and go. */
@@ -46,12 +45,4 @@ export function parseRoutes(text: string): Route[] {
       return { cidr: `${dotted(destination).join('.')}/${bits}`, device };
     })
     .filter(({ cidr }) => !cidr.endsWith('/0'));
-}
-
-/** Whether two CIDRs share an address; false when one is not IPv4. */
-export function overlaps(a: string, b: string): boolean {
-  if (!ipaddr.IPv4.isValidCIDR(a) || !ipaddr.IPv4.isValidCIDR(b)) return false;
-  const [first, firstBits] = ipaddr.IPv4.parseCIDR(a);
-  const [second, secondBits] = ipaddr.IPv4.parseCIDR(b);
-  return first.match(second, Math.min(firstBits, secondBits));
 }
