@@ -5,22 +5,39 @@ import path from 'node:path';
 
 /** Folders of src/ in the order of what they may know: each imports from itself and from those above it. */
 export const rooms = [
+  // processes, cancellation, waiting, files, secrets in texts
   'kernel',
+  // what a run has found, and its views
   'record',
+  // ids, labels, leases, folders: whose is what
   'run',
+  // one cluster's API
   'kube',
+  // topology files, and the types of environments and plans
   'topology',
+  // programs, images, environments: where they come from
   'supply',
+  // builds them on a machine without registries
   'supply/lab',
+  // makes or finds clusters
   'provider',
+  // puts Istio on a cluster and takes it away
   'installer',
+  // topology and environment, resolved
   'plan',
+  // what can be asked of clusters and proxies
   'probe',
+  // puts a plan on its clusters; state file; removal
   'mesh',
+  // what a machine and existing clusters must have
   'check',
+  // what is collected when something is wrong
   'evidence',
+  // breakages, and what must notice them
   'fault',
+  // runs: build, prove, report, remove
   'engine',
+  // parses, prints, exits
   'cli',
 ];
 
