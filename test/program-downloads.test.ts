@@ -6,7 +6,18 @@ import * as tar from 'tar';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeDownloads } from '../src/supply/download.js';
 import { resolveProgram } from '../src/supply/programs.js';
-import { environment, failure, folder, impatient, kind, limits, serve, servers, sha256, useProgramFolder } from './helpers/program-folder.js';
+import {
+  environment,
+  failure,
+  folder,
+  impatient,
+  kind,
+  limits,
+  serve,
+  servers,
+  sha256,
+  useProgramFolder,
+} from './helpers/program-folder.js';
 
 useProgramFolder();
 

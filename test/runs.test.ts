@@ -4,7 +4,17 @@ import path from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ownerState, self, type Lease } from '../src/run/lease.js';
-import { createRun, hasLivingOwner, isLive, leaseOf, newRunId, releaseLease, removeRun, runFolder, takeLease } from '../src/run/run-folders.js';
+import {
+  createRun,
+  hasLivingOwner,
+  isLive,
+  leaseOf,
+  newRunId,
+  releaseLease,
+  removeRun,
+  runFolder,
+  takeLease,
+} from '../src/run/run-folders.js';
 import { newestLease } from './helpers/newest-lease.js';
 
 const runId = 'kaaaaaaaa1';

@@ -56,10 +56,6 @@ export async function gcCommand(
     ...garbage.reports.map((id) => `unfinished report ${id}`),
   ];
   const verb = flags.dryRun ? 'would remove' : 'removed';
-  print(
-    options,
-    garbage,
-    lines.length > 0 ? lines.map((line) => `${verb} ${line}`).join('\n') : 'nothing to remove',
-  );
+  print(options, garbage, lines.length > 0 ? lines.map((line) => `${verb} ${line}`).join('\n') : 'nothing to remove');
   return exitCode.passed;
 }

@@ -16,7 +16,12 @@ export interface Plans {
   images: string[];
 }
 
-export async function plansOf(names: readonly string[], options: EnvironmentOptions, progress: Progress, agree: Agree): Promise<Plans> {
+export async function plansOf(
+  names: readonly string[],
+  options: EnvironmentOptions,
+  progress: Progress,
+  agree: Agree,
+): Promise<Plans> {
   const topologies = readTopologies(names.length > 0 ? names : documentedTopologies);
   const environment = await openEnvironment(options, topologies, progress, agree);
   const plans: Plan[] = [];

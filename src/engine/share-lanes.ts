@@ -13,7 +13,11 @@ const clusterMemory = 1.3 * 1024 ** 3;
 const spareMemory = 2 * 1024 ** 3;
 
 /** Shares the topologies out; each lane has a run id, and so names, ranges and a Docker network, of its own. */
-export async function planLanes(topologies: readonly Topology[], environment: Environment, count: number): Promise<Lane[]> {
+export async function planLanes(
+  topologies: readonly Topology[],
+  environment: Environment,
+  count: number,
+): Promise<Lane[]> {
   const lanes: Lane[] = [];
   for (let lane = 0; lane < count; lane++) {
     const own = topologies.filter((_, i) => i % count === lane);

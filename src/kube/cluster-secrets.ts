@@ -14,10 +14,7 @@ const timeout = 10;
  * this moment. Where a cluster may not be asked for all of them, those of `namespaces` are read, from which evidence is
  * taken. Returns a sentence for each cluster whose Secrets are not all known; never throws. Goes on after an interrupt.
  */
-export async function learnSecrets(
-  clusters: readonly Target[],
-  namespaces: readonly string[],
-): Promise<string[]> {
+export async function learnSecrets(clusters: readonly Target[], namespaces: readonly string[]): Promise<string[]> {
   const notes = await Promise.all(clusters.map((cluster) => learnFrom(cluster, namespaces)));
   return notes.filter((note) => note !== undefined);
 }

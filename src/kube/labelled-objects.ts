@@ -46,7 +46,12 @@ export function list(cluster: Target, kind: string, selector = ''): Promise<List
   return listWhole<Listed>(cluster, kind, selector, true);
 }
 
-export async function listWhole<T>(cluster: Target, kind: string, selector: string, metadataOnly = false): Promise<T[]> {
+export async function listWhole<T>(
+  cluster: Target,
+  kind: string,
+  selector: string,
+  metadataOnly = false,
+): Promise<T[]> {
   const path = selector === '' ? kind : `${kind}${selecting(selector)}`;
   return (await read<{ items: T[] }>(cluster, path, { metadataOnly }))?.items ?? [];
 }

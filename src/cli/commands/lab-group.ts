@@ -19,12 +19,16 @@ export function addLabCommands(program: Command): void {
     .command('down')
     .description("end the lab's Docker and what runs in it; images and programs stay")
     .addHelpText('after', examples('lab down'))
-    .action(action(async (options, progress) => (await import('../lab-commands.js')).labDownCommand(options, progress)));
+    .action(
+      action(async (options, progress) => (await import('../lab-commands.js')).labDownCommand(options, progress)),
+    );
   lab
     .command('remove')
     .description('undo everything that the lab did to this machine')
     .addHelpText('after', examples('lab remove'))
-    .action(action(async (options, progress) => (await import('../lab-commands.js')).labRemoveCommand(options, progress)));
+    .action(
+      action(async (options, progress) => (await import('../lab-commands.js')).labRemoveCommand(options, progress)),
+    );
   lab
     .command('build')
     .description('compile programs of the lab from source; without names, all that are missing')

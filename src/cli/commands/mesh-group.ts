@@ -45,7 +45,10 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     )
     .action(
       action<[string[], RunCommandFlags]>(async (options, progress, names, flags) => {
-        const [{ runCommand }, { withoutOldTag }] = await Promise.all([import('../run-command.js'), import('../old-tag.js')]);
+        const [{ runCommand }, { withoutOldTag }] = await Promise.all([
+          import('../run-command.js'),
+          import('../old-tag.js'),
+        ]);
         const chosen = names.length > 0 ? names : documentedTopologies;
         return runCommand(chosen, playwrightArgs, await withoutOldTag({ ...options, ...flags }, progress), progress);
       }),

@@ -2,7 +2,16 @@ import type { V1CustomResourceDefinition } from '@kubernetes/client-node';
 import { settleAll } from '../../kernel/cancellation.js';
 import { remove } from '../../kube/api.js';
 import type { Target } from '../../kube/kubectl.js';
-import { list, listWhole, nameOf, pathOf, removeSelected, typesPath, workloads, type Listed } from '../../kube/labelled-objects.js';
+import {
+  list,
+  listWhole,
+  nameOf,
+  pathOf,
+  removeSelected,
+  typesPath,
+  workloads,
+  type Listed,
+} from '../../kube/labelled-objects.js';
 import { runLabel, runSelector } from '../../run/object-labels.js';
 import { installedBy, installedSelector } from './operator-labels.js';
 

@@ -8,7 +8,6 @@ interface LeaseObject {
   spec?: { holderIdentity?: string };
 }
 
-
 /** Name of the Lease that says which run works on a cluster; in kube-system. */
 export const leaseName = 'meshproof';
 const leasesPath = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';

@@ -6,7 +6,13 @@ import { requireLab, writeEnvironment } from './lab-environment.js';
 import { goPrograms, kubernetesProgram } from './go-programs.js';
 import { downloadModule, go, moduleFolder } from './go-toolchain.js';
 import { inHome } from './lab-home.js';
-import { buildNodeImage, nodeImageIsMissing, nodeImageName, nodePrograms, type KubernetesBuild } from './lab-node-image.js';
+import {
+  buildNodeImage,
+  nodeImageIsMissing,
+  nodeImageName,
+  nodePrograms,
+  type KubernetesBuild,
+} from './lab-node-image.js';
 import { programFile, providePrograms } from './lab-programs.js';
 import { changeLabState } from './lab-state.js';
 

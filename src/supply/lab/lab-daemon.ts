@@ -8,7 +8,14 @@ import { docker, dockerAnswers, dockerLines } from '../../kernel/docker.js';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { unpackFromSid } from './debian.js';
 import { dockerHost, inHome, runFolder } from './lab-home.js';
-import { dockerDaemons, inotifyInstances, inotifyIsTooLow, machineNow, restoreMachine, setInotify } from './lab-machine.js';
+import {
+  dockerDaemons,
+  inotifyInstances,
+  inotifyIsTooLow,
+  machineNow,
+  restoreMachine,
+  setInotify,
+} from './lab-machine.js';
 import { changeLabState, readLabState } from './lab-state.js';
 
 /** Docker and kind with what they start, by the package of Debian sid that holds them. */

@@ -25,7 +25,13 @@ import {
   type LabImage,
 } from './lab-images.js';
 import { inotifyInstances, inotifyIsTooLow } from './lab-machine.js';
-import { buildNodeImage, defaultKubernetes, nodeImageIsMissing, nodeImageName, nodePrograms } from './lab-node-image.js';
+import {
+  buildNodeImage,
+  defaultKubernetes,
+  nodeImageIsMissing,
+  nodeImageName,
+  nodePrograms,
+} from './lab-node-image.js';
 import { estimate, minutes, programFile, startPrograms } from './lab-programs.js';
 import { changeLabState } from './lab-state.js';
 
