@@ -52,3 +52,23 @@ test('a mesh config that cannot be read proves nothing, and is named', async () 
     where: 'one/istio-system/configmap/istio',
   });
 });
+
+test('settings that the user may not read leave only the behaviours about them undetermined', async () => {
+  const mesh = await harness.mesh(topology);
+  mesh.clusters[1]!.answer = ({ path }) =>
+    path === authentications
+      ? { status: 403, body: { kind: 'Status', message: 'peerauthentications is forbidden' } }
+      : undefined;
+  const { code } = await harness.run('test', mesh.runId, '--only', 'LB-1,MTLS-1');
+  expect(code).toBe(4);
+  const [topologyRecord] = harness.record().topologies;
+  expect(topologyRecord!.problem).toBeUndefined();
+  expect(topologyRecord!.behaviours).toMatchObject([
+    { id: 'LB-1', verdict: 'passed' },
+    {
+      id: 'MTLS-1',
+      verdict: 'undetermined',
+      reason: expect.stringMatching(/the settings of the mesh are unknown: .*forbidden/s) as string,
+    },
+  ]);
+});

@@ -67,7 +67,7 @@ test('without the right to ask anything no behaviour is begun', async () => {
   mesh.clusters[1]!.denied = ['create pods/exec'];
   const { code, stderr } = await harness.run('test', mesh.runId, '--only', 'LB-1');
   expect(code).toBe(4);
-  expect(stderr).toContain('behaviours may not create pods/exec in c2');
+  expect(stderr).toContain('the user has no right to create pods/exec in c2');
   expect(harness.record().topologies).toMatchObject([{ verdict: 'undetermined', behaviours: [] }]);
   expect(harness.stubs.said('kubectl').filter((call) => call.includes(' exec '))).toEqual([]);
 });

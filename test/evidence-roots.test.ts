@@ -19,5 +19,5 @@ test('one root, and two, are said first and told apart', () => {
 test('a place that cannot be read is no root of its own', () => {
   const text = describeRoots([{ cluster: 'cluster1', place: 'Secret cacerts', trouble: 'not found' }]);
   expect(text).toMatch(/^no root was found\n/);
-  expect(text).toContain('cluster1  Secret cacerts  not known: not found');
+  expect(text).toContain('cluster1  Secret cacerts  cannot tell: not found');
 });

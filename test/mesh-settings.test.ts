@@ -88,11 +88,11 @@ test('of a mesh that was only attached to, the settings are read, and where prim
   const state = (attach: boolean): MeshState =>
     ({ runId: 'aaaaaaaaaa', plan: { provider: 'existing', attach, features: {} }, clusters }) as unknown as MeshState;
   const own = state(false);
-  expect([await refreshSettings(own), own.plan.features]).toEqual([[], {}]);
+  expect([await refreshSettings(own), own.plan.features]).toEqual([{ notes: [] }, {}]);
   const attached = state(true);
-  expect(await refreshSettings(attached)).toEqual([
-    expect.stringMatching(new RegExp(`^the primaries differ in strict-mtls: ${one.name} only`)),
-  ]);
+  expect(await refreshSettings(attached)).toEqual({
+    notes: [expect.stringMatching(new RegExp(`^the primaries differ in strict-mtls: ${one.name} only`))],
+  });
   expect(attached.plan.features).toMatchObject({ 'registry-only': false, 'strict-mtls': true });
   vi.unstubAllEnvs();
 });

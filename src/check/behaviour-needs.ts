@@ -16,6 +16,8 @@ export interface Unmet {
   rights: string[];
   /** What could not be asked, and why: it is known to be neither there nor missing. */
   unknown: string[];
+  /** Why the mesh's settings could not be read; absent where they could. */
+  settings?: string;
 }
 
 interface Right {
@@ -51,7 +53,7 @@ const often: Right[] = [
 export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise<Unmet> {
   const missing = await Promise.all(clusters.map((cluster) => missingRights(cluster, always)));
   if (missing.flat().length > 0) {
-    throw new MeshproofError(`behaviours may not ${missing.flat().join('; ')}`, exitCode.environment, {
+    throw new MeshproofError(`the user has no right to ${missing.flat().join('; ')}`, exitCode.environment, {
       where: clusters.map(({ name }) => name).join(', '),
       expected: 'a user who may do what every behaviour does',
       remedy: 'give the user of the kubeconfig these rights, or name another context',
@@ -69,7 +71,7 @@ export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise
       if (rights.length > 0) return;
       const images = await imagesOutOfReach(cluster, plan).catch((error: unknown) => {
         if (!(error instanceof MeshproofError)) throw error;
-        unmet.unknown.push(`${cluster.name}: whether its nodes can get the images: ${error.text()}`);
+        unmet.unknown.push(`${cluster.name}: cannot tell whether its nodes can get the images: ${error.text()}`);
         return {};
       });
       for (const [image, why] of Object.entries(images)) (reasons[image] ??= []).push(why);

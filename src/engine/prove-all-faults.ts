@@ -80,7 +80,12 @@ async function proveAll(
   tell: TellFaults,
 ): Promise<ExitCode> {
   const { state, progress } = mesh;
-  const settings = await refreshSettings(state);
+  const { notes: settings, unknown } = await refreshSettings(state);
+  if (unknown)
+    throw new MeshproofError(`the settings of the mesh are unknown: ${unknown}`, exitCode.environment, {
+      expected: 'a user who may read the ConfigMap istio, PeerAuthentications and Sidecars in the root namespace',
+      remedy: 'give the user of the kubeconfig these rights, or name another context',
+    });
   return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
     progress.note(`run ${state.runId}; report in reports/${report.id}`);
     return proveInto(report, faults, mesh, startedAt, tell, settings);

@@ -127,7 +127,9 @@ export class TopologyRun {
     try {
       await this.learnSecrets();
       const unmet = await this.unmetNeeds();
-      for (const note of await refreshSettings(this.state)) this.notes.add(note);
+      const { notes, unknown } = await refreshSettings(this.state);
+      for (const note of notes) this.notes.add(note);
+      if (unmet && unknown) unmet.settings = unknown;
       await this.progress.step('behaviours', {}, () =>
         runSuites({
           dir,
@@ -164,7 +166,7 @@ export class TopologyRun {
     const room = Object.entries(unmet.room).map(([cluster, why]) => `${cluster}: ${why}`);
     for (const text of [...Object.values(unmet.images), ...room]) progress.note(`not for all behaviours: ${text}`);
     for (const right of unmet.rights) progress.note(`not for all behaviours: no right to ${right}`);
-    for (const text of unmet.unknown) progress.note(`not known: ${text}`);
+    for (const text of unmet.unknown) progress.note(text);
     return unmet;
   }
 

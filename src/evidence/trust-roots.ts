@@ -50,7 +50,7 @@ export function describeRoots(roots: readonly RootOf[]): string {
   const lines = found.map((fingerprint, i) => `root ${i + 1}  sha256 ${fingerprint}`);
   const width = Math.max(...roots.map(({ cluster, place }) => cluster.length + place.length + 2));
   const rows = roots.map(({ cluster, place, fingerprint, trouble }) => {
-    const root = fingerprint ? `root ${found.indexOf(fingerprint) + 1}` : `not known: ${trouble}`;
+    const root = fingerprint ? `root ${found.indexOf(fingerprint) + 1}` : `cannot tell: ${trouble}`;
     return `${`${cluster}  ${place}`.padEnd(width)}  ${root}`;
   });
   return [verdict, '', ...lines, '', ...rows].join('\n');

@@ -1,6 +1,6 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { read } from '../kube/api.js';
+import { read, Refused } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import { writeState } from './state-file.js';
 import { settleAll } from '../kernel/cancellation.js';
@@ -26,22 +26,32 @@ interface Policy {
 
 /**
  * Brings the features of a mesh that somebody else installed up to date: its settings are its owner's, who may change them while a
- * run is kept. Those of our own meshes follow from their topologies. Throws (exit 4) where they cannot be read. Returns what a
- * reader of the report must know, as sentences.
+ * run is kept. Those of our own meshes follow from their topologies. Returns what a reader of the report must know, as sentences.
+ * `unknown` says why the user may not read the settings; the features are unchanged then. Throws (exit 4) where they cannot be
+ * read for any other reason.
  */
-export async function refreshSettings(state: MeshState): Promise<string[]> {
+export async function refreshSettings(state: MeshState): Promise<{ notes: string[]; unknown?: string }> {
   const { plan, clusters } = state;
-  if (!plan.attach) return [];
+  if (!plan.attach) return { notes: [] };
   const primaries = clusters.filter(({ role }) => role === 'primary');
-  const settings = await readMeshSettings(primaries);
+  const settings = await readMeshSettings(primaries).catch(noRight);
+  if (typeof settings === 'string')
+    return { notes: [`the settings of the mesh are unknown: ${settings}`], unknown: settings };
   state.plan = { ...plan, features: { ...plan.features, ...featuresOf(settings) } };
   writeState(state);
-  return (['registry-only', 'strict-mtls'] as const).flatMap((name) => {
+  const notes = (['registry-only', 'strict-mtls'] as const).flatMap((name) => {
     const having = primaries.filter((_, i) => settings[i]![name]).map((primary) => primary.name);
     if (having.length === 0 || having.length === primaries.length) return [];
     const others = 'behaviours that depend on it are not applicable to the others either';
     return [`the primaries differ in ${name}: ${having.join(', ')} only; ${others}`];
   });
+  return { notes };
+}
+
+/** What an API server said that does not let this user read; any other error is thrown. */
+function noRight(error: unknown): string {
+  if (error instanceof Refused && (error.status === 401 || error.status === 403)) return error.text();
+  throw error;
 }
 
 /** A setting of some primaries counts: what it rules out does not hold for the whole mesh. */

@@ -39,7 +39,7 @@ async function echoPart(cluster: Target, request: EchoRequest): Promise<Batch> {
     cluster.name,
     () => exec(cluster, namespace, workload, container, command, { timeout: timeoutSeconds + 30, signal }),
   );
-  const replay = `kubectl --kubeconfig ${cluster.kubeconfig} -n ${namespace} exec ${workload} -c ${container} -- client --count 10 ${url}`;
+  const replay = `kubectl --kubeconfig ${cluster.kubeconfig} -n ${namespace} exec ${workload} -c ${container} -- client --count ${Math.min(count, 10)} ${url}`;
   const calls = readEcho(output, count);
   if (calls.every(({ exit }) => exit === noResult))
     throw new Undetermined(

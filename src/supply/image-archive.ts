@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as tar from 'tar';
 import { exitCode, MeshproofError, type ErrorDetails } from '../kernel/errors.js';
@@ -14,6 +14,7 @@ import { addTags, refuseOtherImages } from './image-tags.js';
 import { readManifest } from './metallb-manifest.js';
 import { addProgram, keepFile } from './program-cache.js';
 import type { FoundProgram } from './programs.js';
+import { inScratchFolder } from './scratch-folder.js';
 import { savedImages, wholeName, type SavedImage } from './saved-images.js';
 
 /** Every image that plans need, and may need for single behaviours; with its digest where the environment has one. */
@@ -34,8 +35,7 @@ export async function saveArchive(
   images: readonly string[],
   programs: readonly PlannedProgram[],
 ): Promise<ArchiveIndex> {
-  const folder = await mkdtemp(`${path.resolve(file)}.part-`);
-  try {
+  return inScratchFolder(`${path.resolve(file)}.part-`, async (folder) => {
     const [ids, contents] = await Promise.all([imageIds(images), imageContents(images)]);
     // saved by the names that they shall have: an image that was pulled by digest alone has no tag
     const pinned = images.filter((image) => image.includes('@'));
@@ -68,9 +68,7 @@ export async function saveArchive(
     await tar.create({ file: path.join(folder, 'archive.tar'), cwd: folder }, parts);
     await rename(path.join(folder, 'archive.tar'), file);
     return index;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** An archive that was unpacked; every part has the checksum that the index says. */
@@ -94,8 +92,7 @@ export function archiveError(file: string, message: string, more: Partial<ErrorD
 
 /** Unpacks an archive, verifies every part, gives them to `use`, and removes what it unpacked. Exit 2 when something is wrong with it. */
 export async function withArchive<T>(file: string, use: (archive: OpenArchive) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(`${path.resolve(file)}.open-`);
-  try {
+  return inScratchFolder(`${path.resolve(file)}.open-`, async (folder) => {
     let index: ArchiveIndex;
     try {
       // nothing but files beside the index: a link could lead anywhere
@@ -119,10 +116,8 @@ export async function withArchive<T>(file: string, use: (archive: OpenArchive) =
       const found = `its sha256 is ${actual}, expected ${part.sha256}`;
       throw archiveError(file, `${part.file} in the archive is damaged: ${found}`);
     }
-    return await use({ file, index, folder });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return use({ file, index, folder });
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
@@ -8,6 +8,7 @@ import type { ProgramName, ProgramSource } from '../topology/environment-types.j
 import { checksumOf } from './checksum.js';
 import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
 import { sha256Of } from '../kernel/sha256.js';
+import { inScratchFolder } from './scratch-folder.js';
 
 /** Folder of downloads, kept between runs. A program is <name>-<version>/<its sha256>/<name> in it. */
 function cacheFolder(): string {
@@ -96,12 +97,7 @@ export async function addProgram(
 /** Gives `work` a folder of its own beside the cache's files, from which they can be moved there. */
 async function inPart<T>(name: string, work: (part: string) => Promise<T>): Promise<T> {
   await mkdir(cacheFolder(), { recursive: true });
-  const part = await mkdtemp(path.join(cacheFolder(), `.part-${name}-`));
-  try {
-    return await work(part);
-  } finally {
-    await rm(part, { recursive: true, force: true });
-  }
+  return inScratchFolder(path.join(cacheFolder(), `.part-${name}-`), work);
 }
 
 /**

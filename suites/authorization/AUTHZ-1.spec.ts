@@ -22,7 +22,7 @@ behaviour(
 
       await expect(sleep.calls(url, { count })).toOnlyReach(mesh.names);
       await expect(another.calls(url, { count })).toBeRefused(refusal.authorization, { control });
-      const how = mesh.features['strict-mtls'] ? refusal.noIdentity : refusal.authorization;
+      const how = mesh.has('strict-mtls') ? refusal.noIdentity : refusal.authorization;
       await expect(withoutSidecar.calls(url, { count: 10 })).toBeRefused(how, { control });
     });
   },

@@ -31,7 +31,7 @@ behaviour(
     });
 
     await change.takeBack();
-    if (mesh.features['registry-only']) return;
+    if (mesh.has('registry-only')) return;
     await eachCluster(async (cluster) => {
       const calls = cluster.client('sleep').calls(external.url('http'), { count: 3 });
       await expect(calls).toOnlyReach([external.name], { within: timeouts.configuration });

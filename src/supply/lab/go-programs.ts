@@ -50,9 +50,9 @@ export function istioPrograms({ version, moduleVersion }: IstioBuild, module = `
     [`${into}buildHub`]: 'localhost/istio-lab',
   };
   const packages = [
-    { folder: 'pilot/cmd/pilot-discovery', seconds: 180 },
-    { folder: 'istioctl/cmd/istioctl', seconds: 90 },
-    { folder: 'pilot/cmd/pilot-agent', seconds: 30 },
+    { folder: 'pilot/cmd/pilot-discovery', seconds: 155 },
+    { folder: 'istioctl/cmd/istioctl', seconds: 75 },
+    { folder: 'pilot/cmd/pilot-agent', seconds: 25 },
   ];
   return packages.map(({ folder, ...build }) => ({
     name: `istio-${version}-${path.basename(folder)}`,
@@ -69,7 +69,7 @@ export function kubernetesProgram(version: string, name: string, module = name):
   const into = 'k8s.io/component-base/version.';
   const [major = '', minor = ''] = version.split('.');
   const variables = { [`${into}gitVersion`]: `v${version}`, [`${into}gitMajor`]: major, [`${into}gitMinor`]: minor };
-  return { name, module, package: '.', variables, seconds: 420 };
+  return { name, module, package: '.', variables, seconds: 355 };
 }
 
 /**
@@ -86,21 +86,21 @@ export const goPrograms: readonly GoProgram[] = [
   },
   kubernetesProgram(kubernetesVersion, 'kubernetes'),
   ...istioBuilds.toReversed().flatMap((build) => istioPrograms(build)),
-  { name: 'coredns', module: 'coredns', package: '.', seconds: 50 },
-  { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3', seconds: 50 },
-  { name: 'metallb-controller', module: 'metallb', package: 'go.universe.tf/metallb/controller', seconds: 60 },
+  { name: 'coredns', module: 'coredns', package: '.', seconds: 45 },
+  { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3', seconds: 40 },
+  { name: 'metallb-controller', module: 'metallb', package: 'go.universe.tf/metallb/controller', seconds: 65 },
   { name: 'metallb-speaker', module: 'metallb', package: 'go.universe.tf/metallb/speaker', seconds: 20 },
   {
     name: 'echo-server',
     module: 'echo',
     package: 'istio.io/istio/pkg/test/echo/cmd/server',
-    seconds: 30,
+    seconds: 25,
   },
   {
     name: 'echo-client',
     module: 'echo',
     package: 'istio.io/istio/pkg/test/echo/cmd/client',
-    seconds: 10,
+    seconds: 8,
   },
   { name: 'helloworld', module: 'helloworld', package: '.', seconds: 5 },
   {
