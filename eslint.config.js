@@ -1,31 +1,21 @@
 import tseslint from 'typescript-eslint';
+import { rooms } from './scripts/rooms.mjs';
 
-// Which folders a folder may import from; design: one way only, and nothing imports suites or cli.
-const layers = {
-  'src/topology': [],
-  'src/clusters': ['src/topology'],
-  'src/traffic': ['src/clusters', 'src/topology'],
-  'src/lab': ['src/clusters', 'src/topology'],
-  'src/mesh': ['src/traffic', 'src/clusters', 'src/topology'],
-  'src/record': ['src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
-  'src/diagnosis': ['src/record', 'src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
-  'src/faults': ['src/record', 'src/mesh', 'src/traffic', 'src/clusters', 'src/topology'],
-};
-const all = [...Object.keys(layers), 'src/cli', 'fixtures', 'suites'];
-
-/** A restricted import pattern for each folder that `own` may not use. */
-function forbid(own, allowed, message) {
-  const folders = all.filter((folder) => folder !== own && !allowed.includes(folder));
-  const names = folders.map((folder) => folder.replace('src/', '')).join('|');
-  return { regex: `^(\\.\\./)+(src/)?(${names})/`, message };
-}
-
-function boundary(own, allowed) {
-  const message = `${own} may import only from ${allowed.length > 0 ? allowed.join(', ') : 'nothing of the project'}`;
+/** Forbids the imports of `own` that match `regex`; the last configuration of a file wins. */
+function forbid(own, regex, message) {
   return {
     files: [`${own}/**/*.ts`],
-    rules: { 'no-restricted-imports': ['error', { patterns: [forbid(own, allowed, message)] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex, message }] }] },
   };
+}
+
+/** A room may import from those above it in the list, and from no other. */
+function boundary(room, i) {
+  const later = rooms.slice(i + 1);
+  const nested = later.filter((name) => name.startsWith(`${room}/`)).map((name) => name.slice(room.length + 1));
+  const inside = nested.length > 0 ? `|^\\./(${nested.join('|')})/` : '';
+  const folders = [...later, 'fixtures', 'suites'].join('|');
+  return forbid(`src/${room}`, `^(\\.\\./)+(${folders})/${inside}`, `${room} may import only from the rooms above it`);
 }
 
 // Words that wait for a length of time instead of a condition, or poll outside `converge`.
@@ -70,6 +60,10 @@ const exits = [
   {
     selector: "MemberExpression[object.name='process'][property.name='exit']",
     message: 'Only the CLI ends the process; throw a MeshproofError.',
+  },
+  {
+    selector: "MemberExpression[object.name='process'][property.name=/^(stdout|argv)$/]",
+    message: 'Only the CLI prints and reads arguments; return data, or take a progress.',
   },
 ];
 const names = [
@@ -127,9 +121,8 @@ export default tseslint.config(
       ],
     },
   },
-  ...Object.entries(layers).map(([own, allowed]) => boundary(own, allowed)),
-  boundary('src/cli', Object.keys(layers)),
-  boundary('fixtures', Object.keys(layers)),
+  ...rooms.map(boundary),
+  forbid('fixtures', '^(\\.\\./)+(src/cli|suites)/', 'fixtures may import from every room but cli'),
   {
     files: ['suites/**/*.ts'],
     rules: {
@@ -149,12 +142,12 @@ export default tseslint.config(
   },
   syntax(['src/**/*.ts'], sleeps, polling, exits, names),
   syntax(['src/cli/**/*.ts'], sleeps, polling, names),
-  syntax(['src/traffic/converge.ts'], polling, exits, names),
+  syntax(['src/kernel/converge.ts'], polling, exits, names),
   syntax(['suites/**/*.ts'], sleeps, polling, leftOut, exits, names),
   syntax(['fixtures/**/*.ts'], sleeps, polling, exits, names),
   // scripts/lock.mjs polls a condition before any library is installed
   { ...syntax(['scripts/**'], sleeps), ignores: ['scripts/lock.mjs'] },
   // unit tests make delays on purpose: servers that stall, work that lasts
   syntax(['test/**/*.ts'], polling, leftOut),
-  { files: ['src/cli/**', 'src/record/reporter.ts', 'scripts/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**', 'scripts/**'], rules: { 'no-console': 'off' } },
 );

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { planIn } from './fixtures/state-plan.js';
 import { behaviourLimit } from './fixtures/timeouts.js';
-import { behavioursAtOnce } from './src/topology/parallelism.js';
+import { behavioursAtOnce } from './src/kernel/parallelism.js';
 
 const root = import.meta.dirname;
 const stateFile = process.env['MESHPROOF_STATE'];
@@ -13,7 +13,7 @@ const runFolder = process.env['MESHPROOF_RUN_DIR'];
 const ownFolder = process.env['MESHPROOF_PLAYWRIGHT_DIR'] ?? path.join(root, 'test-results');
 // the runner and its workers: when the terminal is closed, meshproof ends them in order, and what was changed is taken back
 if (stateFile) process.on('SIGHUP', () => undefined);
-const reporter = path.join(root, 'src', 'record', 'reporter.ts');
+const reporter = path.join(root, 'src', 'engine', 'playwright', 'reporter.ts');
 
 /** One project per topology file; with a state file only its own, wherever its file lies: no other mesh is up. */
 function topologies(): string[] {

@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { $, argv } from 'zx';
 
-const { runContainers } = await import('../dist/clusters/belongings.js');
-const { daemonPid } = await import('../dist/lab/daemon.js');
+const { runContainers } = await import('../dist/provider/kind/docker-belongings.js');
+const { daemonPid } = await import('../dist/supply/lab/lab-daemon.js');
 
 $.quiet = true;
 const folder = mkdtempSync(join(tmpdir(), 'disturb-'));

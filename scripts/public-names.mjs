@@ -8,12 +8,12 @@ import { parse } from 'yaml';
 import { prepare } from './prepare.mjs';
 
 await prepare();
-const { compatibility } = await import('../dist/topology/compatibility-data.js');
+const { compatibility } = await import('../dist/supply/compatibility-data.js');
 
 const days = Number(argv.days ?? 60);
 const file = 'environments/public.yaml';
 const { sources } = parse(readFileSync(file, 'utf8'));
-const table = 'src/topology/compatibility-data.ts';
+const table = 'src/supply/compatibility-data.ts';
 const known = [
   ...sources.map(({ names, page, read }) => ({ file, what: names.join(', '), page, read })),
   ...Object.entries(compatibility).map(([what, { page, read }]) => ({ file: table, what, page, read })),

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { change, read, remove, Unreachable } from '../src/clusters/api.js';
-import { apply, deleteObjects } from '../src/clusters/apply.js';
-import { CommandError } from '../src/clusters/command.js';
-import { isOutage, outlast } from '../src/clusters/outage.js';
-import { exitCode } from '../src/topology/errors.js';
+import { change, read, remove, Unreachable } from '../src/kube/api.js';
+import { apply, deleteObjects } from '../src/kube/apply.js';
+import { CommandError } from '../src/kernel/run-program.js';
+import { isOutage, outlast } from '../src/kube/outage.js';
+import { exitCode } from '../src/kernel/errors.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let api: FakeApiServer;

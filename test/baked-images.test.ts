@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { removeUnused } from '../src/clusters/baked-images.js';
+import { removeUnused } from '../src/supply/baked-images.js';
 
 const now = Date.parse('2026-11-29T12:00:00Z');
 const unknown = '0001-01-01T00:00:00Z';

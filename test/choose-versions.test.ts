@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readEnvironment } from '../src/topology/environment.js';
-import { MeshproofError, ProblemsError } from '../src/topology/errors.js';
-import { parseTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
-import type { Environment, Plan, VersionRequest } from '../src/topology/types.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { MeshproofError, ProblemsError } from '../src/kernel/errors.js';
+import { parseTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
+import type { Environment, VersionRequest } from '../src/topology/environment-types.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const folder = mkdtempSync(join(tmpdir(), 'meshproof-versions-'));

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { leaseHolder, releaseClusterLease, takeClusterLease } from '../src/clusters/existing.js';
-import type { LiveCluster } from '../src/clusters/live.js';
-import { flatRoutes } from '../src/clusters/routes.js';
-import type { Plan } from '../src/topology/types.js';
+import { leaseHolder, releaseClusterLease, takeClusterLease } from '../src/provider/existing/cluster-lease.js';
+import type { LiveCluster } from '../src/provider/cluster-source.js';
+import { flatRoutes } from '../src/provider/kind/node-routes.js';
+import type { Plan } from '../src/topology/plan-types.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let api: FakeApiServer;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
-import { adaptManifest } from '../src/clusters/metallb.js';
-import { podTrouble, refusalOf } from '../src/clusters/pod-trouble.js';
-import { rolloutLacks } from '../src/clusters/rollout.js';
-import { currentSignal, settleAll, together } from '../src/clusters/scope.js';
+import { adaptManifest } from '../src/provider/kind/metallb.js';
+import { podTrouble, refusalOf } from '../src/kube/pod-trouble.js';
+import { rolloutLacks } from '../src/kube/rollout.js';
+import { currentSignal, settleAll, together } from '../src/kernel/cancellation.js';
 
 const pod = (status: V1Pod['status'], metadata: V1Pod['metadata'] = {}): V1Pod => ({
   metadata: { name: 'p', ...metadata },

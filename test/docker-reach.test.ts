@@ -1,9 +1,9 @@
 import { hostname, release } from 'node:os';
 import { afterEach, expect, test, vi } from 'vitest';
-import { isThisHost, localAddresses, reachOf, type DockerInfo } from '../src/clusters/docker-reach.js';
-import { containerIn } from '../src/clusters/own-container.js';
-import { dockerAddresses } from '../src/clusters/preflight-docker.js';
-import type { Plan } from '../src/topology/types.js';
+import { isThisHost, localAddresses, reachOf, type DockerInfo } from '../src/provider/kind/docker-reach.js';
+import { containerIn } from '../src/kernel/own-container.js';
+import { dockerAddresses } from '../src/check/preflight-docker.js';
+import type { Plan } from '../src/topology/plan-types.js';
 import { startDaemon, type Daemon } from './helpers/docker-daemon.js';
 
 const info: DockerInfo = {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readEnvironment } from '../src/topology/environment.js';
-import { ProblemsError } from '../src/topology/errors.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { ProblemsError } from '../src/kernel/errors.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meshproof-extends-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeRoots } from '../src/diagnosis/roots.js';
+import { describeRoots } from '../src/evidence/trust-roots.js';
 
 test('one root, and two, are said first and told apart', () => {
   const own = { cluster: 'cluster1', place: 'Secret cacerts', fingerprint: 'AA' };

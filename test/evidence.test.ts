@@ -2,9 +2,10 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ClusterHandle } from '../src/clusters/state.js';
-import { collectEvidence, evidenceOfScene } from '../src/diagnosis/evidence.js';
-import { describeCertificates, evidenceItems, sceneItems, shortenBundles } from '../src/diagnosis/evidence-items.js';
+import type { ClusterHandle } from '../src/provider/cluster-handle.js';
+import { collectEvidence, evidenceOfScene } from '../src/evidence/collect-evidence.js';
+import { describeCertificates } from '../src/evidence/public-certificates.js';
+import { evidenceItems, sceneItems, shortenBundles } from '../src/evidence/evidence-items.js';
 
 const cluster = { name: 'cluster1', kubeconfig: '/none', apiServer: 'https://10.0.0.1:6443' } as ClusterHandle;
 const path = process.env.PATH;

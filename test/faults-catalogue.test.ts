@@ -3,14 +3,14 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { render } from '../fixtures/template.js';
-import { faults } from '../src/faults/catalogue.js';
-import { batchesOf } from '../src/faults/batches.js';
-import { changed } from '../src/faults/manifest-change.js';
-import type { Patch } from '../src/faults/merge-patch.js';
-import { meshOf, type Fault } from '../src/faults/types.js';
+import { faults } from '../src/fault/all-faults.js';
+import { batchesOf } from '../src/fault/fault-batches.js';
+import { changed } from '../src/fault/manifest-change.js';
+import type { Patch } from '../src/fault/merge-patch.js';
+import { meshOf, type Fault } from '../src/fault/fault.js';
 import { features, firstMissing } from '../src/topology/features.js';
-import { readTopology } from '../src/topology/parse.js';
-import type { Plan } from '../src/topology/types.js';
+import { readTopology } from '../src/topology/parse-topology.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const root = path.join(import.meta.dirname, '..');
 const files = (folder: string) => readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
@@ -39,7 +39,7 @@ const meshes = [
 
 test('every fault has a file of its own, by its id, and is in the list once', () => {
   const ids = faults.map(({ id }) => id);
-  expect(ids.map((id) => `${id}.ts`).sort()).toEqual(readdirSync(path.join(root, 'src/faults/catalogue')).sort());
+  expect(ids.map((id) => `${id}.ts`).sort()).toEqual(readdirSync(path.join(root, 'src/fault/catalogue')).sort());
   for (const { id, finding } of faults) {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(finding.id).toMatch(/^F-[A-Z0-9]+(-[A-Z0-9]+)*$/);

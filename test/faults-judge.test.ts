@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { judge, type Demanded } from '../src/faults/judge.js';
-import { exitCodeOf } from '../src/faults/summary.js';
-import type { FaultRecord } from '../src/faults/record.js';
-import { exitCode } from '../src/topology/errors.js';
+import { judge, type Demanded } from '../src/fault/judge.js';
+import { exitCodeOf } from '../src/fault/faults-summary.js';
+import type { FaultRecord } from '../src/fault/fault-record.js';
+import { exitCode } from '../src/kernel/errors.js';
 import { sampleBehaviour, sampleFailure } from './helpers/record.js';
 
 const passed = (id: string) => sampleBehaviour({ id });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { changed } from '../src/faults/manifest-change.js';
-import { patched } from '../src/faults/merge-patch.js';
+import { changed } from '../src/fault/manifest-change.js';
+import { patched } from '../src/fault/merge-patch.js';
 
 const rule = {
   kind: 'VirtualService',

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { addSpan } from '../src/clusters/command.js';
-import { exitCode, MeshproofError } from '../src/topology/errors.js';
-import { fileProblem } from '../src/topology/file-problem.js';
-import { converge } from '../src/traffic/converge.js';
+import { addSpan } from '../src/kernel/spans.js';
+import { exitCode, MeshproofError } from '../src/kernel/errors.js';
+import { fileProblem } from '../src/kernel/file-problem.js';
+import { converge } from '../src/kernel/converge.js';
 
 afterEach(() => void delete process.env['MESHPROOF_SPANS']);
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { attach } from '../fixtures/mesh.js';
+import { attach } from '../fixtures/attach.js';
 
 let folder: string;
 let state: string;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { render } from '../fixtures/template.js';
-import type { Plan } from '../src/topology/types.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const suites = path.join(import.meta.dirname, '..', 'suites');
 const files = readdirSync(suites, { recursive: true, encoding: 'utf8' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Mesh } from '../fixtures/mesh.js';
-import type { MeshState } from '../src/clusters/state.js';
+import type { MeshState } from '../src/mesh/mesh-state.js';
 
 /** A mesh on paper: clusters as `network: versions`; nothing of it is asked. */
 function mesh(...clusters: [network: string, ...versions: string[]][]): Mesh {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Cluster } from '../fixtures/cluster.js';
 import type { Mesh } from '../fixtures/mesh.js';
-import { Spaces } from '../fixtures/space.js';
+import { Spaces } from '../fixtures/spaces.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 vi.mock('../fixtures/timeouts.js', () => ({ timeouts: { configuration: 200, rootCertificate: 200, interval: 20 } }));

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { layOut } from '../src/clusters/archive-layout.js';
-import { withArchive } from '../src/clusters/image-archive.js';
-import { addProgram } from '../src/clusters/program-cache.js';
-import { savedImages } from '../src/clusters/saved-images.js';
-import { readEnvironment } from '../src/topology/environment.js';
+import { layOut } from '../src/supply/archive-layout.js';
+import { withArchive } from '../src/supply/image-archive.js';
+import { addProgram } from '../src/supply/program-cache.js';
+import { savedImages } from '../src/supply/saved-images.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
 import { drawing, mutateJson, mutateText, refusal, type Draw } from './helpers/mutate.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

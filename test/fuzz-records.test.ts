@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { lastFailed, lastRuns } from '../src/record/history.js';
-import { junit } from '../src/record/junit.js';
-import { page } from '../src/record/page.js';
-import { behavioursFile, readBehaviours, readRecord } from '../src/record/store.js';
-import { summarize } from '../src/record/summary.js';
-import { timingsSvg, timingsText } from '../src/record/timings.js';
+import { lastFailed, lastRuns } from '../src/record/last-runs.js';
+import { junit } from '../src/record/views/junit-view.js';
+import { page } from '../src/record/views/html-page.js';
+import { behavioursFile, readBehaviours, readRecord } from '../src/record/result-files.js';
+import { summarize } from '../src/record/views/text-summary.js';
+import { timingsSvg, timingsText } from '../src/record/views/timings-view.js';
 import { drawing, mutateJson, mutateText, refusal } from './helpers/mutate.js';
 import { everyState, notBuilt, sampleRecord } from './helpers/record.js';
 

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { describePlan } from '../src/topology/describe.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import { parseTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
+import { describePlan } from '../src/cli/describe-plan.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { parseTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
 import { drawing, expectPositions, mutateText, refusal } from './helpers/mutate.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fuzz-'));

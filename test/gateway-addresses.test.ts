@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resolveGateways } from '../fixtures/gateway-addresses.js';
 import { Mesh } from '../fixtures/mesh.js';
-import type { MeshState } from '../src/clusters/state.js';
-import { ClusterWatch } from '../src/clusters/watch.js';
-import { injectorEndpoints, serviceEndpoints } from '../src/traffic/injection.js';
+import type { MeshState } from '../src/mesh/mesh-state.js';
+import { ClusterWatch } from '../src/kube/cluster-watch.js';
+import { injectorEndpoints, serviceEndpoints } from '../src/probe/injection.js';
 import { FakeCluster } from './harness/kubernetes.js';
 import { FakeApiServer } from './helpers/api-server.js';
 

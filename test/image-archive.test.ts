@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { movedTemplate, useOf } from '../src/cli/images.js';
-import { checksumOf } from '../src/clusters/checksum.js';
-import type { ArchiveIndex } from '../src/clusters/archive-index.js';
-import { layOut } from '../src/clusters/archive-layout.js';
-import { withArchive } from '../src/clusters/image-archive.js';
-import { readEnvironment } from '../src/topology/environment.js';
+import { movedTemplate, useOf } from '../src/engine/move-images.js';
+import { checksumOf } from '../src/supply/checksum.js';
+import type { ArchiveIndex } from '../src/supply/archive-index.js';
+import { layOut } from '../src/supply/archive-layout.js';
+import { withArchive } from '../src/supply/image-archive.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'archive-'))));

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { loadArchive, saveArchive, withArchive } from '../src/clusters/image-archive.js';
-import { refuseOtherImages } from '../src/clusters/image-tags.js';
-import { savedImages } from '../src/clusters/saved-images.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import type { Environment } from '../src/topology/types.js';
+import { loadArchive, saveArchive, withArchive } from '../src/supply/image-archive.js';
+import { refuseOtherImages } from '../src/supply/image-tags.js';
+import { savedImages } from '../src/supply/saved-images.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import type { Environment } from '../src/topology/environment-types.js';
 
 let folder: string;
 beforeEach(() => {

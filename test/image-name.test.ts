@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseImage, registryOf } from '../src/topology/image-name.js';
+import { parseImage, registryOf } from '../src/supply/image-name.js';
 
 test.each([
   ['localhost/lab/curl:8.16.0', 'localhost', 'lab/curl', '8.16.0'],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { kindConfig } from '../src/clusters/kind.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import { readTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
+import { kindConfig } from '../src/provider/kind/kind-cluster.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { readTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
 
 const [cluster] = makePlan(readTopology('single'), readEnvironment('lab'), { runId: 'abcde12345' }).clusters;
 

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { writeEnvironment } from '../src/lab/added.js';
-import { addProgramsToPath } from '../src/lab/home.js';
-import { readEnvironment } from '../src/topology/environment.js';
+import { writeEnvironment } from '../src/supply/lab/lab-environment.js';
+import { addProgramsToPath } from '../src/supply/lab/lab-home.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
 
 const made: string[] = [];
 afterEach(() => {

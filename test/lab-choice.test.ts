@@ -2,14 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { agree, labUpCommand } from '../src/cli/lab.js';
-import { chooseEnvironment } from '../src/cli/context.js';
-import type { GlobalOptions } from '../src/cli/options.js';
-import type { Progress } from '../src/cli/progress.js';
-import { isDebian } from '../src/lab/debian.js';
-import { otherDocker } from '../src/lab/other-docker.js';
-import { exitCode } from '../src/topology/errors.js';
-import type { Topology } from '../src/topology/types.js';
+import { agree } from '../src/cli/agree.js';
+import { labUpCommand } from '../src/cli/lab-commands.js';
+import { chooseEnvironment } from '../src/engine/choose-environment.js';
+import type { GlobalOptions } from '../src/cli/global-options.js';
+import type { ProgressDisplay } from '../src/cli/progress-display.js';
+import { isDebian } from '../src/supply/lab/debian.js';
+import { otherDocker } from '../src/supply/lab/other-docker.js';
+import { exitCode } from '../src/kernel/errors.js';
+import type { Topology } from '../src/topology/topology-types.js';
 
 const options = { output: 'text', color: false } as GlobalOptions;
 const kind = [{ provider: 'kind' }, { provider: 'existing' }] as Topology[];
@@ -91,7 +92,7 @@ test('a run on existing clusters needs no lab; a Docker that does not answer is 
 
 test('lab up does not start a Docker beside one that does not work', async () => {
   useContext('colima');
-  const error = await labUpCommand({ yes: true }, {} as Progress).catch((thrown: unknown) => thrown);
+  const error = await labUpCommand({ yes: true }, {} as ProgressDisplay).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     code: exitCode.preflight,
     where: "Docker's context is colima",

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hashOf } from '../src/lab/definition.js';
-import { definitions } from '../src/lab/home.js';
+import { hashOf } from '../src/supply/lab/lab-definition.js';
+import { definitions } from '../src/supply/lab/lab-home.js';
 
 let root: string;
 beforeEach(() => {

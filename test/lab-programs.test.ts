@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execaSync } from 'execa';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { GoProgram } from '../src/lab/go-programs.js';
+import type { GoProgram } from '../src/supply/lab/go-programs.js';
 
-vi.mock('../src/lab/checksums.js');
+vi.mock('../src/supply/lab/lab-checksums.js');
 // test files share their modules: another one may have imported these with the real checksums
 vi.resetModules();
-const { committedChecksums } = await import('../src/lab/checksums.js');
-const { programFile, providePrograms } = await import('../src/lab/programs.js');
+const { committedChecksums } = await import('../src/supply/lab/lab-checksums.js');
+const { programFile, providePrograms } = await import('../src/supply/lab/lab-programs.js');
 
 let folder: string;
 beforeEach(() => {

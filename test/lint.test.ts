@@ -14,28 +14,33 @@ async function messages(file: string, code: string): Promise<string[]> {
 beforeAll(() => messages('src/topology/x.ts', ''));
 
 test.each([
-  ['src/topology/x.ts', "import '../clusters/state.js';"],
-  ['src/clusters/x.ts', "import type { A } from '../mesh/install.js';\nexport type B = A;"],
-  ['src/traffic/x.ts', "export { a } from '../diagnosis/evidence.js';"],
+  ['src/kernel/x.ts', "import '../record/result.js';"],
+  ['src/topology/x.ts', "import '../mesh/mesh-state.js';"],
+  ['src/kube/x.ts', "import type { A } from '../mesh/bring-up.js';\nexport type B = A;"],
+  ['src/probe/x.ts', "export { a } from '../evidence/collect-evidence.js';"],
+  ['src/supply/x.ts', "import './lab/lab-up.js';"],
+  ['src/supply/lab/x.ts', "import '../../provider/cluster-handle.js';"],
   ['src/mesh/deep/x.ts', "import '../../cli/main.js';"],
   ['src/record/x.ts', "import '../../fixtures/index.js';"],
-  ['src/diagnosis/x.ts', "import '../faults/types.js';"],
-  ['src/faults/x.ts', "import '../cli/main.js';"],
+  ['src/evidence/x.ts', "import '../fault/fault.js';"],
+  ['src/engine/x.ts', "import '../cli/main.js';"],
   ['src/cli/x.ts', "import '../../suites/a.js';"],
   ['fixtures/x.ts', "import '../src/cli/main.js';"],
-  ['suites/lb/x.spec.ts', "import '../../src/traffic/batch.js';"],
+  ['suites/lb/x.spec.ts', "import '../../src/probe/batch.js';"],
   ['suites/lb/x.spec.ts', "import '@playwright/test';"],
 ])('%s may not have %s', async (file, code) => {
   expect(await messages(file, code)).toEqual([expect.stringContaining('no-restricted-imports')]);
 });
 
 test.each([
-  ['src/topology/x.ts', "import './errors.js';"],
-  ['src/clusters/x.ts', "import '../topology/errors.js';"],
-  ['src/diagnosis/x.ts', "import '../clusters/state.js';"],
-  ['src/cli/x.ts', "import '../record/types.js';"],
-  ['src/faults/x.ts', "import '../mesh/certificates.js';"],
-  ['fixtures/x.ts', "import '../src/traffic/batch.js';"],
+  ['src/topology/x.ts', "import './cidr.js';"],
+  ['src/kube/x.ts', "import '../kernel/errors.js';"],
+  ['src/supply/lab/x.ts', "import '../download.js';"],
+  ['src/provider/kind/x.ts', "import '../../supply/node-image.js';"],
+  ['src/evidence/x.ts', "import '../provider/cluster-handle.js';"],
+  ['src/cli/x.ts', "import '../record/result.js';"],
+  ['src/fault/x.ts', "import '../mesh/certificates.js';"],
+  ['fixtures/x.ts', "import '../src/probe/batch.js';"],
   ['suites/lb/x.spec.ts', "import '../../fixtures/index.js';"],
 ])('%s may have %s', async (file, code) => expect(await messages(file, code)).toEqual([]));
 
@@ -51,6 +56,8 @@ test.each([
   ['test/x.test.ts', "test.describe.skip('x', () => {});", 'left out'],
   ['src/mesh/x.ts', "console.log('x');", 'no-console'],
   ['src/mesh/x.ts', 'process.exit(1);', 'Only the CLI'],
+  ['src/engine/x.ts', "process.stdout.write('x');", 'Only the CLI'],
+  ['src/engine/x.ts', 'work(process.argv);', 'Only the CLI'],
   ['suites/lb/x.spec.ts', "if (mesh.topology === 'flat-multi-primary') work();", 'feature'],
   ['src/mesh/x.ts', "if (topology.name !== 'single') work();", 'feature'],
   ['src/mesh/x.ts', "if (plan.topology.name == 'single') work();", 'feature'],
@@ -62,9 +69,8 @@ test.each([
 });
 
 test.each([
-  ['src/traffic/converge.ts', "import { setTimeout } from 'node:timers/promises';\nawait setTimeout(1);"],
-  ['src/cli/x.ts', "console.log('x');\nprocess.exit(1);"],
-  ['src/record/reporter.ts', "console.log('x');"],
+  ['src/kernel/converge.ts', "import { setTimeout } from 'node:timers/promises';\nawait setTimeout(1);"],
+  ['src/cli/x.ts', "console.log('x');\nprocess.stdout.write('x');\nprocess.exit(1);"],
   ['fixtures/x.ts', 'test.skip(true);'],
   ['src/mesh/x.ts', "if (cluster.name === 'cluster1') work();"],
   ['src/mesh/x.ts', 'const timer = setTimeout(() => work(), 5);\nclearTimeout(timer);'],

@@ -1,17 +1,17 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { knownSecrets } from '../src/clusters/secrets.js';
+import { knownSecrets } from '../src/kernel/secrets/known-secrets.js';
 import { createIntermediate, createRoot } from '../src/mesh/certificates.js';
-import { labelled } from '../src/mesh/install.js';
-import { istioOperator } from '../src/mesh/istio-operator.js';
-import { needsEastWestGateway, watchedBy } from '../src/mesh/layout.js';
-import { sampleWorkloads } from '../src/mesh/workloads.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import { mergeValues } from '../src/topology/merge.js';
-import { readTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
-import type { Plan } from '../src/topology/types.js';
+import { labelled } from '../src/kube/yaml-documents.js';
+import { istioOperator } from '../src/installer/istioctl/istio-operator.js';
+import { needsEastWestGateway, watchedBy } from '../src/topology/mesh-layout.js';
+import { sampleWorkloads } from '../src/mesh/sample-workloads.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { mergeValues } from '../src/kernel/merge-values.js';
+import { readTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const planOf = (name: string): Plan =>
   makePlan(readTopology(`topologies/${name}.yaml`), readEnvironment('lab'), { runId: 'abcdefghij' });

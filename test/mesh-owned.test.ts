@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { notOurs } from '../src/mesh/existing-mesh.js';
-import { endDeployments, removeInstalled, removeNamespaces } from '../src/mesh/owned.js';
-import { installedSelector, runSelector } from '../src/mesh/layout.js';
+import { endDeployments } from '../src/kube/labelled-objects.js';
+import { removeInstalled } from '../src/installer/istioctl/remove-installed.js';
+import { removeNamespaces } from '../src/mesh/remove-namespaces.js';
+import { installedSelector } from '../src/installer/istioctl/operator-labels.js';
+import { runSelector } from '../src/run/object-labels.js';
 import { FakeCluster } from './harness/kubernetes.js';
 
 const runId = 'kaaaaaaaa1';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { MeshState } from '../src/clusters/state.js';
+import type { MeshState } from '../src/mesh/mesh-state.js';
 import { featuresOf, readMeshSettings, refreshSettings } from '../src/mesh/mesh-settings.js';
 import { FakeCluster } from './harness/kubernetes.js';
 

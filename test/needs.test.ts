@@ -1,8 +1,9 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { askNeeds, cpusOf } from '../src/mesh/needs.js';
-import { outOfReach } from '../src/mesh/needs-images.js';
-import { imageRoles, type Plan } from '../src/topology/types.js';
+import { askNeeds, cpusOf } from '../src/check/behaviour-needs.js';
+import { outOfReach } from '../src/check/image-needs.js';
+import { imageRoles } from '../src/topology/environment-types.js';
+import type { Plan } from '../src/topology/plan-types.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 test.each([

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { claimNetwork } from '../src/clusters/network.js';
-import type { Plan } from '../src/topology/types.js';
+import { claimNetwork } from '../src/provider/kind/docker-network.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const path = process.env.PATH;
 let folder: string;

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isOfIstio, obstacles } from '../src/traffic/obstacles.js';
+import { isOfIstio, obstacles } from '../src/probe/obstacles.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let api: FakeApiServer;

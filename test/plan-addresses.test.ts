@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { readEnvironment } from '../src/topology/environment.js';
-import { MeshproofError, ProblemsError } from '../src/topology/errors.js';
-import { parseTopology, readTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
-import type { Plan } from '../src/topology/types.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { MeshproofError, ProblemsError } from '../src/kernel/errors.js';
+import { parseTopology, readTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const lab = readEnvironment('lab');
 const open = { ...lab, maxWorkers: undefined };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { readEnvironment } from '../src/topology/environment.js';
-import { describePlan } from '../src/topology/describe.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { describePlan } from '../src/cli/describe-plan.js';
 import { eastWestGateway, features, missingFeature } from '../src/topology/features.js';
-import { readTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
-import type { Features } from '../src/topology/types.js';
+import { readTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
+import type { Features } from '../src/topology/plan-types.js';
 
 const of = (name: string) => features(readTopology(name));
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { planImages } from '../src/clusters/plan-images.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import { parseTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
+import { planImages } from '../src/supply/plan-images.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { parseTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
 
 test('the images of every topology are looked for, not of the largest alone', () => {
   const plan = (name: string, ...versions: string[]) => {

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { describePlan } from '../src/topology/describe.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import { readTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
+import { describePlan } from '../src/cli/describe-plan.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { readTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
 
 const topologies = readdirSync('topologies').map((file) => file.replace('.yaml', ''));
 const runId = 'abcde12345';

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
-import { runOfNode } from '../src/clusters/belongings.js';
-import { childEnvironment, endProcesses, markChildren, processesOf } from '../src/clusters/processes.js';
+import { runOfNode } from '../src/provider/kind/docker-belongings.js';
+import { childEnvironment, endProcesses, markChildren, processesOf } from '../src/kernel/child-processes.js';
 
 const variable = 'MESHPROOF_CHILD_OF';
 // every process of the machine is looked at: the run ids are not those of test files that run side by side with this one

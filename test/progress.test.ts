@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createProgress, type Progress, type ProgressOptions } from '../src/cli/progress.js';
+import { createProgress, type ProgressDisplay, type ProgressOptions } from '../src/cli/progress-display.js';
 
 const start = new Date('2026-01-02T09:15:02.000Z');
 let output: string;
@@ -21,7 +21,7 @@ afterEach(() => {
 function progress(
   options: ProgressOptions = {},
   terminal: { columns?: number; rows?: number; isTTY?: boolean } = {},
-): Progress {
+): ProgressDisplay {
   return createProgress({ stream: { write: (text) => (output += text), ...terminal }, color: false, ...options });
 }
 

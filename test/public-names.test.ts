@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { compatibility } from '../src/topology/compatibility-data.js';
-import { readEnvironment } from '../src/topology/environment.js';
+import { compatibility } from '../src/supply/compatibility-data.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
 import { minorOf } from '../src/topology/version.js';
 
 interface Public {

@@ -1,6 +1,6 @@
 import type { TestCase, TestResult } from '@playwright/test/reporter';
 import { expect, test } from 'vitest';
-import { behaviourOf, merge } from '../src/record/behaviour.js';
+import { behaviourOf, merge } from '../src/engine/playwright/behaviour-of-test.js';
 import { sampleBehaviour, sampleFailure } from './helpers/record.js';
 
 const spec = (outcome: string, more: object = {}) =>

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lastFailed, lastRuns } from '../src/record/history.js';
-import { writeRecord } from '../src/record/store.js';
-import type { Behaviour } from '../src/record/types.js';
+import { lastFailed, lastRuns } from '../src/record/last-runs.js';
+import { writeRecord } from '../src/record/result-files.js';
+import type { Behaviour } from '../src/record/result.js';
 import { sampleBehaviour, sampleRecord, sampleTopology } from './helpers/record.js';
 
 let root: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readBehaviours } from '../src/record/store.js';
-import type { Behaviour } from '../src/record/types.js';
+import { readBehaviours } from '../src/record/result-files.js';
+import type { Behaviour } from '../src/record/result.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const json = "contentType: 'application/vnd.meshproof+json'";
@@ -37,7 +37,7 @@ beforeAll(async () => {
       `import { test } from '@playwright/test';\n${body}\n`,
     );
   }
-  const reporter = JSON.stringify(join(root, 'src/record/reporter.ts'));
+  const reporter = JSON.stringify(join(root, 'src/engine/playwright/reporter.ts'));
   await writeFile(
     join(dir, 'playwright.config.ts'),
     `export default { testDir: 'suites', workers: 1, reporter: [[${reporter}]], projects: [{ name: 'two' }] };`,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { recordSchema } from '../src/record/types.js';
+import { recordSchema } from '../src/record/result.js';
 import { sampleRecord } from './helpers/record.js';
 
 const file = new URL('../schema/result.schema.json', import.meta.url);

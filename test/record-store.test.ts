@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { archive } from '../src/record/archive.js';
-import { readBehaviours, readRecord, writeRecord } from '../src/record/store.js';
+import { archive } from '../src/record/views/write-views.js';
+import { readBehaviours, readRecord, writeRecord } from '../src/record/result-files.js';
 import { everyState, sampleRecord } from './helpers/record.js';
 
 let dir: string;

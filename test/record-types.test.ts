@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf, summaryOf, verdictOf, type Verdict } from '../src/record/types.js';
+import { exitCodeOf, summaryOf, verdictOf, type Verdict } from '../src/record/result.js';
 import { everyState, notBuilt, sampleBehaviour, sampleTopology } from './helpers/record.js';
 
 const topology = (...verdicts: Verdict[]) =>

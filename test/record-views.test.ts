@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { offHost, withoutOffHost, withVerdict } from '../src/record/allure.js';
-import { junit } from '../src/record/junit.js';
-import { page } from '../src/record/page.js';
-import { summarize } from '../src/record/summary.js';
-import { timeOutside, timingsSvg, timingsText } from '../src/record/timings.js';
+import { offHost, withoutOffHost, withVerdict } from '../src/record/views/allure-view.js';
+import { junit } from '../src/record/views/junit-view.js';
+import { page } from '../src/record/views/html-page.js';
+import { summarize } from '../src/record/views/text-summary.js';
+import { timeOutside, timingsSvg, timingsText } from '../src/record/views/timings-view.js';
 import {
   everyState,
   notBuilt,

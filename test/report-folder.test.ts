@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utim
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { self } from '../src/clusters/lease.js';
-import { rememberSecrets } from '../src/clusters/secrets.js';
-import { abandonedReports } from '../src/record/abandoned-reports.js';
-import { publishedPath, ReportFolder, withReport } from '../src/record/report-folder.js';
+import { self } from '../src/run/lease.js';
+import { rememberSecrets } from '../src/kernel/secrets/known-secrets.js';
+import { abandonedReports } from '../src/run/abandoned-reports.js';
+import { publishedPath, ReportFolder, withReport } from '../src/run/report-folder.js';
 
 const canary = 'planted-9f8e7d6c5b4a';
 rememberSecrets([{ word: canary, source: 'test' }]);

@@ -1,32 +1,21 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ownerState, self, type Lease } from '../src/clusters/lease.js';
+import { ownerState, self, type Lease } from '../src/run/lease.js';
 import {
   createRun,
   hasLivingOwner,
   isLive,
   leaseOf,
-  listRuns,
   newRunId,
   releaseLease,
   removeRun,
-  removeUnfinished,
-  sharedSecretsFile,
   runFolder,
   takeLease,
-} from '../src/clusters/runs.js';
+} from '../src/run/run-folders.js';
+import { newestLease } from './helpers/newest-lease.js';
 
 const runId = 'kaaaaaaaa1';
 let root: string;
@@ -40,20 +29,11 @@ afterEach(() => {
   delete process.env['MESHPROOF_STATE_DIR'];
 });
 
-const runsFolder = (): string => path.join(root, 'runs');
-
-/** The name of the newest lease file. */
-function leaseFile(): string {
-  const terms = readdirSync(runFolder(runId)).flatMap((name) => /^lease(?:-(\d+))?\.json$/.exec(name)?.[1] ?? []);
-  const last = Math.max(0, ...terms.map(Number));
-  return path.join(runFolder(runId), last === 0 ? 'lease.json' : `lease-${last}.json`);
-}
-
 /** Gives the lease to another process. */
 function owner(change: Partial<Lease>): void {
   writeFileSync(
-    leaseFile(),
-    JSON.stringify({ ...(JSON.parse(readFileSync(leaseFile(), 'utf8')) as Lease), ...change }),
+    newestLease(runId),
+    JSON.stringify({ ...(JSON.parse(readFileSync(newestLease(runId), 'utf8')) as Lease), ...change }),
   );
 }
 
@@ -141,7 +121,7 @@ describe('a lease', () => {
   test('that is damaged is taken by force only', () => {
     createRun(runId);
     writeFileSync(path.join(runFolder(runId), 'state.json'), JSON.stringify({ runId }));
-    writeFileSync(leaseFile(), '');
+    writeFileSync(newestLease(runId), '');
     expect(() => takeLease(runId)).toThrow('its lease is damaged');
     expect(() => takeLease(runId, { force: true })).not.toThrow();
   });
@@ -149,7 +129,7 @@ describe('a lease', () => {
   test('is taken by exactly one of several processes that try at the same moment', async () => {
     await execa('./meshproof', ['--version']);
     const code = `
-      const { takeLease } = await import(${JSON.stringify(path.resolve('dist/clusters/runs.js'))});
+      const { takeLease } = await import(${JSON.stringify(path.resolve('dist/run/run-folders.js'))});
       process.stdout.write('ready ');
       await new Promise((resolve) => process.stdin.once('data', resolve));
       for (const id of process.argv[1].split(',')) {
@@ -188,73 +168,4 @@ describe('a lease', () => {
     await Promise.all(children);
     expect(taken.sort()).toEqual(ids.sort());
   }, 30_000);
-});
-
-describe('a folder below runs/', () => {
-  test.each(['../../victim', '..', '', 'Train.final', 'kaaaaaaaa1/..', 'kaaaaaaaa', '1aaaaaaaaa', 'kaaaaaaaa1\n'])(
-    'has no place for the run id %j',
-    (id) => {
-      for (const use of [() => runFolder(id), () => takeLease(id), () => removeRun(id), () => createRun(id)])
-        expect(use).toThrow('is not a valid run id');
-    },
-  );
-
-  test('is a run only with a lease or a state file of ours, and nothing else there is touched', () => {
-    createRun(runId);
-    mkdirSync(path.join(runsFolder(), 'exp-2024'));
-    // the form of an id, and files of the same names as ours
-    for (const [name, file, text] of [
-      ['experiment', 'state.json', '{"epoch": 3}'],
-      ['trainingab', 'lease.json', '{"until": "2027"}'],
-      ['evaluation', 'events.out', ''],
-      ['checkpoint', 'state.json', '{"runId": "somebodyxx"}'],
-    ] as const) {
-      mkdirSync(path.join(runsFolder(), name));
-      writeFileSync(path.join(runsFolder(), name, file), text);
-    }
-    writeFileSync(path.join(runsFolder(), 'README.md'), '');
-    writeFileSync(path.join(runsFolder(), 'plainfilex'), '');
-    symlinkSync('/nowhere', path.join(runsFolder(), 'danglingxx'));
-    expect(listRuns()).toEqual([runId]);
-    const before = readdirSync(runsFolder(), { recursive: true }).sort();
-    for (const name of ['experiment', 'trainingab', 'evaluation', 'checkpoint', 'plainfilex'])
-      expect(() => takeLease(name, { force: true })).toThrow('neither a lease nor a state file');
-    removeUnfinished();
-    expect(readdirSync(runsFolder(), { recursive: true }).sort()).toEqual(before);
-  });
-
-  test('is a run by its state file alone, and by the lease of an older version', () => {
-    for (const [id, file, content] of [
-      ['kaaaaaaaa2', 'state.json', { version: 1, runId: 'kaaaaaaaa2' }],
-      ['kaaaaaaaa3', 'lease.json', { pid: 1, processStart: '', host: 'a', command: 'up', kept: true }],
-    ] as const) {
-      mkdirSync(path.join(runsFolder(), id), { recursive: true });
-      writeFileSync(path.join(runsFolder(), id, file), JSON.stringify(content));
-    }
-    expect(listRuns()).toEqual(['kaaaaaaaa2', 'kaaaaaaaa3']);
-  });
-
-  test('that was being made or removed by a process that is gone is removed, one of a living process is not', async () => {
-    createRun(runId);
-    const gone = await execa('sh', ['-c', 'echo $$']);
-    const dead = path.join(runsFolder(), `.unfinished-kaaaaaaaa2-${gone.stdout}-0123abcd`);
-    const living = path.join(runsFolder(), `.unfinished-kaaaaaaaa3-${process.pid}-0123abcd`);
-    for (const folder of [dead, living]) mkdirSync(path.join(folder, 'kubeconfigs'), { recursive: true });
-    removeUnfinished();
-    expect([dead, living, runFolder(runId)].map((folder) => existsSync(folder))).toEqual([false, true, true]);
-  });
-
-  test('has no secrets for the processes of a suite when the suite was killed', () => {
-    createRun(runId);
-    const file = sharedSecretsFile(runId);
-    writeFileSync(file, '');
-    takeLease(runId);
-    removeUnfinished();
-    expect(existsSync(file)).toBe(true);
-    const lease = leaseFile();
-    const owner = JSON.parse(readFileSync(lease, 'utf8')) as { pid: number };
-    writeFileSync(lease, JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
-    removeUnfinished();
-    expect(existsSync(file)).toBe(false);
-  });
 });

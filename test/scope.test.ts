@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { run } from '../src/clusters/command.js';
-import { cleanUp, currentSignal, settleAll, together } from '../src/clusters/scope.js';
+import { run } from '../src/kernel/run-program.js';
+import { cleanUp, currentSignal, settleAll, together } from '../src/kernel/cancellation.js';
 
 const fail = async (): Promise<never> => {
   throw new Error('first');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { planWithoutSecrets, secretsOfPlan } from '../src/clusters/secret-values.js';
-import type { Plan } from '../src/topology/types.js';
+import { planWithoutSecrets, secretsOfPlan } from '../src/plan/plan-secrets.js';
+import type { Plan } from '../src/topology/plan-types.js';
 
 const planOf = (values: object, meshConfig: object = {}): Plan =>
   ({ topology: 't', istio: { values, meshConfig }, environment: { values: {} }, images: {} }) as unknown as Plan;

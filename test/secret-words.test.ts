@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { redact } from '../src/clusters/redact.js';
-import { secretsOf, secretsOfKubeconfig, wordsOf } from '../src/clusters/secret-words.js';
-import { knownSecrets, readSharedSecrets, rememberSecrets, shareSecrets } from '../src/clusters/secrets.js';
-import { formsOf, WordSearch } from '../src/clusters/word-search.js';
+import { redact } from '../src/kernel/secrets/redact.js';
+import { secretsOf, secretsOfKubeconfig } from '../src/kube/secret-objects.js';
+import { wordsOf } from '../src/kernel/secrets/secret-words.js';
+import { knownSecrets, readSharedSecrets, rememberSecrets, shareSecrets } from '../src/kernel/secrets/known-secrets.js';
+import { formsOf, WordSearch } from '../src/kernel/secrets/word-search.js';
 
 const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
   type: 'pkcs8',

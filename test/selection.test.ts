@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readListing, type CatalogueEntry } from '../src/cli/catalogue.js';
-import { select, selectionOf, type Filters } from '../src/cli/selection.js';
-import { exitCode, MeshproofError } from '../src/topology/errors.js';
+import { readListing, type CatalogueEntry } from '../src/engine/behaviour-catalogue.js';
+import { select, selectionOf, type Filters } from '../src/engine/selection.js';
+import { exitCode, MeshproofError } from '../src/kernel/errors.js';
 
 const entry = (id: string, ...tags: string[]): CatalogueEntry => ({
   id,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ShellPool, type Place } from '../src/clusters/shell-pool.js';
+import { ShellPool, type Place } from '../src/kube/shell-pool.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let api: FakeApiServer;

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Shell } from '../src/clusters/shell.js';
+import { Shell } from '../src/kube/pod-shell.js';
 
 // a real sh behind pipes, where on a cluster there is a connection to a container
 let shell: Shell;

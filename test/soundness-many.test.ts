@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Batch, type Call } from '../src/traffic/batch.js';
-import { inParts, largestPart } from '../src/traffic/parts.js';
+import { Batch, type Call } from '../src/probe/batch-answers.js';
+import { inParts, largestPart } from '../src/probe/batch-parts.js';
 import {
   callsToMeet,
   callsToSeeAll,
@@ -9,7 +9,7 @@ import {
   sampleSizeForShares,
   sampleSizeToSeeAll,
   type Shares,
-} from '../src/traffic/statistics.js';
+} from '../src/probe/statistics.js';
 import { random } from './helpers/random.js';
 
 // The rates of docs/soundness.md for meshes of 1 to 15 clusters and up to 30 versions; those of the project's own topologies are in

@@ -32,6 +32,7 @@ test.each([['list'], ['behaviours']])('%s loads no more than it uses', async (co
   await execa('./meshproof', [command]);
   const { packages, files } = await loadedBy(command);
   expect(packages).toEqual(['commander', 'ipaddr.js', 'picocolors', 'yaml', 'zod']);
-  expect(files).toContain(`dist/cli/${command}.js`);
-  expect(files.filter((file) => /cli\/(run|prove|lab|images|mesh-commands|report)\.js$/.test(file))).toEqual([]);
+  expect(files).toContain(`dist/cli/${command}-command.js`);
+  const others = /cli\/(run-command|prove-command|lab-commands|images-commands|mesh-commands|print-report)\.js$/;
+  expect(files.filter((file) => others.test(file))).toEqual([]);
 });

@@ -2,10 +2,10 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { usedSubnets } from '../src/clusters/subnets.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import { readTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
+import { usedSubnets } from '../src/kernel/used-subnets.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { readTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
 
 describe('the subnets of Docker', () => {
   let folder: string;

@@ -3,8 +3,8 @@ import { mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asError } from '../src/cli/failure.js';
-import { exitCode } from '../src/topology/errors.js';
+import { asError } from '../src/kernel/as-error.js';
+import { exitCode } from '../src/kernel/errors.js';
 import { Harness } from './harness/harness.js';
 
 let folder: string;

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readTopologies } from '../src/cli/topologies.js';
-import { failureText } from '../src/cli/failure.js';
-import { MeshproofError } from '../src/topology/errors.js';
+import { readTopologies } from '../src/topology/read-topologies.js';
+import { failureText } from '../src/cli/failure-text.js';
+import { MeshproofError } from '../src/kernel/errors.js';
 
 const folder = path.join(import.meta.dirname, 'bad-topologies');
 const made = mkdtempSync(path.join(tmpdir(), 'meshproof-bad-'));

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ProblemsError, type Problem } from '../src/topology/errors.js';
-import { parseTopology, readTopology } from '../src/topology/parse.js';
+import { ProblemsError } from '../src/kernel/errors.js';
+import { problemsOf } from './helpers/problems.js';
+import { parseTopology, readTopology } from '../src/topology/parse-topology.js';
 
 /** Every problem of every file in test/bad-topologies, in the order of the file: line, column and message. */
 const expected: Record<string, string[]> = {
@@ -139,16 +139,6 @@ const expected: Record<string, string[]> = {
   ],
 };
 
-function problemsOf(read: () => unknown): readonly Problem[] {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof ProblemsError) return error.problems;
-    throw error;
-  }
-  throw new Error('no problem was found');
-}
-
 describe('test/bad-topologies', () => {
   test('every file has its line here', () => {
     expect(
@@ -188,64 +178,4 @@ test('what is allowed is what to write: quotes only where they help, a list of w
   expect(allowed('istio: { meshID: 5 }\nclusters: [{ name: a }]')).toEqual(['text; put it in quotes: "5"']);
   expect(allowed('clusters: [{ name: a, helloworld: v2 }]')).toEqual(['a list: [v2]']);
   expect(allowed('clusters: [{ name: a, role: primary of b }]')).toEqual(['primary']);
-});
-
-describe('files that are refused before they are parsed', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'meshproof-test-'));
-  const messages = (content: string | Buffer): string[] => {
-    const file = join(folder, 'a.yaml');
-    writeFileSync(file, content);
-    return problemsOf(() => readTopology(file)).map((p) => `${p.line}:${p.column} ${p.message}`);
-  };
-  /** Milliseconds; far above what any of these takes, also on a busy machine. */
-  const quick = 8000;
-
-  test('10 MB', () => expect(messages('a: 1\n'.repeat(2_097_152))).toEqual(['1:1 the file has 10485760 bytes']), quick);
-  test('binary', () =>
-    expect(messages(Buffer.from([0x64, 0x3a, 0x20, 0, 1, 2]))).toEqual(['1:1 this is no text: byte 4 is NUL']));
-  test('bytes that are no UTF-8', () =>
-    expect(messages(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]))).toEqual(['1:1 this is no text']));
-  test('a device', () =>
-    expect(problemsOf(() => readTopology('/dev/zero'))[0]?.message).toBe('this is no regular file'));
-  test('deep nesting', () => expect(messages('['.repeat(20_000)).length).toBeGreaterThan(0), quick);
-
-  test(
-    'as many unknown keys as the limit allows',
-    () => {
-      const text = Array.from({ length: 10_000 }, (_, i) => `key${i}: 1`).join('\n');
-      expect(messages(text)).toHaveLength(50);
-    },
-    quick,
-  );
-
-  test('the file limit holds for text as well', () => {
-    expect(problemsOf(() => parseTopology(`description: ${'x'.repeat(128 * 1024)}`, 'a.yaml'))[0]?.message).toBe(
-      'the file has more than 131072 bytes',
-    );
-  });
-});
-
-describe('files that are not there', () => {
-  test('the nearest one of that folder is named', () => {
-    const [problem] = problemsOf(() => readTopology('topologies/mixd.yaml'));
-    expect(problem).toMatchObject({ message: 'there is no such file', suggestion: join('topologies', 'mixed.yaml') });
-  });
-
-  test('a bare word is a file of topologies/', () => {
-    const [problem] = problemsOf(() => readTopology('three-region'));
-    expect(problem).toMatchObject({
-      file: join('topologies', 'three-region.yaml'),
-      suggestion: join('topologies', 'three-regions.yaml'),
-    });
-  });
-
-  test('a folder that is not there either', () => {
-    expect(problemsOf(() => readTopology('nowhere/a.yaml'))).toEqual([
-      { file: 'nowhere/a.yaml', line: 1, column: 1, message: 'there is no such file' },
-    ]);
-  });
-
-  test('a directory', () => {
-    expect(problemsOf(() => readTopology('topologies/'))[0]?.message).toBe('this is a directory');
-  });
 });

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readEnvironment } from '../src/topology/environment.js';
-import { environmentSchema } from '../src/topology/environment-schema.js';
-import { parseTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
-import { topologySchema } from '../src/topology/schema.js';
-import { imageRoles } from '../src/topology/types.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { environmentSchema } from '../src/supply/environment-schema.js';
+import { parseTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
+import { topologySchema } from '../src/topology/topology-schema.js';
+import { imageRoles } from '../src/topology/environment-types.js';
 
 const topologies = readFileSync('docs/topologies.md', 'utf8');
 const environments = readFileSync('docs/environments.md', 'utf8');

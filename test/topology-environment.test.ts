@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { fill } from '../src/clusters/program-cache.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import { MeshproofError, ProblemsError } from '../src/topology/errors.js';
-import { inRegistry } from '../src/topology/images.js';
-import { mergeValues } from '../src/topology/merge.js';
-import { imageRoles } from '../src/topology/types.js';
+import { fill } from '../src/supply/program-cache.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { MeshproofError, ProblemsError } from '../src/kernel/errors.js';
+import { inRegistry } from '../src/supply/registry-names.js';
+import { mergeValues } from '../src/kernel/merge-values.js';
+import { imageRoles } from '../src/topology/environment-types.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'meshproof-test-'));
 const write = (name: string, text: string): string => {

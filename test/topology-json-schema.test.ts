@@ -5,7 +5,7 @@ import { topologyJsonSchema } from '../src/topology/json-schema.js';
 const file = 'schema/topology.schema.json';
 
 // `npm run schema` sets UPDATE_SCHEMA: the test that finds the file stale is what writes it anew
-test(`${file} is that of src/topology/schema.ts (else: npm run schema)`, () => {
+test(`${file} is that of src/topology/topology-schema.ts (else: npm run schema)`, () => {
   if (process.env['UPDATE_SCHEMA']) writeFileSync(file, topologyJsonSchema());
   expect(readFileSync(file, 'utf8')).toBe(topologyJsonSchema());
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { nearest } from '../src/topology/nearest.js';
-import { parseTopology } from '../src/topology/parse.js';
+import { nearest } from '../src/kernel/nearest-word.js';
+import { parseTopology } from '../src/topology/parse-topology.js';
 import { positionOf } from '../src/topology/positions.js';
 
 const text = `description: Two clusters.

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { Batch, callBatch, parseBatch } from '../src/traffic/batch.js';
-import { replayCommand } from '../src/traffic/curl-command.js';
+import { Batch } from '../src/probe/batch-answers.js';
+import { callBatch, parseBatch } from '../src/probe/batch.js';
+import { replayCommand } from '../src/probe/curl-command.js';
 
 const ok = (id: string, code = 200) => `${id} {"http_code":${code},"exitcode":0,"errormsg":null,"time_total":0.0034}`;
 const hello = (version: string) => `Hello version: ${version}, instance: helloworld-${version}-abc\n`;

@@ -3,7 +3,7 @@ import { X509CertificateGenerator, SubjectAlternativeNameExtension } from '@pecu
 import { webcrypto, X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createIntermediate, createRoot, type CaCerts } from '../src/mesh/certificates.js';
-import { readCertificate } from '../src/traffic/certificates.js';
+import { readCertificate } from '../src/probe/workload-certificates.js';
 
 const identity = 'spiffe://cluster.local/ns/sample/sa/sleep';
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048 };

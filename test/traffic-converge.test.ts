@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { converge, ConvergenceError, type Outcome } from '../src/traffic/converge.js';
-import { Undetermined } from '../src/traffic/undetermined.js';
+import { converge, ConvergenceError, type Outcome } from '../src/kernel/converge.js';
+import { Undetermined } from '../src/kernel/undetermined.js';
 
 const quick = { timeout: 5000, interval: 2 };
 const is =

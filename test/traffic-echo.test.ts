@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { callerShown, readEcho, seenHeader } from '../src/traffic/echo.js';
-import { shapeDifferences } from '../src/traffic/services.js';
-import { noResult } from '../src/traffic/batch.js';
+import { callerShown, readEcho, seenHeader } from '../src/probe/echo.js';
+import { shapeDifferences } from '../src/probe/service-shape.js';
+import { noResult } from '../src/probe/batch-answers.js';
 
 const answer = (i: number, version: string) => `[${i}] Url=tcp://echo:9090
 [${i} body] StatusCode=200

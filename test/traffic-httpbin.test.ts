@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseBatch } from '../src/traffic/batch.js';
-import { headersShown, hostnameShown } from '../src/traffic/httpbin.js';
+import { parseBatch } from '../src/probe/batch.js';
+import { headersShown, hostnameShown } from '../src/probe/httpbin.js';
 
 test("reads go-httpbin's answers, and nothing else", () => {
   expect(hostnameShown('{\n  "hostname": "go-httpbin"\n}')).toBe('go-httpbin');

@@ -1,6 +1,6 @@
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { probeResult } from '../src/traffic/kubelet.js';
+import { probeResult } from '../src/probe/kubelet-probes.js';
 
 const pod = (ready: boolean, restartCount = 0) => ({
   metadata: { name: 'echo', uid: 'a' },

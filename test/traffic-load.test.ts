@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LoadRecord, parseLoad, startLoad } from '../src/traffic/load.js';
+import { LoadRecord, parseLoad, startLoad } from '../src/probe/continuous-load.js';
 
 const told = (code: number, exit = 0, seconds = 0.004) =>
   `{"http_code":${code},"exitcode":${exit},"errormsg":${exit ? '"no route"' : 'null'},"time_total":${seconds}}`;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { readProxyStatus, readRemoteClusters } from '../src/traffic/controlplane.js';
-import { Batch } from '../src/traffic/batch.js';
-import { entriesOfCalls, readAccessLog, type AccessLogEntry } from '../src/traffic/access-log.js';
-import { endpointsIn } from '../src/traffic/proxy.js';
+import { readProxyStatus, readRemoteClusters } from '../src/probe/control-plane.js';
+import { Batch } from '../src/probe/batch-answers.js';
+import { entriesOfCalls, readAccessLog, type AccessLogEntry } from '../src/probe/access-log.js';
+import { endpointsIn } from '../src/probe/proxy.js';
 
 // The texts are shortened output of Istio 1.30.4 and 1.31.0 with Envoy 1.40.
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitsShares, sampleSizeForShares, sampleSizeToSeeAll } from '../src/traffic/statistics.js';
+import { fitsShares, sampleSizeForShares, sampleSizeToSeeAll } from '../src/probe/statistics.js';
 
 const half = { v1: 0.5, v2: 0.5 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Undetermined } from '../src/traffic/undetermined.js';
-import { Undo } from '../src/traffic/undo.js';
+import { Undetermined } from '../src/kernel/undetermined.js';
+import { Undo } from '../src/kernel/undo.js';
 
 test('takes back the last change first, and says what it could not take back', async () => {
   const undo = new Undo();

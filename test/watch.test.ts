@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { spans } from '../src/clusters/command.js';
-import { KindClusters } from '../src/clusters/live.js';
-import type { Steps } from '../src/clusters/steps.js';
-import { ClusterWatch } from '../src/clusters/watch.js';
-import { readEnvironment } from '../src/topology/environment.js';
-import { readTopology } from '../src/topology/parse.js';
-import { makePlan } from '../src/topology/plan.js';
+import { spans } from '../src/kernel/spans.js';
+import { KindClusters } from '../src/provider/kind/kind-clusters.js';
+import type { Steps } from '../src/kernel/steps.js';
+import { ClusterWatch } from '../src/kube/cluster-watch.js';
+import { readEnvironment } from '../src/supply/read-environment.js';
+import { readTopology } from '../src/topology/parse-topology.js';
+import { makePlan } from '../src/plan/make-plan.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let api: FakeApiServer;

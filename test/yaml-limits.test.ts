@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failureText } from '../src/cli/failure.js';
-import { ProblemsError } from '../src/topology/errors.js';
-import { parseTopology, readTopology } from '../src/topology/parse.js';
+import { failureText } from '../src/cli/failure-text.js';
+import { ProblemsError } from '../src/kernel/errors.js';
+import { parseTopology, readTopology } from '../src/topology/parse-topology.js';
 
 /** What is wrong with a text, and how long it took to find out, in milliseconds. */
 function refused(work: () => unknown): { error: ProblemsError; ms: number; lines: string[] } {

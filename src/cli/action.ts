@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
-import { interruption } from '../clusters/scope.js';
-import { exitCode, type ExitCode } from '../topology/errors.js';
+import { interruption } from '../kernel/cancellation.js';
+import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { readConfig } from './config.js';
-import { failureText } from './failure.js';
+import { failureText } from './failure-text.js';
 import { listenForInterrupts } from './interrupt.js';
-import type { GlobalOptions } from './options.js';
-import { createProgress, type Progress } from './progress.js';
+import type { GlobalOptions } from './global-options.js';
+import { createProgress, type ProgressDisplay } from './progress-display.js';
 import { end } from './streams.js';
-import { listenForUncaught, uncaught } from './uncaught.js';
+import { listenForUncaught } from './uncaught.js';
+import { uncaught } from '../kernel/stop-reasons.js';
 
 /** Wires a command: options, progress display, interrupts; whatever is thrown becomes a message and an exit code. */
 export function action<Args extends unknown[]>(
-  work: (options: GlobalOptions, progress: Progress, ...args: Args) => Promise<ExitCode> | ExitCode,
+  work: (options: GlobalOptions, progress: ProgressDisplay, ...args: Args) => Promise<ExitCode> | ExitCode,
 ) {
   return async (...args: unknown[]): Promise<void> => {
     const command = args.at(-1) as Command;
@@ -21,7 +22,7 @@ export function action<Args extends unknown[]>(
     listenForInterrupts((text) => progress.note(text));
     listenForUncaught((text) => progress.note(text));
     if (given.verbose) {
-      const { onSpan } = await import('../clusters/command.js');
+      const { onSpan } = await import('../kernel/spans.js');
       onSpan(({ command, pause, cluster, start, end, exit }) => {
         if (pause) return;
         progress.note(
@@ -32,7 +33,7 @@ export function action<Args extends unknown[]>(
     let code: ExitCode;
     try {
       if (process.env['MESHPROOF_DOCKER'] || process.env['MESHPROOF_KUBECTL']) {
-        const { useNamedPrograms } = await import('./programs-on-path.js');
+        const { useNamedPrograms } = await import('../engine/programs-on-path.js');
         await useNamedPrograms();
       }
       // read here, so that what is wrong with it is told as everything else is

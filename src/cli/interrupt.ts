@@ -1,18 +1,6 @@
-import { exitCode, MeshproofError } from '../topology/errors.js';
-import { interruption } from '../clusters/scope.js';
-
-/** The reason with which work ends after Ctrl-C. */
-export class Interrupted extends MeshproofError {
-  override readonly name = 'Interrupted';
-  constructor(signal: string) {
-    super(`interrupted by ${signal}`, exitCode.interrupted);
-  }
-}
-
-/** True where the work ended because of a signal. */
-export function wasInterrupted(): boolean {
-  return interruption.signal.aborted && interruption.signal.reason instanceof Interrupted;
-}
+import { exitCode } from '../kernel/errors.js';
+import { Interrupted } from '../kernel/stop-reasons.js';
+import { interruption } from '../kernel/cancellation.js';
 
 /**
  * The first SIGINT, SIGTERM or SIGHUP ends the work and lets the command clean up and report; a second SIGINT or SIGTERM ends

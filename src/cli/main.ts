@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { addProgramsToPath } from '../lab/home.js';
-import { exitCode } from '../topology/errors.js';
-import { projectFolder } from '../topology/paths.js';
+import { nameInvocation } from '../kernel/invocation.js';
+import { addProgramsToPath } from '../supply/lab/lab-home.js';
+import { exitCode } from '../kernel/errors.js';
+import { projectFolder } from '../kernel/project-files.js';
 import { addFaultCommands } from './commands/faults-group.js';
 import { addImageCommands } from './commands/images-group.js';
 import { addInspectionCommands } from './commands/inspection-group.js';
 import { addLabCommands } from './commands/lab-group.js';
 import { addMeshCommands } from './commands/mesh-group.js';
-import { addGlobalOptions } from './options.js';
+import { addGlobalOptions } from './global-options.js';
 import { end, watchStreams } from './streams.js';
 
 const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
@@ -34,6 +35,7 @@ addLabCommands(program);
 addImageCommands(program);
 
 watchStreams();
+nameInvocation(process.argv.slice(2));
 addProgramsToPath();
 try {
   await program.parseAsync(dashes < 0 ? process.argv : process.argv.slice(0, dashes));

@@ -1,7 +1,7 @@
-import { readCatalogue } from './catalogue.js';
-import type { GlobalOptions } from './options.js';
-import type { Progress } from './progress.js';
-import type { Filters } from './selection.js';
+import { readCatalogue } from '../engine/behaviour-catalogue.js';
+import type { GlobalOptions } from './global-options.js';
+import type { ProgressDisplay } from './progress-display.js';
+import type { Filters } from '../engine/selection.js';
 
 /**
  * `--tag` selected behaviours up to version 0.1, and is the tag of Istio's images now. Where it names tags of behaviours, it
@@ -9,7 +9,7 @@ import type { Filters } from './selection.js';
  */
 export async function withoutOldTag<Options extends GlobalOptions & Filters>(
   options: Options,
-  progress: Progress,
+  progress: ProgressDisplay,
 ): Promise<Options> {
   const { tag } = options;
   if (tag === undefined) return options;

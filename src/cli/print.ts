@@ -1,4 +1,4 @@
-import type { GlobalOptions } from './options.js';
+import type { GlobalOptions } from './global-options.js';
 
 /** Writes data or text to stdout, whichever was asked for. */
 export function print(options: GlobalOptions, data: unknown, text: string): void {

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
-import { redact } from '../clusters/redact.js';
-import { showControls } from '../topology/control-characters.js';
+import { redact } from '../kernel/secrets/redact.js';
+import { showControls } from '../kernel/control-characters.js';
 
 /** The part of a terminal or file that a display needs. */
 export interface ProgressStream {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { exitCode, type ExitCode } from '../topology/errors.js';
-import { fileProblem } from '../topology/file-problem.js';
+import { exitCode, type ExitCode } from '../kernel/errors.js';
+import { fileProblem } from '../kernel/file-problem.js';
 
 /** The first error of each stream other than that its reader has gone. */
 const broken = new Map<Writable, NodeJS.ErrnoException>();

@@ -1,24 +1,5 @@
-import { interruption } from '../clusters/scope.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
-import { asError } from './failure.js';
-
-/** An error that no code caught: it ends the work in order, as Ctrl-C does, and the command with exit code 4. */
-export class Uncaught extends MeshproofError {
-  override readonly name = 'Uncaught';
-
-  constructor(error: unknown) {
-    const known = asError(error, exitCode.environment);
-    const { where, expected } = known;
-    const remedy = known.remedy ?? 'run the same with --debug, which shows where it comes from, and report it';
-    super(known.text(), exitCode.environment, { where, expected, remedy, cause: error });
-  }
-}
-
-/** Why the work ended, where that was an error that no code caught. */
-export function uncaught(): Uncaught | undefined {
-  const { aborted, reason } = interruption.signal as { aborted: boolean; reason: unknown };
-  return aborted && reason instanceof Uncaught ? reason : undefined;
-}
+import { interruption } from '../kernel/cancellation.js';
+import { Uncaught } from '../kernel/stop-reasons.js';
 
 /** Lets a command clean up and report after an error that no code caught, instead of ending the process in the middle. */
 export function listenForUncaught(say: (text: string) => void): void {

@@ -1,26 +1,14 @@
-import type { LiveCluster } from '../clusters/live.js';
-import { flatRoutes, setRoutes } from '../clusters/routes.js';
-import { settleAll } from '../clusters/scope.js';
-import type { Steps } from '../clusters/steps.js';
-import type { Plan } from '../topology/types.js';
+import type { LiveCluster } from '../provider/cluster-source.js';
+import { flatRoutes, setRoutes } from '../provider/kind/node-routes.js';
+import { settleAll } from '../kernel/cancellation.js';
+import type { Steps } from '../kernel/steps.js';
+import type { Plan } from '../topology/plan-types.js';
 import { exposeIstiod, exposeServices } from './exposure.js';
-import {
-  connectRemote,
-  deployWorkloads,
-  expose,
-  injectionSettled,
-  injectionWorks,
-  installIstio,
-  prepareNamespace,
-} from './install.js';
-import {
-  eastWestAddress,
-  eastWestGateway,
-  istioNamespace,
-  needsEastWestGateway,
-  remotesOf,
-  watchedBy,
-} from './layout.js';
+import { connectRemote, injectionSettled, installIstio } from '../installer/istioctl/istioctl-install.js';
+import { deployWorkloads, injectionWorks } from './deploy-workloads.js';
+import { expose, prepareNamespace } from './configure-mesh.js';
+import { eastWestAddress, needsEastWestGateway, remotesOf, watchedBy } from '../topology/mesh-layout.js';
+import { eastWestGateway, istioNamespace } from '../topology/mesh-names.js';
 
 /**
  * Puts the mesh of a plan on its clusters and ends when it is up: control planes, gateways, remote secrets and sample

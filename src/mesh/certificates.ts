@@ -12,8 +12,8 @@ import {
   type Extension,
   type X509Certificate,
 } from '@peculiar/x509';
-import { secretsOfText } from '../clusters/secret-words.js';
-import { rememberSecrets } from '../clusters/secrets.js';
+import { secretsOfText } from '../kernel/secrets/secret-words.js';
+import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 

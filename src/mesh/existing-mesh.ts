@@ -1,12 +1,14 @@
 import type { V1Namespace, V1ObjectMeta } from '@kubernetes/client-node';
-import { read } from '../clusters/api.js';
-import { leaseHolder, leaseName } from '../clusters/existing.js';
-import type { LiveCluster } from '../clusters/live.js';
-import { kubectl, kubectlJson, type Target } from '../clusters/kubectl.js';
-import { settleAll } from '../clusters/scope.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
-import type { Plan } from '../topology/types.js';
-import { eastWestGateway, istioNamespace, owningResourceLabel, runLabel, sampleNamespace } from './layout.js';
+import { read } from '../kube/api.js';
+import { leaseHolder, leaseName } from '../provider/existing/cluster-lease.js';
+import type { LiveCluster } from '../provider/cluster-source.js';
+import { kubectl, kubectlJson, type Target } from '../kube/kubectl.js';
+import { settleAll } from '../kernel/cancellation.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import type { Plan } from '../topology/plan-types.js';
+import { eastWestGateway, istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
+import { owningResourceLabel } from '../installer/istioctl/operator-labels.js';
+import { runLabel } from '../run/object-labels.js';
 
 interface ServiceList {
   items: { status: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } } }[];

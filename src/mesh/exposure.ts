@@ -1,5 +1,6 @@
-import type { Plan } from '../topology/types.js';
-import { istioNamespace, ownerLabels } from './layout.js';
+import type { Plan } from '../topology/plan-types.js';
+import { istioNamespace } from '../topology/mesh-names.js';
+import { ownerLabels } from '../run/object-labels.js';
 
 const selector = { istio: 'eastwestgateway' };
 

@@ -1,14 +1,14 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { read, Refused } from '../clusters/api.js';
-import type { Target } from '../clusters/kubectl.js';
-import { writeState } from '../clusters/runs.js';
-import { settleAll } from '../clusters/scope.js';
-import type { MeshState } from '../clusters/state.js';
-import { exitCode, MeshproofError } from '../topology/errors.js';
+import { read, Refused } from '../kube/api.js';
+import type { Target } from '../kube/kubectl.js';
+import { writeState } from './state-file.js';
+import { settleAll } from '../kernel/cancellation.js';
+import type { MeshState } from './mesh-state.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { isRegistryOnly } from '../topology/features.js';
-import type { Features } from '../topology/types.js';
-import { istioNamespace } from './layout.js';
+import type { Features } from '../topology/plan-types.js';
+import { istioNamespace } from '../topology/mesh-names.js';
 
 /** The features that are the mesh's own settings, and no matter of its clusters. */
 export type MeshSettings = Pick<Features, 'registry-only' | 'strict-mtls'>;

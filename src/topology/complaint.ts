@@ -1,5 +1,5 @@
 import type { DraftCluster } from './draft.js';
-import type { Problem } from './errors.js';
+import type { Problem } from '../kernel/errors.js';
 import type { Path } from './positions.js';
 
 /** A problem that does not know its line yet. */

@@ -1,4 +1,4 @@
-import type { ClusterEntry, TopologyFile } from './schema.js';
+import type { ClusterEntry, TopologyFile } from './topology-schema.js';
 import type { Path } from './positions.js';
 
 /** A cluster whose fields are those of the file that are right and the defaults; a field that is wrong is undefined. */

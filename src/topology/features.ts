@@ -1,5 +1,6 @@
-import { nearest } from './nearest.js';
-import type { Features, Topology, TopologyCluster } from './types.js';
+import { nearest } from '../kernel/nearest-word.js';
+import type { Features } from './plan-types.js';
+import type { Topology, TopologyCluster } from './topology-types.js';
 
 /** What a topology has, counted, and what its settings of Istio make of the mesh. */
 export function features({

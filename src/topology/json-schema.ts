@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { topologySchema } from './schema.js';
+import { topologySchema } from './topology-schema.js';
 
 /** The JSON schema of a topology file, as text with a line break at its end; schema/topology.schema.json holds it for editors. */
 export function topologyJsonSchema(): string {

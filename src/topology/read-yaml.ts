@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ProblemsError } from './errors.js';
+import { ProblemsError } from '../kernel/errors.js';
 import type { Locate } from './positions.js';
 import { schemaProblems } from './schema-problems.js';
 import { parseYaml, readText } from './yaml-file.js';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Problem } from './errors.js';
-import { showControls } from './control-characters.js';
-import { nearest } from './nearest.js';
+import type { Problem } from '../kernel/errors.js';
+import { showControls } from '../kernel/control-characters.js';
+import { nearest } from '../kernel/nearest-word.js';
 import type { Locate, Path } from './positions.js';
 
 /** Every complaint of zod as a problem with its position, what was read, what is allowed and the nearest valid word. */

@@ -2,10 +2,10 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
-import { firstControl, showControls } from './control-characters.js';
-import { ProblemsError, type Problem } from './errors.js';
-import { nearest } from './nearest.js';
-import { sha256Of } from './sha256.js';
+import { firstControl, showControls } from '../kernel/control-characters.js';
+import { ProblemsError, type Problem } from '../kernel/errors.js';
+import { nearest } from '../kernel/nearest-word.js';
+import { sha256Of } from '../kernel/sha256.js';
 import type { Locate, Path, Position } from './positions.js';
 
 /** Bytes. A topology of fifteen clusters has about 6,000; a megabyte of keys would take the parser several seconds. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { MeshproofError, ProblemsError } from '../../src/topology/errors.js';
+import { MeshproofError, ProblemsError } from '../../src/kernel/errors.js';
 import { random } from './random.js';
 
 /** Draws from a seed: a whole number below `n`, or one of a list. */

@@ -6,7 +6,7 @@ import {
   type Failure,
   type RunRecord,
   type TopologyRecord,
-} from '../../src/record/types.js';
+} from '../../src/record/result.js';
 
 const startedAt = '2026-11-21T09:00:00.000Z';
 

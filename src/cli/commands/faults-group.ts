@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { action } from '../action.js';
-import { documentedTopologies } from '../documented-topologies.js';
-import type { ProveFlags } from '../prove.js';
+import { documentedTopologies } from '../../topology/documented-topologies.js';
+import type { ProveFlags } from '../prove-command.js';
 import { addVersionOptions, allowDisruptive, examples, words } from './shared-options.js';
 
 /** prove: breaks meshes on purpose. */
@@ -17,7 +17,7 @@ export function addFaultCommands(program: Command): void {
     .addHelpText('after', examples('prove', 'prove flat-multi-primary --only route-missing', 'prove --run k3x9qa72bc'))
     .action(
       action<[string | undefined, ProveFlags]>(async (options, progress, name, flags) =>
-        (await import('../prove.js')).proveCommand(name, flags, options, progress),
+        (await import('../prove-command.js')).proveCommand(name, flags, options, progress),
       ),
     );
 }

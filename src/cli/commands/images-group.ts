@@ -19,7 +19,7 @@ export function addImageCommands(program: Command): void {
     .addHelpText('after', examples('images list', 'images list mixed --output json'))
     .action(
       action<[string[]]>(async (options, progress, names) =>
-        (await import('../images.js')).listImagesCommand(names, options, progress),
+        (await import('../images-commands.js')).listImagesCommand(names, options, progress),
       ),
     );
   addVersionOptions(images.command('save'))
@@ -29,7 +29,7 @@ export function addImageCommands(program: Command): void {
     .addHelpText('after', examples('images save meshproof.tar', 'images save mixed.tar mixed'))
     .action(
       action<[string, string[]]>(async (options, progress, file, names) =>
-        (await import('../images.js')).saveImagesCommand(file, names, options, progress),
+        (await import('../images-commands.js')).saveImagesCommand(file, names, options, progress),
       ),
     );
   images
@@ -41,7 +41,7 @@ export function addImageCommands(program: Command): void {
     .addHelpText('after', examples('images load meshproof.tar', 'images load meshproof.tar --folder /srv/mirror'))
     .action(
       action<[string, { folder?: string; force?: boolean }]>(async (options, progress, file, flags) =>
-        (await import('../images.js')).loadImagesCommand(file, flags, options, progress),
+        (await import('../images-commands.js')).loadImagesCommand(file, flags, options, progress),
       ),
     );
   addVersionOptions(images.command('push'))
@@ -52,7 +52,7 @@ export function addImageCommands(program: Command): void {
     .addHelpText('after', examples('images push registry.example.com:5000/mirror'))
     .action(
       action<[string, string[], { force?: boolean }]>(async (options, progress, registry, names, flags) =>
-        (await import('../images.js')).pushImagesCommand(registry, names, flags, options, progress),
+        (await import('../images-commands.js')).pushImagesCommand(registry, names, flags, options, progress),
       ),
     );
 }

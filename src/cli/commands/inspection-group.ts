@@ -8,7 +8,7 @@ export function addInspectionCommands(program: Command): void {
     .command('list')
     .description('list the topologies of the project')
     .addHelpText('after', examples('list --output json'))
-    .action(action(async (options) => (await import('../list.js')).listCommand(options)));
+    .action(action(async (options) => (await import('../list-command.js')).listCommand(options)));
 
   program
     .command('behaviours')
@@ -17,7 +17,7 @@ export function addInspectionCommands(program: Command): void {
     .addHelpText('after', examples('behaviours', 'behaviours my-topology.yaml', 'behaviours --output json'))
     .action(
       action<[string | undefined]>(async (options, _progress, name) =>
-        (await import('../behaviours.js')).behavioursCommand(name, options),
+        (await import('../behaviours-command.js')).behavioursCommand(name, options),
       ),
     );
 
@@ -34,7 +34,7 @@ export function addInspectionCommands(program: Command): void {
     )
     .action(
       action<[string]>(async (options, progress, name) =>
-        (await import('../inspect.js')).planCommand(name, options, progress),
+        (await import('../inspect-commands.js')).planCommand(name, options, progress),
       ),
     );
 
@@ -45,7 +45,7 @@ export function addInspectionCommands(program: Command): void {
     .addHelpText('after', examples('status', 'status k3x9qa72bc --output json'))
     .action(
       action<[string | undefined]>(async (options, _progress, id) =>
-        (await import('../inspect.js')).statusCommand(id, options),
+        (await import('../inspect-commands.js')).statusCommand(id, options),
       ),
     );
 }

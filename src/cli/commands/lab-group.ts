@@ -12,19 +12,23 @@ export function addLabCommands(program: Command): void {
     .addHelpText('after', examples('lab up', 'lab up --yes', 'lab up --istio 1.30.4,1.31.0'))
     .action(
       action<[{ istio?: string[] }]>(async (options, progress, flags) =>
-        (await import('../lab.js')).labUpCommand(options, progress, flags.istio),
+        (await import('../lab-commands.js')).labUpCommand(options, progress, flags.istio),
       ),
     );
   lab
     .command('down')
     .description("end the lab's Docker and what runs in it; images and programs stay")
     .addHelpText('after', examples('lab down'))
-    .action(action(async (options, progress) => (await import('../lab.js')).labDownCommand(options, progress)));
+    .action(
+      action(async (options, progress) => (await import('../lab-commands.js')).labDownCommand(options, progress)),
+    );
   lab
     .command('remove')
     .description('undo everything that the lab did to this machine')
     .addHelpText('after', examples('lab remove'))
-    .action(action(async (options, progress) => (await import('../lab.js')).labRemoveCommand(options, progress)));
+    .action(
+      action(async (options, progress) => (await import('../lab-commands.js')).labRemoveCommand(options, progress)),
+    );
   lab
     .command('build')
     .description('compile programs of the lab from source; without names, all that are missing')
@@ -37,12 +41,12 @@ export function addLabCommands(program: Command): void {
     )
     .action(
       action<[string[], { istio?: string; kubernetes?: string }]>(async (_options, progress, names, flags) =>
-        (await import('../lab.js')).labBuildCommand(names, flags, progress),
+        (await import('../lab-commands.js')).labBuildCommand(names, flags, progress),
       ),
     );
   lab
     .command('status')
     .description('what there is of the lab on this machine')
     .addHelpText('after', examples('lab status', 'lab status --output json'))
-    .action(action(async (options) => (await import('../lab.js')).labStatusCommand(options)));
+    .action(action(async (options) => (await import('../lab-commands.js')).labStatusCommand(options)));
 }

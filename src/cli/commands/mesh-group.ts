@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { action } from '../action.js';
-import { documentedTopologies } from '../documented-topologies.js';
-import type { RunFlags } from '../options.js';
-import type { Filters } from '../selection.js';
+import { documentedTopologies } from '../../topology/documented-topologies.js';
+import type { RunCommandFlags } from '../global-options.js';
+import type { Filters } from '../../engine/selection.js';
 import {
   addVersionOptions,
   allowDisruptive,
@@ -44,8 +44,11 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
       ),
     )
     .action(
-      action<[string[], RunFlags]>(async (options, progress, names, flags) => {
-        const [{ runCommand }, { withoutOldTag }] = await Promise.all([import('../run.js'), import('../old-tag.js')]);
+      action<[string[], RunCommandFlags]>(async (options, progress, names, flags) => {
+        const [{ runCommand }, { withoutOldTag }] = await Promise.all([
+          import('../run-command.js'),
+          import('../old-tag.js'),
+        ]);
         const chosen = names.length > 0 ? names : documentedTopologies;
         return runCommand(chosen, playwrightArgs, await withoutOldTag({ ...options, ...flags }, progress), progress);
       }),
@@ -110,7 +113,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addHelpText('after', examples('gc --dry-run', 'gc --all'))
     .action(
       action<[{ all?: boolean; force?: boolean; dryRun?: boolean }]>(async (options, progress, flags) =>
-        (await import('../inspect.js')).gcCommand(flags, options, progress),
+        (await import('../inspect-commands.js')).gcCommand(flags, options, progress),
       ),
     );
 }

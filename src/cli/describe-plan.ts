@@ -1,0 +1,92 @@
+import { relative } from 'node:path';
+import { stringify } from 'yaml';
+import { columns } from '../kernel/text-table.js';
+import type { Plan } from '../topology/plan-types.js';
+
+/** The plan as text for people, without colours; ends without a line break. */
+export function describePlan(plan: Plan): string {
+  const { docker, istio, environment, clusters } = plan;
+  const facts: [string, string][] = [
+    ['topology', `${plan.topology} (${relative('', plan.topologyFile)})`],
+    ['environment', `${environment.name} (${environment.file}), Kubernetes ${environment.kubernetes}`],
+    [
+      'istio',
+      `${istio.version} by ${istio.installer}, mesh ${istio.meshID}, trust domain ${istio.trustDomain}, images ${istio.hub}/*:${istio.tag}`,
+    ],
+    ...settings('values', istio.values),
+    ...settings('meshConfig', istio.meshConfig),
+    ['features', featureList(plan)],
+    ['run', `${plan.runId}, another one each time`],
+  ];
+  if (plan.provider === 'kind')
+    facts.push(['Docker network', `${docker.network}, ${docker.subnet}, nodes in ${docker.nodeRange}`]);
+  else
+    facts.push([
+      'clusters',
+      `existing ones, of ${plan.kubeconfig ?? 'KUBECONFIG or ~/.kube/config'}${plan.attach ? ', with the mesh that is there' : ''}`,
+    ]);
+  const header = [
+    'cluster',
+    'role',
+    'network',
+    'region/zone',
+    'nodes',
+    'pods',
+    'services',
+    'load balancer',
+    'helloworld',
+  ];
+  const rows = clusters.map((c) => [
+    c.name,
+    c.role === 'remote' ? `remote of ${c.primary}` : 'primary',
+    c.network,
+    `${c.region}/${c.zone}`,
+    plan.provider === 'kind' ? String(c.workers + 1) : '',
+    c.podCIDR,
+    c.serviceCIDR,
+    plan.provider === 'kind' ? `${c.loadBalancerRange.first}-${c.loadBalancerRange.last}` : '',
+    c.helloworld.join(', ') || 'none',
+  ]);
+  return [
+    plan.description,
+    section('', table(facts)),
+    section('clusters', table([header, ...rows])),
+    section('images', table(Object.entries(plan.images))),
+    section('steps (those of one number run side by side)', table(stepRows(plan))),
+    ...(environment.notes.length > 0
+      ? [section('notes', environment.notes.map((note) => `- ${note}`).join('\n'))]
+      : []),
+  ].join('\n\n');
+}
+
+/** What the topology adds to Istio's settings, on one line; nothing where that is nothing. */
+function settings(name: string, given: Record<string, unknown>): [string, string][] {
+  if (Object.keys(given).length === 0) return [];
+  return [[`istio ${name}`, stringify(given, { collectionStyle: 'flow', lineWidth: 0 }).trim()]];
+}
+
+function section(title: string, body: string): string {
+  return title ? `${title}\n${body.replace(/^/gm, '  ')}` : body;
+}
+
+function featureList({ features }: Plan): string {
+  const flags = (
+    ['flat', 'multi-network', 'multi-primary', 'primary-remote', 'registry-only', 'strict-mtls'] as const
+  ).filter((flag) => features[flag]);
+  return [
+    ...flags,
+    `${features.clusters} cluster${features.clusters === 1 ? '' : 's'}`,
+    `${features.regions} region${features.regions === 1 ? '' : 's'}`,
+  ].join(', ');
+}
+
+function stepRows({ steps }: Plan): string[][] {
+  const groups = [...new Set(steps.map((step) => step.group))];
+  return steps.map((step) => [`${groups.indexOf(step.group) + 1}`, step.group, step.cluster ?? '', step.title]);
+}
+
+/** Without the columns that are empty in every row below the first. */
+function table(rows: readonly (readonly string[])[]): string {
+  const used = (i: number): boolean => rows.length < 2 || rows.slice(1).some((row) => row[i] !== '');
+  return columns(rows.map((row) => row.filter((_, i) => used(i)))).join('\n');
+}

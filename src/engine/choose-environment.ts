@@ -1,0 +1,79 @@
+import { dockerAnswers, imageIds } from '../kernel/docker.js';
+import { chooseIstio } from '../supply/choose-versions.js';
+import { canCarryLab } from '../supply/lab/debian.js';
+import { otherDocker } from '../supply/lab/other-docker.js';
+import { readEnvironment } from '../supply/read-environment.js';
+import { versionRequest } from '../supply/version-request.js';
+import type { Environment } from '../topology/environment-types.js';
+import type { Topology } from '../topology/topology-types.js';
+import { bringUpLab } from './lab-session.js';
+import type { EnvironmentOptions } from './engine-options.js';
+import type { Agree, Progress } from './progress.js';
+
+/**
+ * Which environment, and in one line why: asked for, else found by looking at the machine. Docker that holds the lab's
+ * images is the lab; a machine without any Docker that could build the lab gets it, when clusters are to be made; everything else
+ * is `public`. A Docker that does not answer is none of these: the run says what is wrong with it.
+ */
+export async function chooseEnvironment(
+  options: EnvironmentOptions,
+  topologies: readonly Topology[],
+): Promise<{ name: string; why: string }> {
+  if (options.environment)
+    return { name: options.environment, why: `asked for by ${options.environmentFrom ?? '--environment'}` };
+  const variable = process.env['MESHPROOF_ENVIRONMENT'];
+  if (variable) return { name: variable, why: 'asked for by MESHPROOF_ENVIRONMENT' };
+  const labImage = readEnvironment('lab').images['kind-node'];
+  if ((await imageIds([labImage])).size > 0)
+    return { name: 'lab', why: `the local Docker has the lab's image ${labImage}` };
+  if (await dockerAnswers()) return { name: 'public', why: "Docker answers and has none of the lab's images" };
+  if (!makesClusters(topologies)) return { name: 'public', why: 'the clusters exist, and need no Docker' };
+  const named = process.env['DOCKER_HOST'];
+  const docker = named ? `DOCKER_HOST is ${named}` : otherDocker();
+  if (docker !== undefined) return { name: 'public', why: `${docker}, but does not answer` };
+  if (canCarryLab()) return { name: 'lab', why: 'there is no Docker, and the lab brings its own' };
+  return { name: 'public', why: 'the default' };
+}
+
+function makesClusters(topologies: readonly Topology[]): boolean {
+  return topologies.some(({ provider }) => provider === 'kind');
+}
+
+/** The environment for these topologies, with what they need of the lab brought up when it is the lab's, and clusters are to be made. */
+export async function openEnvironment(
+  options: EnvironmentOptions,
+  topologies: readonly Topology[],
+  progress: Progress,
+  agree: Agree,
+): Promise<Environment> {
+  const { name, why } = await chooseEnvironment(options, topologies);
+  progress.note(`environment ${name}: ${why}`);
+  const environment = await readChosen(name, options);
+  // a Docker that the user has named is not the lab's to start
+  const ours = environment.base === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
+  if (!ours || !makesClusters(topologies)) return environment;
+  const istio = labIstio(topologies, environment);
+  if (!(await labIsUp(environment, istio))) await bringUpLab(agree, progress, istio);
+  return environment;
+}
+
+/** The versions of Istio that topologies need of those that the lab can be made with; an unknown one is the plan's to refuse. */
+function labIstio(topologies: readonly Topology[], environment: Environment): string[] {
+  const kind = topologies.filter(({ provider }) => provider === 'kind');
+  const versions = kind.map((topology) => chooseIstio(topology, environment).version);
+  return [...new Set(versions)].filter((version) => environment.istioVersions.includes(version));
+}
+
+/** An environment with what the options say of its registry, mirror, images and versions. */
+export async function readChosen(name: string, options: EnvironmentOptions): Promise<Environment> {
+  const { registry, mirror, images } = options;
+  return readEnvironment(name, { registry, mirror, imagesFile: images, versions: await versionRequest(options) });
+}
+
+/** Docker, the node image and Istio's images are there: what the lab needs, as far as it can be told at once. */
+async function labIsUp({ images }: Environment, istioVersions: readonly string[]): Promise<boolean> {
+  const istio = istioVersions.map((version) => images['istio-proxyv2'].replaceAll('{istio}', version));
+  // another Kubernetes than the lab's own is added by `lab build`
+  const needed = [readEnvironment('lab').images['kind-node'], images['metallb-speaker'], ...istio];
+  return (await imageIds(needed)).size === needed.length;
+}

@@ -1,0 +1,56 @@
+import { faults as all } from '../fault/all-faults.js';
+import { meshOf, type Fault } from '../fault/fault.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { nearest } from '../kernel/nearest-word.js';
+import { features, firstMissing } from '../topology/features.js';
+import { projectTopologies, readTopologies } from '../topology/read-topologies.js';
+import { readCatalogue } from './behaviour-catalogue.js';
+
+/** The faults of these ids, in the order of the catalogue. Throws (exit 2) for one that there is not. */
+export function chooseFaults(only: readonly string[] | undefined): readonly Fault[] {
+  const ids = all.map(({ id }) => id);
+  for (const word of only ?? []) {
+    if (ids.includes(word)) continue;
+    const meant = nearest(word, ids);
+    throw new MeshproofError(`--only ${word}: there is no such fault`, exitCode.usage, {
+      remedy: `${meant ? `did you mean ${meant}? ` : ''}see all of them with: meshproof prove --list`,
+    });
+  }
+  return only ? all.filter(({ id }) => only.includes(id)) : all;
+}
+
+/** A fault as a list shows it. */
+export interface FaultRow {
+  id: string;
+  finding: string;
+  requires: readonly string[];
+  title: string;
+  /** Why the topology that was named cannot have it. */
+  notApplicable?: string;
+}
+
+/** Every fault, and why a topology cannot have it where it cannot. */
+export function faultRows(name: string | undefined, faults: readonly Fault[]): FaultRow[] {
+  const [topology] = name === undefined ? [] : readTopologies([name]);
+  return faults.map(({ id, title, finding, requires = [] }) => ({
+    id,
+    finding: finding.id,
+    requires,
+    title,
+    notApplicable: topology && firstMissing(requires, features(topology)),
+  }));
+}
+
+/** For every behaviour the faults that make it fail, in any of the project's topologies. */
+export async function coverageRows(): Promise<{ id: string; faults: string[] }[]> {
+  const meshes = projectTopologies().map((topology) => {
+    const handles = topology.clusters.map((cluster) => ({ ...cluster, kubeconfig: '', apiServer: '', nodes: [] }));
+    return meshOf(handles, features(topology));
+  });
+  const can = ({ requires = [] }: Fault) =>
+    meshes.filter((mesh) => firstMissing(requires, mesh.features) === undefined);
+  return (await readCatalogue()).map(({ id }) => ({
+    id,
+    faults: all.filter((fault) => can(fault).some((mesh) => id in fault.fails(mesh))).map((fault) => fault.id),
+  }));
+}

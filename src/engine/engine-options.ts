@@ -1,0 +1,40 @@
+import type { Filters } from './selection.js';
+
+/** Where programs and images come from, and of which versions, as a user asks for them. */
+export interface EnvironmentOptions {
+  environment?: string;
+  /** The file that names the environment, when no option does. */
+  environmentFrom?: string;
+  registry?: string;
+  images?: string;
+  /** Versions that are asked for, see VersionRequest. */
+  istio?: string;
+  kubernetes?: string;
+  hub?: string;
+  tag?: string;
+  istioctl?: string;
+  mirror?: string;
+}
+
+/** What a user allows on clusters that are not the run's own, and asks of the behaviours. */
+export interface MeshFlags {
+  replaceMesh: boolean;
+  allowDisruptive: boolean;
+  /** The documents' own times instead of short ones. */
+  long: boolean;
+  /** Topologies that are proven side by side, which share the processors. */
+  lanes?: number;
+}
+
+/** How a run goes. */
+export interface RunFlags extends Filters, MeshFlags {
+  /** New clusters for every topology. */
+  fresh: boolean;
+  /** How many topologies may be proven side by side. */
+  parallel: number;
+}
+
+export interface RunOptions extends EnvironmentOptions, RunFlags {
+  /** Leaves the last mesh when the run ends. */
+  keep?: boolean;
+}

@@ -1,0 +1,69 @@
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { endProcesses } from '../kernel/child-processes.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import { removeLent } from '../mesh/remove-mesh.js';
+import { damaged, damageOf, readState } from '../mesh/state-file.js';
+import { openChanges } from '../run/open-changes.js';
+import { listRuns, releaseLease, stateFile, takeLease } from '../run/run-folders.js';
+import type { Progress } from './progress.js';
+
+/**
+ * Takes a mesh that is up for this process; it lives on without it. Where the process before was killed, what it started is
+ * ended first, and the namespaces of its behaviours are removed. Throws (exit 3) while another process works on the mesh, and
+ * where a change to it has not been taken back: nobody knows what it would be proven of.
+ */
+export async function takeMesh(state: MeshState, progress: Progress): Promise<void> {
+  const { runId, plan, clusters } = state;
+  const before = takeLease(runId, { kept: true });
+  try {
+    if (before && !before.released) {
+      await endProcesses(runId);
+      await removeLent(clusters, runId).catch((error: Error) => progress.note(error.message));
+    }
+    const changes = openChanges(runId);
+    if (changes.length === 0) return;
+    const by = [...new Set(changes.map((change) => change.by))].join(', ');
+    throw new MeshproofError(`the mesh of run ${runId} is broken: not undone is ${by}`, exitCode.preflight, {
+      where: changes.map(({ what }) => what).join('; '),
+      expected: 'a mesh that is as it was built',
+      remedy: `make it anew: meshproof down ${runId}, then meshproof up ${plan.topology}`,
+    });
+  } catch (error) {
+    releaseLease(runId);
+    throw error;
+  }
+}
+
+/** The state of a run's mesh; without an id that of the only one. Throws (exit 2) where there is none that is up. */
+export function meshThatIsUp(runId: string | undefined): MeshState {
+  const id = runId ?? onlyRun();
+  const state = readState(id);
+  if (state?.phase === 'up') return state;
+  const problem = damageOf(id);
+  if (problem !== undefined) throw damaged(id, stateFile(id), problem);
+  throw new MeshproofError(
+    state ? `the mesh of run ${id} is ${state.phase}, not up` : `there is no run ${id}`,
+    exitCode.usage,
+    {
+      remedy: 'list what is up with: meshproof status',
+    },
+  );
+}
+
+/** The run that is meant when none is named: the only one that is up. */
+function onlyRun(): string {
+  const up = listRuns().filter((id) => readState(id)?.phase === 'up');
+  if (up.length === 1) return up[0]!;
+  throw new MeshproofError(
+    up.length === 0 ? 'no mesh is up' : `several meshes are up: ${up.join(', ')}`,
+    exitCode.usage,
+    {
+      remedy: up.length === 0 ? 'make one with: meshproof up <topology>' : 'name one of them',
+    },
+  );
+}
+
+/** A report on a mesh that is up has the run's id and the time in its name: there may be several. */
+export function reportIdOf(runId: string, startedAt: Date): string {
+  return `${runId}-${startedAt.toISOString().replace(/[-:]|\..*/g, '')}`;
+}

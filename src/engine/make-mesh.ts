@@ -1,0 +1,47 @@
+import { thenAlways } from '../kernel/cancellation.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import { readState } from '../mesh/state-file.js';
+import { claimNetwork } from '../provider/kind/docker-network.js';
+import { newRunId } from '../run/run-folders.js';
+import type { Plan } from '../topology/plan-types.js';
+import { readTopologies } from '../topology/read-topologies.js';
+import { openEnvironment } from './choose-environment.js';
+import type { EnvironmentOptions, MeshFlags } from './engine-options.js';
+import { clusterSource, discard, keep } from './ownership.js';
+import { planFor } from './plan-topology.js';
+import type { Agree, Progress } from './progress.js';
+import { checkMachine, type Programs } from './ready-machine.js';
+import { TopologyRun } from './topology-run.js';
+
+/** Builds a mesh for the caller to use. One that cannot be built is removed, unless it is to be kept, and the reason is thrown. */
+export async function makeMesh(
+  name: string,
+  flags: MeshFlags,
+  options: EnvironmentOptions & { keep?: boolean },
+  progress: Progress,
+  agree: Agree,
+): Promise<{ state: MeshState; programs: Programs }> {
+  const [topology] = readTopologies([name]);
+  const environment = await openEnvironment(options, [topology!], progress, agree);
+  const runId = newRunId();
+  const planned = async (): Promise<Plan[]> => [await planFor(topology!, environment, runId)];
+  const first = await planned();
+  const programs = await checkMachine(first, progress);
+  const fail = (error: unknown): Promise<never> =>
+    thenAlways(
+      () => Promise.reject(error),
+      () => discard(runId, progress),
+    );
+  const [plan] = await claimNetwork(first, planned).catch(fail);
+  const clusters = clusterSource(plan!, programs);
+  const topologyRun = new TopologyRun(plan!, programs, progress, clusters, flags);
+  await topologyRun.build();
+  await clusters.close();
+  const { problem } = topologyRun;
+  if (problem) {
+    if (!options.keep) return fail(problem);
+    keep(runId, progress);
+    throw problem;
+  }
+  return { state: readState(runId)!, programs };
+}

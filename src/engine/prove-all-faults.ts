@@ -1,0 +1,172 @@
+import path from 'node:path';
+import { batchesOf } from '../fault/fault-batches.js';
+import { meshOf, type Fault } from '../fault/fault.js';
+import { proveFile, proveRecordSchema, type FaultRecord, type ProveRecord } from '../fault/fault-record.js';
+import { exitCodeOf } from '../fault/faults-summary.js';
+import { interruption, thenAlways } from '../kernel/cancellation.js';
+import { exitCode, MeshproofError, type ExitCode } from '../kernel/errors.js';
+import { writeAtomically } from '../kernel/files.js';
+import { invocation } from '../kernel/invocation.js';
+import { redactJson } from '../kernel/secrets/redact.js';
+import { uncaught, wasInterrupted } from '../kernel/stop-reasons.js';
+import { refreshSettings } from '../mesh/mesh-settings.js';
+import { withReport, type ReportFolder } from '../run/report-folder.js';
+import { releaseLease } from '../run/run-folders.js';
+import { documentedTopologies } from '../topology/documented-topologies.js';
+import { firstMissing } from '../topology/features.js';
+import { readTopologies } from '../topology/read-topologies.js';
+import { chooseFaults } from './choose-faults.js';
+import type { EnvironmentOptions } from './engine-options.js';
+import { meshThatIsUp, reportIdOf, takeMesh } from './kept-meshes.js';
+import { learnSecretsOf } from './learn-secrets.js';
+import { makeMesh } from './make-mesh.js';
+import { discard, keep } from './ownership.js';
+import type { Agree, Progress } from './progress.js';
+import { proveFaults, unproven, type Ground } from './prove-faults.js';
+import { checkMachine } from './ready-machine.js';
+import { reportsFolder } from './report-paths.js';
+import { problemOfWriting } from './run-report.js';
+
+/** Which faults are proven, and where. */
+export interface FaultFlags {
+  /** Ids of faults. */
+  only?: string[];
+  /** A mesh that is up, instead of one that is made for this. */
+  run?: string;
+  allowDisruptive: boolean;
+}
+
+/** Is given the record as soon as it is complete: the mesh is removed after it. */
+export type TellFaults = (record: ProveRecord) => void;
+
+/** Breaks a real mesh in known ways, one after the other, and demands that each is noticed, named and nothing else. */
+export async function proveAllFaults(
+  name: string | undefined,
+  flags: FaultFlags,
+  options: EnvironmentOptions & { keep?: boolean },
+  progress: Progress,
+  agree: Agree,
+  tell: TellFaults,
+): Promise<ExitCode> {
+  const faults = chooseFaults(flags.only);
+  const startedAt = new Date();
+  const own = { replaceMesh: false, allowDisruptive: flags.allowDisruptive, long: false };
+  if (flags.run !== undefined) {
+    const state = meshThatIsUp(flags.run);
+    refuseForeign(state.plan.provider, flags);
+    await takeMesh(state, progress);
+    try {
+      const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
+      return await proveAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, tell);
+    } finally {
+      releaseLease(state.runId);
+    }
+  }
+  const topology = name ?? documentedTopologies[0]!;
+  refuseForeign(readTopologies([topology])[0]!.provider, flags);
+  const { state, programs } = await makeMesh(topology, own, options, progress, agree);
+  const meshStays = Boolean(options.keep);
+  return thenAlways(
+    () => proveAll(faults, { state, programs, flags: own, progress, meshStays }, startedAt, tell),
+    async () => (meshStays ? keep(state.runId, progress) : discard(state.runId, progress)),
+  );
+}
+
+/** Proves one fault after the other; the record is written anew after each. */
+async function proveAll(
+  faults: readonly Fault[],
+  mesh: Omit<Ground, 'dir'>,
+  startedAt: Date,
+  tell: TellFaults,
+): Promise<ExitCode> {
+  const { state, progress } = mesh;
+  const { notes: settings, unknown } = await refreshSettings(state);
+  if (unknown)
+    throw new MeshproofError(`the settings of the mesh are unknown: ${unknown}`, exitCode.environment, {
+      expected: 'a user who may read the ConfigMap istio, PeerAuthentications and Sidecars in the root namespace',
+      remedy: 'give the user of the kubeconfig these rights, or name another context',
+    });
+  return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
+    progress.note(`run ${state.runId}; report in reports/${report.id}`);
+    return proveInto(report, faults, mesh, startedAt, tell, settings);
+  });
+}
+
+async function proveInto(
+  report: ReportFolder,
+  faults: readonly Fault[],
+  mesh: Omit<Ground, 'dir'>,
+  startedAt: Date,
+  tell: TellFaults,
+  found: readonly string[],
+): Promise<ExitCode> {
+  const { state, progress } = mesh;
+  const records: FaultRecord[] = [];
+  const notes = new Set(found);
+  const learn = async (): Promise<void> => (await learnSecretsOf(state)).forEach((note) => notes.add(note));
+  const write = async (): Promise<ProveRecord> => {
+    const interrupted = wasInterrupted();
+    const code = exitCodeOf(records, interrupted);
+    const { environment, istio, topology } = state.plan;
+    const record = proveRecordSchema.parse(
+      redactJson({
+        schemaVersion: 1,
+        run: {
+          id: report.id,
+          startedAt: startedAt.toISOString(),
+          finishedAt: new Date().toISOString(),
+          command: ['meshproof', ...invocation()],
+          exitCode: uncaught() && code === exitCode.passed ? exitCode.environment : code,
+          interrupted,
+        },
+        topology,
+        environment: { name: environment.name, kubernetes: environment.kubernetes, istio: istio.version },
+        faults: records,
+        notes: [...notes],
+      } satisfies ProveRecord),
+    );
+    await writeAtomically(path.join(report.dir, proveFile), `${JSON.stringify(record, null, 2)}\n`);
+    return record;
+  };
+  const ground = { ...mesh, dir: report.dir };
+  await learn();
+  const possible: Fault[] = [];
+  for (const fault of faults) {
+    const reason = firstMissing(fault.requires ?? [], state.plan.features);
+    if (reason === undefined) possible.push(fault);
+    else records.push({ ...unproven(fault), verdict: 'not-applicable', reason });
+  }
+  const batches = batchesOf(possible, meshOf(state.clusters, state.plan.features));
+  for (const [i, batch] of batches.entries()) {
+    if (interruption.signal.aborted) break;
+    progress.note(`${batch.map(({ id }) => id).join(', ')} (${i + 1} of ${batches.length})`);
+    const proven = await proveFaults(batch, ground);
+    records.push(...proven);
+    await write();
+    for (const { id, missed, falseAlarms, reason } of proven)
+      for (const text of [...missed, ...falseAlarms, ...(reason ? [reason] : [])]) progress.note(`${id}: ${text}`);
+    const left = proven.find((record) => record.left !== undefined)?.left;
+    if (left === undefined) continue;
+    progress.note(left);
+    const reason = `not tried: after ${proven[0]!.id} ${left}`;
+    for (const fault of batches.slice(i + 1).flat()) records.push({ ...unproven(fault), reason });
+    break;
+  }
+  await learn();
+  const record = await write();
+  const unpublished = await problemOfWriting(report.publish());
+  tell(record);
+  if (unpublished) throw unpublished;
+  return record.run.exitCode as ExitCode;
+}
+
+function refuseForeign(provider: string, { allowDisruptive }: FaultFlags): void {
+  if (provider !== 'existing' || allowDisruptive) return;
+  throw new MeshproofError(
+    'these clusters are not meshproof’s own, and faults break the mesh on purpose',
+    exitCode.usage,
+    {
+      remedy: 'prove on clusters that are made for it, or say --allow-disruptive',
+    },
+  );
+}

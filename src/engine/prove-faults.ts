@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { noteChange } from '../run/open-changes.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import { collectEvidence } from '../evidence/collect-evidence.js';
+import { Breakage } from '../fault/breakage.js';
+import { judge } from '../fault/judge.js';
+import type { ManifestChange } from '../fault/manifest-change.js';
+import type { FaultRecord } from '../fault/fault-record.js';
+import { meshOf, type EvidenceDemand, type Fault } from '../fault/fault.js';
+import { readBehaviours } from '../record/result-files.js';
+import type { Behaviour } from '../record/result.js';
+import { exitCode } from '../kernel/errors.js';
+import { projectFolder } from '../kernel/project-files.js';
+import { Undo } from '../kernel/undo.js';
+import { readCatalogue } from './behaviour-catalogue.js';
+import type { Programs } from './ready-machine.js';
+import { asError } from '../kernel/as-error.js';
+import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
+import type { MeshFlags } from './engine-options.js';
+import type { Progress } from './progress.js';
+import { runSuites } from './run-suites.js';
+
+/** A mesh on which faults are proven, and where the reports of it go. */
+export interface Ground {
+  state: MeshState;
+  programs: Programs;
+  flags: MeshFlags;
+  /** The run's folder below reports/. */
+  dir: string;
+  /** The mesh is there afterwards. */
+  meshStays: boolean;
+  progress: Progress;
+}
+
+/** The view of the record alone: a fault has no page of its own. */
+const reporter = path.join(projectFolder, 'src', 'engine', 'playwright', 'reporter.ts');
+
+/** The record of a fault that was not tried yet. */
+export function unproven({ id, title, finding }: Fault): FaultRecord {
+  const times = { durationMs: 0, breakMs: 0, noticeMs: 0, mendMs: 0, greenMs: 0 };
+  const found = { noticed: false, named: false, missed: [], falseAlarms: [], broken: [], mended: [] };
+  return { id, title, finding: finding.id, verdict: 'undetermined', ...found, ...times };
+}
+
+/**
+ * Breaks the mesh, proves what must notice and what must not, mends it, and proves the same again: for one fault, or for
+ * several of manifests, which do not meet. Whatever happens in between, it is mended; an interrupt ends the rest, and the
+ * records say how far it came.
+ */
+export async function proveFaults(faults: readonly Fault[], ground: Ground): Promise<FaultRecord[]> {
+  const { state, progress } = ground;
+  const mesh = meshOf(state.clusters, state.plan.features);
+  const name = faults.length === 1 ? faults[0]!.id : `${faults[0]!.id} and ${faults.length - 1} more`;
+  const ids = [...new Set(faults.flatMap((fault) => [...Object.keys(fault.fails(mesh)), ...fault.passes]))];
+  const undo = new Undo((what) => noteChange(state.runId, `fault ${name}`, what));
+  const times = { breakMs: 0, noticeMs: 0, mendMs: 0, greenMs: 0 };
+  const timed = async <T>(key: keyof typeof times, title: string, work: () => Promise<T>): Promise<T> => {
+    const start = Date.now();
+    return progress.step(`${name}: ${title}`, {}, work).finally(() => (times[key] = Date.now() - start));
+  };
+  const wrongEvidence: string[] = [];
+  let broken: Behaviour[] = [];
+  let mended: Behaviour[] = [];
+  let reason: string | undefined;
+  let left: string | undefined;
+  try {
+    try {
+      for (const fault of faults) {
+        if (fault.break) await timed('breakMs', 'break', () => fault.break!(mesh, new Breakage(undo)));
+      }
+      const manifests = faults.flatMap((fault) => fault.manifests ?? []);
+      broken = await timed('noticeMs', 'notice', () => prove(ids, 'broken', faults, ground, manifests));
+      for (const fault of faults) {
+        const demands = fault.evidence?.(mesh) ?? [];
+        if (demands.length > 0) wrongEvidence.push(...(await checkEvidence(demands, fault, ground)));
+      }
+    } finally {
+      await timed('mendMs', 'mend', () => undo.all()).catch((error: Error) => (left = error.message));
+    }
+    if (left === undefined)
+      mended = await timed('greenMs', 'green again', () => prove(ids, 'mended', faults, ground, []));
+  } catch (error) {
+    reason = wasInterrupted() ? 'interrupted' : asError(uncaught() ?? error, exitCode.environment).describe();
+  }
+  return faults.map((fault): FaultRecord => {
+    const demanded = { fails: fault.fails(mesh), passes: fault.passes, finding: fault.finding };
+    const own = (seen: readonly Behaviour[]): Behaviour[] =>
+      seen.filter(({ id }) => id in demanded.fails || demanded.passes.includes(id));
+    const record = { ...unproven(fault), broken: own(broken), mended: own(mended), left };
+    // of several that were proven together, what each of them takes
+    const failing = ({ id }: Behaviour): boolean => id in demanded.fails;
+    const longest = (seen: readonly Behaviour[]): number =>
+      Math.max(0, ...seen.filter(failing).map(({ durationMs }) => durationMs));
+    const noticeMs = faults.length > 1 ? longest(broken) : times.noticeMs;
+    const greenMs = faults.length > 1 ? longest(mended) : times.greenMs;
+    const durationMs = times.breakMs + noticeMs + times.mendMs + greenMs;
+    Object.assign(record, { ...times, noticeMs, greenMs, durationMs });
+    if (reason !== undefined || left !== undefined)
+      return { ...record, reason: reason ?? 'the mesh was not left as it was found' };
+    const { noticed, named, missed, falseAlarms } = judge(demanded, record.broken, record.mended);
+    const right = noticed && named && falseAlarms.length + wrongEvidence.length === 0;
+    return {
+      ...record,
+      noticed: noticed && wrongEvidence.length === 0,
+      named,
+      missed: [...missed, ...wrongEvidence],
+      falseAlarms,
+      verdict: right ? 'as-declared' : 'wrong',
+    };
+  });
+}
+
+/** Workers on a mesh that is broken: what fails waits for most of its time, and leaves the processors to others. */
+const waitingWorkers = 4;
+
+/** Runs behaviours, with or without changed manifests, into a folder of the fault's own. */
+async function prove(
+  ids: readonly string[],
+  when: 'broken' | 'mended',
+  faults: readonly Fault[],
+  { state, programs, flags, dir, progress, meshStays }: Ground,
+  manifestChanges: readonly ManifestChange[],
+): Promise<Behaviour[]> {
+  const catalogue = await readCatalogue();
+  const files = ids.map((id) => catalogue.find((entry) => entry.id === id)!.file!);
+  const folder = path.join(dir, faults[0]!.id, when);
+  const { topology, runId } = state.plan;
+  await runSuites({
+    dir: folder,
+    topology,
+    runId,
+    ...programs,
+    ...flags,
+    args: [...files, '--reporter', reporter, ...(when === 'broken' ? [`--workers=${waitingWorkers}`] : [])],
+    manifestChanges,
+    meshStays,
+    evidence: false,
+    print: (line) => progress.print(line),
+  });
+  return readBehaviours(folder, topology);
+}
+
+async function checkEvidence(
+  demands: readonly EvidenceDemand[],
+  fault: Fault,
+  { state, programs, dir }: Ground,
+): Promise<string[]> {
+  const folder = path.join(dir, fault.id, 'evidence', state.plan.topology);
+  await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, programs);
+  return demands.flatMap(({ file, word, without }) => {
+    const where = path.join(folder, file);
+    if (!existsSync(where)) return [`there is no evidence ${file}`];
+    const text = readFileSync(where, 'utf8');
+    if (word && !word.test(text)) return [`evidence ${file} lacks ${word}`];
+    return without?.test(text) ? [`evidence ${file} has ${without}`] : [];
+  });
+}

@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { run } from '../kernel/run-program.js';
+import { spans, type Span } from '../kernel/spans.js';
+import { redactJson } from '../kernel/secrets/redact.js';
+import { archive } from '../record/views/write-views.js';
+import type { ReportFolder } from '../run/report-folder.js';
+import { timeOutside } from '../record/views/timings-view.js';
+import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/result.js';
+import { projectFolder } from '../kernel/project-files.js';
+import { exitCode, type MeshproofError } from '../kernel/errors.js';
+import type { Plan } from '../topology/plan-types.js';
+import type { Programs } from './ready-machine.js';
+import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
+import { asError } from '../kernel/as-error.js';
+import { invocation } from '../kernel/invocation.js';
+import type { Progress } from './progress.js';
+import { spansFile } from './report-paths.js';
+
+/** What a report is made of. */
+export interface ReportInput {
+  report: ReportFolder;
+  startedAt: Date;
+  plan: Plan;
+  programs: Programs;
+  topologies: TopologyRecord[];
+  /** What the command ends with, when it is nothing that a topology's record says. */
+  failure?: MeshproofError;
+}
+
+/** A record that was made, and why its report could not be written. */
+export interface ReportOutcome {
+  record: RunRecord;
+  unwritten?: MeshproofError;
+}
+
+/**
+ * Puts the record together, writes it with all its views, and publishes the report. A report that cannot be written is returned
+ * with its record: what was proven is known. Throws (exit 6) where it holds a secret.
+ */
+export async function finishReport(input: ReportInput, progress: Progress): Promise<ReportOutcome> {
+  // messages of programs and the command line have not been redacted before
+  const record = redactJson(await recordOf(input));
+  const { report } = input;
+  const write = async (): Promise<void> => {
+    await archive(report.dir, record, { warn: (text) => progress.note(text) });
+    await report.publish();
+  };
+  return { record, unwritten: await problemOfWriting(progress.step('report', {}, write)) };
+}
+
+/**
+ * Why a report could not be written, so that its summary can be printed before that is thrown. Throws (exit 6) where it holds a
+ * secret: then the summary is not printed either.
+ */
+export async function problemOfWriting(writing: Promise<void>): Promise<MeshproofError | undefined> {
+  const problem = await writing.then(
+    () => undefined,
+    (error: unknown) => asError(error, exitCode.environment),
+  );
+  if (problem?.code === exitCode.gate) throw problem;
+  return problem;
+}
+
+async function recordOf(input: ReportInput): Promise<RunRecord> {
+  const { report, startedAt, plan, programs, topologies, failure = uncaught() } = input;
+  const finishedAt = new Date();
+  const interrupted = wasInterrupted();
+  const { environment, istio, images } = plan;
+  const proven = exitCodeOf({ run: { interrupted }, topologies }, { strict: false });
+  // a mesh that is wrong, or Ctrl-C, comes before what has kept the rest from being proven or removed
+  const decided = proven === exitCode.failed || proven === exitCode.interrupted;
+  return {
+    schemaVersion,
+    run: {
+      id: report.id,
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      durationMs: finishedAt.getTime() - startedAt.getTime(),
+      ...(await idleTimes(report.dir, startedAt.getTime(), finishedAt.getTime())),
+      command: ['meshproof', ...invocation()],
+      exitCode: (!decided && failure?.code) || proven,
+      interrupted,
+    },
+    meshproof: await version(),
+    machine: await machine(programs),
+    environment: {
+      name: environment.name,
+      kubernetes: environment.kubernetes,
+      istio: istio.version,
+      notes: environment.notes,
+      images,
+    },
+    topologies,
+    summary: summaryOf(topologies),
+  };
+}
+
+/** The two kinds of time in which the harness itself is all that goes on, by the spans of this process and of Playwright's workers. */
+async function idleTimes(
+  dir: string,
+  start: number,
+  end: number,
+): Promise<Pick<RunRecord['run'], 'overheadMs' | 'pausesMs'>> {
+  const file = path.join(dir, spansFile);
+  const lines = existsSync(file) ? (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '') : [];
+  const all = [...spans, ...lines.map((line) => JSON.parse(line) as Span)];
+  await rm(file, { force: true });
+  const overheadMs = timeOutside(all, start, end);
+  const work = all.filter(({ pause }) => !pause);
+  return { overheadMs, pausesMs: timeOutside(work, start, end) - overheadMs };
+}
+
+async function version(): Promise<RunRecord['meshproof']> {
+  const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
+  // an image of meshproof has no checkout in it
+  const commit =
+    process.env['MESHPROOF_COMMIT'] || (await says('git', ['-C', projectFolder, 'rev-parse', '--short=12', 'HEAD']));
+  return { version, commit };
+}
+
+async function machine(programs: Programs): Promise<RunRecord['machine']> {
+  const [docker, kind, kubectl, istioctl] = await Promise.all([
+    says('docker', ['version', '-f', '{{.Server.Version}}']),
+    says(programs.kind, ['version', '-q']),
+    says('kubectl', ['version', '--client', '-o', 'yaml']).then((text) => /gitVersion: (\S+)/.exec(text ?? '')?.[1]),
+    says(programs.istioctl, ['version', '--remote=false', '--short']).then((text) => text?.split(/\s+/).pop()),
+  ]);
+  const cpus = os.cpus().length;
+  return {
+    os: os.type(),
+    kernel: os.release(),
+    cpus,
+    memoryBytes: os.totalmem(),
+    docker,
+    kind,
+    kubectl,
+    istioctl,
+    node: process.version,
+  };
+}
+
+function says(program: string, args: string[]): Promise<string | undefined> {
+  return run(program, args, { timeout: 10, uninterruptible: true }).then(
+    (text) => text.trim() || undefined,
+    () => undefined,
+  );
+}

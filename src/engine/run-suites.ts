@@ -1,0 +1,191 @@
+import { execa } from 'execa';
+import { createWriteStream, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { childEnvironment } from '../kernel/child-processes.js';
+import { sharedSecretsFile, stateFile } from '../run/run-folders.js';
+import { currentSignal } from '../kernel/cancellation.js';
+import { exchangeSecrets, secretsVariable } from '../kernel/secrets/known-secrets.js';
+import { changesVariable, type ManifestChange } from '../fault/manifest-change.js';
+import { redactFile } from './playwright/redact-test-results.js';
+import { publishedPath } from '../run/report-folder.js';
+import type { Unmet } from '../check/behaviour-needs.js';
+import { playwrightFolder, readBehaviours } from '../record/result-files.js';
+import { lastFailed } from '../record/last-runs.js';
+import { reportsFolder, spansFile } from './report-paths.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { fileProblem } from '../kernel/file-problem.js';
+import { projectFolder } from '../kernel/project-files.js';
+import { readCatalogue } from './behaviour-catalogue.js';
+import { playwrightCli as cli, playwrightConfig as config } from './playwright/playwright-paths.js';
+import { asTyped, isFiltered, selectionOf, type Filters, type Selection } from './selection.js';
+
+export interface SuitesOptions {
+  /** The run's folder below reports/. */
+  dir: string;
+  topology: string;
+  runId: string;
+  istioctl: string;
+  /** Attached meshes: behaviours may change the whole mesh for a moment. */
+  allowDisruptive: boolean;
+  /** The documents' own times instead of short ones. */
+  long: boolean;
+  /** Behaviours side by side; default: those of `behavioursAtOnce`. */
+  workers?: number;
+  /** A behaviour that fails tells what its own namespaces and the configuration were like. */
+  evidence: boolean;
+  /** Arguments for Playwright. */
+  args: readonly string[];
+  /** The mesh is there afterwards: an interrupt waits until a behaviour has undone what it changed. */
+  meshStays: boolean;
+  /** What behaviours need of existing clusters and do not get. */
+  unmet?: Unmet;
+  /** Changes to what the behaviours apply. */
+  manifestChanges?: readonly ManifestChange[];
+  /** Is told each line about a behaviour, as soon as it is decided. */
+  print(line: string): void;
+}
+
+/**
+ * What filters and arguments for Playwright (`args`) select together. Throws (exit 2) when that is nothing; asked before
+ * anything is made.
+ */
+export async function readSelection(filters: Filters, args: readonly string[]): Promise<Selection> {
+  const catalogue = isFiltered(filters) ? await readCatalogue() : [];
+  const failed = filters.lastFailed ? await lastFailed(reportsFolder()) : [];
+  const selection = selectionOf(catalogue, filters, args, failed);
+  if (args.length > 0 && selection.args) {
+    await checkArguments(selection.args, [asTyped(filters), '--', ...args].join(' ').trim());
+  }
+  return selection;
+}
+
+async function checkArguments(args: readonly string[], asked: string): Promise<void> {
+  const listing = [cli, 'test', '--config', config, '--list', ...args];
+  const result = await execa(process.execPath, listing, {
+    cwd: projectFolder,
+    env: { FORCE_COLOR: '0' },
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+    cancelSignal: currentSignal(),
+  });
+  if (result.isCanceled) throw currentSignal().reason;
+  if (result.exitCode === 0) return;
+  const said = /^error: .*$/im.exec(result.all)?.[0].replace(/^error: /i, '');
+  throw new MeshproofError(
+    `no behaviour is selected by: ${asked}${said ? ` (Playwright: ${said})` : ''}`,
+    exitCode.usage,
+    {
+      remedy: 'see the ids with: meshproof behaviours; what follows -- goes to Playwright, for example -- --grep LB-1',
+    },
+  );
+}
+
+/**
+ * MiB that a heap may have at most; one that may have so little grows to 1.3 times what is in use before garbage is collected,
+ * instead of four times: a worker took up to 473 MiB, and has some 90 in use. The user's own value comes later and counts.
+ */
+const collectEarly = '--max-old-space-size=192';
+
+/**
+ * Runs Playwright on a mesh that is up; verdicts reach the record through the reporter's file, so behaviours that fail
+ * are no error here. Throws when Playwright itself could not do its work, or decided nothing.
+ */
+export async function runSuites(options: SuitesOptions): Promise<void> {
+  const folder = path.join(options.dir, playwrightFolder, options.topology);
+  const log = path.join(folder, 'log.txt');
+  const secrets = sharedSecretsFile(options.runId);
+  await mkdir(folder, { recursive: true });
+  // of a process that was killed
+  const endExchange = (): void => rmSync(secrets, { force: true });
+  endExchange();
+  // also after a second Ctrl-C
+  process.once('exit', endExchange);
+  exchangeSecrets(secrets);
+  const child = execa(
+    process.execPath,
+    [cli, 'test', '--config', config, `--project=${options.topology}`, ...options.args],
+    {
+      cwd: projectFolder,
+      env: {
+        ...childEnvironment(),
+        NODE_OPTIONS: `${collectEarly} ${process.env['NODE_OPTIONS'] ?? ''}`,
+        MESHPROOF_STATE: stateFile(options.runId),
+        [secretsVariable]: secrets,
+        MESHPROOF_RUN_DIR: options.dir,
+        MESHPROOF_PLAYWRIGHT_DIR: folder,
+        MESHPROOF_ISTIOCTL: options.istioctl,
+        MESHPROOF_SPANS: path.join(options.dir, spansFile),
+        MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,
+        MESHPROOF_EVIDENCE: options.evidence ? '1' : undefined,
+        MESHPROOF_LONG: options.long ? '1' : undefined,
+        ...(options.workers === undefined ? {} : { MESHPROOF_WORKERS: String(options.workers) }),
+        MESHPROOF_UNMET: options.unmet && JSON.stringify(options.unmet),
+        [changesVariable]: options.manifestChanges ? JSON.stringify(options.manifestChanges) : undefined,
+        // Playwright's streams are pipes; whether there is a terminal behind them is known here
+        FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',
+      },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      buffer: false,
+      reject: false,
+      cancelSignal: currentSignal(),
+      // Playwright ends its tests and reporters in order on SIGINT
+      killSignal: 'SIGINT',
+      // what a behaviour changed is undone meanwhile; a mesh that goes anyway is not waited for
+      forceKillAfterDelay: options.meshStays ? 5 * 60_000 : 10_000,
+    },
+  );
+  const logged = keepOutput(child.stdout, log);
+  createInterface({ input: child.stderr }).on('line', options.print);
+  const result = await child;
+  try {
+    // keys that workers have made
+    exchangeSecrets(secrets);
+  } finally {
+    endExchange();
+    process.off('exit', endExchange);
+  }
+  const unwritten = await logged;
+  redactFile(log);
+  if (result.isCanceled) throw currentSignal().reason;
+  if (unwritten) throw unwritten;
+  if (result.exitCode === 0) return;
+  const behaviours = await readBehaviours(options.dir, options.topology);
+  // 1: something was not as it should be; of all other ends nobody knows what was not decided any more
+  if (result.exitCode === 1 && behaviours.some(({ verdict }) => verdict === 'failed' || verdict === 'undetermined'))
+    return;
+  const [message, expected] =
+    behaviours.length === 0
+      ? ['Playwright ended without a verdict', 'at least one behaviour that was decided']
+      : [
+          'Playwright did not end well, although no behaviour failed',
+          'exit code 0, or a behaviour that explains another',
+        ];
+  throw new MeshproofError(message, exitCode.environment, {
+    where: path.relative(process.cwd(), publishedPath(log)),
+    expected,
+    remedy: `${result.signal ? `it was ended by ${result.signal}` : `its exit code was ${result.exitCode}`}; read what it said in that file`,
+  });
+}
+
+/** Writes a stream to a file. What cannot be written is returned when the stream has ended, whose rest goes nowhere. */
+async function keepOutput(stream: Readable, file: string): Promise<MeshproofError | undefined> {
+  const output = createWriteStream(file);
+  let problem: MeshproofError | undefined;
+  output.on('error', (error) => {
+    problem = fileProblem(error, file);
+    stream.unpipe(output);
+    stream.resume();
+  });
+  stream.pipe(output);
+  await finished(stream).catch(() => undefined);
+  // one that is broken has ended already
+  if (!problem) await finished(output).catch(() => undefined);
+  return problem;
+}

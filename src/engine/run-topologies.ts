@@ -1,0 +1,87 @@
+import { asError } from '../kernel/as-error.js';
+import { settleAll } from '../kernel/cancellation.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import type { TopologyRecord } from '../record/result.js';
+import { withReport } from '../run/report-folder.js';
+import type { Plan } from '../topology/plan-types.js';
+import { readTopologies } from '../topology/read-topologies.js';
+import { openEnvironment } from './choose-environment.js';
+import type { RunOptions } from './engine-options.js';
+import { proveInTurn } from './lanes.js';
+import type { Agree, Progress } from './progress.js';
+import { checkMachine, type Programs } from './ready-machine.js';
+import { reportsFolder } from './report-paths.js';
+import { finishReport, type ReportOutcome } from './run-report.js';
+import { readSelection } from './run-suites.js';
+import { lanesThatFit, planLanes } from './share-lanes.js';
+import { recordOfUnproven } from './topology-record.js';
+
+/** A run that came to its report. */
+export interface RunOutcome extends ReportOutcome {
+  /** What ended it early, where something was proven before. */
+  failure?: MeshproofError;
+}
+
+/**
+ * From topology files to a report; everything that was made is removed again, unless it is to be kept. `args` are Playwright's.
+ * Throws where nothing was proven.
+ */
+export async function runTopologies(
+  names: readonly string[],
+  args: readonly string[],
+  options: RunOptions,
+  progress: Progress,
+  agree: Agree,
+): Promise<RunOutcome> {
+  const startedAt = new Date();
+  const topologies = readTopologies(names);
+  const selection = await readSelection(options, args);
+  const environment = await openEnvironment(options, topologies, progress, agree);
+  const lanes = await planLanes(topologies, environment, lanesThatFit(topologies, options.parallel, progress));
+  const plans = lanes.flatMap((lane) => lane.plans);
+  if (lanes.length > 1 && options.keep) {
+    throw new MeshproofError('--keep keeps one mesh, and --parallel makes several', exitCode.usage);
+  }
+  oneIstio(plans);
+  let programs!: Programs;
+  // kind comes last: what existing clusters need is among what it needs
+  for (const provider of [...new Set(plans.map((plan) => plan.provider))].sort())
+    programs = await checkMachine(
+      plans.filter((plan) => plan.provider === provider),
+      progress,
+    );
+  const runId = plans[0]!.runId;
+  return withReport(reportsFolder(), runId, async (report) => {
+    progress.note(`run ${runId}; report in reports/${runId}`);
+    const records: TopologyRecord[] = [];
+    const shared = { ...options, lanes: lanes.length };
+    const proven = settleAll(
+      lanes.map((lane) =>
+        progress.apart(() => proveInTurn(lane, report.dir, selection, programs, shared, progress, records)),
+      ),
+    );
+    const failure = await proven.then(
+      () => undefined,
+      (error: unknown) => asError(error, exitCode.environment),
+    );
+    if (failure && records.length === 0) throw failure;
+    // what was proven before it is not lost, nor is what was not
+    const missing = plans.filter(({ topology }) => !records.some(({ name }) => name === topology));
+    if (failure) records.push(...missing.map((plan) => recordOfUnproven(plan, failure)));
+    const order = topologies.map((topology) => topology.name);
+    records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    const input = { report, startedAt, plan: plans[0]!, programs, topologies: records, failure };
+    return { ...(await finishReport(input, progress)), failure };
+  });
+}
+
+/** Throws (exit 2) when topologies ask for different versions of Istio: one istioctl installs and asks them all. */
+function oneIstio(plans: readonly Plan[]): void {
+  const other = plans.find(({ istio }) => istio.version !== plans[0]!.istio.version);
+  if (!other) return;
+  const asked = [plans[0]!, other].map(({ topology, istio }) => `${topology} for ${istio.version}`).join(', ');
+  throw new MeshproofError(`one run is of one version of Istio: ${asked}`, exitCode.usage, {
+    where: other.topologyFile,
+    remedy: 'run each version by itself',
+  });
+}

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { asError } from '../kernel/as-error.js';
+import { interruption } from '../kernel/cancellation.js';
+import { exitCode, type MeshproofError } from '../kernel/errors.js';
+import { redact } from '../kernel/secrets/redact.js';
+import type { TopologyRecord } from '../record/result.js';
+import { manifestsFolder } from '../run/run-folders.js';
+import type { Plan } from '../topology/plan-types.js';
+
+/** The record of a topology that could not be tried, with the reason. */
+export function recordOfUnproven(plan: Plan, problem?: MeshproofError): TopologyRecord {
+  return {
+    name: plan.topology,
+    file: path.relative(process.cwd(), plan.topologyFile),
+    fileSha256: plan.topologySha256,
+    features: { ...plan.features },
+    verdict: 'undetermined',
+    timings: [],
+    problem: problem && {
+      message: problem.text(),
+      where: problem.where,
+      expected: problem.expected,
+      remedy: problem.remedy,
+    },
+    behaviours: [],
+    evidence: [],
+  };
+}
+
+/** Copies what the clusters were given into the report; values of the user's may hold a token. */
+export function archiveManifests(plan: Plan, into: string): void {
+  const folder = manifestsFolder(plan.runId);
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  if (files.length > 0) mkdirSync(into, { recursive: true });
+  for (const file of files) writeFileSync(path.join(into, file), redact(readFileSync(path.join(folder, file), 'utf8')));
+}
+
+/** After an interrupt, whatever fails fails because of it. */
+export function problemOf(error: unknown): MeshproofError {
+  return asError(interruption.signal.aborted ? interruption.signal.reason : error, exitCode.environment);
+}

@@ -1,0 +1,222 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import type { ClusterSource, LiveCluster } from '../provider/cluster-source.js';
+import { secretsOfPlan } from '../plan/plan-secrets.js';
+import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
+import { manifestsFolder } from '../run/run-folders.js';
+import { writeState } from '../mesh/state-file.js';
+import { interruption, together } from '../kernel/cancellation.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import { type Timing, verdictOf, type Behaviour, type TopologyRecord } from '../record/result.js';
+import { collectEvidence } from '../evidence/collect-evidence.js';
+import { bringUpMesh } from '../mesh/bring-up.js';
+import { attachMesh, foreignObjects, refuseForeignMesh } from '../mesh/existing-mesh.js';
+import { askNeeds, type Unmet } from '../check/behaviour-needs.js';
+import { refreshSettings } from '../mesh/mesh-settings.js';
+import { inventories, leftovers, lentNamespacesGone, removeMesh, type Inventories } from '../mesh/remove-mesh.js';
+import { readBehaviours } from '../record/result-files.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { behavioursAtOnce } from '../kernel/parallelism.js';
+import type { Plan } from '../topology/plan-types.js';
+import type { Programs } from './ready-machine.js';
+import { learnSecretsOf } from './learn-secrets.js';
+import type { Progress } from './progress.js';
+import { proveRemoval } from './removal-behaviour.js';
+import type { Selection } from './selection.js';
+import { runSuites } from './run-suites.js';
+import { archiveManifests, problemOf, recordOfUnproven } from './topology-record.js';
+import type { MeshFlags } from './engine-options.js';
+
+/** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
+export class TopologyRun {
+  private readonly started = Date.now();
+  private readonly state: MeshState;
+  /** What went wrong other than a behaviour. */
+  problem: MeshproofError | undefined;
+  private clusters: LiveCluster[] = [];
+  private before?: Inventories;
+  private readonly firstTiming: number;
+  /** What a reader of the record must know. */
+  private readonly notes = new Set<string>();
+  private provisioningMs?: number;
+  private provenMs?: number;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly programs: Programs,
+    private readonly progress: Progress,
+    private readonly source: ClusterSource,
+    private readonly flags: MeshFlags,
+    /** Of a mesh that is up already, which stays. */
+    state?: MeshState,
+  ) {
+    this.firstTiming = progress.timings.length;
+    rememberSecrets(secretsOfPlan(plan));
+    const createdAt = new Date().toISOString();
+    this.state = state ?? {
+      version: 1,
+      runId: plan.runId,
+      phase: 'creating',
+      createdAt,
+      plan,
+      clusters: [],
+      timings: [],
+    };
+  }
+
+  /**
+   * Creates the clusters and the mesh. A failure is kept in `problem`, for the record. Only with `removable` is the state of
+   * the clusters kept, which the removal of the mesh is compared with.
+   */
+  async build({ removable = false } = {}): Promise<void> {
+    const { plan, programs, progress, state } = this;
+    writeState(state);
+    // of the topology before, on the same clusters
+    rmSync(manifestsFolder(plan.runId), { recursive: true, force: true });
+    const opened = (handle: ClusterHandle): void => {
+      state.clusters = [...state.clusters.filter((c) => c.name !== handle.name), handle].sort((a, b) =>
+        a.name.localeCompare(b.name),
+      );
+      writeState(state);
+    };
+    try {
+      await together(async () => {
+        this.clusters = await this.source.provide(plan, progress, opened);
+        if (plan.attach) return attachMesh(plan, this.clusters);
+        if (plan.provider === 'existing') {
+          if (!this.flags.replaceMesh) await refuseForeignMesh(plan, this.clusters);
+          state.before = await foreignObjects(this.clusters);
+        }
+        if (removable) this.before = await inventories(this.clusters);
+        state.phase = 'installing';
+        writeState(state);
+        await bringUpMesh(plan, this.clusters, programs.istioctl, progress);
+      });
+      this.provisioningMs = Date.now() - this.started;
+      state.phase = 'up';
+      state.timings = this.timings();
+    } catch (error) {
+      this.problem = problemOf(error);
+    } finally {
+      writeState(state);
+    }
+  }
+
+  /**
+   * Removes the mesh and compares what is left with what was there before it came: END-1. Returns undefined where there
+   * is no mesh to remove. The clusters stay.
+   */
+  async remove(): Promise<Behaviour | undefined> {
+    if (this.problem || !this.before) return undefined;
+    const { plan, clusters, progress, before } = this;
+    this.state.phase = 'removing';
+    writeState(this.state);
+    return proveRemoval(plan.topology, async () => {
+      await together(() => removeMesh(plan, clusters, this.state.before ?? {}, progress));
+      this.state.phase = 'removed';
+      writeState(this.state);
+      return progress.step('comparison with before', {}, () => leftovers(clusters, before));
+    });
+  }
+
+  /** Runs the selected behaviours against the mesh; their verdicts go into the folder `dir`. */
+  async prove(dir: string, { args }: Selection, { meshStays }: { meshStays: boolean }): Promise<void> {
+    if (this.problem || !args) return;
+    const { topology } = this.plan;
+    try {
+      await this.learnSecrets();
+      const unmet = await this.unmetNeeds();
+      const { notes, unknown } = await refreshSettings(this.state);
+      for (const note of notes) this.notes.add(note);
+      if (unmet && unknown) unmet.settings = unknown;
+      await this.progress.step('behaviours', {}, () =>
+        runSuites({
+          dir,
+          topology,
+          runId: this.plan.runId,
+          workers: this.workers(),
+          meshStays,
+          evidence: true,
+          unmet,
+          args,
+          ...this.programs,
+          ...this.flags,
+          print: (line) => this.progress.print(line),
+        }),
+      );
+      this.provenMs = Date.now() - this.started;
+    } catch (error) {
+      this.problem = problemOf(error);
+      // a selection that selects nothing says nothing about the mesh
+      if (this.problem.code === exitCode.usage) throw error;
+    }
+  }
+
+  /** Before anything is written that may hold one, and at the end, when there may be others. */
+  private async learnSecrets(): Promise<void> {
+    for (const note of await learnSecretsOf(this.state)) this.notes.add(note);
+  }
+
+  /** Clusters that were not made for this are asked for what behaviours need of them; what they do not get is told at once. */
+  private async unmetNeeds(): Promise<Unmet | undefined> {
+    const { plan, state, progress } = this;
+    if (plan.provider !== 'existing') return undefined;
+    const unmet = await progress.step('what behaviours need', {}, () => askNeeds(plan, state.clusters));
+    const room = Object.entries(unmet.room).map(([cluster, why]) => `${cluster}: ${why}`);
+    for (const text of [...Object.values(unmet.images), ...room]) progress.note(`not for all behaviours: ${text}`);
+    for (const right of unmet.rights) progress.note(`not for all behaviours: no right to ${right}`);
+    for (const text of unmet.unknown) progress.note(text);
+    return unmet;
+  }
+
+  /** Behaviours side by side. */
+  private workers(): number {
+    const { provider, external } = this.plan;
+    // each worker has an external server, and as a pod in the network of a node there is room for one
+    if (provider === 'existing' && !external) return 1;
+    return behavioursAtOnce(this.flags.lanes);
+  }
+
+  /** Waits until a mesh that stays is as it was before the behaviours; notes what does not go. */
+  async asFound(): Promise<void> {
+    await lentNamespacesGone(this.state.clusters).catch((error: Error) => this.progress.note(error.message));
+  }
+
+  /** What is known of the topology by now; when something is wrong, with evidence from every cluster. */
+  async record(dir: string): Promise<TopologyRecord> {
+    const { plan, state } = this;
+    await this.learnSecrets();
+    const behaviours = await readBehaviours(dir, plan.topology);
+    const wrong =
+      this.problem !== undefined || behaviours.some((b) => b.verdict === 'failed' || b.verdict === 'undetermined');
+    let evidence: TopologyRecord['evidence'] = [];
+    try {
+      if (wrong && state.clusters.length > 0 && !interruption.signal.aborted)
+        evidence = await this.progress.step('evidence', {}, () =>
+          collectEvidence(state.clusters, dir, plan.topology, this.programs),
+        );
+      archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
+    } catch (error) {
+      // the verdicts are not lost with it
+      this.problem ??= problemOf(error);
+    }
+    const unproven = recordOfUnproven(plan, this.problem);
+    return {
+      ...unproven,
+      features: { ...state.plan.features },
+      verdict: verdictOf({ problem: unproven.problem, behaviours }),
+      timings: this.timings(),
+      provisioningMs: this.provisioningMs,
+      provenMs: this.provenMs,
+      notes: this.notes.size > 0 ? [...this.notes] : undefined,
+      behaviours,
+      evidence,
+    };
+  }
+
+  /** Of its steps so far. */
+  timings(): Timing[] {
+    return this.progress.timings.slice(this.firstTiming);
+  }
+}

@@ -1,0 +1,14 @@
+import type { Fault } from '../fault.js';
+import { hellos } from '../breakage.js';
+
+export const corednsDown: Fault = {
+  id: 'coredns-down',
+  title: 'a cluster has no DNS',
+  finding: { id: 'F-DNS-DOWN', words: /Could not resolve host|Resolving timed out/ },
+  async break({ two }, breakage) {
+    await breakage.scale(two, 'kube-system', 'coredns', 0);
+    await breakage.until('no name is resolved', async () => !(await hellos(two, 1)).includes('Hello'));
+  },
+  fails: ({ two }) => ({ 'LB-2': { [two.name]: /curl (6|28)/ } }),
+  passes: ['LOC-8'],
+};

@@ -1,0 +1,30 @@
+import type { Fault } from '../fault.js';
+import { each } from '../expectations.js';
+
+export const distributionChanged: Fault = {
+  id: 'distribution-changed',
+  title: 'distribute keeps 34 % of the calls in their region instead of 70 %',
+  finding: { id: 'F-DISTRIBUTION', words: /calls to helloworld\.own-\S+\nexpected: \S+ 70\.0 %/ },
+  requires: ['regions >= 3'],
+  manifests: [
+    {
+      manifest: 'LOC-7',
+      object: 'DestinationRule/helloworld',
+      patch: {
+        spec: {
+          trafficPolicy: {
+            loadBalancer: {
+              localityLbSetting: {
+                distribute: {
+                  0: { forEachRegion: { to: { '${region}/*': 34, '${region+1}/*': 33, '${region+2}/*': 33 } } },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  ],
+  fails: ({ names }) => ({ 'LOC-7': each(names, /calls to helloworld/) }),
+  passes: ['LOC-8'],
+};

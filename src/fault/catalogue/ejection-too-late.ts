@@ -1,0 +1,17 @@
+import type { Fault } from '../fault.js';
+
+export const ejectionTooLate: Fault = {
+  id: 'ejection-too-late',
+  title: 'outlier detection waits for a hundred errors before it ejects an endpoint',
+  finding: { id: 'F-NO-EJECTION', words: /ejected\S* [^]*expected: \S+:5000\ngot: none/ },
+  requires: ['regions >= 2'],
+  manifests: [
+    {
+      manifest: 'LOC-3',
+      object: 'DestinationRule/helloworld',
+      patch: { spec: { trafficPolicy: { outlierDetection: { consecutive5xxErrors: 10000 } } } },
+    },
+  ],
+  fails: ({ one }) => ({ 'LOC-3': { [one.name]: /expected: \S+:5000\ngot: none/ } }),
+  passes: ['LOC-8'],
+};

@@ -1,0 +1,17 @@
+import type { Fault } from '../fault.js';
+import { each } from '../expectations.js';
+
+export const exportedEverywhere: Fault = {
+  id: 'exported-everywhere',
+  title: 'a service that is meant for its namespace is exported to all',
+  finding: { id: 'F-EXPORT-TO', words: /private\.\S+\nexpected: unknown\ngot: known/ },
+  manifests: [
+    {
+      manifest: 'TRF-9',
+      object: 'Service/private',
+      patch: { metadata: { annotations: { 'networking.istio.io/exportTo': '*' } } },
+    },
+  ],
+  fails: ({ names }) => ({ 'TRF-9': each(names, /expected: unknown\ngot: known/) }),
+  passes: ['LOC-8'],
+};

@@ -1,0 +1,43 @@
+import type { Fault } from '../fault.js';
+import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
+import { kubectl } from '../../kube/kubectl.js';
+import { rolledOut } from '../breakage.js';
+import { onlyVersionOf } from '../expectations.js';
+import { untilCutOff } from '../edit-helloworld.js';
+
+export const gatewayNotReady: Fault = {
+  id: 'gateway-not-ready',
+  title: 'the pods of an east-west gateway are not ready',
+  finding: { id: 'F-GATEWAY-NOT-READY', words: /east-west gateway\nexpected: .*\ngot: .*no pod is ready/ },
+  requires: ['multi-primary', 'multi-network'],
+  async break({ one, two }, breakage) {
+    breakage.afterwards(`${two.name}: the gateway is not ready`, () =>
+      rolledOut(two, istioNamespace, `deployment/${eastWestGateway}`),
+    );
+    await breakage.edit(two, istioNamespace, `deployment/${eastWestGateway}`, {
+      spec: {
+        // else the pod before it stays, as long as the new one is not ready
+        strategy: { type: 'Recreate', rollingUpdate: null },
+        template: {
+          spec: {
+            containers: { 0: { readinessProbe: { httpGet: { path: '/nowhere', port: 15021 }, periodSeconds: 1 } } },
+          },
+        },
+      },
+    });
+    await breakage.until('no gateway is ready', async () => {
+      const ready = '{.status.readyReplicas}';
+      const args = ['-n', istioNamespace, 'get', `deployment/${eastWestGateway}`, '-o', `jsonpath=${ready}`];
+      return Number((await kubectl(two, args)) || 0) === 0;
+    });
+    await untilCutOff(one, two, breakage);
+  },
+  fails: ({ one, two }) => ({
+    'LB-1': { [one.name]: onlyVersionOf(one) },
+    'LB-3': {
+      [one.name]: /upstream_host|and no error/,
+      [two.name]: /east-west gateway\nexpected: .*\ngot: .*no pod is ready/,
+    },
+  }),
+  passes: ['LOC-8'],
+};

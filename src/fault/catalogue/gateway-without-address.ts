@@ -1,0 +1,24 @@
+import type { Fault } from '../fault.js';
+import { eastWestGateway, istioNamespace, sampleNamespace } from '../../topology/mesh-names.js';
+import { loadBalancerAddress } from '../../probe/service-shape.js';
+import { restart } from '../breakage.js';
+import { untilCutOff } from '../edit-helloworld.js';
+
+export const gatewayWithoutAddress: Fault = {
+  id: 'gateway-without-address',
+  title: 'an east-west gateway has no address',
+  finding: { id: 'F-GATEWAY-NO-ADDRESS', words: /east-west gateway\nexpected: .*\ngot: .*no address/ },
+  requires: ['multi-primary', 'multi-network'],
+  async break({ one, two }, breakage) {
+    // 203.0.113.0/24 is for documentation: no pool has it
+    const annotations = { 'metallb.io/loadBalancerIPs': '203.0.113.1' };
+    await breakage.edit(two, istioNamespace, `service/${eastWestGateway}`, { metadata: { annotations } });
+    const service = { namespace: istioNamespace, name: eastWestGateway };
+    await breakage.until('the gateway has no address', async () => !(await loadBalancerAddress(two, service)));
+    // Istio 1.31 keeps an address that is gone, and a proxy the connections that it has: a new one shows what is left
+    await restart(one, sampleNamespace, 'deployment/sleep');
+    await untilCutOff(one, two, breakage);
+  },
+  fails: ({ one, two }) => ({ 'LB-3': { [one.name]: /upstream_host|and no error/, [two.name]: /no address/ } }),
+  passes: ['LOC-8'],
+};

@@ -1,0 +1,38 @@
+import type { Fault } from '../fault.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { kubectlJson, kubectl } from '../../kube/kubectl.js';
+
+export const halfInjected: Fault = {
+  id: 'half-injected',
+  title: 'of two pods of a service one has no sidecar',
+  finding: {
+    id: 'F-PARTLY-INJECTED',
+    words: /pods without a sidecar in sample\nexpected: none\ngot: helloworld-extra$/m,
+  },
+  async break({ two }, breakage) {
+    const version = two.helloworld[0]!;
+    const { spec } = await kubectlJson<{ spec: { template: { spec: object } } }>(two, [
+      ...['-n', sampleNamespace, 'get', 'deployment', `helloworld-${version}`],
+    ]);
+    await breakage.create(two, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'helloworld-extra',
+        namespace: sampleNamespace,
+        labels: { app: 'helloworld', version, 'sidecar.istio.io/inject': 'false' },
+      },
+      spec: spec.template.spec,
+    });
+    await kubectl(two, [
+      '-n',
+      sampleNamespace,
+      'wait',
+      '--for=condition=Ready',
+      'pod/helloworld-extra',
+      '--timeout=60s',
+    ]);
+  },
+  fails: ({ two }) => ({ 'INJ-1': { [two.name]: /got: helloworld-extra/ } }),
+  passes: ['LB-1'],
+};

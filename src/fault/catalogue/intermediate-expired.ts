@@ -1,0 +1,34 @@
+import type { Fault } from '../fault.js';
+import { kubectl } from '../../kube/kubectl.js';
+import { createIntermediate, createRoot } from '../../mesh/certificates.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
+import { pods } from '../../probe/control-plane.js';
+import { restart } from '../breakage.js';
+import { replaceCaCerts } from '../change-trust.js';
+
+export const intermediateExpired: Fault = {
+  id: 'intermediate-expired',
+  title: 'the intermediate certificate that an istiod signs with has expired',
+  finding: { id: 'F-INTERMEDIATE-EXPIRED', words: /istiod\nexpected: istio-system ready\ngot: .*not ready.*expired/ },
+  async break({ one, two }, breakage) {
+    const cluster = two.role === 'primary' ? two : one;
+    const aMonthAgo = new Date(Date.now() - 30 * 24 * 60 * 60 * 1000);
+    const expired = await createIntermediate(await createRoot(), cluster.name, { from: aMonthAgo, days: 10 });
+    breakage.afterwards(`${cluster.name}: istiod has not started`, () =>
+      restart(cluster, istioNamespace, 'deployment/istiod'),
+    );
+    await replaceCaCerts(cluster, breakage, { ...expired });
+    await kubectl(cluster, ['-n', istioNamespace, 'rollout', 'restart', 'deployment/istiod']);
+    await breakage.until('an istiod that does not start', async () =>
+      (await pods(cluster, 'app=istiod', istioNamespace)).some(({ ready, ip }) => !ready && ip !== ''),
+    );
+  },
+  fails: ({ one, two }) => ({
+    'CP-1': {
+      [two.role === 'primary' ? two.name : one.name]:
+        /istiod\nexpected: istio-system ready\ngot: .*istio-system not ready/,
+    },
+  }),
+  // certificates that were issued before are good for a day
+  passes: ['LB-1'],
+};

@@ -1,0 +1,15 @@
+import type { Fault } from '../fault.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
+
+export const istiodDown: Fault = {
+  id: 'istiod-down',
+  title: 'a primary has no istiod that runs',
+  finding: { id: 'F-ISTIOD-DOWN', words: /istiod\nexpected: istio-system ready\ngot: none/ },
+  requires: ['multi-primary'],
+  async break({ two }, breakage) {
+    await breakage.scale(two, istioNamespace, 'istiod', 0);
+  },
+  fails: ({ two }) => ({ 'CP-1': { [two.name]: /istiod\nexpected: istio-system ready\ngot: none/ } }),
+  // istiod is in the path of no call
+  passes: ['LB-1', 'LB-3'],
+};

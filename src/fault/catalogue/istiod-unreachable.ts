@@ -1,0 +1,23 @@
+import type { Fault } from '../fault.js';
+import { eastWestGateway, istioNamespace, sampleNamespace } from '../../topology/mesh-names.js';
+import { tryPods } from '../../probe/injection.js';
+import { restart } from '../breakage.js';
+
+export const istiodUnreachable: Fault = {
+  id: 'istiod-unreachable',
+  title: "the primary's gateway leads nobody to istiod, which a remote needs",
+  finding: { id: 'F-ISTIOD-UNREACHABLE', words: /a new pod: no injector answers/ },
+  requires: ['primary-remote'],
+  async break({ one, two }, breakage) {
+    await breakage.delete(one, istioNamespace, 'virtualservices.networking.istio.io/istiod-vs');
+    // the remote's API server and proxies keep the connections that they have
+    await restart(one, istioNamespace, `deployment/${eastWestGateway}`);
+    await breakage.until('no injector answers', async () => {
+      const [answer] = await tryPods(two, [{ namespace: sampleNamespace }], 'none');
+      return answer === 'no injector answers';
+    });
+  },
+  fails: ({ two }) => ({ 'CP-2': { [two.name]: /a new pod: no injector answers/ } }),
+  // proxies go on with what they have been told
+  passes: ['LB-1'],
+};

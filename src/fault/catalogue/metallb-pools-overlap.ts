@@ -1,0 +1,22 @@
+import type { Fault } from '../fault.js';
+import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
+import { untilUnknown } from '../edit-helloworld.js';
+
+export const metallbPoolsOverlap: Fault = {
+  id: 'metallb-pools-overlap',
+  title: 'the address pools of two clusters overlap, and both gateways have one address',
+  finding: { id: 'F-POOLS-OVERLAP', words: /east-west gateway\nexpected: address (\S+),.*\ngot: address (?!\1)\S+,/ },
+  requires: ['multi-primary', 'multi-network'],
+  async break({ one, two }, breakage) {
+    const address = one.eastWestAddress!;
+    await breakage.edit(two, 'metallb-system', 'ipaddresspool/meshproof', { spec: { addresses: [`${address}/32`] } });
+    await breakage.edit(two, istioNamespace, `service/${eastWestGateway}`, {
+      metadata: { annotations: { 'metallb.io/loadBalancerIPs': address } },
+    });
+    await untilUnknown(one, two, breakage);
+  },
+  fails: ({ one, two }) => ({
+    'LB-3': { [one.name]: /endpoints of helloworld/, [two.name]: new RegExp(`got: address ${one.eastWestAddress}`) },
+  }),
+  passes: ['LOC-8'],
+};

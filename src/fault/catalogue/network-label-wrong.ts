@@ -1,0 +1,17 @@
+import type { Fault } from '../fault.js';
+import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
+import { untilUnknown } from '../edit-helloworld.js';
+
+export const networkLabelWrong: Fault = {
+  id: 'network-label-wrong',
+  title: "an east-west gateway has another network's label",
+  finding: { id: 'F-GATEWAY-NETWORK-WRONG', words: /endpoints of helloworld.*\nexpected: .*:15443\ngot: .*:5000$/m },
+  requires: ['multi-primary', 'multi-network'],
+  async break({ one, two }, breakage) {
+    const labels = { 'topology.istio.io/network': one.network };
+    await breakage.edit(two, istioNamespace, `service/${eastWestGateway}`, { metadata: { labels } });
+    await untilUnknown(one, two, breakage);
+  },
+  fails: ({ one }) => ({ 'LB-3': { [one.name]: /endpoints of helloworld/ } }),
+  passes: ['LOC-8'],
+};

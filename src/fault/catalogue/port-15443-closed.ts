@@ -1,0 +1,28 @@
+import type { Fault } from '../fault.js';
+import { onlyVersionOf } from '../expectations.js';
+import { untilCutOff } from '../edit-helloworld.js';
+
+export const port15443Closed: Fault = {
+  id: 'port-15443-closed',
+  title: 'a firewall refuses connections to port 15443 of a cluster',
+  finding: { id: 'F-GATEWAY-PORT-CLOSED', words: /\S+:15443: \d+ of \d+ connections failed/ },
+  requires: ['multi-network'],
+  async break({ one, two }, breakage) {
+    await breakage.filter(two, [
+      'FORWARD',
+      '-i',
+      'eth0',
+      '-p',
+      'tcp',
+      '--dport',
+      '15443',
+      '-j',
+      'REJECT',
+      '--reject-with',
+      'tcp-reset',
+    ]);
+    await untilCutOff(one, two, breakage);
+  },
+  fails: ({ one }) => ({ 'LB-1': { [one.name]: onlyVersionOf(one) } }),
+  passes: ['LOC-8'],
+};

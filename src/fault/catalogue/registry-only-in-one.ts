@@ -1,0 +1,22 @@
+import type { Fault } from '../fault.js';
+import { exec } from '../../kube/kubectl.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { editMeshConfig } from '../edit-mesh-config.js';
+
+export const registryOnlyInOne: Fault = {
+  id: 'registry-only-in-one',
+  title: 'the mesh config of one primary lets out what is registered only',
+  finding: { id: 'F-REGISTRY-ONLY-UNASKED', words: /expected: go-httpbin and no error\ngot: HTTP 502 \d+/ },
+  requires: ['multi-primary', 'not registry-only'],
+  async break({ two }, breakage) {
+    await editMeshConfig(two, breakage, { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
+    const unregistered = ['-H', 'host: unregistered.test', `helloworld.${sampleNamespace}:5000/hello`];
+    const curl = ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', ...unregistered];
+    await breakage.until(
+      'what is not registered is refused',
+      async () => (await exec(two, sampleNamespace, 'deploy/sleep', 'sleep', curl)) === '502',
+    );
+  },
+  fails: ({ two }) => ({ 'EGR-1': { [two.name]: /got: HTTP 502/ } }),
+  passes: ['LB-1'],
+};

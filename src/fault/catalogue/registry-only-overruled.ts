@@ -1,0 +1,19 @@
+import type { Fault } from '../fault.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
+
+export const registryOnlyOverruled: Fault = {
+  id: 'registry-only-overruled',
+  title: 'a Sidecar in istio-system lets out everything, whatever the mesh config says',
+  finding: { id: 'F-REGISTRY-ONLY-OVERRULED', words: /expected: HTTP 502 to every call.*\ngot: go-httpbin/ },
+  requires: ['multi-primary'],
+  async break({ two }, breakage) {
+    await breakage.create(two, {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Sidecar',
+      metadata: { name: 'default', namespace: istioNamespace },
+      spec: { egress: [{ hosts: ['*/*'] }], outboundTrafficPolicy: { mode: 'ALLOW_ANY' } },
+    });
+  },
+  fails: ({ two }) => ({ 'EGR-2': { [two.name]: /got: go-httpbin/ } }),
+  passes: ['LB-1'],
+};

@@ -1,0 +1,16 @@
+import type { Fault } from '../fault.js';
+import { changeRemoteSecret } from '../change-remote-secret.js';
+
+export const remoteSecretExpired: Fault = {
+  id: 'remote-secret-expired',
+  title: 'the token in a remote secret is not valid any more',
+  finding: { id: 'F-REMOTE-SECRET-UNAUTHORIZED', words: /refuses its token \(HTTP 401\)/ },
+  requires: ['multi-primary'],
+  async break({ one, two }, breakage) {
+    await changeRemoteSecret(one, two, breakage, (kubeconfig) => kubeconfig.replace(/token: \S+/, 'token: expired'));
+  },
+  fails: ({ one, two }) => ({
+    'CP-1': { [one.name]: new RegExp(`${two.name}: the API server of ${two.name} refuses its token`) },
+  }),
+  passes: ['LOC-8'],
+};

@@ -1,0 +1,28 @@
+import type { Fault } from '../fault.js';
+import { changeRemoteSecret } from '../change-remote-secret.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
+import { read } from '../breakage.js';
+import { onlyVersionOf } from '../expectations.js';
+import { untilUnknown } from '../edit-helloworld.js';
+
+export const remoteSecretWrongCluster: Fault = {
+  id: 'remote-secret-wrong-cluster',
+  title: 'a remote secret has the name of one cluster and leads to another',
+  finding: { id: 'F-REMOTE-SECRET-WRONG-CLUSTER', words: /leads to the API server of/ },
+  requires: ['multi-primary'],
+  async break({ one, two }, breakage) {
+    // the one by which `two` reads `one`: it is valid
+    const { data } = (await read(two, istioNamespace, `secret/istio-remote-secret-${one.name}`)) as {
+      data: Record<string, string>;
+    };
+    const own = Buffer.from(data[one.name]!, 'base64').toString();
+    await changeRemoteSecret(one, two, breakage, () => own);
+    await untilUnknown(one, two, breakage);
+  },
+  fails: ({ one, two }) => ({
+    'CP-1': { [one.name]: new RegExp(`${two.name}: leads to the API server of ${one.name}`) },
+    'LB-1': { [one.name]: onlyVersionOf(one) },
+    'LB-6': { [one.name]: onlyVersionOf(one) },
+  }),
+  passes: ['LOC-8'],
+};

@@ -1,0 +1,17 @@
+import type { Fault } from '../fault.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { restart } from '../breakage.js';
+
+export const revisionGone: Fault = {
+  id: 'revision-gone',
+  title: 'a namespace asks for a revision of Istio that is there no more',
+  finding: { id: 'F-REVISION-GONE', words: /pods without a sidecar in sample\nexpected: none\ngot: sleep/ },
+  async break({ two }, breakage) {
+    breakage.afterwards(`${two.name}: sleep has no sidecar`, () => restart(two, sampleNamespace, 'deployment/sleep'));
+    const labels = { 'istio-injection': null, 'istio.io/rev': '1-29-0' };
+    await breakage.edit(two, 'default', `namespace/${sampleNamespace}`, { metadata: { labels } });
+    await restart(two, sampleNamespace, 'deployment/sleep');
+  },
+  fails: ({ two }) => ({ 'INJ-1': { [two.name]: /got: sleep/ } }),
+  passes: ['LOC-8'],
+};

@@ -1,0 +1,28 @@
+import type { Fault } from '../fault.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
+import { rolledOut } from '../breakage.js';
+
+/** A Role or ClusterRole as far as it matters here. */
+interface Role {
+  rules: { resources?: string[] }[];
+}
+
+export const secretsForbidden: Fault = {
+  id: 'secrets-forbidden',
+  title: 'the istiod of a primary may not read Secrets: the one that runs goes on, the next does not start',
+  finding: { id: 'F-SECRETS-FORBIDDEN', words: /pods of istiod\nexpected: complete\ngot: .*secrets is forbidden/ },
+  requires: ['multi-primary'],
+  async break({ two }, breakage) {
+    breakage.afterwards(`${two.name}: istiod has not started`, () =>
+      rolledOut(two, istioNamespace, 'deployment/istiod'),
+    );
+    for (const name of [`clusterrole/istiod-clusterrole-${istioNamespace}`, 'role/istiod']) {
+      await breakage.edit(two, istioNamespace, name, (object) => {
+        const { rules } = object as unknown as Role;
+        return { ...object, rules: rules.filter(({ resources = [] }) => !resources.includes('secrets')) };
+      });
+    }
+  },
+  fails: ({ two }) => ({ 'CP-6': { [two.name]: /secrets is forbidden/ } }),
+  passes: ['LB-1'],
+};

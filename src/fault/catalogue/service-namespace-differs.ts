@@ -1,0 +1,25 @@
+import type { Fault } from '../fault.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+
+export const serviceNamespaceDiffers: Fault = {
+  id: 'service-namespace-differs',
+  title: 'a service is in another namespace in one cluster',
+  finding: { id: 'F-SERVICE-NAMESPACE', words: /there is no such service/ },
+  requires: ['clusters >= 2'],
+  async break({ two }, breakage) {
+    await breakage.create(two, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'helloworld', namespace: 'default' },
+      spec: { selector: { app: 'helloworld' }, ports: [{ port: 5000, name: 'http' }] },
+    });
+    await breakage.delete(two, sampleNamespace, 'service/helloworld');
+  },
+  fails: ({ one, two }) => ({
+    'LB-4': {
+      [one.name]: new RegExp(`there is no such service in ${two.name}`),
+      [two.name]: /there is no such service here/,
+    },
+  }),
+  passes: ['LOC-8'],
+};

@@ -1,0 +1,20 @@
+import type { Fault } from '../fault.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+
+export const servicePortNumberDiffers: Fault = {
+  id: 'service-port-number-differs',
+  title: 'the port of a service has another number in one cluster',
+  finding: { id: 'F-SERVICE-PORT-NUMBER', words: /port 5000 is here, not in/ },
+  requires: ['clusters >= 2'],
+  async break({ two }, breakage) {
+    const ports = { 0: { port: 5001, targetPort: 5000 } };
+    await breakage.edit(two, sampleNamespace, 'service/helloworld', { spec: { ports } });
+  },
+  fails: ({ one, two }) => ({
+    'LB-4': {
+      [one.name]: new RegExp(`port 5000 is here, not in ${two.name}`),
+      [two.name]: new RegExp(`port 5000 is in ${one.name}, not here`),
+    },
+  }),
+  passes: ['LOC-8'],
+};

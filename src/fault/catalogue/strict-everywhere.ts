@@ -1,0 +1,22 @@
+import type { Fault } from '../fault.js';
+import { istioNamespace } from '../../topology/mesh-names.js';
+
+export const strictEverywhere: Fault = {
+  id: 'strict-everywhere',
+  title: 'one cluster takes mutual TLS only, by a policy that nobody asked for',
+  finding: {
+    id: 'F-STRICT-UNASKED',
+    words: /calls to echo\S+ from sleep\nexpected: \S+ and no error\ngot: curl 56 \d+/,
+  },
+  requires: ['multi-primary', 'not strict-mtls'],
+  async break({ two }, breakage) {
+    await breakage.create(two, {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'leftover', namespace: istioNamespace },
+      spec: { mtls: { mode: 'STRICT' } },
+    });
+  },
+  fails: ({ two }) => ({ 'MTLS-1': { [two.name]: /curl 56/ } }),
+  passes: ['LB-1'],
+};

@@ -1,0 +1,25 @@
+import type { Fault } from '../fault.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { onlyVersionOf } from '../expectations.js';
+import { untilUnknown } from '../edit-helloworld.js';
+
+export const tlsDisabledLive: Fault = {
+  id: 'tls-disabled-live',
+  title: 'a DestinationRule in one primary disables TLS to a service of the mesh',
+  finding: { id: 'F-TLS-DISABLED', words: /endpoints of helloworld.*\nexpected: .*\ngot: .*disables TLS/ },
+  requires: ['multi-primary', 'multi-network'],
+  async break({ one, two }, breakage) {
+    await breakage.create(two, {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'DestinationRule',
+      metadata: { name: 'plain-text', namespace: sampleNamespace },
+      spec: { host: `helloworld.${sampleNamespace}.svc.cluster.local`, trafficPolicy: { tls: { mode: 'DISABLE' } } },
+    });
+    await untilUnknown(two, one, breakage);
+  },
+  fails: ({ two }) => ({
+    'LB-1': { [two.name]: onlyVersionOf(two) },
+    'LB-3': { [two.name]: /endpoints of helloworld/ },
+  }),
+  passes: ['LOC-8'],
+};

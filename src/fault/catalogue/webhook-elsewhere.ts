@@ -1,0 +1,17 @@
+import type { Fault } from '../fault.js';
+import { editInjectors } from '../edit-webhooks.js';
+
+export const webhookElsewhere: Fault = {
+  id: 'webhook-elsewhere',
+  title: 'the injection webhook of a cluster leads to a service that is not there',
+  finding: { id: 'F-WEBHOOK-UNREACHABLE', words: /no injector answers/ },
+  requires: ['multi-primary'],
+  async break({ two }, breakage) {
+    await editInjectors(two, breakage, (webhook) => ({
+      ...webhook,
+      clientConfig: { ...webhook.clientConfig, service: { ...webhook.clientConfig.service, name: 'istiod-old' } },
+    }));
+  },
+  fails: ({ two }) => ({ 'INJ-1': { [two.name]: /no injector answers/ } }),
+  passes: ['LB-1'],
+};

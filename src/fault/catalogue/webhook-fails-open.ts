@@ -1,0 +1,16 @@
+import type { Fault } from '../fault.js';
+import { editInjectors } from '../edit-webhooks.js';
+
+export const webhookFailsOpen: Fault = {
+  id: 'webhook-fails-open',
+  title: 'the injection webhook of a cluster lets pods through when istiod is away',
+  finding: {
+    id: 'F-WEBHOOK-FAILS-OPEN',
+    words: /expected: a new pod: no injector answers\ngot: a new pod: no sidecar/,
+  },
+  async break({ one }, breakage) {
+    await editInjectors(one, breakage, (webhook) => ({ ...webhook, failurePolicy: 'Ignore' }));
+  },
+  fails: ({ one }) => ({ 'CP-5': { [one.name]: /got: a new pod: no sidecar/ } }),
+  passes: ['LOC-8'],
+};

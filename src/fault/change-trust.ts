@@ -1,0 +1,62 @@
+import { kubectl } from '../kube/kubectl.js';
+import { currentSignal } from '../kernel/cancellation.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { eastWestGateway, istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
+import { converge } from '../kernel/converge.js';
+import { read, restart, type Breakage } from './breakage.js';
+
+/**
+ * Replaces the certificates that a cluster's istiod signs with, and whatever holds a certificate that it has signed, now and
+ * when it is taken back.
+ */
+export async function replaceAuthority(
+  cluster: ClusterHandle,
+  breakage: Breakage,
+  files: Record<string, string>,
+): Promise<void> {
+  breakage.afterwards(`${cluster.name}: its pods hold certificates of another authority`, () => restartMesh(cluster));
+  await replaceCaCerts(cluster, breakage, files);
+  await restartMesh(cluster);
+}
+
+/** Replaces the Secret alone; an istiod that runs reads it again by itself, one that starts does so at once. */
+export async function replaceCaCerts(
+  cluster: ClusterHandle,
+  breakage: Breakage,
+  files: Record<string, string>,
+): Promise<void> {
+  const data = Object.entries(files).map(([name, pem]) => [name, Buffer.from(pem).toString('base64')]);
+  await breakage.edit(cluster, istioNamespace, 'secret/cacerts', { data: Object.fromEntries(data) as object });
+}
+
+/** Everything that holds a certificate, in the order in which it gets one. */
+async function restartMesh(cluster: ClusterHandle): Promise<void> {
+  await restart(cluster, istioNamespace, 'deployment/istiod');
+  // a pod that is made before istiod has published the new root trusts the old one until kubelet looks again, over a minute
+  await Promise.all([istioNamespace, sampleNamespace].map((namespace) => rootPublished(cluster, namespace)));
+  if (cluster.eastWestAddress) await restart(cluster, istioNamespace, `deployment/${eastWestGateway}`);
+  await restart(cluster, sampleNamespace, ...(await deploymentsOf(cluster)));
+}
+
+async function deploymentsOf(cluster: ClusterHandle): Promise<string[]> {
+  const args = ['-n', sampleNamespace, 'get', 'deployments', '-o', 'name'];
+  return (await kubectl(cluster, args, { uninterruptible: true })).split('\n').filter((name) => name !== '');
+}
+
+/** Waits until the root that pods of a namespace are given is the one of `cacerts`. */
+async function rootPublished(cluster: ClusterHandle, namespace: string): Promise<void> {
+  const { data } = (await read(cluster, istioNamespace, 'secret/cacerts')) as { data: Record<string, string> };
+  const wanted = Buffer.from(data['root-cert.pem'] ?? '', 'base64').toString();
+  const given = async (): Promise<string> => {
+    const { data: files } = await read(cluster, namespace, 'configmap/istio-ca-root-cert');
+    return (files as Record<string, string>)['root-cert.pem'] ?? '';
+  };
+  await converge(
+    given,
+    (root) => {
+      if (root.trim() === wanted.trim()) return { ok: true };
+      return { ok: false, expected: `the root of cacerts in ${cluster.name}/${namespace}`, got: 'another' };
+    },
+    { timeout: 60_000, interval: 500, signal: currentSignal() },
+  );
+}

@@ -1,0 +1,39 @@
+import { podsOf } from '../kube/pods.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { sampleNamespace } from '../topology/mesh-names.js';
+import { hellos, proxyClusters, type Breakage } from './breakage.js';
+import type { Patch } from './merge-patch.js';
+import type { Mesh } from './fault.js';
+
+/** Changes the Service helloworld of `two`, and waits until the proxies of `one` have lost its endpoints. */
+export async function editHelloworld({ one, two }: Mesh, breakage: Breakage, patch: Patch): Promise<void> {
+  const known = async (): Promise<number> =>
+    (await proxyClusters(one, 'sleep', `helloworld\\.${sampleNamespace}`))
+      .split('\n')
+      .filter((line) => line.includes('::health_flags::')).length;
+  const before = await known();
+  await breakage.edit(two, sampleNamespace, 'service/helloworld', patch);
+  await breakage.until('endpoints are lost', async () => (await known()) < before);
+}
+
+/** Waits until no call to helloworld from a cluster is answered by another's version. */
+export async function untilCutOff(from: ClusterHandle, other: ClusterHandle, breakage: Breakage): Promise<void> {
+  await breakage.until(
+    'no call reaches the other cluster',
+    async () => !(await hellos(from)).includes(`version: ${other.helloworld[0]}`),
+  );
+}
+
+/** Waits until the proxies of a cluster know no endpoint of helloworld in another: its pods in a flat network, else its east-west gateway. */
+export async function untilUnknown(from: ClusterHandle, other: ClusterHandle, breakage: Breakage): Promise<void> {
+  const addresses = from.network === other.network ? await podAddresses(other) : [other.eastWestAddress!];
+  await breakage.until('proxies know no endpoint in the other cluster', async () => {
+    const known = await proxyClusters(from, 'sleep', 'helloworld');
+    return !addresses.some((address) => known.includes(`::${address}:`));
+  });
+}
+
+async function podAddresses(cluster: ClusterHandle): Promise<string[]> {
+  const pods = await podsOf(cluster, sampleNamespace, `deployment/helloworld-${cluster.helloworld[0]}`);
+  return pods.flatMap(({ status }) => status?.podIP ?? []);
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { behaviourSchema } from '../record/result.js';
+
+/** `prove.json`: what each fault did and who noticed. Documented for readers in docs/faults.md. */
+export const proveFile = 'prove.json';
+
+const milliseconds = z.number().nonnegative().describe('milliseconds');
+
+const faultRecordSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  finding: z.string().describe('the named cause, e.g. F-REMOTE-SECRET-MISSING'),
+  verdict: z
+    .enum(['as-declared', 'wrong', 'undetermined', 'not-applicable'])
+    .describe('undetermined: it could not be made or undone; not-applicable: the topology cannot have it'),
+  reason: z.string().optional().describe('why it is undetermined or not applicable'),
+  noticed: z.boolean().describe('what had to fail failed, where and how it had to'),
+  named: z.boolean().describe('a failure names the cause'),
+  missed: z.array(z.string()),
+  falseAlarms: z.array(z.string()),
+  left: z.string().optional().describe('what could not be undone'),
+  durationMs: milliseconds,
+  breakMs: milliseconds.describe('until the breakage showed'),
+  noticeMs: milliseconds.describe('behaviours on the broken mesh'),
+  mendMs: milliseconds.describe('until it was undone'),
+  greenMs: milliseconds.describe('the same behaviours again; together with other faults, as noticeMs, of its own only'),
+  broken: z.array(behaviourSchema),
+  mended: z.array(behaviourSchema),
+});
+export type FaultRecord = z.infer<typeof faultRecordSchema>;
+
+export const proveRecordSchema = z.object({
+  schemaVersion: z.literal(1),
+  run: z.object({
+    id: z.string(),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    command: z.array(z.string()),
+    exitCode: z.number().int(),
+    interrupted: z.boolean(),
+  }),
+  topology: z.string(),
+  environment: z.object({ name: z.string(), kubernetes: z.string(), istio: z.string() }),
+  faults: z.array(faultRecordSchema),
+  notes: z.array(z.string()).optional().describe('what a reader must know'),
+});
+export type ProveRecord = z.infer<typeof proveRecordSchema>;

@@ -1,0 +1,65 @@
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import type { Features } from '../topology/plan-types.js';
+import type { Breakage } from './breakage.js';
+import type { ManifestChange } from './manifest-change.js';
+
+/** What a fault knows of the mesh that it breaks. */
+export interface Mesh {
+  clusters: readonly ClusterHandle[];
+  features: Features;
+  /** The first primary: where a fault looks from. */
+  one: ClusterHandle;
+  /** The cluster that comes after it in the topology: what `one` loses sight of. `one` itself where there is no other. */
+  two: ClusterHandle;
+  /** Names of all clusters. */
+  names: string[];
+  /** Names of the clusters whose proxies the istiod of this cluster serves. */
+  servedBy(cluster: ClusterHandle): string[];
+}
+
+/** What failed behaviours must say: by id and cluster, the words of the failure. */
+export type Demands = Readonly<Record<string, Readonly<Record<string, RegExp>>>>;
+
+/** A file of evidence and what must, or must not, stand in it. */
+export interface EvidenceDemand {
+  /** Below the evidence of the topology: `cluster1/secrets.txt`. */
+  file: string;
+  word?: RegExp;
+  without?: RegExp;
+}
+
+/** A deliberate breakage of a real mesh, with what must notice it. One file each in catalogue/, and a line in catalogue.ts. */
+export interface Fault {
+  /** Stable: `remote-secret-missing`. */
+  id: string;
+  /** What is wrong, for a reader. */
+  title: string;
+  /** The named cause, and the words by which some failed behaviour's message names it. */
+  finding: { id: string; words: RegExp };
+  /** Features of a topology that can have it, as in the suites. */
+  requires?: readonly string[];
+  /** Breaks the live mesh and returns when that has had its effect: what is asked before would still be right. */
+  break?(mesh: Mesh, breakage: Breakage): Promise<void>;
+  /** Or: what is wrong in the configuration that behaviours apply themselves. */
+  manifests?: readonly ManifestChange[];
+  /** What must fail: as few behaviours as name it best, because each waits for its whole time limit. */
+  fails(mesh: Mesh): Demands;
+  /** Behaviours that must not notice it. */
+  passes: readonly string[];
+  /** What the evidence of the failure must show. */
+  evidence?(mesh: Mesh): readonly EvidenceDemand[];
+}
+
+/** The view that faults have of clusters; for a list of faults the clusters need not exist. */
+export function meshOf(clusters: readonly ClusterHandle[], features: Features): Mesh {
+  const one = clusters.find(({ role }) => role === 'primary')!;
+  const two = clusters[(clusters.indexOf(one) + 1) % clusters.length]!;
+  return {
+    clusters,
+    features,
+    one,
+    two,
+    names: clusters.map(({ name }) => name),
+    servedBy: ({ name }) => clusters.filter((c) => c.name === name || c.primary === name).map((c) => c.name),
+  };
+}

@@ -1,0 +1,71 @@
+import type { V1CustomResourceDefinition } from '@kubernetes/client-node';
+import { settleAll } from '../../kernel/cancellation.js';
+import { remove } from '../../kube/api.js';
+import type { Target } from '../../kube/kubectl.js';
+import {
+  list,
+  listWhole,
+  nameOf,
+  pathOf,
+  removeSelected,
+  typesPath,
+  workloads,
+  type Listed,
+} from '../../kube/labelled-objects.js';
+import { runLabel, runSelector } from '../../run/object-labels.js';
+import { installedBy, installedSelector } from './operator-labels.js';
+
+/**
+ * Removes what istioctl installed for the run, which it has labelled with the name of the run's IstioOperator: each object for
+ * itself. A type of Istio's goes too unless it was there before or somebody else's object is of that type. Returns, in words,
+ * what of the run's is left for the sake of others.
+ */
+export async function removeInstalled(cluster: Target, runId: string, before: readonly string[]): Promise<string[]> {
+  const types = await listWhole<V1CustomResourceDefinition & Listed>(cluster, typesPath, installedSelector(runId));
+  const others = await othersInstallations(cluster, runId);
+  const own = new Set((await list(cluster, '/api/v1/namespaces', runSelector(runId))).map(nameOf));
+  const left: string[] = [];
+  await settleAll(
+    types.map(async (type) => {
+      const name = type.metadata.name!;
+      const why = before.includes(`customresourcedefinitions/${name}`)
+        ? 'it was there before'
+        : (others[0] ?? (await usedBy(cluster, type, runId, own)));
+      if (why === undefined) return remove(cluster, `${typesPath}/${name}`);
+      left.push(`customresourcedefinitions/${name} (${why})`);
+      for (const object of await list(cluster, objectsOf(type), runSelector(runId)))
+        await remove(cluster, pathOf(objectsOf(type), object));
+    }),
+  );
+  await removeSelected(cluster, installedSelector(runId));
+  return left;
+}
+
+/** Control planes in the cluster that the run did not install, in words. */
+export async function othersInstallations(cluster: Target, runId: string): Promise<string[]> {
+  const istiods = await list(cluster, workloads[0]!, 'app=istiod');
+  return istiods
+    .filter(({ metadata }) => !installedBy(metadata.labels, runId))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name} needs it`);
+}
+
+/** Where the API server keeps the objects of a type. */
+function objectsOf({ spec: { group, names, versions } }: V1CustomResourceDefinition): string {
+  const version = versions.find(({ storage, served }) => storage && served) ?? versions.find(({ served }) => served);
+  return `/apis/${group}/${version!.name}/${names.plural}`;
+}
+
+/** An object of the type that is not the run's, in words. */
+async function usedBy(
+  cluster: Target,
+  type: V1CustomResourceDefinition,
+  runId: string,
+  own: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const objects = await list(cluster, objectsOf(type));
+  const other = objects.find(
+    ({ metadata: { namespace, labels } }) =>
+      !own.has(namespace!) && labels?.[runLabel] !== runId && !installedBy(labels, runId),
+  );
+  return other && `${other.metadata.namespace}/${other.metadata.name} is of this type`;
+}

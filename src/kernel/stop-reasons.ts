@@ -1,0 +1,34 @@
+import { asError } from './as-error.js';
+import { interruption } from './cancellation.js';
+import { exitCode, MeshproofError } from './errors.js';
+
+/** The reason with which work ends after Ctrl-C. */
+export class Interrupted extends MeshproofError {
+  override readonly name = 'Interrupted';
+  constructor(signal: string) {
+    super(`interrupted by ${signal}`, exitCode.interrupted);
+  }
+}
+
+/** True where the work ended because of a signal. */
+export function wasInterrupted(): boolean {
+  return interruption.signal.aborted && interruption.signal.reason instanceof Interrupted;
+}
+
+/** An error that no code caught: it ends the work in order, as Ctrl-C does, and the command with exit code 4. */
+export class Uncaught extends MeshproofError {
+  override readonly name = 'Uncaught';
+
+  constructor(error: unknown) {
+    const known = asError(error, exitCode.environment);
+    const { where, expected } = known;
+    const remedy = known.remedy ?? 'run the same with --debug, which shows where it comes from, and report it';
+    super(known.text(), exitCode.environment, { where, expected, remedy, cause: error });
+  }
+}
+
+/** Why the work ended, where that was an error that no code caught. */
+export function uncaught(): Uncaught | undefined {
+  const { aborted, reason } = interruption.signal as { aborted: boolean; reason: unknown };
+  return aborted && reason instanceof Uncaught ? reason : undefined;
+}

@@ -1,0 +1,73 @@
+import { installedBy, installedSelector } from '../installer/istioctl/operator-labels.js';
+import { currentSignal } from '../kernel/cancellation.js';
+import { converge, ConvergenceError } from '../kernel/converge.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { change, remove } from '../kube/api.js';
+import type { Target } from '../kube/kubectl.js';
+import { list, nameOf, removeSelected, typesPath, workloads } from '../kube/labelled-objects.js';
+import { lentLabel, managedByLabel, runLabel, runSelector } from '../run/object-labels.js';
+
+/**
+ * Deletes the namespaces that carry the run's label, without waiting for it. One that was there before, or in which a workload
+ * of somebody else's runs, is left: what the run has put into it is removed, and so are its labels. Returns such, in words.
+ */
+export async function removeNamespaces(cluster: Target, runId: string, before: readonly string[]): Promise<string[]> {
+  const left: string[] = [];
+  for (const namespace of await list(cluster, '/api/v1/namespaces', runSelector(runId))) {
+    const name = nameOf(namespace);
+    const why = before.includes(`namespaces/${name}`)
+      ? 'it was there before'
+      : namespace.metadata.labels?.[lentLabel] === undefined
+        ? await workloadOfOthers(cluster, name, runId)
+        : undefined;
+    const path = `/api/v1/namespaces/${name}`;
+    if (why === undefined) {
+      await remove(cluster, path);
+      continue;
+    }
+    left.push(`namespaces/${name} (${why})`);
+    await removeSelected(cluster, runSelector(runId));
+    await change(cluster, path, { metadata: { labels: { [runLabel]: null, [managedByLabel]: null } } });
+  }
+  return left;
+}
+
+async function workloadOfOthers(cluster: Target, namespace: string, runId: string): Promise<string | undefined> {
+  for (const kind of workloads) {
+    const found = await list(cluster, kind.replace(/\/([a-z]+)$/, `/namespaces/${namespace}/$1`));
+    const other = found.find(({ metadata: { labels } }) => labels?.[runLabel] !== runId && !installedBy(labels, runId));
+    if (other) return `${kind.split('/').pop()}/${nameOf(other)} in it is somebody else's`;
+  }
+  return undefined;
+}
+
+/** Waits until all is gone that `removeInstalled` and `removeNamespaces` have deleted. Throws (exit 4) after 90 s. */
+export async function removedEntirely(cluster: Target, runId: string, left: readonly string[]): Promise<void> {
+  const kept = left.map((text) => text.split(' ')[0]!);
+  const there = async (): Promise<string[]> => {
+    const [types, namespaces] = await Promise.all([
+      list(cluster, typesPath, installedSelector(runId)),
+      list(cluster, '/api/v1/namespaces', runSelector(runId)),
+    ]);
+    return [
+      ...types.map((type) => `customresourcedefinitions/${nameOf(type)}`),
+      ...namespaces.map((namespace) => `namespaces/${nameOf(namespace)}`),
+    ].filter((name) => !kept.includes(name));
+  };
+  const check = (names: string[]) =>
+    names.length === 0
+      ? ({ ok: true } as const)
+      : { ok: false as const, expected: `nothing of run ${runId} in ${cluster.name}`, got: names.join(', ') };
+  await converge(there, check, { timeout: 90_000, interval: 250, backoff: 1, signal: currentSignal() }).catch(
+    (error: unknown) => {
+      if (!(error instanceof ConvergenceError)) throw error;
+      const names = (error as ConvergenceError<string[]>).last.join(', ');
+      throw new MeshproofError(`what was deleted is still there after 90 s: ${names}`, exitCode.environment, {
+        where: cluster.name,
+        expected: `nothing of run ${runId}`,
+        remedy: 'see what keeps it, such as finalizers: kubectl get -o yaml; then try again',
+        cause: error,
+      });
+    },
+  );
+}

@@ -1,0 +1,75 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { stateFile } from '../run/run-folders.js';
+import type { MeshState } from './mesh-state.js';
+
+/** What commands rely on before they look at anything else; the rest of a state is the work of the process that wrote it. */
+const stateSchema = z.looseObject({
+  version: z.literal(1),
+  runId: z.string(),
+  phase: z.enum(['creating', 'installing', 'up', 'removing', 'removed']),
+  createdAt: z.string(),
+  plan: z.looseObject({
+    topology: z.string(),
+    topologyFile: z.string(),
+    provider: z.enum(['kind', 'existing']),
+    attach: z.boolean(),
+    docker: z.looseObject({ network: z.string() }),
+    features: z.looseObject({}),
+    istio: z.looseObject({}),
+    environment: z.looseObject({}),
+    clusters: z.array(z.looseObject({ name: z.string() })),
+  }),
+  clusters: z.array(z.looseObject({ name: z.string(), kubeconfig: z.string(), role: z.enum(['primary', 'remote']) })),
+});
+
+/** The state of a run as its file has it, or what is wrong with the file; neither where there is none. */
+export function readStateFile(file: string, runId: string): { state?: MeshState; problem?: string } {
+  let data: unknown;
+  try {
+    data = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT'
+      ? {}
+      : { problem: code ? `it cannot be read (${code})` : `it is not valid JSON: ${message}` };
+  }
+  const { version } = (data ?? {}) as { version?: unknown };
+  if (typeof version === 'number' && version !== 1)
+    return { problem: `it has version ${version}, of another version of meshproof` };
+  const { error } = stateSchema.safeParse(data);
+  const [issue] = error?.issues ?? [];
+  if (issue) return { problem: `${issue.path.join('.') || 'the file'}: ${issue.message}` };
+  const state = data as MeshState;
+  return state.runId === runId ? { state } : { problem: `it is that of run ${state.runId}` };
+}
+
+/** The error (exit 4) for a run of which nobody knows what it has, because its state file is damaged. */
+export function damaged(runId: string, file: string, problem: string): MeshproofError {
+  return new MeshproofError(`the state of run ${runId} is damaged: ${problem}`, exitCode.environment, {
+    where: file,
+    expected: 'the file as meshproof wrote it',
+    remedy: 'put the file back, or remove what the run made on existing clusters by hand, then the folder of the run',
+  });
+}
+
+/** The state of a run; undefined where it has none, or one that is damaged. */
+export function readState(runId: string): MeshState | undefined {
+  return readStateFile(stateFile(runId), runId).state;
+}
+
+/** What is wrong with the state file of a run; undefined where it can be used, and where there is none. */
+export function damageOf(runId: string): string | undefined {
+  return readStateFile(stateFile(runId), runId).problem;
+}
+
+export function writeState(state: MeshState): void {
+  writeAtomically(stateFile(state.runId), state);
+}
+
+function writeAtomically(file: string, value: unknown): void {
+  const part = `${file}.${process.pid}.part`;
+  writeFileSync(part, JSON.stringify(value, null, 2) + '\n', { mode: 0o600 });
+  renameSync(part, file);
+}

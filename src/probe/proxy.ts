@@ -1,0 +1,195 @@
+import { run } from '../kernel/run-program.js';
+import { exec, type Target } from '../kube/kubectl.js';
+import { runInShell } from '../kube/pod-shell.js';
+import { orUndetermined, Undetermined } from '../kernel/undetermined.js';
+
+/** Where a workload's own proxy is asked. */
+export interface ProxyOf {
+  namespace: string;
+  /** Pod name or `deploy/name`. */
+  workload: string;
+  /** A container of the same pod that has curl; without one the proxy's own agent is asked, which is started for it. */
+  curlIn?: string;
+  signal?: AbortSignal;
+}
+
+/** One endpoint that a proxy knows of an upstream cluster. */
+export interface Endpoint {
+  /** `ip:port` */
+  address: string;
+  /** HEALTHY, UNHEALTHY, ... as istiod says it. */
+  health: string;
+  /** Failed Envoy's own outlier detection. */
+  ejected: boolean;
+  weight: number;
+  priority: number;
+  region: string;
+  zone: string;
+  /** Made to it since the proxy has known it. */
+  connections: number;
+}
+
+/** Envoy's name of the upstream cluster of a service without subsets. */
+export const outbound = (host: string, port: number) => `outbound|${port}||${host}`;
+
+/** The same on an east-west gateway, which tells services apart by their SNI. */
+export const sniCluster = (host: string, port: number) => `outbound_.${port}_._.${host}`;
+
+/** The endpoints that a workload's proxy has for an upstream cluster, by one exec; empty if it does not know that cluster. */
+export async function proxyEndpoints(cluster: Target, proxy: ProxyOf, upstreamCluster: string): Promise<Endpoint[]> {
+  const filter = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
+  const path = `clusters?format=json&filter=${filter}`;
+  return endpointsIn(await askProxyJson<EnvoyClusters>(cluster, proxy, path), upstreamCluster);
+}
+
+/**
+ * In words, to which endpoints of a service (`name.namespace`, with or without what follows) a workload's proxy could not
+ * connect: `172.28.1.1:15443: 12 of 15 connections failed`. Empty where all could be made.
+ */
+export async function failedConnections(
+  cluster: Target,
+  proxy: ProxyOf,
+  { host, port }: { host: string; port: number },
+): Promise<string[]> {
+  const [name = '', namespace = ''] = host.split('.');
+  const filter = encodeURIComponent(`^outbound\\|${port}\\|\\|${escapeRegExp(`${name}.${namespace}.`)}`);
+  const dump = await askProxyJson<EnvoyClusters>(cluster, proxy, `clusters?format=json&filter=${filter}`);
+  return (dump.cluster_statuses ?? [])
+    .flatMap(({ host_statuses }) => host_statuses ?? [])
+    .map((one) => ({ address: addressOf(one), tried: statOf(one, 'cx_total'), failed: statOf(one, 'cx_connect_fail') }))
+    .filter(({ failed }) => failed > 0)
+    .map(({ address, tried, failed }) => `${address}: ${failed} of ${tried} connections failed`);
+}
+
+/** The endpoints in Envoy's `clusters?format=json`. Exported for its test. */
+export function endpointsIn(dump: EnvoyClusters, upstreamCluster: string): Endpoint[] {
+  return (dump.cluster_statuses ?? [])
+    .filter((status) => status.name === upstreamCluster)
+    .flatMap((status) => status.host_statuses ?? [])
+    .map((host) => ({
+      address: addressOf(host),
+      health: host.health_status?.eds_health_status ?? 'UNKNOWN',
+      ejected: host.health_status?.failed_outlier_check === true,
+      weight: host.weight ?? 1,
+      priority: host.priority ?? 0,
+      region: host.locality?.region ?? '',
+      zone: host.locality?.zone ?? '',
+      connections: statOf(host, 'cx_total'),
+    }));
+}
+
+function addressOf({ address }: HostStatus): string {
+  return `${address.socket_address?.address}:${address.socket_address?.port_value}`;
+}
+
+function statOf({ stats }: HostStatus, name: string): number {
+  return Number(stats?.find((stat) => stat.name === name)?.value ?? 0);
+}
+
+interface EnvoyClusters {
+  cluster_statuses?: { name: string; host_statuses?: HostStatus[] }[];
+}
+
+interface HostStatus {
+  address: { socket_address?: { address: string; port_value: number } };
+  health_status?: { eds_health_status?: string; failed_outlier_check?: boolean };
+  weight?: number;
+  priority?: number;
+  locality?: { region?: string; zone?: string };
+  stats?: { name: string; value?: string | number }[];
+}
+
+/** The load balancing policy that a workload's proxy uses for an upstream cluster: ROUND_ROBIN, LEAST_REQUEST, ...; undefined if it does not know that cluster. */
+export async function proxyPolicy(
+  cluster: Target,
+  proxy: ProxyOf,
+  upstreamCluster: string,
+): Promise<string | undefined> {
+  const found = await upstreamConfig(cluster, proxy, upstreamCluster);
+  // Envoy leaves out the value that is its default
+  return found && (found.lb_policy ?? 'ROUND_ROBIN');
+}
+
+/** The DestinationRule by which a workload's proxy sends plain text to an upstream cluster, `plain-text of sample`; undefined where it would use mutual TLS. */
+export async function plainTextRule(
+  cluster: Target,
+  proxy: ProxyOf,
+  upstreamCluster: string,
+): Promise<string | undefined> {
+  const found = await upstreamConfig(cluster, proxy, upstreamCluster);
+  if (!found || found.transport_socket || found.transport_socket_matches) return undefined;
+  const rule = found.metadata?.filter_metadata?.istio?.config ?? '';
+  const [, namespace, name] = /namespaces\/([^/]+)\/destination-rule\/([^/]+)$/.exec(rule) ?? [];
+  return name && `${name} of ${namespace}`;
+}
+
+/** What Envoy was told of an upstream cluster; undefined if it does not know it. */
+async function upstreamConfig(
+  cluster: Target,
+  proxy: ProxyOf,
+  upstreamCluster: string,
+): Promise<UpstreamConfig | undefined> {
+  const name = encodeURIComponent(`^${escapeRegExp(upstreamCluster)}$`);
+  const path = `config_dump?resource=dynamic_active_clusters&name_regex=${name}`;
+  const { configs = [] } = await askProxyJson<{ configs?: { cluster: UpstreamConfig }[] }>(cluster, proxy, path);
+  return configs[0]?.cluster;
+}
+
+interface UpstreamConfig {
+  lb_policy?: string;
+  transport_socket?: object;
+  transport_socket_matches?: object[];
+  /** Istio says here which of its resources the cluster comes from. */
+  metadata?: { filter_metadata?: { istio?: { config?: string } } };
+}
+
+/** Envoy's admin interface; all containers of a pod have one network, and calls to this address pass no proxy. */
+const admin = 'http://127.0.0.1:15000';
+
+/** Asks the admin interface of a workload's own proxy; the answer as it is. */
+export function askProxy(
+  cluster: Target,
+  { namespace, workload, curlIn, signal }: ProxyOf,
+  path: string,
+): Promise<string> {
+  const options = { timeout: 20, signal };
+  return orUndetermined(`asking the proxy of ${namespace}/${workload}`, cluster.name, () =>
+    curlIn
+      ? runInShell(cluster, { namespace, workload, container: curlIn }, `curl -sSfg '${admin}/${path}'`, options)
+      : exec(cluster, namespace, workload, 'istio-proxy', ['pilot-agent', 'request', 'GET', path], options),
+  );
+}
+
+/** The same for an answer that is JSON. Throws Undetermined where it is not: an Envoy that is starting or ending may say nothing. */
+async function askProxyJson<T>(cluster: Target, proxy: ProxyOf, path: string): Promise<T> {
+  const text = await askProxy(cluster, proxy, path);
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    const said = text === '' ? 'nothing' : JSON.stringify(text.slice(0, 100));
+    const what = `the proxy of ${proxy.namespace}/${proxy.workload} answers ${path.split('?')[0]} with ${said}, not with JSON`;
+    throw new Undetermined(`${cluster.name}: ${what}`, { where: cluster.name, cause: error });
+  }
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Whether a workload's proxy has a listener on a port. */
+export async function listensOn(cluster: Target, proxy: ProxyOf, port: number): Promise<boolean> {
+  const listeners = await askProxy(cluster, proxy, 'listeners');
+  return listeners.split('\n').some((line) => line.endsWith(`:${port}`));
+}
+
+/** istioctl under the name that the mesh uses, against one cluster's control plane. */
+export function istioctl(
+  cluster: Target,
+  program: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  return orUndetermined(`${program} ${args.join(' ')}`, cluster.name, () =>
+    run(program, ['--kubeconfig', cluster.kubeconfig, ...args], { timeout: 30, cluster: cluster.name, signal }),
+  );
+}

@@ -1,0 +1,31 @@
+import type { Failure } from './result.js';
+
+/** `12 × v1, 8 × v2`, the most frequent first. */
+export function histogramText(histogram: Record<string, number>): string {
+  return Object.entries(histogram)
+    .sort(([, a], [, b]) => b - a)
+    .map(([answer, count]) => `${count} × ${answer}`)
+    .join(', ');
+}
+
+/**
+ * A failure as lines of plain text: the message whole, then what it does not say already. The same words are on the
+ * terminal, in the summary and in JUnit.
+ */
+export function failureLines(failure: Failure): string[] {
+  const { message } = failure;
+  const lines = message.split('\n');
+  if (failure.cluster && !message.includes(failure.cluster)) lines[0] = `${failure.cluster}: ${lines[0]}`;
+  const add = (label: string, value: string | undefined) => {
+    if (value === undefined || new RegExp(`^\\s*${label}:`, 'm').test(message)) return;
+    const [first, ...rest] = value.split('\n');
+    lines.push(`${label}: ${first}`, ...rest.map((line) => `  ${line}`));
+  };
+  add('expected', failure.expected);
+  add('got', failure.got);
+  add('histogram', failure.histogram && histogramText(failure.histogram));
+  add('attempts', failure.attempts?.toString());
+  add('finding', failure.finding);
+  add('replay', failure.replay);
+  return lines;
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { escapeMarkup } from '../../kernel/text.js';
+import { writeAtomically } from '../../kernel/files.js';
+import { failureLines } from '../failure-lines.js';
+import type { Behaviour, RunRecord, TopologyRecord } from '../result.js';
+
+export const junitFile = 'junit.xml';
+
+/**
+ * The record as JUnit XML, as far as JUnit has words for it: undetermined is an <error>, not applicable and skipped are
+ * <skipped> with the reason. Flaky is Surefire's <flakyFailure>, which leaves the case passed, and a property as well,
+ * for readers that do not know the element.
+ */
+export function junit(record: RunRecord): string {
+  const suites = record.topologies.map((topology) => suite(topology, record));
+  const cases = record.topologies.flatMap((topology) => [
+    ...topology.behaviours,
+    ...(topology.problem ? ['problem' as const] : []),
+  ]);
+  const counts = countAttributes(cases);
+  const body = element(
+    'testsuites',
+    { name: `meshproof ${record.run.id}`, ...counts, time: seconds(record.run.durationMs) },
+    suites,
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${body}\n`;
+}
+
+/** Writes `junit.xml`. */
+export function writeJunit(dir: string, record: RunRecord): Promise<void> {
+  return writeAtomically(join(dir, junitFile), junit(record));
+}
+
+function suite(topology: TopologyRecord, { run, environment, meshproof }: RunRecord): string {
+  const cases = topology.behaviours.map(testcase);
+  if (topology.problem) {
+    const { message, where, expected, remedy } = topology.problem;
+    const text = [
+      where ? `${where}: ${message}` : message,
+      expected && `expected: ${expected}`,
+      remedy && `to do: ${remedy}`,
+    ]
+      .filter(Boolean)
+      .join('\n');
+    const error = element('error', { message: firstLine(message), type: 'not built' }, [], text);
+    cases.unshift(
+      element('testcase', { classname: topology.name, name: 'the mesh is built and can be proven', time: '0' }, [
+        error,
+      ]),
+    );
+  }
+  const properties = {
+    'run.id': run.id,
+    'meshproof.version': meshproof.version,
+    environment: environment.name,
+    kubernetes: environment.kubernetes,
+    istio: environment.istio,
+    'topology.file': topology.file,
+    ...(topology.fileSha256 && { 'topology.fileSha256': topology.fileSha256 }),
+  };
+  const attributes = {
+    name: topology.name,
+    ...countAttributes([...topology.behaviours, ...(topology.problem ? ['problem' as const] : [])]),
+    time: seconds(topology.behaviours.reduce((sum, behaviour) => sum + behaviour.durationMs, 0)),
+    timestamp: (topology.behaviours[0]?.startedAt ?? run.startedAt).replace(/(\.\d+)?Z$/, ''),
+  };
+  return element('testsuite', attributes, [propertiesElement(properties), ...cases]);
+}
+
+function testcase(behaviour: Behaviour): string {
+  const { id, title, area, topology, verdict, flaky, reason } = behaviour;
+  const text = behaviour.failures.flatMap(failureLines).join('\n');
+  const message = firstLine(behaviour.failures[0]?.message ?? reason ?? '');
+  const type = behaviour.failures[0]?.finding ?? verdict;
+  const outcome: string[] = [];
+  if (verdict === 'failed') outcome.push(element('failure', { message, type }, [], text));
+  if (verdict === 'undetermined')
+    outcome.push(
+      element(
+        'error',
+        { message: firstLine(reason ?? message), type: verdict },
+        [],
+        [reason, text].filter(Boolean).join('\n'),
+      ),
+    );
+  if (verdict === 'not-applicable' || verdict === 'skipped')
+    outcome.push(element('skipped', { message: `${verdict}: ${reason ?? 'no reason given'}` }));
+  if (flaky) outcome.push(element('flakyFailure', { message, type: 'flaky' }, [], text));
+  const properties = propertiesElement({ id, verdict, flaky: String(flaky) });
+  const attributes = { classname: `${topology}.${area}`, name: `${id} ${title}`, time: seconds(behaviour.durationMs) };
+  return element('testcase', attributes, [properties, ...outcome]);
+}
+
+function countAttributes(cases: readonly (Behaviour | 'problem')[]): Record<string, string> {
+  const count = (...verdicts: string[]) =>
+    String(cases.filter((one) => verdicts.includes(one === 'problem' ? 'undetermined' : one.verdict)).length);
+  return {
+    tests: String(cases.length),
+    failures: count('failed'),
+    errors: count('undetermined'),
+    skipped: count('not-applicable', 'skipped'),
+  };
+}
+
+function propertiesElement(properties: Record<string, string>): string {
+  const items = Object.entries(properties).map(([name, value]) => element('property', { name, value }));
+  return element('properties', {}, items);
+}
+
+function element(name: string, attributes: Record<string, string>, children: string[] = [], text = ''): string {
+  // a parser turns a line break in an attribute into a space
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapeMarkup(value).replaceAll('\n', '&#10;')}"`,
+  );
+  const open = `<${name}${written.join('')}`;
+  if (children.length === 0 && text === '') return `${open}/>`;
+  const content = text === '' ? `\n${children.join('\n')}\n` : escapeMarkup(text);
+  return `${open}>${content}</${name}>`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]!.slice(0, 300);
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}

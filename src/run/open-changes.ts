@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { runFolder } from './run-folders.js';
+
+const changeSchema = z.object({
+  /** `fault istiod-down`, `behaviour CP-6` */
+  by: z.string(),
+  /** `cluster2: istio-system/deployment/istiod has 0 replicas` */
+  what: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+});
+
+/** A change to a mesh that has not been taken back. */
+export type OpenChange = z.infer<typeof changeSchema>;
+
+const folderOf = (runId: string): string => path.join(runFolder(runId), 'open-changes');
+
+/**
+ * Notes in the run's folder that a mesh is about to be changed; returns what takes the note back when the change is undone. A
+ * process that is killed in between leaves it, and so does a change that cannot be undone.
+ */
+export function noteChange(runId: string, by: string, what: string): () => void {
+  const folder = folderOf(runId);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = path.join(folder, `${Date.now()}-${process.pid}-${randomBytes(4).toString('hex')}.json`);
+  const change: OpenChange = { by, what, at: new Date().toISOString() };
+  writeFileSync(`${file}.part`, `${JSON.stringify(change)}\n`, { mode: 0o600 });
+  renameSync(`${file}.part`, file);
+  return () => rmSync(file, { force: true });
+}
+
+/** Changes to the mesh of a run that nobody has taken back, the oldest first. While a process works on the run, that is not wrong. */
+export function openChanges(runId: string): OpenChange[] {
+  const folder = folderOf(runId);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return files.sort().flatMap((name) => readChange(path.join(folder, name)) ?? []);
+}
+
+function readChange(file: string): OpenChange | undefined {
+  try {
+    return changeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    return { by: 'somebody', what: `something that ${file} does not tell any more`, at: '' };
+  }
+}

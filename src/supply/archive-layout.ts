@@ -1,0 +1,93 @@
+import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as tar from 'tar';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { inMirror } from './registry-names.js';
+import type { Environment } from '../topology/environment-types.js';
+import { refuseUnpinned } from './archive-pins.js';
+import { checksumOf } from './checksum.js';
+import type { OpenArchive } from './image-archive.js';
+import { fill, isPacked, unpackProgram } from './program-cache.js';
+
+/** A file that is to be in the mirror's folder. */
+interface Placed {
+  from: string;
+  to: string;
+}
+
+/**
+ * Puts an archive's programs and manifest below a folder as a mirror serves them, `<host>/<path>` of each public address
+ * with its checksum file, and the images beside them as images.tar. Throws (exit 2), before it writes anything there, where a file
+ * is in the way that has another content; with `force` that is replaced.
+ */
+export async function layOut(
+  { file: where, index, folder }: OpenArchive,
+  target: string,
+  environment: Environment,
+  { force = false } = {},
+): Promise<void> {
+  refuseUnpinned(index, environment, where);
+  const root = path.resolve(target);
+  const made = await mkdtemp(path.join(folder, 'layout-'));
+  const placed: Placed[] = [];
+  const add = (from: string, address: string): void => {
+    const to = inMirror(address, root);
+    if (path.relative(root, path.resolve(to)).startsWith('..')) throw outside(address, environment);
+    placed.push({ from, to });
+  };
+  for (const { name, version, file, packed = false } of index.programs) {
+    const { url, sha256 } = environment.programs[name];
+    if (!url) continue;
+    const address = fill(url, version);
+    let from = path.join(folder, file);
+    if (isPacked(address) !== packed)
+      from = packed
+        ? await unpackProgram(from, await mkdtemp(path.join(made, 'unpack-')), name, file)
+        : await pack(from, made, name, version);
+    add(from, address);
+    if (!sha256?.startsWith('http')) continue;
+    const line = path.join(made, `${name}-${version}.sha256`);
+    await writeFile(line, `${await checksumOf(from)}  ${path.posix.basename(address)}\n`);
+    add(line, fill(sha256, version));
+  }
+  const { metallbManifest } = environment;
+  if (/^https?:/.test(metallbManifest)) add(path.join(folder, index.manifest.file), metallbManifest);
+  placed.push({ from: path.join(folder, index.imagesFile.file), to: path.join(root, 'images.tar') });
+  if (!force) await refuseOthers(placed);
+  for (const { from, to } of placed) {
+    await mkdir(path.dirname(to), { recursive: true });
+    await copyFile(from, to);
+  }
+}
+
+/** The program alone in an archive, as it is downloaded. */
+async function pack(file: string, made: string, name: string, version: string): Promise<string> {
+  const cwd = await mkdtemp(path.join(made, 'pack-'));
+  await copyFile(file, path.join(cwd, name));
+  const archive = path.join(made, `${name}-${version}.tar.gz`);
+  await tar.create({ file: archive, cwd, gzip: true, portable: true, mtime: new Date(0) }, [name]);
+  return archive;
+}
+
+function outside(address: string, { file }: Environment): MeshproofError {
+  return new MeshproofError(`${address} does not lead below the folder of the mirror`, exitCode.usage, {
+    where: file,
+    expected: 'an address without "..", which is also a path',
+  });
+}
+
+async function refuseOthers(placed: readonly Placed[]): Promise<void> {
+  const others: string[] = [];
+  for (const { from, to } of placed) {
+    const there = await checksumOf(to).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      throw error;
+    });
+    if (there !== undefined && there !== (await checksumOf(from))) others.push(to);
+  }
+  if (others.length === 0) return;
+  throw new MeshproofError(`files with another content are there: ${others.join(', ')}`, exitCode.usage, {
+    expected: 'a folder without them',
+    remedy: 'name another folder, or replace them with --force',
+  });
+}

@@ -1,0 +1,32 @@
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import type { Environment } from '../topology/environment-types.js';
+import type { ArchiveIndex } from './archive-index.js';
+import { fill, isPacked } from './program-cache.js';
+
+/**
+ * Throws (exit 2) where a program or the manifest of an archive is not the one whose checksum the environment pins. A checksum
+ * that the environment names by its address cannot be asked for in a closed network; the archive's own stands for it.
+ */
+export function refuseUnpinned(index: ArchiveIndex, environment: Environment, where: string): void {
+  const wrong: string[] = [];
+  const compare = (what: string, actual: string, pinned: string | undefined): void => {
+    if (pinned === undefined || pinned.toLowerCase() === actual) return;
+    wrong.push(
+      `${what} is not the one that environment ${environment.name} pins: its sha256 is ${actual}, expected ${pinned}`,
+    );
+  };
+  for (const { name, version, sha256, packed = false } of index.programs) {
+    const source = environment.programs[name];
+    if (!/^[0-9a-f]{64}$/i.test(source.sha256 ?? '')) continue;
+    const unlike = isPacked(source.url && fill(source.url, version)) !== packed;
+    const what = `${name} ${version}${unlike ? ', which is not the file that was downloaded,' : ''}`;
+    compare(what, sha256, source.sha256);
+  }
+  compare("MetalLB's manifest", index.manifest.sha256, environment.metallbManifestSha256);
+  if (wrong.length === 0) return;
+  throw new MeshproofError(wrong.join('; '), exitCode.usage, {
+    where,
+    expected: `programs of ${environment.file}`,
+    remedy: 'save the archive where those programs are downloaded and none of them is on PATH',
+  });
+}

@@ -1,0 +1,3 @@
+export const istioNamespace = 'istio-system';
+export const sampleNamespace = 'sample';
+export const eastWestGateway = 'istio-eastwestgateway';

@@ -1,0 +1,74 @@
+import { basename, resolve } from 'node:path';
+import { checkDraft } from './check-topology.js';
+import { makeDraft, type DraftCluster } from './draft.js';
+import { ProblemsError, type Problem } from '../kernel/errors.js';
+import { fileFor } from '../kernel/project-files.js';
+import { rememberPositions } from './positions.js';
+import { schemaProblems } from './schema-problems.js';
+import { topologySchema } from './topology-schema.js';
+import type { Topology, TopologyCluster } from './topology-types.js';
+import { sha256Of } from '../kernel/sha256.js';
+import { parseYaml, readHashed } from './yaml-file.js';
+
+/** Reads a topology: a path, or the name of a file in topologies/. Throws ProblemsError with everything that is wrong. */
+export function readTopology(nameOrPath: string): Topology {
+  const file = fileFor(nameOrPath, 'topologies');
+  const { text, sha256 } = readHashed(file);
+  return parseTopology(text, file, sha256);
+}
+
+/**
+ * `file` is for messages; its stem is the topology's name. `sha256` is that of the file's bytes. Throws ProblemsError with everything
+ * that is wrong.
+ */
+export function parseTopology(text: string, file: string, sha256 = sha256Of(text)): Topology {
+  const { data, locate } = parseYaml(text, file);
+  const problems: Problem[] = [];
+  const name = basename(file).replace(/\.ya?ml$/, '');
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
+    const allowed = 'small letters, digits and "-", at most 63, before .yaml or .yml';
+    problems.push({
+      file,
+      line: 1,
+      column: 1,
+      message: 'the file name is the name of the topology and cannot be',
+      read: name,
+      allowed,
+    });
+  }
+  const result = topologySchema.safeParse(data);
+  if (!result.success) problems.push(...schemaProblems(result.error, topologySchema, data, file, locate));
+  const draft = makeDraft(data, result.error?.issues.map((issue) => issue.path) ?? []);
+  problems.push(...checkDraft(draft).map(({ path, part, ...rest }) => ({ file, ...locate(path, part), ...rest })));
+  if (problems.length > 0) throw new ProblemsError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+
+  const { description, provider, kubeconfig, attach, external, dockerSubnet, istio } = result.data!;
+  const topology: Topology = {
+    name,
+    file,
+    path: resolve(file),
+    sha256,
+    description: description.trim(),
+    provider: provider ?? 'kind',
+    kubeconfig,
+    attach: attach ?? false,
+    external,
+    dockerSubnet,
+    istio: {
+      version: istio?.version ?? 'newest',
+      installer: istio?.installer ?? 'istioctl',
+      meshID: istio?.meshID ?? 'mesh1',
+      trustDomain: istio?.trustDomain ?? 'cluster.local',
+      values: istio?.values ?? {},
+      meshConfig: istio?.meshConfig ?? {},
+    },
+    clusters: draft.clusters.map(toCluster),
+  };
+  rememberPositions(topology, locate);
+  return topology;
+}
+
+/** A draft without problems is complete. */
+function toCluster({ index: _, given: __, ...fields }: DraftCluster): TopologyCluster {
+  return fields as TopologyCluster;
+}
