@@ -86,7 +86,7 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
   return faults.map((fault): FaultRecord => {
     const demanded = { fails: fault.fails(mesh), passes: fault.passes, finding: fault.finding };
     const own = (seen: readonly Behaviour[]): Behaviour[] =>
-      seen.filter(({ id }) => id in demanded.fails || demanded.passes.includes(id));
+      seen.filter(({ id }) => id in demanded.fails || demanded.passes.some((passing) => passing === id));
     const record = { ...unproven(fault), broken: own(broken), mended: own(mended), left };
     // of several that were proven together, what each of them takes
     const failing = ({ id }: Behaviour): boolean => id in demanded.fails;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { run } from '../kernel/run-program.js';
 import { spans, type Span } from '../kernel/spans.js';
 import { redactJson } from '../kernel/secrets/redact.js';
-import { archive } from '../record/views/write-views.js';
+import { archive } from '../record/write-views.js';
 import type { ReportFolder } from '../run/report-folder.js';
 import { timeOutside } from '../record/views/timings-view.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/result.js';

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { createIntermediate, createRoot } from '../../mesh/certificates.js';
 import { istioNamespace } from '../../topology/mesh-names.js';
@@ -6,7 +6,7 @@ import { pods } from '../../probe/control-plane.js';
 import { restart } from '../breakage.js';
 import { replaceCaCerts } from '../change-trust.js';
 
-export const intermediateExpired: Fault = {
+export default defineFault({
   id: 'intermediate-expired',
   title: 'the intermediate certificate that an istiod signs with has expired',
   finding: { id: 'F-INTERMEDIATE-EXPIRED', words: /istiod\nexpected: istio-system ready\ngot: .*not ready.*expired/ },
@@ -31,4 +31,4 @@ export const intermediateExpired: Fault = {
   }),
   // certificates that were issued before are good for a day
   passes: ['LB-1'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { istioNamespace } from '../../topology/mesh-names.js';
 
-export const networkLabelMissing: Fault = {
+export default defineFault({
   id: 'network-label-missing',
   title: 'istio-system of a cluster has no network label, and pods without a sidecar count as near',
   finding: {
@@ -15,4 +15,4 @@ export const networkLabelMissing: Fault = {
   },
   fails: ({ one }) => ({ 'LB-7': { [one.name]: /endpoints of helloworld/ } }),
   passes: ['LOC-8', 'LB-1'],
-};
+});

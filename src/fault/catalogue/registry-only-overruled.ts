@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { istioNamespace } from '../../topology/mesh-names.js';
 
-export const registryOnlyOverruled: Fault = {
+export default defineFault({
   id: 'registry-only-overruled',
   title: 'a Sidecar in istio-system lets out everything, whatever the mesh config says',
   finding: { id: 'F-REGISTRY-ONLY-OVERRULED', words: /expected: HTTP 502 to every call.*\ngot: go-httpbin/ },
@@ -16,4 +16,4 @@ export const registryOnlyOverruled: Fault = {
   },
   fails: ({ two }) => ({ 'EGR-2': { [two.name]: /got: go-httpbin/ } }),
   passes: ['LB-1'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { istioNamespace } from '../../topology/mesh-names.js';
 
-export const strictEverywhere: Fault = {
+export default defineFault({
   id: 'strict-everywhere',
   title: 'one cluster takes mutual TLS only, by a policy that nobody asked for',
   finding: {
@@ -19,4 +19,4 @@ export const strictEverywhere: Fault = {
   },
   fails: ({ two }) => ({ 'MTLS-1': { [two.name]: /curl 56/ } }),
   passes: ['LB-1'],
-};
+});

@@ -1,6 +1,6 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 
-export const validationMissing: Fault = {
+export default defineFault({
   id: 'validation-missing',
   title: 'no webhook validates the configuration of a primary',
   finding: { id: 'F-VALIDATION-MISSING', words: /DestinationRule both: accepted/ },
@@ -10,4 +10,4 @@ export const validationMissing: Fault = {
   },
   fails: ({ one }) => ({ 'LOC-8': { [one.name]: /got: .*DestinationRule both: accepted/ } }),
   passes: ['LB-1'],
-};
+});
