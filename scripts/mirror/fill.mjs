@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { $ } from 'zx';
-import { withoutDigest } from '../../dist/supply/registry-names.js';
+import { withoutDigest } from '../../dist/src/supply/registry-names.js';
 import { cacheManifest, tagPublicly } from './public-images.mjs';
 
 /**

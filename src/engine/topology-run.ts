@@ -129,7 +129,6 @@ export class TopologyRun {
   /** Runs the selected behaviours against the mesh; their verdicts go into the folder `dir`. */
   async prove(dir: string, { args }: Selection, { meshStays }: { meshStays: boolean }): Promise<void> {
     if (this.problem || !args) return;
-    const { topology } = this.plan;
     try {
       await this.learnSecrets();
       const unmet = await this.unmetNeeds();
@@ -138,16 +137,18 @@ export class TopologyRun {
       if (unmet && unknown) unmet.settings = unknown;
       await this.progress.step('behaviours', {}, () =>
         runSuites({
+          plan: this.plan,
           dir,
-          topology,
-          runId: this.plan.runId,
+          istioctl: this.programs.istioctl,
+          allowDisruptive: this.flags.allowDisruptive,
+          long: this.flags.long,
           workers: this.workers(),
-          meshStays,
           evidence: true,
-          unmet,
+          reports: 'all',
           args,
-          ...this.programs,
-          ...this.flags,
+          meshStays,
+          unmet,
+          manifestChanges: [],
           print: (line) => this.progress.print(line),
         }),
       );
@@ -200,7 +201,7 @@ export class TopologyRun {
     try {
       if (wrong && state.clusters.length > 0 && !interruption.signal.aborted)
         evidence = await this.progress.step('evidence', {}, () =>
-          collectEvidence(state.clusters, dir, plan.topology, this.programs),
+          collectEvidence(state.clusters, dir, plan.topology, { istioctl: this.programs.istioctl }),
         );
       archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
     } catch (error) {
