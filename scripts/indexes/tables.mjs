@@ -9,7 +9,7 @@ export async function tables(root) {
   const { noticedBy } = await load(root, 'src/fault/noticed-by.ts');
   const rows = faults.map((fault) => [
     `\`${fault.id}\``,
-    fault.finding.id,
+    fault.finding ?? 'none yet',
     fault.title,
     fault.requires?.map((word) => `\`${word}\``).join(', ') ?? 'all',
     noticedBy(fault).join(', '),

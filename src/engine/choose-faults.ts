@@ -35,7 +35,7 @@ export function faultRows(name: string | undefined, faults: readonly Fault[]): F
   const [topology] = name === undefined ? [] : readTopologies([name]);
   return faults.map(({ id, title, finding, requires = [] }) => ({
     id,
-    finding: finding.id,
+    finding: finding ?? 'none yet',
     requires,
     title,
     notApplicable: topology && firstMissing(requires, features(topology)),

@@ -8,7 +8,7 @@ import { writeState } from '../mesh/state-file.js';
 import { interruption, together } from '../kernel/cancellation.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { MeshState } from '../mesh/mesh-state.js';
-import { type Timing, verdictOf, type Behaviour, type TopologyRecord } from '../record/result.js';
+import { causesOf, type Timing, verdictOf, type Behaviour, type TopologyRecord } from '../record/result.js';
 import { collectEvidence } from '../evidence/collect-evidence.js';
 import { bringUpMesh } from '../mesh/bring-up.js';
 import { attachMesh, foreignObjects, refuseForeignMesh } from '../mesh/existing-mesh.js';
@@ -210,6 +210,7 @@ export class TopologyRun {
       provisioningMs: this.provisioningMs,
       provenMs: this.provenMs,
       notes: this.notes.size > 0 ? [...this.notes] : undefined,
+      findings: causesOf(behaviours),
       behaviours,
       evidence,
     };

@@ -3,6 +3,7 @@ import { escapeMarkup as text, formatDuration } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
 import { pageStyle } from './page-style.js';
 import { countsText } from './summary-view.js';
+import { findingLine } from '../finding.js';
 import type { Link, View } from '../view.js';
 import { failureLines, histogramText } from '../failure-lines.js';
 import { timingsSvg } from './timings-view.js';
@@ -93,7 +94,7 @@ function topologySection(topology: TopologyRecord): string {
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${text(topology.name)} ${badge(topology.verdict)}</h2>
 <p class="about">${text(about)}</p>
-${problem(topology)}${notes(topology)}
+${problem(topology)}${notes(topology)}${causes(topology)}
 ${rows ? `<table><caption>Behaviours of ${text(topology.name)}</caption><thead><tr><th scope="col">Verdict</th><th scope="col">Id</th><th scope="col">Behaviour</th><th scope="col">Area</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>` : ''}
 ${told}
 ${evidence(topology)}
@@ -140,6 +141,16 @@ function measurementText(value: Behaviour['measurements'][string]): string {
 
 function notes({ notes = [] }: TopologyRecord): string {
   return notes.map((note) => `<p>Note: ${text(note)}</p>`).join('\n');
+}
+
+/** One cause, however many behaviours. */
+function causes({ findings = [] }: TopologyRecord): string {
+  if (findings.length === 0) return '';
+  const items = findings.map(
+    ({ behaviours, remedy, facts, ...finding }) =>
+      `<li><b>${text(findingLine(finding))}</b><br>explains ${text(behaviours.join(', '))}<br>to do: ${text(remedy)}<br><code>${text(JSON.stringify(facts))}</code></li>`,
+  );
+  return `<h3>${findings.length === 1 ? 'Cause' : 'Causes'}</h3><ul class="causes">${items.join('')}</ul>`;
 }
 
 function problem({ problem }: TopologyRecord): string {
