@@ -15,6 +15,7 @@ export const hops = [
   'policy',
   'egress',
   'telemetry',
+  'validation',
 ] as const;
 export type Hop = (typeof hops)[number];
 
@@ -23,6 +24,8 @@ const only: Partial<Record<Hop, readonly string[]>> = {
   balancing: ['load-balancing', 'locality', 'traffic'],
   egress: ['egress', 'traffic'],
   telemetry: ['control-plane'],
+  // no call goes wrong by it: who is about it says so
+  validation: [],
 };
 
 /** Whether what is broken at a hop can explain a failed behaviour of an area. */

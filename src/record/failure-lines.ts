@@ -9,6 +9,9 @@ export function histogramText(histogram: Record<string, number>): string {
     .join(', ');
 }
 
+/** Findings beside the first that a text shows. */
+const shown = 3;
+
 /**
  * A failure as lines of plain text: the finding that explains it, the message whole, then what it does not say already. The same words are on the
  * terminal, in the summary and in JUnit.
@@ -28,7 +31,8 @@ export function failureLines(failure: Failure): string[] {
   add('histogram', failure.histogram && histogramText(failure.histogram));
   add('attempts', failure.attempts?.toString());
   if (finding) add('to do', finding.remedy);
-  for (const other of more) lines.push(`also: ${findingLine(other)}`);
+  for (const other of more.slice(0, shown)) lines.push(`also: ${findingLine(other)}`);
+  if (more.length > shown) lines.push(`also: ${more.length - shown} more findings, in the record`);
   add('replay', failure.replay);
   // said once, whoever has put it in front of the message already
   return finding && lines[0] !== findingLine(finding) ? [findingLine(finding), ...lines] : lines;

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 export default defineCheck({
   id: 'F-VALIDATION-MISSING',
   title: 'no webhook validates the configuration of a primary',
-  hop: 'control plane',
+  hop: 'validation',
   reads: ['webhooks'],
   look: (mesh) =>
     among(mesh.primaries, async (primary) => {

@@ -115,6 +115,12 @@ function hasDetails({ failures, measurements, attachments }: Behaviour): boolean
 function behaviourDetails(behaviour: Behaviour): string {
   if (!hasDetails(behaviour)) return '';
   const failures = behaviour.failures.map((failure) => `<pre>${text(failureLines(failure).join('\n'))}</pre>`);
+  const rest = [
+    ...(behaviour.follows ?? []).map((finding) => `<li>follows: ${text(findingLine(finding))}</li>`),
+    ...(behaviour.cannotTell ?? []).map(
+      ({ check, missing }) => `<li>${text(check)} could not tell: ${text(missing)}</li>`,
+    ),
+  ];
   const measurements = Object.entries(behaviour.measurements).map(
     ([name, value]) =>
       `<tr><th scope="row">${text(name)}</th><td><code>${text(measurementText(value))}</code></td></tr>`,
@@ -125,6 +131,7 @@ function behaviourDetails(behaviour: Behaviour): string {
   const open = behaviour.verdict === 'failed' || behaviour.verdict === 'undetermined' ? ' open' : '';
   return `<details id="${anchor(behaviour)}"${open}><summary>${badge(behaviour.flaky ? 'flaky' : behaviour.verdict)} <b>${text(behaviour.id)}</b> ${text(behaviour.title)}</summary>
 ${failures.join('\n')}
+${rest.length > 0 ? `<ul class="reason">${rest.join('')}</ul>` : ''}
 ${measurements.length > 0 ? `<table><caption>Measured by ${text(behaviour.id)}</caption><tbody>${measurements.join('\n')}</tbody></table>` : ''}
 ${attachments.length > 0 ? `<ul>${attachments.join('')}</ul>` : ''}
 </details>`;
