@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { $, argv } from 'zx';
 
-const { runContainers } = await import('../dist/provider/kind/docker-belongings.js');
-const { daemonPid } = await import('../dist/supply/lab/lab-daemon.js');
+const { runContainers } = await import('../dist/src/provider/kind/docker-belongings.js');
+const { daemonPid } = await import('../dist/src/supply/lab/lab-daemon.js');
 
 $.quiet = true;
 const folder = mkdtempSync(join(tmpdir(), 'disturb-'));
@@ -41,11 +41,11 @@ async function restartDocker() {
 
 const cases = [
   { what: 'API server away for 20 s', step: 'MetalLB', disturb: () => withoutApiServer('cluster2') },
-  { what: 'API server away for 20 s', step: 'istioctl install', disturb: () => withoutApiServer('cluster1') },
+  { what: 'API server away for 20 s', step: 'istiod', disturb: () => withoutApiServer('cluster1') },
   { what: 'API server away for 20 s', step: 'helloworld and sleep', disturb: () => withoutApiServer('cluster2') },
   {
     what: 'node stopped',
-    step: 'istioctl install',
+    step: 'istiod',
     disturb: async () => $`docker stop -t 1 ${await nodeOf('cluster2')}`,
     cause: /cluster2/,
   },
@@ -57,7 +57,7 @@ const cases = [
   },
   {
     what: 'Docker restarted',
-    step: 'istioctl install',
+    step: 'istiod',
     disturb: restartDocker,
     cause: /cluster[12]|[Dd]ocker/,
   },

@@ -3,7 +3,7 @@
 // steps, and demands that nothing of it is left: after a Ctrl-C at once, after a kill -9 when `gc` has run. What is the
 // user's, a cluster, a network and an image made here, must be the same afterwards, bit for bit.
 //   node scripts/interrupt.mjs [--seed 1] [--count 20] [--span 90] [--again] [--summary FILE]
-//   node scripts/interrupt.mjs --steps 'node image,kind cluster,istioctl install,behaviours,removal' [--signals SIGINT]
+//   node scripts/interrupt.mjs --steps 'node image,kind cluster,istiod,behaviours,removal' [--signals SIGINT]
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { $ } from 'zx';
 import { series, seriesArguments } from './series.mjs';
 
-const { runContainers } = await import('../dist/provider/kind/docker-belongings.js');
-const { processesOf } = await import('../dist/kernel/child-processes.js');
+const { runContainers } = await import('../dist/src/provider/kind/docker-belongings.js');
+const { processesOf } = await import('../dist/src/kernel/child-processes.js');
 
 $.quiet = true;
 const { values } = seriesArguments({

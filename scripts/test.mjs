@@ -41,6 +41,11 @@ const parts = [
     json: true,
     count: ({ exit, stdout }) => countBehaviours(readRecord(stdout), topologies, exit),
   },
+  ...topologies.map((name) => ({
+    title: `executed steps of ${name}`,
+    command: [process.execPath, 'scripts/executed-steps.mjs', name],
+    count: ({ exit }) => countCheck(exit),
+  })),
   ...(process.argv.includes('--containerd-store') ? [onContainerdStore()] : []),
 ];
 

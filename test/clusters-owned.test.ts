@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { leaseHolder, releaseClusterLease, takeClusterLease } from '../src/provider/existing/cluster-lease.js';
 import type { LiveCluster } from '../src/provider/cluster-source.js';
 import { flatRoutes } from '../src/provider/kind/node-routes.js';
-import type { Plan } from '../src/topology/plan-types.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let api: FakeApiServer;
@@ -20,7 +19,7 @@ test('routes wait for the range of pods of a node that its controller has not me
       plan: { name, network: 'network1', serviceCIDR: '10.11.0.0/16' },
       handle: { ...api.cluster, name, nodes: [{ name: 'node', address: '172.28.0.2' }] },
     }) as unknown as LiveCluster;
-  const routes = await flatRoutes({} as Plan, [cluster('cluster1'), cluster('cluster2')]);
+  const routes = await flatRoutes([cluster('cluster1'), cluster('cluster2')]);
   const via = { node: 'node', via: '172.28.0.2' };
   const both = [
     { ...via, range: '10.10.0.0/24' },

@@ -117,7 +117,9 @@ test('existing clusters: nothing is planned in Docker', () => {
   const { docker, clusters, steps } = plan('provider: existing\nclusters: [{name: a, context: east}]');
   expect(docker).toEqual({ network: '', subnet: '', nodeRange: '' });
   expect(clusters[0]).toMatchObject({ kindName: 'east', loadBalancerRange: { first: '', last: '' } });
-  expect(steps.map((step) => step.group)).toEqual(['certificates', 'istiod', 'workloads', 'behaviours']);
+  expect(steps.map((step) => step.kind)).toEqual([
+    ...['attach', 'lease', 'inventory', 'certificates and namespace', 'istiod', 'installation', 'helloworld and sleep'],
+  ]);
 });
 
 test('the same in, the same out', () => {

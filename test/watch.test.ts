@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { spans } from '../src/kernel/spans.js';
+import { buildMesh } from '../src/mesh/build-mesh.js';
 import { KindClusters } from '../src/provider/kind/kind-clusters.js';
 import type { Steps } from '../src/kernel/steps.js';
 import { ClusterWatch } from '../src/kube/cluster-watch.js';
@@ -43,11 +44,16 @@ test('clusters are not given up before everything that was begun has ended', asy
   const steps = {
     note: () => {},
     step: async (name: string) => {
-      if (name === 'docker network') throw new Error('no network');
+      if (name === 'Docker network') throw new Error('no network');
       await new Promise((resolve) => setTimeout(resolve, 200));
       baked = true;
     },
   } as unknown as Steps;
-  await expect(new KindClusters('kind').provide(plan, steps, () => {})).rejects.toThrow('no network');
+  const options = { istioctl: '', replaceMesh: false, removable: false };
+  const build = async (): Promise<void> => {
+    for await (const { step } of buildMesh(plan, new KindClusters('kind'), options, steps))
+      throw new Error(`${step.id} has ended`);
+  };
+  await expect(build()).rejects.toThrow('no network');
   expect(baked).toBe(true);
 });

@@ -52,7 +52,7 @@ export function describePlan(plan: Plan): string {
     section('', table(facts)),
     section('clusters', table([header, ...rows])),
     section('images', table(Object.entries(plan.images))),
-    section('steps (those of one number run side by side)', table(stepRows(plan))),
+    section('steps, each as soon as those that it comes after have ended', table(stepRows(plan))),
     ...(environment.notes.length > 0
       ? [section('notes', environment.notes.map((note) => `- ${note}`).join('\n'))]
       : []),
@@ -81,8 +81,13 @@ function featureList({ features }: Plan): string {
 }
 
 function stepRows({ steps }: Plan): string[][] {
-  const groups = [...new Set(steps.map((step) => step.group))];
-  return steps.map((step) => [`${groups.indexOf(step.group) + 1}`, step.group, step.cluster ?? '', step.title]);
+  const number = (id: string): number => steps.findIndex((step) => step.id === id) + 1;
+  const header = ['', 'step', 'cluster', 'after', ''];
+  const rows = steps.map(({ kind, cluster = '', title, after }, i) => {
+    const before = after.map(number).sort((a, b) => a - b);
+    return [String(i + 1), kind, cluster, before.join(', '), title];
+  });
+  return [header, ...rows];
 }
 
 /** Without the columns that are empty in every row below the first. */

@@ -43,7 +43,7 @@ export function createProgress(options: ProgressOptions = {}): ProgressDisplay {
     note: (text) => view.note(showControls(redact(text))),
     print: (text) => view.print(showAllButColours(redact(text))),
     stop: () => view.stop(),
-    async step(title, { cluster, detail }, work) {
+    async step(title, { cluster, id, detail }, work) {
       const parent = inside.getStore();
       const step: RunningStep = {
         title,
@@ -62,7 +62,7 @@ export function createProgress(options: ProgressOptions = {}): ProgressDisplay {
         throw e;
       } finally {
         const duration = Date.now() - step.start;
-        timings().push({ step: title, cluster, start: step.start - origin, duration });
+        timings().push({ step: title, id, cluster, start: step.start - origin, duration });
         view.end(step, duration, error);
       }
     },

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { imageIds } from '../kernel/docker.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { fileFor, namesIn } from '../kernel/project-files.js';
+import { environmentFile, environmentNames } from '../kernel/project-files.js';
 import { layOut } from '../supply/archive-layout.js';
 import { loadArchive, pushImages, saveArchive, withArchive, type PlannedProgram } from '../supply/image-archive.js';
 import { imagesFile, refuseOtherFile, writeImagesFile } from '../supply/images-file.js';
@@ -153,8 +153,7 @@ export function useOf({ name, file, request }: Environment): string {
   const versions = Object.entries({ istio, kubernetes: kubernetes?.split('@')[0], hub, tag });
   const given = versions.flatMap(([option, value]) => (value === undefined ? [] : [`--${option} ${value}`]));
   // one of the user's own is known by its path
-  const own =
-    !namesIn('environments').includes(name) || path.resolve(fileFor(name, 'environments')) !== path.resolve(file);
+  const own = !environmentNames().includes(name) || path.resolve(environmentFile(name)) !== path.resolve(file);
   return [`--environment ${own ? quoted(file) : name}`, `--images ${imagesFile}`, ...given].join(' ');
 }
 

@@ -45,9 +45,8 @@ async function leaveClusters(state: MeshState, progress: Progress): Promise<Belo
       if (reason) progress.note(`${clusters[i]!.name}: ${reason}, and the mesh there is left as it is`);
     const ours = clusters.filter((_, i) => reasons[i] === undefined);
     const live = ours.map((handle): LiveCluster => {
-      const ready = Promise.resolve();
       const own = plan.clusters.find(({ name }) => name === handle.name)!;
-      return { plan: own, handle, watch: new ClusterWatch(handle), serviceRouting: ready, loadBalancer: ready };
+      return { plan: own, handle, watch: new ClusterWatch(handle) };
     });
     await removeMesh(plan, live, before, progress);
     writeState({ ...state, phase: 'removed' });

@@ -11,7 +11,7 @@ import { failing, meshOf, type EvidenceDemand, type Fault } from '../fault/fault
 import { readBehaviours } from '../record/result-files.js';
 import type { Behaviour } from '../record/result.js';
 import { exitCode } from '../kernel/errors.js';
-import { projectFolder } from '../kernel/project-files.js';
+import { behavioursAtOnce } from '../kernel/parallelism.js';
 import { Undo } from '../kernel/undo.js';
 import { readCatalogue } from './behaviour-catalogue.js';
 import type { Programs } from './ready-machine.js';
@@ -20,6 +20,7 @@ import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
 import type { MeshFlags } from './engine-options.js';
 import type { Progress } from './progress.js';
 import { runSuites } from './run-suites.js';
+import { selectionOf } from './selection.js';
 
 /** A mesh on which faults are proven, and where the reports of it go. */
 export interface Ground {
@@ -32,9 +33,6 @@ export interface Ground {
   meshStays: boolean;
   progress: Progress;
 }
-
-/** The view of the record alone: a fault has no page of its own. */
-const reporter = path.join(projectFolder, 'src', 'engine', 'playwright', 'reporter.ts');
 
 /** The record of a fault that was not tried yet. */
 export function unproven({ id, title, finding }: Fault): FaultRecord {
@@ -125,20 +123,22 @@ async function prove(
   { state, programs, flags, dir, progress, meshStays }: Ground,
   manifestChanges: readonly ManifestChange[],
 ): Promise<Behaviour[]> {
-  const catalogue = await readCatalogue();
-  const files = ids.map((id) => catalogue.find((entry) => entry.id === id)!.file!);
+  const { args } = selectionOf(await readCatalogue(), { only: [...ids] }, []);
   const folder = path.join(dir, faults[0]!.id, when);
-  const { topology, runId } = state.plan;
+  const { topology } = state.plan;
   await runSuites({
+    plan: state.plan,
     dir: folder,
-    topology,
-    runId,
-    ...programs,
-    ...flags,
-    args: [...files, '--reporter', reporter, ...(when === 'broken' ? [`--workers=${waitingWorkers}`] : [])],
-    manifestChanges,
-    meshStays,
+    istioctl: programs.istioctl,
+    allowDisruptive: flags.allowDisruptive,
+    long: flags.long,
+    workers: when === 'broken' ? waitingWorkers : behavioursAtOnce(flags.lanes),
     evidence: false,
+    // a fault has no page of its own
+    reports: 'record',
+    args: args!,
+    meshStays,
+    manifestChanges,
     print: (line) => progress.print(line),
   });
   return readBehaviours(folder, topology);
@@ -150,7 +150,7 @@ async function checkEvidence(
   { state, programs, dir }: Ground,
 ): Promise<string[]> {
   const folder = path.join(dir, fault.id, 'evidence', state.plan.topology);
-  await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, programs);
+  await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, { istioctl: programs.istioctl });
   return demands.flatMap(({ file, has, lacks }) => {
     const where = path.join(folder, file);
     if (!existsSync(where)) return [`there is no evidence ${file}`];

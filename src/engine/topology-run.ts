@@ -6,19 +6,19 @@ import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 import { manifestsFolder } from '../run/run-folders.js';
 import { writeState } from '../mesh/state-file.js';
 import { interruption, together } from '../kernel/cancellation.js';
-import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import { causesOf, type Timing, verdictOf, type Behaviour, type TopologyRecord } from '../record/result.js';
 import { collectEvidence } from '../evidence/collect-evidence.js';
-import { bringUpMesh } from '../mesh/bring-up.js';
-import { attachMesh, foreignObjects, refuseForeignMesh } from '../mesh/existing-mesh.js';
+import { buildMesh } from '../mesh/build-mesh.js';
+import type { StepResult } from '../mesh/mesh-handlers.js';
 import { askNeeds, type Unmet } from '../check/behaviour-needs.js';
 import { refreshSettings } from '../mesh/mesh-settings.js';
-import { inventories, leftovers, lentNamespacesGone, removeMesh, type Inventories } from '../mesh/remove-mesh.js';
+import { leftovers, lentNamespacesGone, removeMesh } from '../mesh/remove-mesh.js';
 import { readBehaviours } from '../record/result-files.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { behavioursAtOnce } from '../kernel/parallelism.js';
-import type { Plan } from '../topology/plan-types.js';
+import type { EndedStep } from '../kernel/run-graph.js';
+import type { Plan, PlanStep } from '../topology/plan-types.js';
 import type { Programs } from './ready-machine.js';
 import { learnSecretsOf } from './learn-secrets.js';
 import type { Progress } from './progress.js';
@@ -34,8 +34,10 @@ export class TopologyRun {
   private readonly state: MeshState;
   /** What went wrong other than a behaviour. */
   problem: MeshproofError | undefined;
-  private clusters: LiveCluster[] = [];
-  private before?: Inventories;
+  private readonly live = new Map<string, LiveCluster>();
+  private readonly before = new Map<string, Set<string>>();
+  /** Ids of the steps of the plan's graph that have ended. */
+  private readonly noted = new Set<string>();
   private readonly firstTiming: number;
   /** What a reader of the record must know. */
   private readonly notes = new Set<string>();
@@ -74,24 +76,10 @@ export class TopologyRun {
     writeState(state);
     // of the topology before, on the same clusters
     rmSync(manifestsFolder(plan.runId), { recursive: true, force: true });
-    const opened = (handle: ClusterHandle): void => {
-      state.clusters = [...state.clusters.filter((c) => c.name !== handle.name), handle].sort((a, b) =>
-        a.name.localeCompare(b.name),
-      );
-      writeState(state);
-    };
     try {
       await together(async () => {
-        this.clusters = await this.source.provide(plan, progress, opened);
-        if (plan.attach) return attachMesh(plan, this.clusters);
-        if (plan.provider === 'existing') {
-          if (!this.flags.replaceMesh) await refuseForeignMesh(plan, this.clusters);
-          state.before = await foreignObjects(this.clusters);
-        }
-        if (removable) this.before = await inventories(this.clusters);
-        state.phase = 'installing';
-        writeState(state);
-        await bringUpMesh(plan, this.clusters, programs.istioctl, progress);
+        const options = { istioctl: programs.istioctl, replaceMesh: this.flags.replaceMesh, removable };
+        for await (const ended of buildMesh(plan, this.source, options, progress)) this.takeNote(ended);
       });
       this.provisioningMs = Date.now() - this.started;
       state.phase = 'up';
@@ -103,13 +91,31 @@ export class TopologyRun {
     }
   }
 
+  /** Keeps what a step has brought, in the state file too: a process that is killed leaves its clusters to `down` and `gc`. */
+  private takeNote({ step, result: { cluster, foreign = [], inventory } }: EndedStep<PlanStep, StepResult>): void {
+    const { plan, state } = this;
+    if (cluster) {
+      this.live.set(cluster.plan.name, cluster);
+      state.clusters = [...this.live.values()].map(({ handle }) => handle).sort((a, b) => a.name.localeCompare(b.name));
+    }
+    if (foreign.length > 0) state.before = { ...state.before, [step.cluster!]: foreign };
+    if (inventory) this.before.set(step.cluster!, inventory);
+    this.noted.add(step.id);
+    // nothing of the mesh is made before its clusters have been looked at
+    const looks = plan.steps.filter(({ kind }) => kind === 'inventory');
+    const looked = looks.length > 0 && looks.every(({ id }) => this.noted.has(id));
+    if (looked && state.phase === 'creating') state.phase = 'installing';
+    if (cluster || step.kind === 'inventory') writeState(state);
+  }
+
   /**
    * Removes the mesh and compares what is left with what was there before it came: END-1. Returns undefined where there
    * is no mesh to remove. The clusters stay.
    */
   async remove(): Promise<Behaviour | undefined> {
-    if (this.problem || !this.before) return undefined;
-    const { plan, clusters, progress, before } = this;
+    if (this.problem || this.before.size === 0) return undefined;
+    const { plan, progress, before } = this;
+    const clusters = [...this.live.values()];
     this.state.phase = 'removing';
     writeState(this.state);
     return proveRemoval(plan.topology, async () => {
@@ -123,7 +129,6 @@ export class TopologyRun {
   /** Runs the selected behaviours against the mesh; their verdicts go into the folder `dir`. */
   async prove(dir: string, { args }: Selection, { meshStays }: { meshStays: boolean }): Promise<void> {
     if (this.problem || !args) return;
-    const { topology } = this.plan;
     try {
       await this.learnSecrets();
       const unmet = await this.unmetNeeds();
@@ -132,16 +137,18 @@ export class TopologyRun {
       if (unmet && unknown) unmet.settings = unknown;
       await this.progress.step('behaviours', {}, () =>
         runSuites({
+          plan: this.plan,
           dir,
-          topology,
-          runId: this.plan.runId,
+          istioctl: this.programs.istioctl,
+          allowDisruptive: this.flags.allowDisruptive,
+          long: this.flags.long,
           workers: this.workers(),
-          meshStays,
           evidence: true,
-          unmet,
+          reports: 'all',
           args,
-          ...this.programs,
-          ...this.flags,
+          meshStays,
+          unmet,
+          manifestChanges: [],
           print: (line) => this.progress.print(line),
         }),
       );
@@ -194,7 +201,7 @@ export class TopologyRun {
     try {
       if (wrong && state.clusters.length > 0 && !interruption.signal.aborted)
         evidence = await this.progress.step('evidence', {}, () =>
-          collectEvidence(state.clusters, dir, plan.topology, this.programs),
+          collectEvidence(state.clusters, dir, plan.topology, { istioctl: this.programs.istioctl }),
         );
       archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
     } catch (error) {

@@ -39,6 +39,11 @@ export function isCleanUp(): boolean {
   return scope !== undefined && cleanUps.has(scope);
 }
 
+/** Ends the other parts of the work that the caller is part of (`together`), because this one has failed; not a clean-up. */
+export function failTogether(error: unknown): void {
+  if (!isCleanUp()) scopes.getStore()?.abort(error);
+}
+
 /** Does `work`, then `end`, whatever came of it. Where both fail, one error says both, the one of the work first. */
 export async function thenAlways<T>(work: () => Promise<T>, end: () => Promise<unknown>): Promise<T> {
   const [worked] = await Promise.allSettled([work()]);
@@ -58,7 +63,7 @@ export async function settleAll<T>(parts: readonly Promise<T>[]): Promise<T[]> {
   for (const part of parts) {
     part.catch((error: unknown) => {
       first ??= { error };
-      if (!isCleanUp()) scopes.getStore()?.abort(error);
+      failTogether(error);
     });
   }
   const results = await Promise.allSettled(parts);

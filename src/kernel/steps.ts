@@ -7,6 +7,8 @@ export interface Steps {
 
 export interface StepOptions {
   cluster?: string;
+  /** Id of the step of a plan's graph that this is. */
+  id?: string;
   /** How far the step is, asked for whenever it is shown, e.g. `3 of 12 layers`. */
   detail?: () => string;
 }

@@ -3,7 +3,6 @@ import { read } from '../kube/api.js';
 import { leaseHolder, leaseName } from '../provider/existing/cluster-lease.js';
 import type { LiveCluster } from '../provider/cluster-source.js';
 import { kubectl, kubectlJson, type Target } from '../kube/kubectl.js';
-import { settleAll } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
 import { eastWestGateway, istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
@@ -41,21 +40,15 @@ async function istioTypes(cluster: Target): Promise<{ name: string; ours: boolea
 }
 
 /**
- * By cluster the types of Istio and the namespaces of the mesh's names that no run of meshproof made. They are there before it
- * and stay when it goes.
+ * The types of Istio and the namespaces of the mesh's names in a cluster that no run of meshproof made. They are there before the
+ * mesh and stay when it goes.
  */
-export async function foreignObjects(clusters: readonly LiveCluster[]): Promise<Record<string, string[]>> {
-  const found = await settleAll(
-    clusters.map(async ({ handle }) => {
-      const [namespaces, types] = await Promise.all([meshNamespaces(handle), istioTypes(handle)]);
-      const names = [
-        ...namespaces.filter(({ run }) => run === undefined).map(({ name }) => `namespaces/${name}`),
-        ...types.filter(({ ours }) => !ours).map(({ name }) => `customresourcedefinitions/${name}`),
-      ];
-      return [handle.name, names] as const;
-    }),
-  );
-  return Object.fromEntries(found.filter(([, names]) => names.length > 0));
+export async function foreignObjects(cluster: Target): Promise<string[]> {
+  const [namespaces, types] = await Promise.all([meshNamespaces(cluster), istioTypes(cluster)]);
+  return [
+    ...namespaces.filter(({ run }) => run === undefined).map(({ name }) => `namespaces/${name}`),
+    ...types.filter(({ ours }) => !ours).map(({ name }) => `customresourcedefinitions/${name}`),
+  ];
 }
 
 /**
@@ -75,7 +68,7 @@ export async function notOurs(cluster: Target, runId: string): Promise<string | 
  * Throws (exit 3) when a cluster has a mesh, Istio's types, or a namespace with the name of the sample's, that this run did not
  * make: installing over it would take it over.
  */
-export async function refuseForeignMesh(plan: Plan, clusters: readonly LiveCluster[]): Promise<void> {
+export async function refuseForeignMesh(plan: Plan, cluster: Target): Promise<void> {
   const refused = (message: string, where: string, expected: string, remedy: string): MeshproofError =>
     new MeshproofError(message, exitCode.preflight, { where, expected, remedy });
   const messages: Record<string, [message: string, expected: string, remedy: string]> = {
@@ -90,59 +83,51 @@ export async function refuseForeignMesh(plan: Plan, clusters: readonly LiveClust
       'delete it if nobody needs what is in it, or say --replace-mesh to deploy into it',
     ],
   };
-  await settleAll(
-    clusters.map(async ({ handle }) => {
-      const namespaces = await meshNamespaces(handle);
-      for (const { name, run } of namespaces.sort((a, b) => a.name.localeCompare(b.name))) {
-        if (run === plan.runId) continue;
-        const where = `${handle.name}/${name}`;
-        if (run === undefined) throw refused(messages[name]![0], where, messages[name]![1], messages[name]![2]);
-        const remedy = `meshproof down ${run}; where its state is lost, say --replace-mesh to install over it`;
-        throw refused(`there is a mesh of run ${run}`, where, 'a cluster without a mesh', remedy);
-      }
-      // of this run, from a topology before
-      if (namespaces.some(({ name }) => name === istioNamespace)) return;
-      // an istiod in a namespace of another name, or objects that wait for one
-      const [type] = await istioTypes(handle);
-      if (!type) return;
-      throw refused(
-        'there is Istio that meshproof did not install',
-        `${handle.name}/customresourcedefinition.apiextensions.k8s.io/${type.name}`,
-        'a cluster without any types of Istio',
-        'prove it on other clusters, or say --replace-mesh to install over it; what was there before is left at the end',
-      );
-    }),
+  const namespaces = await meshNamespaces(cluster);
+  for (const { name, run } of namespaces.sort((a, b) => a.name.localeCompare(b.name))) {
+    if (run === plan.runId) continue;
+    const where = `${cluster.name}/${name}`;
+    if (run === undefined) throw refused(messages[name]![0], where, messages[name]![1], messages[name]![2]);
+    const remedy = `meshproof down ${run}; where its state is lost, say --replace-mesh to install over it`;
+    throw refused(`there is a mesh of run ${run}`, where, 'a cluster without a mesh', remedy);
+  }
+  // of this run, from a topology before
+  if (namespaces.some(({ name }) => name === istioNamespace)) return;
+  // an istiod in a namespace of another name, or objects that wait for one
+  const [type] = await istioTypes(cluster);
+  if (!type) return;
+  throw refused(
+    'there is Istio that meshproof did not install',
+    `${cluster.name}/customresourcedefinition.apiextensions.k8s.io/${type.name}`,
+    'a cluster without any types of Istio',
+    'prove it on other clusters, or say --replace-mesh to install over it; what was there before is left at the end',
   );
 }
 
 /**
- * Takes a mesh as it is: finds the east-west addresses, and checks that the sample workloads are there. Changes nothing.
- * Throws (exit 4) when Istio or the workloads are missing.
+ * Takes the mesh of a cluster as it is: checks that the sample workloads are there, and returns the address of its east-west
+ * gateway, where it has one. Changes nothing. Throws (exit 4) when Istio or the workloads are missing.
  */
-export async function attachMesh(plan: Plan, clusters: readonly LiveCluster[]): Promise<void> {
-  await settleAll(
-    clusters.map(async ({ handle, plan: own }) => {
-      const missing = (what: string, remedy: string): MeshproofError =>
-        new MeshproofError(`${what} is not there`, exitCode.environment, {
-          where: `${handle.name}`,
-          expected: `the mesh of ${plan.topologyFile}, up already (attach: true)`,
-          remedy,
-        });
-      const names = ['sleep', ...own.helloworld.map((version) => `helloworld-${version}`)];
-      const found = await kubectl(handle, ['-n', sampleNamespace, 'get', 'deployments', '-o', 'name']);
-      const absent = names.filter((name) => !found.split('\n').includes(`deployment.apps/${name}`));
-      if (absent.length > 0)
-        throw missing(
-          `deployment ${absent.join(', ')} in namespace ${sampleNamespace}`,
-          'deploy it, or leave it out of the topology',
-        );
-      const selector = ['-l', 'istio=eastwestgateway'];
-      const gateways = await kubectlJson<ServiceList>(handle, ['-n', istioNamespace, 'get', 'services', ...selector]);
-      const ingress = gateways.items[0]?.status.loadBalancer?.ingress?.[0];
-      handle.eastWestAddress = ingress?.ip ?? ingress?.hostname;
-      if (plan.features['multi-network'] && !handle.eastWestAddress) {
-        throw missing(`the address of ${eastWestGateway}`, 'look at its service: kubectl -n istio-system get services');
-      }
-    }),
-  );
+export async function existingGateway(plan: Plan, { handle, plan: own }: LiveCluster): Promise<string | undefined> {
+  const missing = (what: string, remedy: string): MeshproofError =>
+    new MeshproofError(`${what} is not there`, exitCode.environment, {
+      where: handle.name,
+      expected: `the mesh of ${plan.topologyFile}, up already (attach: true)`,
+      remedy,
+    });
+  const names = ['sleep', ...own.helloworld.map((version) => `helloworld-${version}`)];
+  const found = await kubectl(handle, ['-n', sampleNamespace, 'get', 'deployments', '-o', 'name']);
+  const absent = names.filter((name) => !found.split('\n').includes(`deployment.apps/${name}`));
+  if (absent.length > 0)
+    throw missing(
+      `deployment ${absent.join(', ')} in namespace ${sampleNamespace}`,
+      'deploy it, or leave it out of the topology',
+    );
+  const selector = ['-l', 'istio=eastwestgateway'];
+  const gateways = await kubectlJson<ServiceList>(handle, ['-n', istioNamespace, 'get', 'services', ...selector]);
+  const ingress = gateways.items[0]?.status.loadBalancer?.ingress?.[0];
+  const address = ingress?.ip ?? ingress?.hostname;
+  if (plan.features['multi-network'] && !address)
+    throw missing(`the address of ${eastWestGateway}`, 'look at its service: kubectl -n istio-system get services');
+  return address;
 }

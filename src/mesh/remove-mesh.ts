@@ -16,9 +16,9 @@ import { othersInstallations, removeInstalled } from '../installer/istioctl/remo
 import { removedEntirely, removeNamespaces } from './remove-namespaces.js';
 
 /** Objects of each cluster, by cluster, before a mesh was put on it. */
-export type Inventories = Map<string, Set<string>>;
+export type Inventories = ReadonlyMap<string, Set<string>>;
 
-export async function inventories(clusters: readonly LiveCluster[]): Promise<Inventories> {
+async function inventories(clusters: readonly LiveCluster[]): Promise<Inventories> {
   return new Map(await settleAll(clusters.map(async (c) => [c.plan.name, await inventory(c.handle)] as const)));
 }
 
@@ -51,7 +51,7 @@ export async function removeMesh(
   }
   // not before the last istiod is gone, which makes them anew
   await inEach('removal of copies', clusters, ({ handle }) => removeCopies(handle, runId));
-  if (plan.features.flat && plan.provider === 'kind') await removeRoutes(await flatRoutes(plan, clusters));
+  if (plan.features.flat && plan.provider === 'kind') await removeRoutes(await flatRoutes(clusters));
 }
 
 /** Waits until the namespaces that were lent to behaviours, and deleted after them, are gone. */

@@ -1,83 +1,144 @@
 import { eastWestGateway } from '../topology/features.js';
-import type { Plan, PlanStep } from '../topology/plan-types.js';
+import type { ClusterPlan, Plan, PlanStep } from '../topology/plan-types.js';
+import { inOrder } from './step-order.js';
 
-/** What will be done, in order, in the words of a person; steps of one group run side by side. */
-export function planSteps(plan: Omit<Plan, 'steps'>): PlanStep[] {
-  const behaviours: PlanStep = { group: 'behaviours', title: 'prove every behaviour that applies' };
-  if (plan.attach)
-    return [{ group: 'attach', title: 'attach to the mesh that is there; nothing is installed' }, behaviours];
-  return [...(plan.provider === 'kind' ? clusterSteps(plan) : []), ...meshSteps(plan), behaviours];
+type Drawn = Omit<Plan, 'steps'>;
+
+/** The graph by which the mesh of a plan is made: `plan` prints it, and it is what is executed. */
+export function planSteps(plan: Drawn): PlanStep[] {
+  const { clusters } = plan;
+  if (plan.attach) return inOrder([...attachSteps(clusters), ...clusters.map(existingMesh)]);
+  return inOrder([...(plan.provider === 'kind' ? kindSteps(plan) : attachSteps(clusters)), ...meshSteps(plan)]);
 }
 
-function clusterSteps({ docker, images, clusters }: Omit<Plan, 'steps'>): PlanStep[] {
-  const routes = clusters.flatMap((from) =>
-    clusters
-      .filter((to) => to !== from && to.network === from.network)
-      .map((to) => ({
-        group: 'routes',
-        cluster: from.name,
-        title: `routes to the pods ${to.podCIDR} and services ${to.serviceCIDR} of ${to.name}`,
-      })),
-  );
+function each<T>(list: readonly T[], make: (one: T) => PlanStep | undefined): PlanStep[] {
+  return list.flatMap((one) => make(one) ?? []);
+}
+
+function step(
+  kind: PlanStep['kind'],
+  cluster: ClusterPlan | undefined,
+  title: string,
+  after: readonly string[],
+): PlanStep {
+  return { id: idOf(kind, cluster), kind, ...(cluster && { cluster: cluster.name }), title, after: [...after] };
+}
+
+function idOf(kind: PlanStep['kind'], cluster?: ClusterPlan): string {
+  const word = kind.toLowerCase().replaceAll(' ', '-');
+  return cluster ? `${word}/${cluster.name}` : word;
+}
+
+function kindSteps({ docker, images, clusters }: Drawn): PlanStep[] {
+  const made = (cluster: ClusterPlan): string => idOf('kind cluster', cluster);
+  const routes = (from: ClusterPlan): PlanStep | undefined => {
+    const near = clusters.filter(({ network }) => network === from.network);
+    const others = near.filter((to) => to !== from);
+    if (others.length === 0) return undefined;
+    const ranges = others.map((to) => `to the pods ${to.podCIDR} and services ${to.serviceCIDR} of ${to.name}`);
+    return step('routes', from, `routes ${ranges.join(', ')}`, near.map(made));
+  };
   return [
-    { group: 'preparation', title: `node image: ${images['kind-node']} with every other image in it` },
-    { group: 'preparation', title: `Docker network ${docker.network}, ${docker.subnet}, nodes in ${docker.nodeRange}` },
-    ...clusters.map((c) => ({
-      group: 'clusters',
-      cluster: c.name,
-      title: `kind cluster ${c.kindName}, ${c.workers + 1} ${c.workers === 0 ? 'node' : 'nodes'} in ${c.region}/${c.zone}`,
-    })),
-    ...clusters.map((c) => ({
-      group: 'load balancers',
-      cluster: c.name,
-      title: `MetalLB gives out ${c.loadBalancerRange.first}-${c.loadBalancerRange.last}`,
-    })),
-    ...routes,
+    step('node image', undefined, `node image: ${images['kind-node']} with every other image in it`, []),
+    step('Docker network', undefined, `${docker.network}, ${docker.subnet}, nodes in ${docker.nodeRange}`, []),
+    ...each(clusters, (c) => {
+      const nodes = `${c.workers + 1} ${c.workers === 0 ? 'node' : 'nodes'} in ${c.region}/${c.zone}`;
+      return step('kind cluster', c, `${c.kindName}, ${nodes}`, [idOf('node image'), idOf('Docker network')]);
+    }),
+    ...each(clusters, (c) => step('service routing', c, 'its nodes route the addresses of services', [made(c)])),
+    ...each(clusters, (c) => {
+      const { first, last } = c.loadBalancerRange;
+      return step('MetalLB', c, `load balancers get ${first}-${last}`, [idOf('service routing', c)]);
+    }),
+    ...each(clusters, routes),
   ];
 }
 
-function meshSteps({ istio, clusters }: Omit<Plan, 'steps'>): PlanStep[] {
-  const primaries = clusters.filter((c) => c.role === 'primary');
-  const remotes = clusters.filter((c) => c.role === 'remote');
-  const gateways = (group: string, of: typeof clusters): PlanStep[] =>
-    of.flatMap((c) => {
-      const gateway = eastWestGateway(c, clusters);
-      if (!gateway) return [];
-      const exposed = [gateway.services && 'the services', gateway.istiod && 'istiod'].filter(Boolean).join(' and ');
-      return [{ group, cluster: c.name, title: `east-west gateway of ${c.network}, exposing ${exposed}` }];
-    });
+function attachSteps(clusters: readonly ClusterPlan[]): PlanStep[] {
   return [
-    ...clusters.map((c) => ({
-      group: 'certificates',
-      cluster: c.name,
-      title: `intermediate CA of the common root, namespace label ${c.network}`,
-    })),
-    ...primaries.map((c) => ({
-      group: 'istiod',
-      cluster: c.name,
-      title: `istiod ${istio.version} by ${istio.installer}`,
-    })),
-    ...gateways('gateways', primaries),
-    // before the remotes' own installation: their injector and proxies wait for an istiod that may read their API server
-    ...primaries.flatMap((primary) =>
-      clusters
-        .filter((c) => c !== primary)
-        .map((c) => ({
-          group: 'remote secrets',
-          cluster: primary.name,
-          title: `remote secret: istiod of ${primary.name} may read ${c.name}`,
-        })),
+    ...each(clusters, (c) => step('attach', c, `context ${c.context}`, [])),
+    ...each(clusters, (c) => step('lease', c, 'no other run works on the cluster', [idOf('attach', c)])),
+  ];
+}
+
+function existingMesh(cluster: ClusterPlan): PlanStep {
+  const title = 'the mesh that is there, with helloworld and sleep; nothing is installed';
+  return step('existing mesh', cluster, title, [idOf('lease', cluster)]);
+}
+
+function meshSteps(plan: Drawn): PlanStep[] {
+  const { istio, clusters } = plan;
+  const kind = plan.provider === 'kind';
+  const primaries = clusters.filter(({ role }) => role === 'primary');
+  const remotes = clusters.filter(({ role }) => role === 'remote');
+  const gatewayOf = (c: ClusterPlan) => eastWestGateway(c, clusters);
+  const exposes = (c: ClusterPlan): string => {
+    const { services, istiod } = gatewayOf(c)!;
+    return [services && 'the services', istiod && 'istiod'].filter(Boolean).join(' and ');
+  };
+  /** What proves that new pods of a cluster get a sidecar. */
+  const injects = (c: ClusterPlan): string => idOf(c.role === 'primary' ? 'istiod' : 'injection', c);
+  /** What proves that remotes reach the istiod of a primary. */
+  const serves = (c: ClusterPlan): string[] => [idOf('exposed istiod', c), idOf('gateway address', c)];
+  const primaryOf = (c: ClusterPlan): ClusterPlan => clusters.find(({ name }) => name === c.primary)!;
+  const prepared = (c: ClusterPlan): string => idOf('certificates and namespace', c);
+  const multiNetwork = plan.features['multi-network'];
+  return [
+    ...each(clusters, (c) =>
+      step('inventory', c, 'what is in the cluster before the mesh', [idOf(kind ? 'kind cluster' : 'lease', c)]),
     ),
-    ...remotes.map((c) => ({
-      group: 'remotes',
-      cluster: c.name,
-      title: `remote profile, served by istiod of ${c.primary} through its east-west gateway`,
-    })),
-    ...gateways('gateways of remotes', remotes),
-    ...clusters.map((c) => ({
-      group: 'workloads',
-      cluster: c.name,
-      title: ['sleep', ...c.helloworld.map((v) => `helloworld ${v}`)].join(', '),
-    })),
+    ...each(clusters, (c) => {
+      // of clusters that are there already none is changed before all have been looked at
+      const looked = (kind ? [c] : clusters).map((one) => idOf('inventory', one));
+      return step('certificates and namespace', c, `intermediate CA of the common root, network ${c.network}`, looked);
+    }),
+    ...each(primaries, (c) => {
+      const gateway = gatewayOf(c) ? ` and east-west gateway of ${c.network}` : '';
+      const title = `istiod ${istio.version}${gateway} by ${istio.installer}, until injection works`;
+      return step('istiod', c, title, [prepared(c), ...(kind ? [idOf('service routing', c)] : [])]);
+    }),
+    ...each(primaries, (c) => {
+      const gateway = gatewayOf(c) ? ', with the gateway' : '';
+      return step('installation', c, `${istio.installer} ends${gateway}`, [idOf('istiod', c)]);
+    }),
+    ...each(primaries, (c) =>
+      gatewayOf(c)?.istiod
+        ? step('exposed istiod', c, 'at the east-west gateway, for remotes', [idOf('installation', c)])
+        : undefined,
+    ),
+    ...each(remotes, (c) => {
+      // kind: the address is planned, so the remote's types, roles and webhooks are there when the primary first reads it
+      const served = kind ? [] : serves(primaryOf(c));
+      const title = `profile remote, served by istiod of ${c.primary} through its east-west gateway`;
+      return step('remote profile', c, title, [prepared(c), ...served]);
+    }),
+    ...each(clusters, (c) => {
+      const readers = primaries.filter((reader) => reader !== c);
+      if (readers.length === 0) return undefined;
+      // an istiod that starts waits up to 30 s (PILOT_REMOTE_CLUSTER_TIMEOUT) for a remote cluster; and it must serve the
+      // webhook and the namespaces of a remote before proxies come there
+      const first = c.role === 'primary' ? [idOf('istiod', c)] : [idOf('remote profile', c), ...serves(primaryOf(c))];
+      const title = `istiod of ${readers.map(({ name }) => name).join(' and ')} may read ${c.name}`;
+      return step('remote secret', c, title, [...first, ...readers.map(prepared)]);
+    }),
+    ...each(remotes, (c) => step('injection', c, 'new pods get a sidecar', [idOf('remote secret', c)])),
+    ...each(clusters, (c) =>
+      multiNetwork
+        ? step('exposed services', c, 'at the east-west gateway, for other networks', [injects(c)])
+        : undefined,
+    ),
+    ...each(remotes, (c) =>
+      gatewayOf(c) ? step('east-west gateway', c, `of ${c.network}, exposing ${exposes(c)}`, [injects(c)]) : undefined,
+    ),
+    ...each(clusters, (c) => {
+      if (!gatewayOf(c)) return undefined;
+      const installed = idOf(c.role === 'primary' ? 'installation' : 'east-west gateway', c);
+      const title = `of the east-west gateway of ${c.network}, exposing ${exposes(c)}`;
+      return step('gateway address', c, title, [installed, ...(kind ? [idOf('MetalLB', c)] : [])]);
+    }),
+    ...each(clusters, (c) => {
+      const workloads = ['sleep', ...c.helloworld.map((version) => `helloworld ${version}`)].join(', ');
+      return step('helloworld and sleep', c, workloads, [injects(c)]);
+    }),
   ];
 }

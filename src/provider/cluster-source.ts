@@ -1,6 +1,6 @@
-import type { ClusterWatch } from '../kube/cluster-watch.js';
 import type { Steps } from '../kernel/steps.js';
-import type { ClusterPlan, Plan } from '../topology/plan-types.js';
+import type { ClusterWatch } from '../kube/cluster-watch.js';
+import type { ClusterPlan, ClusterStepKind, Plan, PlanStep } from '../topology/plan-types.js';
 import type { ClusterHandle } from './cluster-handle.js';
 
 /** A cluster that exists, held open by the process that works on it. */
@@ -8,19 +8,20 @@ export interface LiveCluster {
   plan: ClusterPlan;
   handle: ClusterHandle;
   watch: ClusterWatch;
-  /**
-   * Ends when the nodes route service addresses. A pod that starts before cannot reach the API server, crashes, and is
-   * started again only after its back-off of 10 s.
-   */
-  serviceRouting: Promise<void>;
-  /** Ends when services of type LoadBalancer get addresses; nothing before the gateways waits for it. */
-  loadBalancer: Promise<void>;
 }
 
-/** Gives a plan its clusters: the existing ones that fit it, and new ones for the rest. */
+/** The clusters that are there by now, by name. */
+export type LiveClusters = ReadonlyMap<string, LiveCluster>;
+
+/** Does a step of a plan's graph; returns the cluster where it came to be known. */
+export type ClusterWork = (step: PlanStep) => Promise<LiveCluster | undefined>;
+
+/** Gives a plan its clusters: those of an earlier plan of the same run that fit it, and new ones for the rest. */
 export interface ClusterSource {
-  /** `opened` is told of each cluster as soon as it answers, so that its evidence can be had when a later one fails. */
-  provide(plan: Plan, steps: Steps, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]>;
+  /** Removes what an earlier plan has left and this one cannot use. To be called before a plan's steps. */
+  makeRoom(plan: Plan): Promise<void>;
+  /** What does the steps about clusters. */
+  handlers(plan: Plan, live: LiveClusters, steps: Steps): Partial<Record<ClusterStepKind, ClusterWork>>;
   /** Ends the watches; the clusters stay. */
   close(): Promise<void>;
 }

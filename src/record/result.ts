@@ -52,6 +52,7 @@ export type Behaviour = z.infer<typeof behaviourSchema>;
 
 export const timingSchema = z.object({
   step: z.string(),
+  id: z.string().optional().describe("of a step of the plan's graph, as `plan` prints it"),
   cluster: z.string().optional(),
   start: milliseconds.describe("milliseconds from the run's start"),
   duration: milliseconds,

@@ -29,11 +29,44 @@ export interface Features {
   'strict-mtls': boolean;
 }
 
-/** A step of the run, in order; steps with the same `group` run side by side. */
+/** Steps that make clusters, or find them. */
+export type ClusterStepKind =
+  | 'node image'
+  | 'Docker network'
+  | 'kind cluster'
+  | 'service routing'
+  | 'MetalLB'
+  | 'routes'
+  | 'attach'
+  | 'lease';
+
+/** Steps that put a mesh on clusters. */
+export type MeshStepKind =
+  | 'inventory'
+  | 'existing mesh'
+  | 'certificates and namespace'
+  | 'istiod'
+  | 'installation'
+  | 'exposed istiod'
+  | 'remote profile'
+  | 'remote secret'
+  | 'injection'
+  | 'exposed services'
+  | 'east-west gateway'
+  | 'gateway address'
+  | 'helloworld and sleep';
+
+/** A step by which a mesh is made. The steps of a plan are a graph; that very graph is executed. */
 export interface PlanStep {
-  group: string;
+  /** `istiod/cluster1` */
+  id: string;
+  /** Decides what does it; progress and timings call it so. */
+  kind: ClusterStepKind | MeshStepKind;
   cluster?: string;
+  /** What it does, for a person. */
   title: string;
+  /** Ids of the steps that must have ended before it begins. */
+  after: string[];
 }
 
 export interface Plan {
@@ -57,5 +90,6 @@ export interface Plan {
   /** Every image of this plan with `{istio}` and the registry override filled in. */
   images: Record<ImageRole, string>;
   clusters: ClusterPlan[];
+  /** In an order in which they could be done one after the other. */
   steps: PlanStep[];
 }

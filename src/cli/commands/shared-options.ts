@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { program } from '../../kernel/project-files.js';
 
 export function replaceMesh(): Option {
   return new Option('--replace-mesh', 'existing clusters: install over a mesh that meshproof did not install').default(
@@ -65,5 +66,5 @@ export function wholeNumber(text: string): number {
 
 /** Help text with commands that can be typed as they are. */
 export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ./meshproof ${line}`).join('\n')}`;
+  return `\nExamples:\n${lines.map((line) => `  $ ${program} ${line}`).join('\n')}`;
 }

@@ -9,8 +9,7 @@ import { CommandError, run } from '../../kernel/run-program.js';
 import { kubeconfigPath } from '../../run/run-folders.js';
 import { parseKubeconfig } from '../../kube/kubeconfig.js';
 import { kubectlJson, type Target } from '../../kube/kubectl.js';
-import type { ClusterSource, LiveCluster } from '../cluster-source.js';
-import { settleAll } from '../../kernel/cancellation.js';
+import type { ClusterSource, ClusterWork, LiveClusters } from '../cluster-source.js';
 import { secretsOfKubeconfig } from '../../kube/secret-objects.js';
 import { rememberSecrets } from '../../kernel/secrets/known-secrets.js';
 import type { ClusterHandle } from '../cluster-handle.js';
@@ -28,28 +27,31 @@ interface EndpointSliceList {
  * user's kubeconfig is only read: each context is copied into a kubeconfig of the run's own.
  */
 export class ExistingClusters implements ClusterSource {
-  private live: LiveCluster[] = [];
+  private readonly watches: ClusterWatch[] = [];
 
-  async provide(plan: Plan, steps: Steps, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]> {
-    this.live = await settleAll(
-      plan.clusters.map((cluster) =>
-        steps.step('attach', { cluster: cluster.name }, async () => {
-          const handle = await openContext(plan, cluster);
-          opened(handle);
-          await takeClusterLease(handle, plan.runId);
-          const watch = new ClusterWatch(handle, (text) => steps.note(text));
-          await watch.start();
-          const ready = Promise.resolve();
-          return { plan: cluster, handle, watch, serviceRouting: ready, loadBalancer: ready };
-        }),
-      ),
-    );
-    return this.live;
+  makeRoom(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  handlers(plan: Plan, live: LiveClusters, steps: Steps): Record<'attach' | 'lease', ClusterWork> {
+    return {
+      attach: async ({ cluster: name }) => {
+        const cluster = plan.clusters.find((one) => one.name === name)!;
+        const handle = await openContext(plan, cluster);
+        return { plan: cluster, handle, watch: new ClusterWatch(handle, (text) => steps.note(text)) };
+      },
+      lease: async ({ cluster }) => {
+        const { handle, watch } = live.get(cluster!)!;
+        await takeClusterLease(handle, plan.runId);
+        this.watches.push(watch);
+        await watch.start();
+        return undefined;
+      },
+    };
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.live.map((cluster) => cluster.watch.stop()));
-    this.live = [];
+    await Promise.all(this.watches.splice(0).map((watch) => watch.stop()));
   }
 }
 

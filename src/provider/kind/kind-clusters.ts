@@ -1,92 +1,120 @@
-import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
+import { cleanUp } from '../../kernel/cancellation.js';
 import { removeContainers } from '../../kernel/docker.js';
-import { heldNodeImage } from '../../supply/held-node-image.js';
-import { createCluster, nodesOf } from './kind-cluster.js';
-import { kubectl } from '../../kube/kubectl.js';
-import { readManifest } from '../../supply/metallb-manifest.js';
-import { installMetalLB } from './metallb.js';
-import { ensureNetwork } from './docker-network.js';
-import { settleAll } from '../../kernel/cancellation.js';
-import type { ClusterHandle } from '../cluster-handle.js';
 import type { Steps } from '../../kernel/steps.js';
 import { ClusterWatch } from '../../kube/cluster-watch.js';
-import type { ClusterSource, LiveCluster } from '../cluster-source.js';
+import { kubectl } from '../../kube/kubectl.js';
+import { heldNodeImage } from '../../supply/held-node-image.js';
+import { readManifest } from '../../supply/metallb-manifest.js';
+import type { ClusterPlan, ClusterStepKind, Plan } from '../../topology/plan-types.js';
+import type { ClusterSource, ClusterWork, LiveCluster, LiveClusters } from '../cluster-source.js';
+import { ensureNetwork } from './docker-network.js';
+import { createCluster, nodesOf } from './kind-cluster.js';
+import { installMetalLB } from './metallb.js';
+import { routesFrom, setRoutes } from './node-routes.js';
+
+/** A cluster that was made for a plan, and what of it is done for good. */
+interface Made {
+  live: LiveCluster;
+  balances: boolean;
+}
 
 /** Clusters made by kind. Those of an earlier plan of the same run serve the next one where their ranges fit. */
 export class KindClusters implements ClusterSource {
-  private readonly live = new Map<string, LiveCluster>();
+  private readonly made = new Map<string, Made>();
+  /** The node image, held until the clusters of a plan are made from it. */
+  private held?: { image: string; release(): Promise<void> };
 
   constructor(private readonly kind: string) {}
 
-  async provide(plan: Plan, steps: Steps, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]> {
-    await this.dropMisfits(plan);
-    const reused = plan.clusters.filter((cluster) => this.live.has(cluster.name));
-    if (reused.length === plan.clusters.length) return this.reuse(plan, opened);
-    let manifest!: string;
-    let held!: Awaited<ReturnType<typeof heldNodeImage>>;
-    // what goes on when one of them has failed would be missed by the removal
-    await settleAll<void>([
-      readManifest(plan.environment).then((text) => void (manifest = text)),
-      steps.step('node image', {}, () => heldNodeImage(plan, steps)).then((image) => void (held = image)),
-      steps.step('docker network', {}, () => ensureNetwork(plan)),
-    ]);
-    const { image, release } = held;
-    const missing = plan.clusters.filter((cluster) => !this.live.has(cluster.name));
-    await settleAll(
-      missing.map(async (cluster) => {
-        const handle = await steps.step('kind cluster', { cluster: cluster.name }, () =>
-          createCluster(plan, cluster, image, this.kind),
-        );
-        opened(handle);
-        const watch = new ClusterWatch(handle, (text) => steps.note(text));
-        await watch.start();
-        const serviceRouting = watch.daemonset('kube-system', 'kube-proxy', 60);
-        const loadBalancer = serviceRouting.then(() =>
-          steps.step('MetalLB', { cluster: cluster.name }, () =>
-            installMetalLB(handle, watch, manifest, plan, cluster),
-          ),
-        );
-        // awaited where they are needed; until then their failure must not end the process
-        serviceRouting.catch(() => {});
-        loadBalancer.catch(() => {});
-        this.live.set(cluster.name, { plan: cluster, handle, watch, serviceRouting, loadBalancer });
-      }),
-    ).finally(release);
-    return this.reuse(plan, opened);
+  async makeRoom(plan: Plan): Promise<void> {
+    for (const [name, { live }] of this.made) {
+      const wanted = plan.clusters.find((cluster) => cluster.name === name);
+      if (!wanted || fits(live.plan, wanted)) continue;
+      await live.watch.stop();
+      this.made.delete(name);
+      await removeContainers(await nodesOf(live.plan.kindName));
+    }
+  }
+
+  handlers(
+    plan: Plan,
+    live: LiveClusters,
+    steps: Steps,
+  ): Record<Exclude<ClusterStepKind, 'attach' | 'lease'>, ClusterWork> {
+    const planned = (name?: string): ClusterPlan => plan.clusters.find((cluster) => cluster.name === name)!;
+    let missing = plan.clusters.filter(({ name }) => !this.made.has(name)).length;
+    return {
+      'node image': async () => {
+        if (missing > 0) this.held = await heldNodeImage(plan, steps);
+        return undefined;
+      },
+      'Docker network': async () => {
+        if (missing > 0) await ensureNetwork(plan);
+        return undefined;
+      },
+      'kind cluster': async ({ cluster }) => {
+        const wanted = planned(cluster);
+        const made = this.made.get(wanted.name);
+        if (made) return this.reuse(made, wanted);
+        const created = await this.create(plan, wanted, steps);
+        if (--missing === 0) await this.release();
+        return created;
+      },
+      'service routing': async ({ cluster }) => {
+        // a pod that starts before cannot reach the API server, crashes, and is started again only after its back-off of 10 s
+        await live.get(cluster!)!.watch.daemonset('kube-system', 'kube-proxy', 60);
+        return undefined;
+      },
+      MetalLB: async ({ cluster }) => {
+        const made = this.made.get(cluster!)!;
+        const { handle, watch } = made.live;
+        if (!made.balances)
+          await installMetalLB(handle, watch, await readManifest(plan.environment), plan, planned(cluster));
+        made.balances = true;
+        return undefined;
+      },
+      routes: async ({ cluster }) => {
+        await setRoutes(await routesFrom(live.get(cluster!)!, [...live.values()]));
+        return undefined;
+      },
+    };
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.live.values()].map((cluster) => cluster.watch.stop()));
-    this.live.clear();
+    await this.release();
+    await Promise.all([...this.made.values()].map(({ live }) => live.watch.stop()));
+    this.made.clear();
   }
 
-  /** The plan's own view of its clusters: role, network and locality are the plan's, all the rest is the cluster's. */
-  private reuse(plan: Plan, opened: (handle: ClusterHandle) => void): Promise<LiveCluster[]> {
-    return settleAll(
-      plan.clusters.map(async (cluster) => {
-        const live = this.live.get(cluster.name)!;
-        const { network, role, primary, region, zone, helloworld } = cluster;
-        if (live.plan.region !== region || live.plan.zone !== zone) {
-          const labels = [`topology.kubernetes.io/region=${region}`, `topology.kubernetes.io/zone=${zone}`];
-          await kubectl(live.handle, ['label', 'nodes', '--all', '--overwrite', ...labels]);
-        }
-        const own = { network, role, primary, region, zone, helloworld, eastWestAddress: undefined };
-        const next = { ...live, plan: cluster, handle: { ...live.handle, ...own } };
-        this.live.set(cluster.name, next);
-        opened(next.handle);
-        return next;
-      }),
-    );
+  private async create(plan: Plan, cluster: ClusterPlan, steps: Steps): Promise<LiveCluster> {
+    const handle = await createCluster(plan, cluster, this.held!.image, this.kind);
+    const watch = new ClusterWatch(handle, (text) => steps.note(text));
+    await watch.start();
+    const live = { plan: cluster, handle, watch };
+    this.made.set(cluster.name, { live, balances: false });
+    return live;
   }
 
-  private async dropMisfits(plan: Plan): Promise<void> {
-    for (const [name, { plan: old, watch }] of this.live) {
-      const wanted = plan.clusters.find((cluster) => cluster.name === name);
-      if (!wanted || fits(old, wanted)) continue;
-      await watch.stop();
-      this.live.delete(name);
-      await removeContainers(await nodesOf(old.kindName));
+  /** The plan's own view of its cluster: role, network and locality are the plan's, all the rest is the cluster's. */
+  private async reuse(made: Made, cluster: ClusterPlan): Promise<LiveCluster> {
+    const { plan: before, handle } = made.live;
+    const { network, role, primary, region, zone, helloworld } = cluster;
+    if (before.region !== region || before.zone !== zone) {
+      const labels = [`topology.kubernetes.io/region=${region}`, `topology.kubernetes.io/zone=${zone}`];
+      await kubectl(handle, ['label', 'nodes', '--all', '--overwrite', ...labels]);
     }
+    made.live = {
+      ...made.live,
+      plan: cluster,
+      handle: { ...handle, network, role, primary, region, zone, helloworld },
+    };
+    return made.live;
+  }
+
+  private async release(): Promise<void> {
+    const { held } = this;
+    this.held = undefined;
+    if (held) await cleanUp(() => held.release());
   }
 }
 

@@ -1,6 +1,5 @@
 import pRetry from 'p-retry';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
-import type { Plan } from '../../topology/plan-types.js';
 import { read } from '../../kube/api.js';
 import { docker } from '../../kernel/docker.js';
 import type { LiveCluster } from '../cluster-source.js';
@@ -19,29 +18,25 @@ interface NodeList {
   items: { metadata: { name: string }; spec: { podCIDR?: string } }[];
 }
 
+/** The routes that flat networks need: those of every cluster. */
+export async function flatRoutes(clusters: readonly LiveCluster[]): Promise<Route[]> {
+  return (await Promise.all(clusters.map((from) => routesFrom(from, clusters)))).flat();
+}
+
 /**
- * The routes that flat networks need: on every node, the service range of each other cluster of the same network, and
- * the pod range of each of its nodes, through that node.
+ * The routes that the nodes of a cluster need: to the service range of each other cluster of its network, and to the pod range
+ * of each of its nodes, through that node.
  */
-export async function flatRoutes(plan: Plan, clusters: readonly LiveCluster[]): Promise<Route[]> {
-  const ranges = new Map<string, { range: string; node: string }[]>();
-  await Promise.all(
-    clusters.map(async ({ plan: own, handle }) => {
-      const pods = await podRanges(handle);
-      ranges.set(own.name, [...pods, { range: own.serviceCIDR, node: handle.nodes[0]!.name }]);
-    }),
-  );
-  const routes: Route[] = [];
-  for (const from of clusters) {
-    for (const to of clusters) {
-      if (from === to || from.plan.network !== to.plan.network) continue;
-      for (const { range, node } of ranges.get(to.plan.name)!) {
-        const via = to.handle.nodes.find((n) => n.name === node)!.address;
-        routes.push(...from.handle.nodes.map((n) => ({ node: n.name, range, via })));
-      }
-    }
-  }
-  return routes;
+export async function routesFrom(from: LiveCluster, clusters: readonly LiveCluster[]): Promise<Route[]> {
+  const others = clusters.filter(({ plan }) => plan.name !== from.plan.name && plan.network === from.plan.network);
+  const routes = others.map(async ({ plan, handle }) => {
+    const services = { range: plan.serviceCIDR, node: handle.nodes[0]!.name };
+    return [...(await podRanges(handle)), services].flatMap(({ range, node }) => {
+      const via = handle.nodes.find(({ name }) => name === node)!.address;
+      return from.handle.nodes.map(({ name }) => ({ node: name, range, via }));
+    });
+  });
+  return (await Promise.all(routes)).flat();
 }
 
 /** A node that its controller has not met yet. */
