@@ -1,6 +1,6 @@
-import { checkDocker, largest, preflight, type DockerFound } from '../check/preflight.js';
+import type { Host } from '../check/host-view.js';
+import { checkDocker, hostError, largest, preflight } from '../check/preflight.js';
 import { settleAll, together } from '../kernel/cancellation.js';
-import { preflightError } from '../kernel/preflight-check.js';
 import { joinNetwork } from '../provider/kind/docker-network.js';
 import { describeDownloads } from '../supply/download.js';
 import { planImages } from '../supply/plan-images.js';
@@ -29,10 +29,10 @@ export async function checkMachine(
   const paths = await progress.step('preflight', { detail: describeDownloads }, async () => {
     const [programs, docker] = await together(() => findAll(plan, meshIsUp));
     const paths = usePrograms(programs, progress);
-    const checks = await preflight(plans, programs, docker);
-    const error = preflightError(checks);
+    const findings = await preflight(plans, programs, docker);
+    const error = hostError(findings);
     if (error) throw error;
-    for (const check of checks) if (!check.ok) progress.note(`${check.name}: ${check.found}; ${check.remedy}`);
+    for (const { says, remedy } of findings) progress.note(`${says}; ${remedy}`);
     return paths;
   });
   if (plan.provider === 'kind') {
@@ -43,11 +43,11 @@ export async function checkMachine(
 }
 
 /** Looks at Docker while programs are downloaded, which ends as soon as something is wrong with Docker. */
-async function findAll(plan: Plan, meshIsUp: boolean): Promise<[ProgramResult[], DockerFound | undefined]> {
+async function findAll(plan: Plan, meshIsUp: boolean): Promise<[ProgramResult[], Host['docker']]> {
   const [docker] = plan.provider === 'kind' ? await findPrograms(plan, ['docker']) : [];
   if (docker) usePrograms([docker]);
   const usable = docker && !('error' in docker);
-  let found: DockerFound | undefined;
+  let found: Host['docker'];
   let programs: ProgramResult[] = [];
   await settleAll([
     usable ? checkDocker(plan, docker.path, { meshIsUp }).then((answer) => void (found = answer)) : Promise.resolve(),
