@@ -8,7 +8,7 @@ import { batchesOf } from '../src/fault/fault-batches.js';
 import { changed } from '../src/fault/manifest-change.js';
 import type { Patch } from '../src/fault/merge-patch.js';
 import type { BehaviourId } from '../src/record/behaviour-ids.gen.js';
-import { failing, meshOf, type Fault } from '../src/fault/fault.js';
+import { defineFault, failing, meshOf, type Fault } from '../src/fault/fault.js';
 import { features, firstMissing } from '../src/topology/features.js';
 import { readTopology } from '../src/topology/parse-topology.js';
 import type { Plan } from '../src/topology/plan-types.js';
@@ -132,4 +132,16 @@ test('faults of manifests go together where they concern different behaviours, a
   ];
   const batches = batchesOf(all, mesh).map((batch) => batch.map(({ id }) => id));
   expect(batches).toEqual([['a', 'c'], ['b'], ['again'], ['workload'], ['control']]);
+});
+
+test('a fault that demands what there is not does not compile', () => {
+  const fault = { id: 'x', title: 'x', passes: ['LOC-8'], break: () => Promise.resolve() } as const;
+  // @ts-expect-error there is no such finding
+  defineFault({ ...fault, finding: 'F-NOTHING', fails: () => ({ 'LB-1': ['cluster1'] }) });
+  // @ts-expect-error there is no such behaviour
+  defineFault({ ...fault, finding: 'F-DNS-DOWN', fails: () => ({ 'LB-0': ['cluster1'] }) });
+  // @ts-expect-error neither a finding, nor that there is none yet
+  defineFault({ ...fault, fails: () => ({ 'LB-1': ['cluster1'] }) });
+  const unnamed: Fault = defineFault({ ...fault, names: 'none yet', fails: () => ({ 'LB-1': ['cluster1'] }) });
+  expect(unnamed.finding).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { among } from '../check.js';
-import { makeAnew } from '../remote-secret-problems.js';
+import { makeSecret } from '../remote-secret-problems.js';
 import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
@@ -14,12 +14,12 @@ export default defineCheck({
       const others = mesh.clusters.filter(({ name }) => name !== primary.name);
       return others
         .filter(({ name }) => !secrets.some(({ cluster }) => cluster === name))
-        .map(({ name }) => ({
+        .map((other) => ({
           cluster: primary.name,
-          object: `secret/${primary.istiod.namespace}/istio-remote-secret-${name}`,
-          facts: { missing: name, found: secrets.map(({ cluster }) => cluster) },
-          says: `${primary.name} has no remote secret of ${name}`,
-          remedy: makeAnew.replace('CLUSTER', name),
+          object: `secret/${primary.istiod.namespace}/istio-remote-secret-${other.name}`,
+          facts: { missing: other.name, found: secrets.map(({ cluster }) => cluster) },
+          says: `${primary.name} has no remote secret of ${other.name}`,
+          remedy: makeSecret(primary, other),
         }));
     }),
 });

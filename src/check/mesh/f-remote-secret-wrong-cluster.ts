@@ -1,4 +1,4 @@
-import { makeAnew, secretsThat } from '../remote-secret-problems.js';
+import { secretsThat } from '../remote-secret-problems.js';
 import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
@@ -7,5 +7,5 @@ export default defineCheck({
   hop: 'control plane',
   reads: ['remote secrets'],
   applies: ({ features }) => features.clusters > 1,
-  look: (mesh) => secretsThat(mesh, 'wrong cluster', makeAnew),
+  look: (mesh) => secretsThat(mesh, 'wrong cluster'),
 });

@@ -9,7 +9,7 @@ export default defineFault({
   async break({ one, two }, breakage) {
     await changeRemoteSecret(one, two, breakage, (kubeconfig) => kubeconfig.replace(/token: \S+/, 'token: expired'));
   },
-  fails: ({ one, two }) => ({
+  fails: ({ one }) => ({
     'CP-1': [one.name],
   }),
   passes: ['LOC-8'],

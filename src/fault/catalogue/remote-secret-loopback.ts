@@ -11,6 +11,6 @@ export default defineFault({
       kubeconfig.replace(/server: \S+/, 'server: https://127.0.0.1:6443'),
     );
   },
-  fails: ({ one, two }) => ({ 'CP-1': [one.name] }),
+  fails: ({ one }) => ({ 'CP-1': [one.name] }),
   passes: ['LOC-8'],
 });

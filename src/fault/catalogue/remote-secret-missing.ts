@@ -11,7 +11,7 @@ export default defineFault({
     await breakage.delete(one, istioNamespace, `secret/istio-remote-secret-${two.name}`);
     await untilUnknown(one, two, breakage);
   },
-  fails: ({ one, two, servedBy }) => ({
+  fails: ({ one, servedBy }) => ({
     'LB-1': servedBy(one),
     'LB-2': servedBy(one),
     'LB-3': servedBy(one),

@@ -18,7 +18,7 @@ export default defineFault({
     await changeRemoteSecret(one, two, breakage, () => own);
     await untilUnknown(one, two, breakage);
   },
-  fails: ({ one, two }) => ({
+  fails: ({ one }) => ({
     'CP-1': [one.name],
     'LB-1': [one.name],
     'LB-6': [one.name],
