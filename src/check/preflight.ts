@@ -7,6 +7,7 @@ import { reachOf, type DockerInfo, type Reach } from '../provider/kind/docker-re
 import { dockerAddresses, dockerAnswers, dockerDisk, dockerSubnet } from './preflight-docker.js';
 import { imageChecks } from './preflight-images.js';
 import { inotifyChecks } from './preflight-inotify.js';
+import { chartChecks } from './charts-check.js';
 import { manifestCheck } from './manifest-check.js';
 import type { ProgramResult } from '../supply/programs.js';
 
@@ -41,7 +42,7 @@ export async function preflight(
   programs: readonly ProgramResult[],
   docker?: DockerFound,
 ): Promise<Check[]> {
-  const checks = programs.map(programCheck);
+  const checks = [...programs.map(programCheck), ...(await chartChecks(plans))];
   if (!docker?.reach) return checks;
   const plan = largest(plans);
   const groups = await Promise.all([

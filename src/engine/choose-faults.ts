@@ -44,7 +44,8 @@ export function faultRows(name: string | undefined, faults: readonly Fault[]): F
 /** For every behaviour the faults that make it fail, in any of the project's topologies. */
 export async function coverageRows(): Promise<{ id: string; faults: string[] }[]> {
   const meshes = projectTopologies().map((topology) => {
-    const handles = topology.clusters.map((cluster) => ({ ...cluster, kubeconfig: '', apiServer: '', nodes: [] }));
+    const istio = { namespace: '', revision: '', dataPlane: '' };
+    const handles = topology.clusters.map((cluster) => ({ ...cluster, istio, kubeconfig: '', apiServer: '', nodes: [] }));
     return meshOf(handles, features(topology));
   });
   const can = ({ requires = [] }: Fault) =>

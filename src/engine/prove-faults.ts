@@ -14,7 +14,8 @@ import { exitCode } from '../kernel/errors.js';
 import { projectFolder } from '../kernel/project-files.js';
 import { Undo } from '../kernel/undo.js';
 import { readCatalogue } from './behaviour-catalogue.js';
-import type { Programs } from './ready-machine.js';
+import { istioctlFor } from './istioctl-for.js';
+import type { Programs } from '../supply/program-paths.js';
 import { asError } from '../kernel/as-error.js';
 import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
 import type { MeshFlags } from './engine-options.js';
@@ -130,7 +131,7 @@ async function prove(
     dir: folder,
     topology,
     runId,
-    ...programs,
+    istioctl: programs.istioctl,
     ...flags,
     args: [...files, '--reporter', reporter, ...(when === 'broken' ? [`--workers=${waitingWorkers}`] : [])],
     manifestChanges,
@@ -147,7 +148,9 @@ async function checkEvidence(
   { state, programs, dir }: Ground,
 ): Promise<string[]> {
   const folder = path.join(dir, fault.id, 'evidence', state.plan.topology);
-  await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, programs);
+  await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, {
+    istioctlFor: istioctlFor(state.plan, programs),
+  });
   return demands.flatMap(({ file, word, without }) => {
     const where = path.join(folder, file);
     if (!existsSync(where)) return [`there is no evidence ${file}`];

@@ -28,7 +28,8 @@ export interface SuitesOptions {
   dir: string;
   topology: string;
   runId: string;
-  istioctl: string;
+  /** Paths by version of Istio. */
+  istioctl: Readonly<Record<string, string>>;
   /** Attached meshes: behaviours may change the whole mesh for a moment. */
   allowDisruptive: boolean;
   /** The documents' own times instead of short ones. */
@@ -118,7 +119,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
         [secretsVariable]: secrets,
         MESHPROOF_RUN_DIR: options.dir,
         MESHPROOF_PLAYWRIGHT_DIR: folder,
-        MESHPROOF_ISTIOCTL: options.istioctl,
+        MESHPROOF_ISTIOCTLS: JSON.stringify(options.istioctl),
         MESHPROOF_SPANS: path.join(options.dir, spansFile),
         MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,
         MESHPROOF_EVIDENCE: options.evidence ? '1' : undefined,

@@ -19,7 +19,8 @@ import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { behavioursAtOnce } from '../kernel/parallelism.js';
 import type { EndedStep } from '../kernel/run-graph.js';
 import type { Plan, PlanStep } from '../topology/plan-types.js';
-import type { Programs } from './ready-machine.js';
+import type { Programs } from '../supply/program-paths.js';
+import { istioctlFor } from './istioctl-for.js';
 import { learnSecretsOf } from './learn-secrets.js';
 import type { Progress } from './progress.js';
 import { proveRemoval } from './removal-behaviour.js';
@@ -78,7 +79,7 @@ export class TopologyRun {
     rmSync(manifestsFolder(plan.runId), { recursive: true, force: true });
     try {
       await together(async () => {
-        const options = { istioctl: programs.istioctl, replaceMesh: this.flags.replaceMesh, removable };
+        const options = { programs, replaceMesh: this.flags.replaceMesh, removable };
         for await (const ended of buildMesh(plan, this.source, options, progress)) this.takeNote(ended);
       });
       this.provisioningMs = Date.now() - this.started;
@@ -146,7 +147,7 @@ export class TopologyRun {
           evidence: true,
           unmet,
           args,
-          ...this.programs,
+          istioctl: this.programs.istioctl,
           ...this.flags,
           print: (line) => this.progress.print(line),
         }),
@@ -200,7 +201,7 @@ export class TopologyRun {
     try {
       if (wrong && state.clusters.length > 0 && !interruption.signal.aborted)
         evidence = await this.progress.step('evidence', {}, () =>
-          collectEvidence(state.clusters, dir, plan.topology, this.programs),
+          collectEvidence(state.clusters, dir, plan.topology, { istioctlFor: istioctlFor(plan, this.programs) }),
         );
       archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
     } catch (error) {

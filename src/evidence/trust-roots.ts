@@ -21,13 +21,12 @@ const places = [
  */
 export async function rootsOf(
   clusters: readonly ClusterHandle[],
-  istioNamespace: string,
   timeout: number,
 ): Promise<RootOf[]> {
   const questions = clusters.flatMap((cluster) => places.map((place) => ({ cluster, ...place })));
   return Promise.all(
     questions.map(async ({ cluster, place, object, base64 }) => {
-      const args = ['get', '-n', istioNamespace, ...object, '-o', 'jsonpath={.data.root-cert\\.pem}'];
+      const args = ['get', '-n', cluster.istio.namespace, ...object, '-o', 'jsonpath={.data.root-cert\\.pem}'];
       const known = { cluster: cluster.name, place };
       try {
         const text = await kubectl(cluster, args, { timeout, uninterruptible: true });

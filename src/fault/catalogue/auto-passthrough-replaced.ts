@@ -1,5 +1,4 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
@@ -9,7 +8,7 @@ export const autoPassthroughReplaced: Fault = {
   finding: { id: 'F-NO-AUTO-PASSTHROUGH', words: /east-west gateway\nexpected: .*\ngot: .*forwards no calls/ },
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
-    await breakage.edit(two, istioNamespace, 'gateways.networking.istio.io/cross-network-gateway', {
+    await breakage.edit(two, two.istio.namespace, 'gateways.networking.istio.io/cross-network-gateway', {
       spec: { servers: { 0: { tls: { mode: 'PASSTHROUGH' } } } },
     });
     await untilCutOff(one, two, breakage);

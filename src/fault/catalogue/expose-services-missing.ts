@@ -1,5 +1,4 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
@@ -9,7 +8,7 @@ export const exposeServicesMissing: Fault = {
   finding: { id: 'F-SERVICES-NOT-EXPOSED', words: /east-west gateway\nexpected: .*\ngot: .*does not listen on 15443/ },
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
-    await breakage.delete(two, istioNamespace, 'gateways.networking.istio.io/cross-network-gateway');
+    await breakage.delete(two, two.istio.namespace, 'gateways.networking.istio.io/cross-network-gateway');
     // the gateway's old listener serves the connections that it has for another 45 s (Envoy's drain time)
     await untilCutOff(one, two, breakage);
   },

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
+import { eastWestGateway } from '../../topology/mesh-names.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { rolledOut } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
@@ -12,9 +12,9 @@ export const gatewayNotReady: Fault = {
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
     breakage.afterwards(`${two.name}: the gateway is not ready`, () =>
-      rolledOut(two, istioNamespace, `deployment/${eastWestGateway}`),
+      rolledOut(two, two.istio.namespace, `deployment/${eastWestGateway}`),
     );
-    await breakage.edit(two, istioNamespace, `deployment/${eastWestGateway}`, {
+    await breakage.edit(two, two.istio.namespace, `deployment/${eastWestGateway}`, {
       spec: {
         // else the pod before it stays, as long as the new one is not ready
         strategy: { type: 'Recreate', rollingUpdate: null },
@@ -27,7 +27,7 @@ export const gatewayNotReady: Fault = {
     });
     await breakage.until('no gateway is ready', async () => {
       const ready = '{.status.readyReplicas}';
-      const args = ['-n', istioNamespace, 'get', `deployment/${eastWestGateway}`, '-o', `jsonpath=${ready}`];
+      const args = ['-n', two.istio.namespace, 'get', `deployment/${eastWestGateway}`, '-o', `jsonpath=${ready}`];
       return Number((await kubectl(two, args)) || 0) === 0;
     });
     await untilCutOff(one, two, breakage);

@@ -1,5 +1,4 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
@@ -9,7 +8,7 @@ export const gatewaySelectorWrong: Fault = {
   finding: { id: 'F-GATEWAY-SELECTOR', words: /east-west gateway\nexpected: .*\ngot: .*does not listen on 15443/ },
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
-    await breakage.edit(two, istioNamespace, 'gateways.networking.istio.io/cross-network-gateway', {
+    await breakage.edit(two, two.istio.namespace, 'gateways.networking.istio.io/cross-network-gateway', {
       spec: { selector: { istio: 'eastwest' } },
     });
     // the gateway's old listener serves the connections that it has for another 45 s (Envoy's drain time)

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
+import { istiodName } from '../../topology/istio-names.js';
 
 export const istiodDown: Fault = {
   id: 'istiod-down',
@@ -7,7 +7,7 @@ export const istiodDown: Fault = {
   finding: { id: 'F-ISTIOD-DOWN', words: /istiod\nexpected: istio-system ready\ngot: none/ },
   requires: ['multi-primary'],
   async break({ two }, breakage) {
-    await breakage.scale(two, istioNamespace, 'istiod', 0);
+    await breakage.scale(two, two.istio.namespace, istiodName(two.istio), 0);
   },
   fails: ({ two }) => ({ 'CP-1': { [two.name]: /istiod\nexpected: istio-system ready\ngot: none/ } }),
   // istiod is in the path of no call

@@ -1,5 +1,4 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 
 export const networkLabelMissing: Fault = {
   id: 'network-label-missing',
@@ -11,7 +10,7 @@ export const networkLabelMissing: Fault = {
   requires: ['multi-primary', 'multi-network'],
   async break({ two }, breakage) {
     const labels = { 'topology.istio.io/network': null };
-    await breakage.edit(two, 'default', `namespace/${istioNamespace}`, { metadata: { labels } });
+    await breakage.edit(two, 'default', `namespace/${two.istio.namespace}`, { metadata: { labels } });
   },
   fails: ({ one }) => ({ 'LB-7': { [one.name]: /endpoints of helloworld/ } }),
   passes: ['LOC-8', 'LB-1'],

@@ -1,5 +1,4 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { each, onlyVersionOf } from '../expectations.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
@@ -9,7 +8,7 @@ export const remoteSecretMissing: Fault = {
   finding: { id: 'F-REMOTE-SECRET-MISSING', words: /clusters that istiod watches\nexpected: \S+ synced\ngot: none/ },
   requires: ['clusters >= 2'],
   async break({ one, two }, breakage) {
-    await breakage.delete(one, istioNamespace, `secret/istio-remote-secret-${two.name}`);
+    await breakage.delete(one, one.istio.namespace, `secret/istio-remote-secret-${two.name}`);
     await untilUnknown(one, two, breakage);
   },
   fails: ({ one, two, servedBy }) => ({

@@ -1,6 +1,5 @@
 import type { Fault } from '../fault.js';
 import { changeRemoteSecret } from '../change-remote-secret.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { read } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilUnknown } from '../edit-helloworld.js';
@@ -12,7 +11,7 @@ export const remoteSecretWrongCluster: Fault = {
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {
     // the one by which `two` reads `one`: it is valid
-    const { data } = (await read(two, istioNamespace, `secret/istio-remote-secret-${one.name}`)) as {
+    const { data } = (await read(two, two.istio.namespace, `secret/istio-remote-secret-${one.name}`)) as {
       data: Record<string, string>;
     };
     const own = Buffer.from(data[one.name]!, 'base64').toString();

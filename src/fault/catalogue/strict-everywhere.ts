@@ -1,5 +1,4 @@
 import type { Fault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 
 export const strictEverywhere: Fault = {
   id: 'strict-everywhere',
@@ -13,7 +12,7 @@ export const strictEverywhere: Fault = {
     await breakage.create(two, {
       apiVersion: 'security.istio.io/v1',
       kind: 'PeerAuthentication',
-      metadata: { name: 'leftover', namespace: istioNamespace },
+      metadata: { name: 'leftover', namespace: two.istio.namespace },
       spec: { mtls: { mode: 'STRICT' } },
     });
   },

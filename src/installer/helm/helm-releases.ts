@@ -1,0 +1,63 @@
+import { mergeValues } from '../../kernel/merge-values.js';
+import { defaultRevision } from '../../topology/istio-names.js';
+import { controlPlanesIn, eastWestAddress } from '../../topology/mesh-layout.js';
+import { eastWestGateway } from '../../topology/mesh-names.js';
+import type { ControlPlane, Plan } from '../../topology/plan-types.js';
+import type { IstioChart } from '../../supply/charts.js';
+import { harnessMeshConfig, harnessValues } from '../harness-values.js';
+
+type Values = Record<string, unknown>;
+
+/** One release of helm's. */
+export interface Release {
+  name: string;
+  chart: IstioChart;
+  namespace: string;
+  values: Values;
+}
+
+/** The releases of a control plane, in the order of their installation: what a cluster has once comes with its first. */
+export function releasesOf(plan: Plan, what: ControlPlane, primaryAddress?: string): Release[] {
+  const { namespace, revision, cni } = what;
+  const isFirst = controlPlanesIn(plan, what.cluster)[0]!.id === what.id;
+  const remote = what.servedBy !== undefined;
+  const profile: Values = remote ? { profile: 'remote' } : {};
+  const named = revision === defaultRevision ? '' : revision;
+  const harness = harnessValues(plan, what, primaryAddress);
+  const shared = mergeValues(mergeValues(what.values, harness), {
+    ...profile,
+    global: { hub: what.hub, tag: what.tag },
+  });
+  const tags = [...(isFirst && named !== '' ? [defaultRevision] : []), ...what.tags];
+  const istiod = mergeValues(shared, {
+    revision: named,
+    ...(tags.length > 0 ? { revisionTags: tags } : {}),
+    meshConfig: mergeValues(harnessMeshConfig(plan), what.meshConfig),
+    ...(cni ? { pilot: { cni: { enabled: true } } } : {}),
+  });
+  const base: Values = { ...profile, global: shared['global'], defaultRevision: revision };
+  const node: Values = { ...(what.values['cni'] as Values | undefined), global: shared['global'] };
+  return [
+    ...(isFirst ? [{ name: 'istio-base', chart: 'base' as const, namespace, values: base }] : []),
+    ...(isFirst && cni ? [{ name: 'istio-cni', chart: 'cni' as const, namespace, values: node }] : []),
+    { name: ['istiod', named].filter(Boolean).join('-'), chart: 'istiod', namespace, values: istiod },
+  ];
+}
+
+/** The release of the east-west gateway of a cluster. */
+export function gatewayRelease(plan: Plan, what: ControlPlane): Release {
+  const cluster = plan.clusters.find(({ name }) => name === what.cluster)!;
+  const { imagePullPolicy } = (what.values['global'] ?? {}) as Values;
+  const values: Values = {
+    // gives it the ports, the label and the view of an east-west gateway
+    networkGateway: cluster.network,
+    ...(what.revision === defaultRevision ? {} : { revision: what.revision }),
+    ...(imagePullPolicy === undefined ? {} : { imagePullPolicy }),
+    resources: { requests: { cpu: plan.environment.cpuRequest } },
+    // the planned address, so that a remote's installation need not wait for it
+    ...(plan.provider === 'kind'
+      ? { service: { annotations: { 'metallb.io/loadBalancerIPs': eastWestAddress(cluster) } } }
+      : {}),
+  };
+  return { name: eastWestGateway, chart: 'gateway', namespace: what.namespace, values };
+}
