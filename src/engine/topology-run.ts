@@ -26,7 +26,7 @@ import type { Progress } from './progress.js';
 import { proveRemoval } from './removal-behaviour.js';
 import type { Selection } from './selection.js';
 import { runSuites } from './run-suites.js';
-import { archiveManifests, problemOf, recordOfUnproven } from './topology-record.js';
+import { archiveManifests, imagesThatRun, problemOf, recordOfUnproven } from './topology-record.js';
 import type { MeshFlags } from './engine-options.js';
 
 /** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
@@ -212,6 +212,7 @@ export class TopologyRun {
     return {
       ...unproven,
       features: { ...state.plan.features },
+      images: interruption.signal.aborted ? undefined : await imagesThatRun(state.clusters),
       verdict: verdictOf({ problem: unproven.problem, behaviours }),
       timings: this.timings(),
       provisioningMs: this.provisioningMs,

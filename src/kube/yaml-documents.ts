@@ -1,4 +1,4 @@
-import { parseDocument, stringify } from 'yaml';
+import { isMap, parseDocument, stringify } from 'yaml';
 
 /** YAML of several objects, in order. */
 export function documents(objects: readonly object[]): string {
@@ -35,6 +35,7 @@ function labelledText(text: string, labels: Record<string, string>): string {
 
 function labelledObject(text: string, labels: Record<string, string>): string {
   const document = parseDocument(text);
-  for (const [key, value] of Object.entries(labels)) document.setIn(['metadata', 'labels', key], value);
+  if (!isMap(document.getIn(['metadata', 'labels']))) document.setIn(['metadata', 'labels'], document.createNode(labels));
+  else for (const [key, value] of Object.entries(labels)) document.setIn(['metadata', 'labels', key], value);
   return `\n${String(document).trim()}\n`;
 }

@@ -80,6 +80,12 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   const programs = mapValues(environment.programs, (program) => ({ ...program, version: fill(program.version) }));
   const versions = [...new Set(controlPlanes.map((one) => one.version))];
   const notes = [...environment.notes, ...versionNotes(topology, environment, versions)];
+  const { 'istio-cni': cni, ...images } = mapValues(environment.images, fill);
+  const { istioCharts, istioChartsSha256 } = environment;
+  const charts = {
+    ...(istioCharts && { istioCharts: fill(istioCharts) }),
+    ...(istioChartsSha256 && { istioChartsSha256: fill(istioChartsSha256) }),
+  };
   // images of the user's own become values for Istio's charts
   const values = JSON.parse(fill(JSON.stringify(environment.values))) as Environment['values'];
   const plan: Omit<Plan, 'steps'> = {
@@ -93,12 +99,12 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     attach: topology.attach,
     kubeconfig: topology.kubeconfig,
     external: withAbsolutePath(topology),
-    environment: { ...environment, programs, values, notes },
+    environment: { ...environment, ...charts, programs, values, notes },
     features: features({ clusters, controlPlanes }),
     docker: { network: existing ? '' : `meshproof-${runId}`, subnet, nodeRange },
     istio: { ...topology.istio, version, hub: fill(environment.istioHub), tag: fill(environment.istioTag) },
     controlPlanes,
-    images: mapValues(environment.images, fill),
+    images: { ...images, ...(controlPlanes.some(({ cni }) => cni) && { 'istio-cni': cni }) },
     clusters,
   };
   return { ...plan, steps: planSteps(plan) };

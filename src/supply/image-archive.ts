@@ -22,12 +22,11 @@ export function imagesOf(plans: readonly Plan[]): string[] {
   return [
     ...new Set(
       plans.flatMap(({ images, controlPlanes }) => {
-        const { 'istio-cni': _, ...needed } = images;
         const istio = controlPlanes.map(({ images: { 'istio-cni': cni, ...own }, cni: used }) => [
           ...Object.values(own),
           ...(used ? [cni] : []),
         ]);
-        return [...Object.values(needed), ...istio.flat()];
+        return [...Object.values(images), ...istio.flat()];
       }),
     ),
   ];

@@ -126,8 +126,8 @@ export interface Plan {
   istio: Topology['istio'] & { hub: string; tag: string };
   /** Every control plane, those of one cluster in the order of their installation. */
   controlPlanes: ControlPlane[];
-  /** Every image of this plan with `{istio}` and the registry override filled in; Istio's own of the version in `istio`. */
-  images: Record<ImageRole, string>;
+  /** Every image of this plan with `{istio}` and the registry override filled in; Istio's own of the version in `istio`, that of istio-cni where it is used. */
+  images: Record<Exclude<ImageRole, 'istio-cni'>, string> & Partial<Record<'istio-cni', string>>;
   clusters: ClusterPlan[];
   /** In an order in which they could be done one after the other. */
   steps: PlanStep[];
