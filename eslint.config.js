@@ -91,8 +91,6 @@ export default tseslint.config(
       'reports/',
       'refused/',
       '.partial-reports/',
-      'test-results/',
-      'playwright-report/',
       'lab/',
     ],
   },

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/global-setup.mjs',
     // what is imported is shared by the files of a worker; the Kubernetes client alone takes most of a second
     isolate: false,
     // vitest leaves one processor to itself, which it uses for nothing while tests run

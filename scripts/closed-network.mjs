@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { $, argv, which } from 'zx';
 
-const { inHome } = await import('../dist/supply/lab/lab-home.js');
+const { inHome } = await import('../dist/src/supply/lab/lab-home.js');
 const { cacheManifest, tagPublicly, writePublicEnvironment } = await import('./mirror/public-images.mjs');
 
 $.quiet = true;
@@ -89,7 +89,7 @@ async function inside(folder) {
   // behind all of Docker's own rules, before addresses are translated; the last one counts what has no excuse
   for (const { to } of ways) await $`iptables -t mangle -A POSTROUTING -o outside ${to} -j DROP`;
   const asked = await startNameServer(folder);
-  const { startDocker, stopDocker } = await import('../dist/supply/lab/lab-daemon.js');
+  const { startDocker, stopDocker } = await import('../dist/src/supply/lab/lab-daemon.js');
   await startDocker();
   try {
     const before = await $`docker images -q`;

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { differences, normalized } from './installers/objects.mjs';
 
-const { runFolder } = await import('../dist/run/run-folders.js');
+const { runFolder } = await import('../dist/src/run/run-folders.js');
 
 /** Kinds of everything that an installation has, those of the cluster included. */
 const kinds = [

@@ -13,8 +13,8 @@ import { stringify } from 'yaml';
 import { writeIndexArchive } from './store/index-archive.mjs';
 import { checkShapes } from './store/shapes.mjs';
 
-const { inHome } = await import('../dist/supply/lab/lab-home.js');
-const { readEnvironment } = await import('../dist/supply/read-environment.js');
+const { inHome } = await import('../dist/src/supply/lab/lab-home.js');
+const { readEnvironment } = await import('../dist/src/supply/read-environment.js');
 
 $.quiet = true;
 const istio = '1.31.0';
@@ -57,7 +57,7 @@ async function outside() {
 /** Starts the second Docker, gives it the images and proves a cluster with it. */
 async function inside(folder) {
   await $`ip link set lo up`;
-  const { startDocker, stopDocker } = await import('../dist/supply/lab/lab-daemon.js');
+  const { startDocker, stopDocker } = await import('../dist/src/supply/lab/lab-daemon.js');
   await startDocker();
   try {
     const { stdout } = await $`docker info -f ${'{{.Driver}} {{.DriverStatus}}'}`;

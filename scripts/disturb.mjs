@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { $, argv } from 'zx';
 
-const { runContainers } = await import('../dist/provider/kind/docker-belongings.js');
-const { daemonPid } = await import('../dist/supply/lab/lab-daemon.js');
+const { runContainers } = await import('../dist/src/provider/kind/docker-belongings.js');
+const { daemonPid } = await import('../dist/src/supply/lab/lab-daemon.js');
 
 $.quiet = true;
 const folder = mkdtempSync(join(tmpdir(), 'disturb-'));

@@ -13,8 +13,8 @@ import { $ } from 'zx';
 import { Bystanders, differences } from './kill9/bystanders.mjs';
 import { series, seriesArguments } from './series.mjs';
 
-const { runContainers } = await import('../dist/provider/kind/docker-belongings.js');
-const { processesOf } = await import('../dist/kernel/child-processes.js');
+const { runContainers } = await import('../dist/src/provider/kind/docker-belongings.js');
+const { processesOf } = await import('../dist/src/kernel/child-processes.js');
 
 $.quiet = true;
 const { values } = seriesArguments({

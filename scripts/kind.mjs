@@ -5,9 +5,9 @@ import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-const { findProgram } = await import('../dist/supply/programs.js');
-const { MeshproofError } = await import('../dist/kernel/errors.js');
-const { readEnvironment } = await import('../dist/supply/read-environment.js');
+const { findProgram } = await import('../dist/src/supply/programs.js');
+const { MeshproofError } = await import('../dist/src/kernel/errors.js');
+const { readEnvironment } = await import('../dist/src/supply/read-environment.js');
 
 try {
   const kind = await findProgram('kind', readEnvironment(process.env['MESHPROOF_ENVIRONMENT'] || 'public'));

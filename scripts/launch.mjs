@@ -7,4 +7,4 @@ import { fileURLToPath } from 'node:url';
 module.enableCompileCache?.(
   process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL('../dist/.compile-cache', import.meta.url)),
 );
-await import('../dist/cli/main.js');
+await import('../dist/src/cli/main.js');

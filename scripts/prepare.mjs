@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const installStamp = join(root, 'node_modules/.meshproof-stamp');
+/** Folders that are compiled to folders of the same names below dist/. */
+const compiled = ['src', 'fixtures', 'suites'];
 /** Where npm puts the Node.js of this machine, where there is one for it. */
 const ownNode = `node_modules/node-${process.platform}-${process.arch}`;
 const buildStamp = join(root, 'dist/.stamp');
 
 /**
- * Installs the dependencies and compiles src/ where they are missing or stale; costs some 20 ms when they are not. Returns
+ * Installs the dependencies and compiles the sources where they are missing or stale; costs some 20 ms when they are not. Returns
  * whether it has installed. Ends the process with exit code 4 when that fails.
  */
 export async function prepare() {
@@ -32,6 +34,7 @@ export async function prepare() {
       rmSync(buildStamp, { force: true });
       const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
       if (!(await step('building', process.execPath, tsc))) return false;
+      removeOrphans();
       writeFileSync(buildStamp, hash);
     }
     return true;
@@ -94,10 +97,7 @@ function installHash() {
 
 /** Of contents, not times: a checkout of another commit sets times in any order. */
 function sourceHash() {
-  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  const sources = compiled.flatMap((folder) => filesBelow(join(root, folder), '.ts')).sort();
   const hash = createHash('sha256');
   for (const file of [
     ...sources,
@@ -109,6 +109,24 @@ function sourceHash() {
       .update('\0');
   }
   return hash.digest('hex');
+}
+
+/** Removes compiled files whose source is gone: Playwright would go on running a behaviour that was removed. */
+function removeOrphans() {
+  for (const folder of compiled) {
+    for (const file of filesBelow(join(root, 'dist', folder), '.js')) {
+      const source = join(root, file.slice(join(root, 'dist').length)).replace(/\.js$/, '.ts');
+      if (!existsSync(source)) for (const end of ['', '.map']) rmSync(`${file}${end}`, { force: true });
+    }
+  }
+}
+
+/** Files below a folder, where there is one, whose names end so. */
+function filesBelow(folder, end) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(end))
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** Says what is done and how long it took; the program's own output is shown only when it fails. */

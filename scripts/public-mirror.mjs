@@ -9,9 +9,9 @@ import './own-node.mjs';
 import { join } from 'node:path';
 import { $, argv } from 'zx';
 
-const { inHome } = await import('../dist/supply/lab/lab-home.js');
-const { readEnvironment } = await import('../dist/supply/read-environment.js');
-const { withoutDigest } = await import('../dist/supply/registry-names.js');
+const { inHome } = await import('../dist/src/supply/lab/lab-home.js');
+const { readEnvironment } = await import('../dist/src/supply/read-environment.js');
+const { withoutDigest } = await import('../dist/src/supply/registry-names.js');
 const { failureCases } = await import('./mirror/failures.mjs');
 const { fill } = await import('./mirror/fill.mjs');
 const { writePublicEnvironment } = await import('./mirror/public-images.mjs');

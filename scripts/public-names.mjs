@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { prepare } from './prepare.mjs';
 
 await prepare();
-const { compatibility } = await import('../dist/supply/compatibility-data.js');
+const { compatibility } = await import('../dist/src/supply/compatibility-data.js');
 
 const days = Number(argv.days ?? 60);
 const file = 'environments/public.yaml';

@@ -3,7 +3,7 @@ import { planIstio } from '../src/plan/control-planes.js';
 import { makePlan } from '../src/plan/make-plan.js';
 import { planSteps } from '../src/plan/plan-steps.js';
 import { clusterImages } from '../src/supply/plan-images.js';
-import { programsNeeded } from '../src/supply/programs.js';
+import { programsNeeded } from '../src/supply/programs-of-plans.js';
 import { readEnvironment } from '../src/supply/read-environment.js';
 import { injectionLabels, istiodName, validatorName } from '../src/topology/istio-names.js';
 import { ownPlane, servingPlane } from '../src/topology/mesh-layout.js';
@@ -45,14 +45,21 @@ ${two(', istio: { values: { pilot: { traceSampling: 2 } } }', ', istio: { instal
     expect(first!.values['pilot']).toMatchObject({ traceSampling: 2, env: { A: '1' } });
     expect(next!.values['pilot']).toMatchObject({ traceSampling: 2, env: { A: '1', B: '2' } });
     expect(other!.values['pilot']).toMatchObject({ traceSampling: 1 });
-    expect(next).toMatchObject({ tag: '1.31.0-lab', images: { 'istio-pilot': 'localhost/istio-lab/pilot:1.31.0-lab' } });
+    expect(next).toMatchObject({
+      tag: '1.31.0-lab',
+      images: { 'istio-pilot': 'localhost/istio-lab/pilot:1.31.0-lab' },
+    });
   });
 
   test('are followed by revision or tag, by the first one unless it is said', () => {
     const revisions = 'revisions: [{ revision: next, tags: [prod] }]';
     const follows = (istio: string) => {
       const made = plan(`istio: { ${istio} }\n${two('', ', role: remote, primary: a')}`);
-      return made.clusters.map(({ name, dataPlane }) => [servingPlane(made, name).id, dataPlane, ownPlane(made, name).id]);
+      return made.clusters.map(({ name, dataPlane }) => [
+        servingPlane(made, name).id,
+        dataPlane,
+        ownPlane(made, name).id,
+      ]);
     };
     expect(follows(revisions)[0]).toEqual(['a/default', 'default', 'a/default']);
     expect(follows(`${revisions}, dataPlane: prod`)).toEqual([
@@ -118,10 +125,26 @@ test('names of objects have the revision, but for the default one', () => {
 });
 
 test.each([
-  ['a data plane that follows nobody', `istio: { dataPlane: net }\n${two()}`, ['istio.dataPlane', 'a has no control plane net']],
-  ['a revision twice', `istio: { revisions: [{ revision: x }, { revision: x }] }\n${two()}`, ['', 'a: x is a revision or tag already']],
-  ['a tag that is a revision', `istio: { revision: x, tags: [x] }\n${two()}`, ['', 'a: x is a revision or tag already']],
-  ['a further default', `istio: { revision: x, revisions: [{ revision: default }] }\n${two()}`, ['', 'a: default is the name of the first control plane']],
+  [
+    'a data plane that follows nobody',
+    `istio: { dataPlane: net }\n${two()}`,
+    ['istio.dataPlane', 'a has no control plane net'],
+  ],
+  [
+    'a revision twice',
+    `istio: { revisions: [{ revision: x }, { revision: x }] }\n${two()}`,
+    ['', 'a: x is a revision or tag already'],
+  ],
+  [
+    'a tag that is a revision',
+    `istio: { revision: x, tags: [x] }\n${two()}`,
+    ['', 'a: x is a revision or tag already'],
+  ],
+  [
+    'a further default',
+    `istio: { revision: x, revisions: [{ revision: default }] }\n${two()}`,
+    ['', 'a: default is the name of the first control plane'],
+  ],
   [
     'a remote with a revision',
     two('', ', role: remote, primary: a, istio: { revision: x }'),

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { render } from '../fixtures/template.js';
-import { faults } from '../src/fault/all-faults.js';
+import { faults } from '../src/fault/faults.gen.js';
 import { batchesOf } from '../src/fault/fault-batches.js';
 import { changed } from '../src/fault/manifest-change.js';
 import type { Patch } from '../src/fault/merge-patch.js';
+import type { BehaviourId } from '../src/record/behaviour-ids.gen.js';
 import { meshOf, type Fault } from '../src/fault/fault.js';
 import { features, firstMissing } from '../src/topology/features.js';
 import { readTopology } from '../src/topology/parse-topology.js';
@@ -38,7 +39,7 @@ const meshes = [
   return { topology, mesh: meshOf(clusters, features(topology)) };
 });
 
-test('every fault has a file of its own, by its id, and is in the list once', () => {
+test('every fault has the name of its file', () => {
   const ids = faults.map(({ id }) => id);
   expect(ids.map((id) => `${id}.ts`).sort()).toEqual(readdirSync(path.join(root, 'src/fault/catalogue')).sort());
   for (const { id, finding } of faults) {
@@ -52,7 +53,7 @@ test('words name namespaces as messages do: the sample one, or a lent one, whose
     fault.finding.words,
     ...meshes
       .filter(({ mesh }) => firstMissing(fault.requires ?? [], mesh.features) === undefined)
-      .flatMap(({ mesh }) => Object.values(fault.fails(mesh)).flatMap((demands) => Object.values(demands))),
+      .flatMap(({ mesh }) => Object.values(fault.fails(mesh)).flatMap((demands) => Object.values(demands ?? {}))),
   ]);
   const named = words.flatMap(({ source }) => [...source.matchAll(/helloworld\\\.([a-z]+)/g)].map(([, name]) => name));
   expect([...new Set(named)].sort()).toEqual(['own', 'sample']);
@@ -68,7 +69,7 @@ test.each(faults.map((fault) => [fault.id, fault] as const))(
       const demands = Object.entries(fault.fails(mesh));
       expect(demands.length).toBeGreaterThan(0);
       expect(fault.passes.length).toBeGreaterThan(0);
-      for (const [id, clusters] of demands) {
+      for (const [id, clusters = {}] of demands) {
         expect(specs).toContain(id);
         expect(fault.passes).not.toContain(id);
         expect(Object.keys(clusters).length).toBeGreaterThan(0);
@@ -127,7 +128,7 @@ test.each(changes)('%s changes an object that is there, to something that can be
 
 test('faults of manifests go together where they concern different behaviours, all others are alone', () => {
   const { mesh } = meshes[0]!;
-  const fault = (id: string, fails: string, manifest?: string): Fault => ({
+  const fault = (id: string, fails: BehaviourId, manifest?: string): Fault => ({
     id,
     title: id,
     finding: { id: 'F-X', words: /x/ },
@@ -145,10 +146,4 @@ test('faults of manifests go together where they concern different behaviours, a
   ];
   const batches = batchesOf(all, mesh).map((batch) => batch.map(({ id }) => id));
   expect(batches).toEqual([['a', 'c'], ['b'], ['again'], ['workload'], ['control']]);
-});
-
-test('docs/faults.md lists every fault with its finding, and no other', () => {
-  const docs = readFileSync(path.join(root, 'docs', 'faults.md'), 'utf8');
-  const rows = [...docs.matchAll(/^\| `([a-z0-9-]+)` +\| (F-[A-Z0-9-]+)/gm)].map(([, id, finding]) => [id, finding]);
-  expect(rows).toEqual(faults.map(({ id, finding }) => [id, finding.id]));
 });

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
-import { addSpan } from '../src/kernel/spans.js';
+import { addSpan, keepSpansIn } from '../src/kernel/spans.js';
 import { exitCode, MeshproofError } from '../src/kernel/errors.js';
 import { fileProblem } from '../src/kernel/file-problem.js';
 import { converge } from '../src/kernel/converge.js';
 
-afterEach(() => void delete process.env['MESHPROOF_SPANS']);
+afterEach(() => keepSpansIn(undefined));
 
 const described = (error: unknown): string => (error as MeshproofError).describe();
 
@@ -21,7 +21,7 @@ test('what cannot be written is told with its path, the cause and what to do', (
 });
 
 test('a span that cannot be written is no raw error, also in a wait', async () => {
-  process.env['MESHPROOF_SPANS'] = '/dev/full';
+  keepSpansIn('/dev/full');
   const said = '/dev/full cannot be written: no space is left on the device (ENOSPC)';
   const span = { command: 'x', start: 0, end: 1, exit: 0 };
   expect(() => addSpan(span)).toThrow(MeshproofError);

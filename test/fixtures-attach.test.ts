@@ -4,6 +4,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { attach } from '../fixtures/attach.js';
+import { meshSessionIn, sessionIn } from './helpers/session.js';
 
 let folder: string;
 let state: string;
@@ -58,7 +59,7 @@ function writeState(phase: string): void {
 test('a killed worker is followed by one that attaches again and creates nothing', async () => {
   const attachLog = path.join(folder, 'attached');
   const env = {
-    MESHPROOF_STATE: state,
+    ...sessionIn(folder, { topology: 'two-clusters' }),
     ATTACH_LOG: attachLog,
     ATTACH_OUTPUT: path.join(folder, 'output'),
     VITEST: undefined,
@@ -81,8 +82,11 @@ test('a killed worker is followed by one that attaches again and creates nothing
   expect(calls().sort()).toEqual([ready(1), ready(1), ready(2), ready(2)]);
 }, 120_000);
 
+const session = (given: { topology?: string; stateFile?: string } = {}) =>
+  meshSessionIn(folder, { topology: 'two-clusters', ...given });
+
 test('a mesh of an earlier version has one control plane in each primary, the default one in istio-system', async () => {
-  const { clusters } = await attach(state, 'two-clusters');
+  const { clusters } = await attach(session());
   expect(clusters.map(({ handle }) => handle.istio)).toEqual(
     clusters.map(() => ({ namespace: 'istio-system', revision: 'default', dataPlane: 'default' })),
   );
@@ -93,25 +97,25 @@ test('a mesh of an earlier version has one control plane in each primary, the de
 });
 
 test('no state file, a mesh that is not up, another topology: undetermined, with what to do', async () => {
-  await expect(attach(undefined, '')).rejects.toThrow(/^Undetermined: MESHPROOF_STATE .* `meshproof test`/);
-  await expect(attach(path.join(folder, 'none.json'), '')).rejects.toThrow(
+  await expect(attach(undefined)).rejects.toThrow(/^Undetermined: there is no session .* `meshproof test`/);
+  await expect(attach(session({ stateFile: path.join(folder, 'none.json') }))).rejects.toThrow(
     /^Undetermined: no usable state file .* run `meshproof up`/,
   );
-  await expect(attach(state, 'other')).rejects.toThrow(/^Undetermined: .* is a mesh of two-clusters, not of other/);
-  writeState('removing');
-  await expect(attach(state, 'two-clusters')).rejects.toThrow(
-    /^Undetermined: the mesh of run abc is not up but removing/,
+  await expect(attach(session({ topology: 'other' }))).rejects.toThrow(
+    /^Undetermined: .* is a mesh of two-clusters, not of other/,
   );
+  writeState('removing');
+  await expect(attach(session())).rejects.toThrow(/^Undetermined: the mesh of run abc is not up but removing/);
   expect(calls()).toEqual([]);
 });
 
 test('an API server that is not ready, or does not answer in time, is named', async () => {
   recorder('kubectl', 'case "$*" in *nowhere/2*) echo "connection refused" >&2; exit 1 ;; esac; printf ok');
-  await expect(attach(state, 'two-clusters')).rejects.toThrow(
+  await expect(attach(session())).rejects.toThrow(
     /^Undetermined: the API server of cluster2 \(https:\/\/192\.0\.2\.2:6443\) is not ready: .*connection refused/,
   );
   recorder('kubectl', 'exec sleep 9');
   const start = Date.now();
-  await expect(attach(state, 'two-clusters', 300)).rejects.toThrow(/did not end within 0.3 s/);
+  await expect(attach(session(), 300)).rejects.toThrow(/did not end within 0.3 s/);
   expect(Date.now() - start).toBeLessThan(7_500);
 });

@@ -17,7 +17,11 @@ function mesh(...clusters: [network: string, ...versions: string[]][]): Mesh {
   const controlPlanes = handles.map(({ name }, i) => ({
     ...{ ...names, id: `${name}/default`, cluster: name, tag: `1.3${i}.0-distroless`, version: `1.3${i}.0` },
   }));
-  const planned = handles.map((handle) => ({ ...handle, controlPlane: `${handle.name}/default`, dataPlane: 'default' }));
+  const planned = handles.map((handle) => ({
+    ...handle,
+    controlPlane: `${handle.name}/default`,
+    dataPlane: 'default',
+  }));
   const plan = { features: {}, images: {}, clusters: planned, controlPlanes };
   return new Mesh({ plan, clusters: handles } as unknown as MeshState);
 }

@@ -33,7 +33,12 @@ beforeEach(async () => {
     }),
   });
   const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
-  const cluster = { name: 'cluster1', role: 'primary', handle: { ...api.cluster, istio }, client } as unknown as Cluster;
+  const cluster = {
+    name: 'cluster1',
+    role: 'primary',
+    handle: { ...api.cluster, istio },
+    client,
+  } as unknown as Cluster;
   spaces = new Spaces({ clusters: [cluster], primaries: [cluster], plan: { runId: 'k3x9qa72bc' } } as unknown as Mesh);
 });
 afterEach(() => api.stop());

@@ -27,7 +27,9 @@ const plan = (istio: string, second = '') =>
 
 describe('helm', () => {
   test('installs base, istiod and a gateway, with the values of the plan', () => {
-    const made = plan('{ installer: helm, values: { pilot: { traceSampling: 7 } }, meshConfig: { enableTracing: true } }');
+    const made = plan(
+      '{ installer: helm, values: { pilot: { traceSampling: 7 } }, meshConfig: { enableTracing: true } }',
+    );
     const releases = releasesOf(made, made.controlPlanes[0]!);
     expect(releases.map(({ name, chart }) => `${name} ${chart}`)).toEqual(['istio-base base', 'istiod istiod']);
     expect(releases[1]!.values).toMatchObject({
@@ -35,7 +37,13 @@ describe('helm', () => {
       telemetry: { enabled: false },
       pilot: { traceSampling: 7 },
       meshConfig: { trustDomain: 'cluster.local', accessLogEncoding: 'JSON', enableTracing: true },
-      global: { meshID: 'mesh1', network: 'n', hub: 'localhost/istio-lab', tag: '1.31.0-lab', istioNamespace: 'istio-system' },
+      global: {
+        meshID: 'mesh1',
+        network: 'n',
+        hub: 'localhost/istio-lab',
+        tag: '1.31.0-lab',
+        istioNamespace: 'istio-system',
+      },
     });
     expect(gatewayRelease(made, made.controlPlanes[0]!)).toMatchObject({
       name: 'istio-eastwestgateway',
@@ -69,7 +77,11 @@ describe('helm', () => {
 
   test("installs Istio's CNI plugin once in a cluster", () => {
     const made = plan('{ installer: helm, cni: true, revisions: [{ revision: green }] }');
-    expect(releasesOf(made, made.controlPlanes[0]!).map(({ name }) => name)).toEqual(['istio-base', 'istio-cni', 'istiod']);
+    expect(releasesOf(made, made.controlPlanes[0]!).map(({ name }) => name)).toEqual([
+      'istio-base',
+      'istio-cni',
+      'istiod',
+    ]);
     expect(releasesOf(made, made.controlPlanes[1]!).map(({ name }) => name)).toEqual(['istiod-green']);
     expect(releasesOf(made, made.controlPlanes[1]!)[0]!.values).toMatchObject({ pilot: { cni: { enabled: true } } });
   });
@@ -82,7 +94,9 @@ describe('helm', () => {
     expect(await chartArguments({ from: 'https://r.example/charts', version }, 'base')).toEqual([
       ...['base', '--repo', 'https://r.example/charts', '--version', version],
     ]);
-    await expect(chartArguments({ from: '/nowhere', version }, 'base')).rejects.toThrow('there is no chart base in /nowhere');
+    await expect(chartArguments({ from: '/nowhere', version }, 'base')).rejects.toThrow(
+      'there is no chart base in /nowhere',
+    );
   });
 });
 
@@ -95,11 +109,17 @@ test("istioctl's IstioOperator has revision, tags, namespace and CNI plugin of i
   expect(first!.spec).toMatchObject({ components: { cni: { enabled: true, namespace: 'mesh' } } });
   expect(first!.spec).not.toHaveProperty('revision');
   expect(green!.metadata).toEqual({ name: 'meshproof-abcde12345-base-green', namespace: 'mesh' });
-  expect(green!.spec).toMatchObject({ revision: 'green', values: { revisionTags: ['prod'], global: { istioNamespace: 'mesh' } } });
+  expect(green!.spec).toMatchObject({
+    revision: 'green',
+    values: { revisionTags: ['prod'], global: { istioNamespace: 'mesh' } },
+  });
 });
 
 test('objects of two installations are compared by what the installers made of them', () => {
-  const of = (run: string) => ({ runId: `run${run}`, plan: { clusters: [{ loadBalancerRange: { first: `10.0.${run}.1` } }] } });
+  const of = (run: string) => ({
+    runId: `run${run}`,
+    plan: { clusters: [{ loadBalancerRange: { first: `10.0.${run}.1` } }] },
+  });
   const service = (run: string, port: number, labels: object) => ({
     kind: 'Service',
     metadata: { name: 'gateway', namespace: 'x', uid: run, labels: { ...labels, app: 'gateway' } },
@@ -110,6 +130,17 @@ test('objects of two installations are compared by what the installers made of t
   const entry = (object: object) => [{ cluster: 'c', object }];
   expect(differences(entry(one), entry(two), ['a', 'b'])).toEqual([]);
   const other = normalized(service('2', 444, {}), of('2'));
-  expect(differences(entry(one), entry(other), ['a', 'b'])).toEqual(['c Service x/gateway .spec.ports.tls.port: a 443, b 444']);
+  expect(differences(entry(one), entry(other), ['a', 'b'])).toEqual([
+    'c Service x/gateway .spec.ports.tls.port: a 443, b 444',
+  ]);
   expect(differences(entry(one), [], ['a', 'b'])).toEqual(['c Service x/gateway: of a only']);
+});
+
+test('a network that is called n stays a word for programs that read YAML 1.1', () => {
+  for (const installer of ['helm', 'istioctl']) {
+    const made = plan(`{ installer: ${installer} }`);
+    const { render, renderGateway } = installerOf(made.controlPlanes[0]!);
+    for (const { text } of [...render(made, made.controlPlanes[0]!), ...renderGateway(made, made.controlPlanes[0]!)])
+      expect(parse(text, { version: '1.1' })).toEqual(parse(text));
+  }
 });

@@ -25,7 +25,7 @@ beforeAll(() => {
   write('tsconfig.json', '{}');
   write(
     'tsconfig.build.json',
-    '{ "compilerOptions": { "rootDir": "src", "outDir": "dist", "types": [], "lib": ["ES5"], "skipLibCheck": true }, "include": ["src"] }',
+    '{ "compilerOptions": { "rootDir": ".", "outDir": "dist", "types": [], "lib": ["ES5"], "skipLibCheck": true }, "include": ["src"] }',
   );
   write('src/cli/main.ts', '// @ts-ignore\nconsole.log(JSON.stringify(process.argv.slice(2)));\nexport {};\n');
 });
@@ -58,7 +58,7 @@ test(
   'what a build that fails has left is not used, even when the sources are as they were before it',
   async () => {
     await execa(launcher, ['x']);
-    const entry = path.join(project, 'dist/cli/main.js');
+    const entry = path.join(project, 'dist/src/cli/main.js');
     const [source, built] = [path.join(project, 'src/cli/main.ts'), readFileSync(entry, 'utf8')];
     const before = readFileSync(source, 'utf8');
     writeFileSync(source, `${before}\nconst wrong: number = 'text';\n`);

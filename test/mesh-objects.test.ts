@@ -123,7 +123,10 @@ test.each([
   ['labels that are empty', 'kind: A\nmetadata:\n  name: a\n  labels:\nspec: {}\n'],
   ['labels on one line', 'kind: A\nmetadata:\n  name: a\n  labels: { own: "yes" }\nspec: {}\n'],
   ['metadata on one line', 'kind: A\nmetadata: { name: a }\nspec: {}\n'],
-  ['labels of its pods', 'kind: A\nmetadata:\n  name: a\nspec:\n  template:\n    metadata:\n      labels:\n        own: x\n'],
+  [
+    'labels of its pods',
+    'kind: A\nmetadata:\n  name: a\nspec:\n  template:\n    metadata:\n      labels:\n        own: x\n',
+  ],
   ['four spaces', 'kind: A\nmetadata:\n    name: a\n    labels:\n        own: "yes"\nspec: {}\n'],
   ['a comment first', '# of a chart\nkind: A\nmetadata:\n  name: a\n  annotations:\n    labels: none\n'],
 ])('an object with %s gets the label of the run, and nothing else of it changes', (_, yaml) => {

@@ -126,7 +126,13 @@ describe('the removal of a mesh', () => {
     const before = names();
     installation();
     const owner = 'install.operator.istio.io/owning-resource';
-    add(deployments, 'istiod-canary', { [owner]: `meshproof-${runId}-base-canary` }, 'istio-system', deployment('istiod'));
+    add(
+      deployments,
+      'istiod-canary',
+      { [owner]: `meshproof-${runId}-base-canary` },
+      'istio-system',
+      deployment('istiod'),
+    );
     add(roles, 'istiod-clusterrole-canary-istio-system', { ...run, 'app.kubernetes.io/managed-by': 'Helm' });
     add(secrets, 'sh.helm.release.v1.istiod.v1', { ...run, owner: 'helm' }, 'istio-system');
     add(types, 'sidecars.networking.istio.io', { ...run }, undefined, type('sidecars'));

@@ -109,6 +109,9 @@ test('all failures are one error, which exits 4 only when images alone are at fa
 
 test('a program that is missing keeps its own words, and nothing behind it is looked at', async () => {
   const error = new MeshproofError('docker is not installed or not on PATH', 3, { remedy: 'install it' });
-  const checks = await preflight([{ provider: 'kind', clusters: [], controlPlanes: [] } as unknown as Plan], [{ name: 'docker', version: '28.5.2', error }]);
+  const checks = await preflight(
+    [{ provider: 'kind', clusters: [], controlPlanes: [] } as unknown as Plan],
+    [{ name: 'docker', version: '28.5.2', error }],
+  );
   expect(checks).toMatchObject([{ name: 'docker', ok: false, found: error.message, remedy: 'install it' }]);
 });

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readBehaviours } from '../src/record/result-files.js';
 import type { Behaviour } from '../src/record/result.js';
+import { sessionIn } from './helpers/session.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const json = "contentType: 'application/vnd.meshproof+json'";
@@ -42,7 +43,7 @@ beforeAll(async () => {
     join(dir, 'playwright.config.ts'),
     `export default { testDir: 'suites', workers: 1, reporter: [[${reporter}]], projects: [{ name: 'two' }] };`,
   );
-  const env = { MESHPROOF_RUN_DIR: join(dir, 'run'), FORCE_COLOR: '0', NO_COLOR: '1' };
+  const env = { ...sessionIn(dir), FORCE_COLOR: '0', NO_COLOR: '1' };
   const done = await execa('node', [join(root, 'node_modules/@playwright/test/cli.js'), 'test'], {
     cwd: dir,
     env,

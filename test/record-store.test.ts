@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { archive } from '../src/record/views/write-views.js';
+import { archive } from '../src/record/write-views.js';
 import { readBehaviours, readRecord, writeRecord } from '../src/record/result-files.js';
 import { everyState, sampleRecord } from './helpers/record.js';
 

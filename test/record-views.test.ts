@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { offHost, withoutOffHost, withVerdict } from '../src/record/views/allure-view.js';
 import { junit } from '../src/record/views/junit-view.js';
-import { page } from '../src/record/views/html-page.js';
-import { summarize } from '../src/record/views/text-summary.js';
+import { page } from '../src/record/views/page-view.js';
+import { summarize } from '../src/record/views/summary-view.js';
 import { timeOutside, timingsSvg, timingsText } from '../src/record/views/timings-view.js';
 import {
   everyState,

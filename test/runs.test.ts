@@ -129,7 +129,7 @@ describe('a lease', () => {
   test('is taken by exactly one of several processes that try at the same moment', async () => {
     await execa('./meshproof', ['--version']);
     const code = `
-      const { takeLease } = await import(${JSON.stringify(path.resolve('dist/run/run-folders.js'))});
+      const { takeLease } = await import(${JSON.stringify(path.resolve('dist/src/run/run-folders.js'))});
       process.stdout.write('ready ');
       await new Promise((resolve) => process.stdin.once('data', resolve));
       for (const id of process.argv[1].split(',')) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readListing, type CatalogueEntry } from '../src/engine/behaviour-catalogue.js';
+import type { CatalogueEntry } from '../src/engine/behaviour-catalogue.js';
+import { readListing } from '../src/engine/playwright/read-listing.js';
 import { select, selectionOf, type Filters } from '../src/engine/selection.js';
 import { exitCode, MeshproofError } from '../src/kernel/errors.js';
 
@@ -70,7 +71,7 @@ test('the removal goes with the whole, and with filters that leave it in', () =>
   expect(selectionOf(catalogue, {}, [])).toEqual({ args: [], removal: true });
   expect(selectionOf(catalogue, {}, ['--grep', 'LB-1'])).toEqual({ args: ['--grep', 'LB-1'], removal: false });
   expect(selectionOf(catalogue, { only: ['LB-1'] }, ['--workers=2'])).toEqual({
-    args: ['suites/an-area/LB-1.spec.ts', '--workers=2'],
+    args: ['/suites/an-area/LB-1\\.spec\\.[cm]?[jt]s$', '--workers=2'],
     removal: false,
   });
   expect(selectionOf(catalogue, { only: ['END'] }, [])).toEqual({ args: undefined, removal: true });
@@ -81,8 +82,10 @@ test('the removal goes with the whole, and with filters that leave it in', () =>
 test("reads Playwright's listing", () => {
   const spec = (title: string, annotations: object[]) => ({ title, tags: ['@disruptive'], tests: [{ annotations }] });
   const requirement = { type: 'requires', description: 'clusters >= 2', location: {} };
-  const suites = [{ file: 'locality/LOC-1.spec.ts', specs: [spec('stays near', [requirement]), spec('and far', [])] }];
-  expect(readListing(JSON.stringify({ suites }))).toEqual([
+  const suites = [
+    { file: '../suites/locality/LOC-1.spec.ts', specs: [spec('stays near', [requirement]), spec('and far', [])] },
+  ];
+  expect(readListing(JSON.stringify({ config: { rootDir: '/x/dist' }, suites }), '/x').entries).toEqual([
     {
       id: 'LOC-1',
       title: 'stays near; and far',

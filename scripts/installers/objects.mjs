@@ -27,8 +27,10 @@ export function normalized(object, { runId, plan }) {
         metadata[part] = Object.fromEntries(
           Object.entries(metadata[part]).filter(([key]) => !ofInstallers.some((one) => one.test(key))),
         );
-  for (const webhook of copy.webhooks ?? []) if (webhook.clientConfig?.caBundle) webhook.clientConfig.caBundle = 'a bundle';
-  if (copy.kind === 'Secret') copy.data = Object.fromEntries(Object.keys(copy.data ?? {}).map((key) => [key, 'secret']));
+  for (const webhook of copy.webhooks ?? [])
+    if (webhook.clientConfig?.caBundle) webhook.clientConfig.caBundle = 'a bundle';
+  if (copy.kind === 'Secret')
+    copy.data = Object.fromEntries(Object.keys(copy.data ?? {}).map((key) => [key, 'secret']));
   if (copy.kind === 'ConfigMap' && copy.metadata.name.startsWith('istio-ca')) copy.data = {};
   for (const key of ['clusterIP', 'clusterIPs']) if (copy.spec) delete copy.spec[key];
   for (const port of copy.spec?.ports ?? []) delete port.nodePort;
@@ -56,7 +58,8 @@ export function differences(one, other, names) {
 }
 
 /** Made by controllers, or with a name that is drawn. */
-const generated = / EndpointSlice | Secret \S*\/sh\.helm\.release|ConfigMap \S*\/(kube-root-ca\.crt|istio-(leader|gateway-|namespace-))/;
+const generated =
+  / EndpointSlice | Secret \S*\/sh\.helm\.release|ConfigMap \S*\/(kube-root-ca\.crt|istio-(leader|gateway-|namespace-))/;
 
 const nameOf = (kind, name) => (kind === 'EndpointSlice' ? name.replace(/-[a-z0-9]{5}$/, '') : name);
 
@@ -66,7 +69,9 @@ function fields(a, b, at = '') {
   const isObject = (value) => typeof value === 'object' && value !== null;
   if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return [[at || '.', a, b]];
   const [left, right] = [named(a), named(b)];
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])].sort().flatMap((key) => fields(left[key], right[key], `${at}.${key}`));
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])]
+    .sort()
+    .flatMap((key) => fields(left[key], right[key], `${at}.${key}`));
 }
 
 function named(value) {

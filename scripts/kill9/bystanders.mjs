@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { $ } from 'zx';
-import { inHome } from '../../dist/supply/lab/lab-home.js';
-import { readEnvironment } from '../../dist/supply/read-environment.js';
+import { inHome } from '../../dist/src/supply/lab/lab-home.js';
+import { readEnvironment } from '../../dist/src/supply/read-environment.js';
 
 const cluster = 'bystander';
 const node = `${cluster}-control-plane`;

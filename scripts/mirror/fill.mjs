@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { $ } from 'zx';
-import { withoutDigest } from '../../dist/supply/registry-names.js';
+import { withoutDigest } from '../../dist/src/supply/registry-names.js';
 import { cacheManifest, tagPublicly } from './public-images.mjs';
 
 /**
@@ -22,7 +22,8 @@ export async function fill(workspace, { registry, files, environment, topology, 
   const images = join(folder, 'images.yaml');
   writeFileSync(images, readFileSync(join(folder, 'meshproof-images.yaml')));
   await meshproof(['images', 'save', 'all.tar', topology, ...own, '--images', images]);
-  await meshproof(['images', 'load', 'all.tar', '--folder', files, ...own]);
+  // the archive says which versions it is of
+  await meshproof(['images', 'load', 'all.tar', '--folder', files, '--environment', environment]);
   rmSync(join(folder, 'all.tar'));
   const names = Object.values(parse(readFileSync(images, 'utf8')));
   const pushed = names.map((name) => name.replaceAll('{istio}', istio));

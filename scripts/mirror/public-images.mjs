@@ -4,9 +4,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
 import { stringify } from 'yaml';
-import { downloadModule } from '../../dist/supply/lab/go-toolchain.js';
-import { readEnvironment } from '../../dist/supply/read-environment.js';
-import { withoutDigest } from '../../dist/supply/registry-names.js';
+import { downloadModule } from '../../dist/src/supply/lab/go-toolchain.js';
+import { readEnvironment } from '../../dist/src/supply/read-environment.js';
+import { withoutDigest } from '../../dist/src/supply/registry-names.js';
 
 /**
  * Writes an environment that is `public` with what the lab's images need, because those are behind the public names;

@@ -9,7 +9,7 @@ import { imageChecks } from './preflight-images.js';
 import { inotifyChecks } from './preflight-inotify.js';
 import { chartChecks } from './charts-check.js';
 import { manifestCheck } from './manifest-check.js';
-import type { ProgramResult } from '../supply/programs.js';
+import type { ProgramResult } from '../supply/programs-of-plans.js';
 
 /** A Docker daemon that clusters can be made in. */
 export interface DockerFound {

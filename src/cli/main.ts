@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { nameInvocation } from '../kernel/invocation.js';
 import { addProgramsToPath } from '../supply/lab/lab-home.js';
 import { exitCode } from '../kernel/errors.js';
-import { projectFolder } from '../kernel/project-files.js';
+import { packageVersion, program as typed } from '../kernel/project-files.js';
 import { addFaultCommands } from './commands/faults-group.js';
 import { addImageCommands } from './commands/images-group.js';
 import { addInspectionCommands } from './commands/inspection-group.js';
@@ -13,7 +11,6 @@ import { addMeshCommands } from './commands/mesh-group.js';
 import { addGlobalOptions } from './global-options.js';
 import { end, watchStreams } from './streams.js';
 
-const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
 // what follows -- is Playwright's and must not be taken for topologies or options
 const dashes = process.argv.indexOf('--');
 const playwrightArgs = dashes < 0 ? [] : process.argv.slice(dashes + 1);
@@ -22,9 +19,9 @@ const program = new Command('meshproof')
   .description(
     'Proves multi-cluster Istio on real clusters: from a topology file to a verdict per behaviour, with evidence.',
   )
-  .version(version)
+  .version(packageVersion())
   .showSuggestionAfterError()
-  .showHelpAfterError('  to do: see ./meshproof --help')
+  .showHelpAfterError(`  to do: see ${typed} --help`)
   .exitOverride()
   .configureHelp({ showGlobalOptions: true });
 addGlobalOptions(program);

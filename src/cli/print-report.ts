@@ -1,6 +1,6 @@
 import type { ReportOutcome } from '../engine/run-report.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
-import { summarize } from '../record/views/text-summary.js';
+import { summarize } from '../record/views/summary-view.js';
 import { timingsText } from '../record/views/timings-view.js';
 import type { GlobalOptions } from './global-options.js';
 import type { ProgressDisplay } from './progress-display.js';

@@ -1,111 +1,97 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { currentSignal } from '../kernel/cancellation.js';
 import { writeAtomically } from '../kernel/files.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { allPacks, ownPack, type Pack } from '../kernel/packs.js';
 import { projectFolder } from '../kernel/project-files.js';
-import { playwrightCli, playwrightConfig } from './playwright/playwright-paths.js';
+import { sha256Of } from '../kernel/sha256.js';
+import { inUserCache } from '../kernel/user-cache.js';
+import { hashOfFiles } from './hash-of-files.js';
+import { readListing, type Listed } from './playwright/read-listing.js';
 import { removalBehaviour } from './removal-behaviour.js';
 
 /** A behaviour as it is before anything runs. */
-export interface CatalogueEntry {
-  /** Stable, e.g. LB-1. */
-  id: string;
-  title: string;
-  /** Folder below suites/. */
-  area: string;
-  /** Features that a topology must have, as `requires` names them; none: it applies to every topology. */
-  requires: string[];
-  /** Without the `@`. */
-  tags: string[];
-  /** Path of the spec, relative to the project; END-1, which takes the mesh away, has none. */
+export interface CatalogueEntry extends Omit<Listed, 'file'> {
+  /** Path of the spec's source, relative to its pack; END-1, which takes the mesh away, has none. */
   file?: string;
 }
 
-const suites = path.join(projectFolder, 'suites');
-const cacheFile = path.join(projectFolder, 'dist', 'behaviours.json');
-
 /**
- * Every behaviour there is, ordered by area and number. Playwright itself lists the specs, which costs seconds; the list is
- * kept beside the build for as long as no suite and no fixture changes. Throws (exit 4) when a spec cannot be loaded.
+ * Every behaviour there is, ordered by area and number: meshproof's own and those of the user's project. Playwright lists the
+ * specs, which costs seconds; a list is kept until a file that it depends on changes. Throws (exit 2 or 4) when a spec cannot be
+ * loaded, or two behaviours have one id.
  */
 export async function readCatalogue(): Promise<CatalogueEntry[]> {
-  const source = sourceHash();
-  const kept = existsSync(cacheFile) ? (JSON.parse(readFileSync(cacheFile, 'utf8')) as Cache) : undefined;
-  if (kept?.source === source) return kept.entries;
-  const entries = sorted([...(await listSpecs()), { ...removalBehaviour, requires: [], tags: [] }]);
-  // an installation that this user cannot write to keeps nothing
-  await writeAtomically(cacheFile, JSON.stringify({ source, entries } satisfies Cache)).catch(() => undefined);
-  return entries;
+  const entries: CatalogueEntry[] = [{ ...removalBehaviour, requires: [], tags: [] }];
+  for (const pack of allPacks()) {
+    if (pack.behaviours === undefined || !existsSync(pack.behaviours)) continue;
+    for (const listed of await readPack(pack, pack.behaviours)) {
+      const before = entries.find(({ id }) => id === listed.id);
+      if (before) throw twice(listed, before, pack);
+      entries.push(listed);
+    }
+  }
+  // by area prefix, then by number: LB-9 before LB-10
+  return entries.sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+}
+
+function twice({ id, file }: Listed, before: CatalogueEntry, { root }: Pack): MeshproofError {
+  return new MeshproofError(`there are two behaviours ${id}`, exitCode.usage, {
+    where: path.join(root, file),
+    expected: `an id that no other behaviour has; ${before.file ?? 'meshproof'} has this one`,
+    remedy: 'give the file another name: its stem is the id',
+  });
 }
 
 interface Cache {
   source: string;
-  entries: CatalogueEntry[];
+  entries: Listed[];
 }
 
-/** What the list depends on: the specs, the words that they are written in, and this file. */
-function sourceHash(): string {
-  const hash = createHash('sha256').update(readFileSync(import.meta.filename));
-  for (const folder of [suites, path.join(projectFolder, 'fixtures')]) {
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-    for (const file of files.sort()) hash.update(file).update(readFileSync(path.join(folder, file)));
-  }
-  return hash.digest('hex');
+async function readPack(pack: Pack, behaviours: string): Promise<Listed[]> {
+  const source = sourceOf(pack, behaviours);
+  const file = cacheFile(pack);
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Cache) : undefined;
+  if (kept?.source === source) return kept.entries;
+  const entries = await listPack(pack, behaviours);
+  // without a folder that can be written, the list is made each time
+  await writeAtomically(file, JSON.stringify({ source, entries } satisfies Cache)).catch(() => undefined);
+  return entries;
 }
 
-async function listSpecs(): Promise<CatalogueEntry[]> {
+/** Our own list is part of the build, and so of the package. */
+function cacheFile(pack: Pack): string {
+  if (pack === ownPack) return path.join(projectFolder, 'dist', 'behaviours.json');
+  return inUserCache('behaviours', `${sha256Of(pack.root).slice(0, 16)}.json`);
+}
+
+/** What a list depends on: the specs, and the words that they are written in. */
+function sourceOf(pack: Pack, behaviours: string): string {
+  const words = [path.join(projectFolder, 'dist', 'fixtures'), path.join(projectFolder, 'dist', 'src', 'engine')];
+  return hashOfFiles([behaviours, ...words], pack === ownPack ? /\.js$/ : /\.[cm]?[jt]s$/);
+}
+
+async function listPack(pack: Pack, behaviours: string): Promise<Listed[]> {
   // most commands find the list kept, and execa takes a tenth of a second to load
-  const { execa } = await import('execa');
-  const result = await execa(
-    process.execPath,
-    [playwrightCli, 'test', '--config', playwrightConfig, '--list', '--reporter=json'],
-    {
-      cwd: projectFolder,
-      // the list is the same for every mesh
-      env: { MESHPROOF_STATE: undefined },
-      stdin: 'ignore',
-      reject: false,
-      cancelSignal: currentSignal(),
-    },
-  );
+  const { listWithPlaywright } = await import('./list-specs.js');
+  const result = await listWithPlaywright([behaviours], ['--reporter=json']);
   if (result.isCanceled) throw currentSignal().reason;
-  if (result.exitCode === 0) return readListing(result.stdout);
-  throw new MeshproofError('the behaviours cannot be listed', exitCode.environment, {
-    where: suites,
+  const { entries, problem } = readListing(result.stdout, pack.root);
+  const wrong = result.exitCode === 0 ? entries.find(({ id }) => !idPattern.test(id)) : undefined;
+  if (wrong) {
+    throw new MeshproofError(`${wrong.id} cannot be the id of a behaviour`, exitCode.usage, {
+      where: path.join(pack.root, wrong.file),
+      expected: 'the stem of the file is the id: capital letters and digits, then a dash and a number, such as SHOP-1',
+    });
+  }
+  // a folder of a user that has no spec yet
+  if (result.exitCode === 0 || (pack !== ownPack && /no tests found/i.test(problem ?? ''))) return entries;
+  const code = pack === ownPack ? exitCode.environment : exitCode.usage;
+  throw new MeshproofError(`the behaviours cannot be listed: ${problem ?? result.stderr.trim()}`, code, {
+    where: behaviours,
     expected: 'specs that Playwright can load',
-    remedy: `see what is wrong with: npx playwright test --list (it ended with exit code ${result.exitCode})`,
   });
 }
 
-/** Reads Playwright's JSON listing; several tests of one file are one behaviour. Exported for its test. */
-export function readListing(text: string): CatalogueEntry[] {
-  const { suites: files } = JSON.parse(text) as Listing;
-  return files.map(({ file, specs }) => ({
-    id: path.basename(file).replace(/\.spec\.ts$/, ''),
-    title: specs.map(({ title }) => title).join('; '),
-    area: path.dirname(file),
-    requires: unique(specs.flatMap(({ tests }) => (tests[0]?.annotations ?? []).filter(isRequirement).map(wordsOf))),
-    tags: unique(specs.flatMap(({ tags }) => tags.map((tag) => tag.replace(/^@/, '')))),
-    file: path.join('suites', file),
-  }));
-}
-
-interface Annotation {
-  type: string;
-  description?: string;
-}
-
-interface Listing {
-  suites: { file: string; specs: { title: string; tags: string[]; tests: { annotations: Annotation[] }[] }[] }[];
-}
-
-const isRequirement = ({ type }: Annotation): boolean => type === 'requires';
-const wordsOf = ({ description = '' }: Annotation): string => description;
-const unique = (words: string[]): string[] => [...new Set(words)];
-
-/** By area prefix, then by number: LB-9 before LB-10. */
-function sorted(entries: CatalogueEntry[]): CatalogueEntry[] {
-  return entries.sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
-}
+const idPattern = /^[A-Z][A-Z0-9]*(-[A-Z][A-Z0-9]*)*-\d+$/;

@@ -1,9 +1,10 @@
-import { faults as all } from '../fault/all-faults.js';
-import { meshOf, type Fault } from '../fault/fault.js';
+import { faults as all } from '../fault/faults.gen.js';
+import type { Fault } from '../fault/fault.js';
+import { noticedBy } from '../fault/noticed-by.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { nearest } from '../kernel/nearest-word.js';
 import { features, firstMissing } from '../topology/features.js';
-import { projectTopologies, readTopologies } from '../topology/read-topologies.js';
+import { readTopologies } from '../topology/read-topologies.js';
 import { readCatalogue } from './behaviour-catalogue.js';
 
 /** The faults of these ids, in the order of the catalogue. Throws (exit 2) for one that there is not. */
@@ -43,15 +44,9 @@ export function faultRows(name: string | undefined, faults: readonly Fault[]): F
 
 /** For every behaviour the faults that make it fail, in any of the project's topologies. */
 export async function coverageRows(): Promise<{ id: string; faults: string[] }[]> {
-  const meshes = projectTopologies().map((topology) => {
-    const istio = { namespace: '', revision: '', dataPlane: '' };
-    const handles = topology.clusters.map((cluster) => ({ ...cluster, istio, kubeconfig: '', apiServer: '', nodes: [] }));
-    return meshOf(handles, features(topology));
-  });
-  const can = ({ requires = [] }: Fault) =>
-    meshes.filter((mesh) => firstMissing(requires, mesh.features) === undefined);
+  const noticed = all.map((fault) => ({ fault: fault.id, by: noticedBy(fault) }));
   return (await readCatalogue()).map(({ id }) => ({
     id,
-    faults: all.filter((fault) => can(fault).some((mesh) => id in fault.fails(mesh))).map((fault) => fault.id),
+    faults: noticed.filter(({ by }) => by.includes(id)).map(({ fault }) => fault),
   }));
 }

@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { imageIds } from '../kernel/docker.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { fileFor, namesIn } from '../kernel/project-files.js';
+import { environmentFile, environmentNames } from '../kernel/project-files.js';
 import { layOut } from '../supply/archive-layout.js';
 import { loadArchive, pushImages, saveArchive, withArchive, type PlannedProgram } from '../supply/image-archive.js';
 import { imagesFile, refuseOtherFile, writeImagesFile } from '../supply/images-file.js';
 import { fill } from '../supply/program-cache.js';
-import { findPrograms, programsNeeded } from '../supply/programs.js';
+import { findPrograms, programsNeeded } from '../supply/programs-of-plans.js';
 import { provideImages } from '../supply/provide-images.js';
 import { checkRegistry, withoutDigest } from '../supply/registry-names.js';
 import { imageRoles, type Environment } from '../topology/environment-types.js';
@@ -149,8 +149,7 @@ export function useOf({ name, file, request }: Environment): string {
   const versions = Object.entries({ istio, kubernetes: kubernetes?.split('@')[0], hub, tag });
   const given = versions.flatMap(([option, value]) => (value === undefined ? [] : [`--${option} ${value}`]));
   // one of the user's own is known by its path
-  const own =
-    !namesIn('environments').includes(name) || path.resolve(fileFor(name, 'environments')) !== path.resolve(file);
+  const own = !environmentNames().includes(name) || path.resolve(environmentFile(name)) !== path.resolve(file);
   return [`--environment ${own ? quoted(file) : name}`, `--images ${imagesFile}`, ...given].join(' ');
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Programs } from '../supply/program-paths.js';
-import { givenProgram, type FoundProgram, type ProgramResult } from '../supply/programs.js';
+import { givenProgram, type FoundProgram } from '../supply/programs.js';
+import type { ProgramResult } from '../supply/programs-of-plans.js';
 import type { Progress } from './progress.js';
 
 /** Puts programs on PATH, for others that run them by name; returns where those are that are run by path. */

@@ -11,7 +11,7 @@ import { meshOf, type EvidenceDemand, type Fault } from '../fault/fault.js';
 import { readBehaviours } from '../record/result-files.js';
 import type { Behaviour } from '../record/result.js';
 import { exitCode } from '../kernel/errors.js';
-import { projectFolder } from '../kernel/project-files.js';
+import { behavioursAtOnce } from '../kernel/parallelism.js';
 import { Undo } from '../kernel/undo.js';
 import { readCatalogue } from './behaviour-catalogue.js';
 import { istioctlFor } from './istioctl-for.js';
@@ -21,6 +21,7 @@ import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
 import type { MeshFlags } from './engine-options.js';
 import type { Progress } from './progress.js';
 import { runSuites } from './run-suites.js';
+import { selectionOf } from './selection.js';
 
 /** A mesh on which faults are proven, and where the reports of it go. */
 export interface Ground {
@@ -33,9 +34,6 @@ export interface Ground {
   meshStays: boolean;
   progress: Progress;
 }
-
-/** The view of the record alone: a fault has no page of its own. */
-const reporter = path.join(projectFolder, 'src', 'engine', 'playwright', 'reporter.ts');
 
 /** The record of a fault that was not tried yet. */
 export function unproven({ id, title, finding }: Fault): FaultRecord {
@@ -87,7 +85,7 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
   return faults.map((fault): FaultRecord => {
     const demanded = { fails: fault.fails(mesh), passes: fault.passes, finding: fault.finding };
     const own = (seen: readonly Behaviour[]): Behaviour[] =>
-      seen.filter(({ id }) => id in demanded.fails || demanded.passes.includes(id));
+      seen.filter(({ id }) => id in demanded.fails || demanded.passes.some((passing) => passing === id));
     const record = { ...unproven(fault), broken: own(broken), mended: own(mended), left };
     // of several that were proven together, what each of them takes
     const failing = ({ id }: Behaviour): boolean => id in demanded.fails;
@@ -123,20 +121,22 @@ async function prove(
   { state, programs, flags, dir, progress, meshStays }: Ground,
   manifestChanges: readonly ManifestChange[],
 ): Promise<Behaviour[]> {
-  const catalogue = await readCatalogue();
-  const files = ids.map((id) => catalogue.find((entry) => entry.id === id)!.file!);
+  const { args } = selectionOf(await readCatalogue(), { only: [...ids] }, []);
   const folder = path.join(dir, faults[0]!.id, when);
-  const { topology, runId } = state.plan;
+  const { topology } = state.plan;
   await runSuites({
+    plan: state.plan,
     dir: folder,
-    topology,
-    runId,
     istioctl: programs.istioctl,
-    ...flags,
-    args: [...files, '--reporter', reporter, ...(when === 'broken' ? [`--workers=${waitingWorkers}`] : [])],
-    manifestChanges,
-    meshStays,
+    allowDisruptive: flags.allowDisruptive,
+    long: flags.long,
+    workers: when === 'broken' ? waitingWorkers : behavioursAtOnce(flags.lanes),
     evidence: false,
+    // a fault has no page of its own
+    reports: 'record',
+    args: args!,
+    meshStays,
+    manifestChanges,
     print: (line) => progress.print(line),
   });
   return readBehaviours(folder, topology);

@@ -4,7 +4,7 @@ import { preflightError } from '../kernel/preflight-check.js';
 import { joinNetwork } from '../provider/kind/docker-network.js';
 import { describeDownloads } from '../supply/download.js';
 import { planImages } from '../supply/plan-images.js';
-import { findPrograms, type ProgramResult } from '../supply/programs.js';
+import { findPrograms, type ProgramResult } from '../supply/programs-of-plans.js';
 import type { Programs } from '../supply/program-paths.js';
 import { provideImages } from '../supply/provide-images.js';
 import type { Plan } from '../topology/plan-types.js';
@@ -38,10 +38,7 @@ export async function checkMachine(
 }
 
 /** Looks at Docker while programs are downloaded, which ends as soon as something is wrong with Docker. */
-async function findAll(
-  plans: readonly Plan[],
-  meshIsUp: boolean,
-): Promise<[ProgramResult[], DockerFound | undefined]> {
+async function findAll(plans: readonly Plan[], meshIsUp: boolean): Promise<[ProgramResult[], DockerFound | undefined]> {
   const plan = largest(plans);
   const [docker] = plan.provider === 'kind' ? await findPrograms([plan], ['docker']) : [];
   if (docker) usePrograms([docker]);

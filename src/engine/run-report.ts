@@ -1,15 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { run } from '../kernel/run-program.js';
 import { spans, type Span } from '../kernel/spans.js';
 import { redactJson } from '../kernel/secrets/redact.js';
-import { archive } from '../record/views/write-views.js';
+import { archive } from '../record/write-views.js';
 import type { ReportFolder } from '../run/report-folder.js';
 import { timeOutside } from '../record/views/timings-view.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/result.js';
-import { projectFolder } from '../kernel/project-files.js';
+import { isCheckout, packageVersion, projectFolder } from '../kernel/project-files.js';
 import { exitCode, type MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
 import type { Programs } from '../supply/program-paths.js';
@@ -115,11 +115,9 @@ async function idleTimes(
 }
 
 async function version(): Promise<RunRecord['meshproof']> {
-  const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as { version: string };
-  // an image of meshproof has no checkout in it
-  const commit =
-    process.env['MESHPROOF_COMMIT'] || (await says('git', ['-C', projectFolder, 'rev-parse', '--short=12', 'HEAD']));
-  return { version, commit };
+  // an image of meshproof has no commit in it; an installed package may lie in somebody else's repository
+  const own = isCheckout ? await says('git', ['-C', projectFolder, 'rev-parse', '--short=12', 'HEAD']) : undefined;
+  return { version: packageVersion(), commit: process.env['MESHPROOF_COMMIT'] || own };
 }
 
 async function machine(programs: Programs): Promise<RunRecord['machine']> {

@@ -6,38 +6,42 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { childEnvironment } from '../kernel/child-processes.js';
-import { sharedSecretsFile, stateFile } from '../run/run-folders.js';
+import { sessionFile, sharedSecretsFile, stateFile } from '../run/run-folders.js';
 import { currentSignal } from '../kernel/cancellation.js';
-import { exchangeSecrets, secretsVariable } from '../kernel/secrets/known-secrets.js';
-import { changesVariable, type ManifestChange } from '../fault/manifest-change.js';
+import { exchangeSecrets } from '../kernel/secrets/known-secrets.js';
+import type { ManifestChange } from '../fault/manifest-change.js';
 import { redactFile } from './playwright/redact-test-results.js';
 import { publishedPath } from '../run/report-folder.js';
 import type { Unmet } from '../check/behaviour-needs.js';
+import type { Plan } from '../topology/plan-types.js';
 import { playwrightFolder, readBehaviours } from '../record/result-files.js';
 import { lastFailed } from '../record/last-runs.js';
 import { reportsFolder, spansFile } from './report-paths.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { fileProblem } from '../kernel/file-problem.js';
-import { projectFolder } from '../kernel/project-files.js';
 import { readCatalogue } from './behaviour-catalogue.js';
-import { playwrightCli as cli, playwrightConfig as config } from './playwright/playwright-paths.js';
+import { listWithPlaywright } from './list-specs.js';
+import { playwrightCli, playwrightConfig } from './playwright/playwright-paths.js';
+import { sessionVariable, writeSession, type MeshSession } from './playwright/session-file.js';
 import { asTyped, isFiltered, selectionOf, type Filters, type Selection } from './selection.js';
+import { specFolders } from './spec-folders.js';
 
 export interface SuitesOptions {
+  plan: Plan;
   /** The run's folder below reports/. */
   dir: string;
-  topology: string;
-  runId: string;
   /** Paths by version of Istio. */
   istioctl: Readonly<Record<string, string>>;
   /** Attached meshes: behaviours may change the whole mesh for a moment. */
   allowDisruptive: boolean;
   /** The documents' own times instead of short ones. */
   long: boolean;
-  /** Behaviours side by side; default: those of `behavioursAtOnce`. */
-  workers?: number;
+  /** Behaviours side by side. */
+  workers: number;
   /** A behaviour that fails tells what its own namespaces and the configuration were like. */
   evidence: boolean;
+  /** `record`: without the reports of Playwright and Allure. */
+  reports: MeshSession['reports'];
   /** Arguments for Playwright. */
   args: readonly string[];
   /** The mesh is there afterwards: an interrupt waits until a behaviour has undone what it changed. */
@@ -45,7 +49,7 @@ export interface SuitesOptions {
   /** What behaviours need of existing clusters and do not get. */
   unmet?: Unmet;
   /** Changes to what the behaviours apply. */
-  manifestChanges?: readonly ManifestChange[];
+  manifestChanges: readonly ManifestChange[];
   /** Is told each line about a behaviour, as soon as it is decided. */
   print(line: string): void;
 }
@@ -65,18 +69,10 @@ export async function readSelection(filters: Filters, args: readonly string[]): 
 }
 
 async function checkArguments(args: readonly string[], asked: string): Promise<void> {
-  const listing = [cli, 'test', '--config', config, '--list', ...args];
-  const result = await execa(process.execPath, listing, {
-    cwd: projectFolder,
-    env: { FORCE_COLOR: '0' },
-    stdin: 'ignore',
-    all: true,
-    reject: false,
-    cancelSignal: currentSignal(),
-  });
+  const result = await listWithPlaywright(specFolders(), args);
   if (result.isCanceled) throw currentSignal().reason;
   if (result.exitCode === 0) return;
-  const said = /^error: .*$/im.exec(result.all)?.[0].replace(/^error: /i, '');
+  const said = /^error: .*$/im.exec(`${result.stdout}\n${result.stderr}`)?.[0].replace(/^error: /i, '');
   throw new MeshproofError(
     `no behaviour is selected by: ${asked}${said ? ` (Playwright: ${said})` : ''}`,
     exitCode.usage,
@@ -97,51 +93,59 @@ const collectEarly = '--max-old-space-size=192';
  * are no error here. Throws when Playwright itself could not do its work, or decided nothing.
  */
 export async function runSuites(options: SuitesOptions): Promise<void> {
-  const folder = path.join(options.dir, playwrightFolder, options.topology);
+  const { plan, meshStays } = options;
+  const { topology, runId } = plan;
+  const folder = path.join(options.dir, playwrightFolder, topology);
   const log = path.join(folder, 'log.txt');
-  const secrets = sharedSecretsFile(options.runId);
+  const secrets = sharedSecretsFile(runId);
+  const session = sessionFile(runId);
   await mkdir(folder, { recursive: true });
   // of a process that was killed
-  const endExchange = (): void => rmSync(secrets, { force: true });
+  const endExchange = (): void => [secrets, session].forEach((file) => rmSync(file, { force: true }));
   endExchange();
   // also after a second Ctrl-C
   process.once('exit', endExchange);
   exchangeSecrets(secrets);
-  const child = execa(
-    process.execPath,
-    [cli, 'test', '--config', config, `--project=${options.topology}`, ...options.args],
-    {
-      cwd: projectFolder,
-      env: {
-        ...childEnvironment(),
-        NODE_OPTIONS: `${collectEarly} ${process.env['NODE_OPTIONS'] ?? ''}`,
-        MESHPROOF_STATE: stateFile(options.runId),
-        [secretsVariable]: secrets,
-        MESHPROOF_RUN_DIR: options.dir,
-        MESHPROOF_PLAYWRIGHT_DIR: folder,
-        MESHPROOF_ISTIOCTLS: JSON.stringify(options.istioctl),
-        MESHPROOF_SPANS: path.join(options.dir, spansFile),
-        MESHPROOF_ALLOW_DISRUPTIVE: options.allowDisruptive ? '1' : undefined,
-        MESHPROOF_EVIDENCE: options.evidence ? '1' : undefined,
-        MESHPROOF_LONG: options.long ? '1' : undefined,
-        ...(options.workers === undefined ? {} : { MESHPROOF_WORKERS: String(options.workers) }),
-        MESHPROOF_UNMET: options.unmet && JSON.stringify(options.unmet),
-        [changesVariable]: options.manifestChanges ? JSON.stringify(options.manifestChanges) : undefined,
-        // Playwright's streams are pipes; whether there is a terminal behind them is known here
-        FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',
-      },
-      stdin: 'ignore',
-      stdout: 'pipe',
-      stderr: 'pipe',
-      buffer: false,
-      reject: false,
-      cancelSignal: currentSignal(),
-      // Playwright ends its tests and reporters in order on SIGINT
-      killSignal: 'SIGINT',
-      // what a behaviour changed is undone meanwhile; a mesh that goes anyway is not waited for
-      forceKillAfterDelay: options.meshStays ? 5 * 60_000 : 10_000,
+  writeSession(session, {
+    version: 1,
+    suites: specFolders(),
+    mesh: {
+      topology,
+      clusters: plan.clusters.length,
+      stateFile: stateFile(runId),
+      reportDir: options.dir,
+      playwrightDir: folder,
+      reports: options.reports,
+      spansFile: path.join(options.dir, spansFile),
+      secretsFile: secrets,
+      istioctl: options.istioctl,
+      workers: options.workers,
+      allowDisruptive: options.allowDisruptive,
+      evidence: options.evidence,
+      long: options.long,
+      unmet: options.unmet,
+      manifestChanges: [...options.manifestChanges],
     },
-  );
+  });
+  const child = execa(process.execPath, [playwrightCli(), 'test', '--config', playwrightConfig, ...options.args], {
+    env: {
+      ...childEnvironment(),
+      NODE_OPTIONS: `${collectEarly} ${process.env['NODE_OPTIONS'] ?? ''}`,
+      [sessionVariable]: session,
+      // Playwright's streams are pipes; whether there is a terminal behind them is known here
+      FORCE_COLOR: process.stderr.isTTY && !process.env['NO_COLOR'] ? '1' : '0',
+    },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    cancelSignal: currentSignal(),
+    // Playwright ends its tests and reporters in order on SIGINT
+    killSignal: 'SIGINT',
+    // what a behaviour changed is undone meanwhile; a mesh that goes anyway is not waited for
+    forceKillAfterDelay: meshStays ? 5 * 60_000 : 10_000,
+  });
   const logged = keepOutput(child.stdout, log);
   createInterface({ input: child.stderr }).on('line', options.print);
   const result = await child;
@@ -157,7 +161,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   if (result.isCanceled) throw currentSignal().reason;
   if (unwritten) throw unwritten;
   if (result.exitCode === 0) return;
-  const behaviours = await readBehaviours(options.dir, options.topology);
+  const behaviours = await readBehaviours(options.dir, topology);
   // 1: something was not as it should be; of all other ends nobody knows what was not decided any more
   if (result.exitCode === 1 && behaviours.some(({ verdict }) => verdict === 'failed' || verdict === 'undetermined'))
     return;

@@ -3,7 +3,6 @@ import { settleAll } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { TopologyRecord } from '../record/result.js';
 import { withReport } from '../run/report-folder.js';
-import type { Plan } from '../topology/plan-types.js';
 import { readTopologies } from '../topology/read-topologies.js';
 import { openEnvironment } from './choose-environment.js';
 import type { RunOptions } from './engine-options.js';

@@ -62,10 +62,15 @@ export function selectionOf(
 ): Selection {
   if (!isFiltered(filters)) return { args, removal: args.length === 0 };
   const chosen = select(catalogue, filters, lastFailed);
-  const files = chosen.map(({ file }) => file).filter((file) => file !== undefined);
+  const files = chosen.flatMap(({ file }) => (file === undefined ? [] : [filterFor(file)]));
   const removal =
     chosen.some(({ id }) => id === removalBehaviour.id) && (args.length === 0 || filters.only !== undefined);
   return { args: files.length > 0 ? [...files, ...args] : undefined, removal };
+}
+
+/** A regular expression for the path of a spec, as Playwright takes it: for the source and for what it was compiled to. */
+function filterFor(file: string): string {
+  return `/${file.replace(/[cm]?[jt]s$/, '').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}[cm]?[jt]s$`;
 }
 
 export function isFiltered({ only, not, tagged, lastFailed }: Filters): boolean {

@@ -130,7 +130,6 @@ export class TopologyRun {
   /** Runs the selected behaviours against the mesh; their verdicts go into the folder `dir`. */
   async prove(dir: string, { args }: Selection, { meshStays }: { meshStays: boolean }): Promise<void> {
     if (this.problem || !args) return;
-    const { topology } = this.plan;
     try {
       await this.learnSecrets();
       const unmet = await this.unmetNeeds();
@@ -139,16 +138,18 @@ export class TopologyRun {
       if (unmet && unknown) unmet.settings = unknown;
       await this.progress.step('behaviours', {}, () =>
         runSuites({
+          plan: this.plan,
           dir,
-          topology,
-          runId: this.plan.runId,
-          workers: this.workers(),
-          meshStays,
-          evidence: true,
-          unmet,
-          args,
           istioctl: this.programs.istioctl,
-          ...this.flags,
+          allowDisruptive: this.flags.allowDisruptive,
+          long: this.flags.long,
+          workers: this.workers(),
+          evidence: true,
+          reports: 'all',
+          args,
+          meshStays,
+          unmet,
+          manifestChanges: [],
           print: (line) => this.progress.print(line),
         }),
       );

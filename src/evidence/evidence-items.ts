@@ -38,7 +38,6 @@ const istioKinds = [
 /** The configuration in force, of all namespaces. */
 const istioConfig = ['get', istioKinds.join(','), '-A', '-o', 'yaml'];
 
-
 const logOptions = ['--all-containers', '--prefix', '--timestamps', '--ignore-errors', '--max-log-requests=40'];
 
 /** What is asked of one cluster about a behaviour that has just failed; `namespaces` are its own. */
@@ -69,7 +68,8 @@ export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
   const istio = (name: string, ...args: string[]): EvidenceItem => ({
     name,
     question: ['istioctl', ...args].join(' '),
-    ask: () => run(istioctl.program, ['--kubeconfig', cluster.kubeconfig, ...args], { ...options, cluster: cluster.name }),
+    ask: () =>
+      run(istioctl.program, ['--kubeconfig', cluster.kubeconfig, ...args], { ...options, cluster: cluster.name }),
   });
   return [
     get('pods', 'get', 'pods', '-A', '-o', 'wide', '--show-labels'),

@@ -1,5 +1,6 @@
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { Features } from '../topology/plan-types.js';
+import type { BehaviourId } from '../record/behaviour-ids.gen.js';
 import type { Breakage } from './breakage.js';
 import type { ManifestChange } from './manifest-change.js';
 
@@ -18,7 +19,7 @@ export interface Mesh {
 }
 
 /** What failed behaviours must say: by id and cluster, the words of the failure. */
-export type Demands = Readonly<Record<string, Readonly<Record<string, RegExp>>>>;
+export type Demands = { readonly [Id in BehaviourId]?: Readonly<Record<string, RegExp>> };
 
 /** A file of evidence and what must, or must not, stand in it. */
 export interface EvidenceDemand {
@@ -28,9 +29,9 @@ export interface EvidenceDemand {
   without?: RegExp;
 }
 
-/** A deliberate breakage of a real mesh, with what must notice it. One file each in catalogue/, and a line in catalogue.ts. */
+/** A deliberate breakage of a real mesh, with what must notice it: the default export of a file in catalogue/. */
 export interface Fault {
-  /** Stable: `remote-secret-missing`. */
+  /** Stable: `remote-secret-missing`, the name of its file. */
   id: string;
   /** What is wrong, for a reader. */
   title: string;
@@ -45,9 +46,14 @@ export interface Fault {
   /** What must fail: as few behaviours as name it best, because each waits for its whole time limit. */
   fails(mesh: Mesh): Demands;
   /** Behaviours that must not notice it. */
-  passes: readonly string[];
+  passes: readonly BehaviourId[];
   /** What the evidence of the failure must show. */
   evidence?(mesh: Mesh): readonly EvidenceDemand[];
+}
+
+/** A fault, checked by the compiler. */
+export function defineFault(fault: Fault): Fault {
+  return fault;
 }
 
 /** The view that faults have of clusters; for a list of faults the clusters need not exist. */

@@ -38,7 +38,7 @@ export function judge(
     if (seen?.verdict === 'failed') continue;
     missed.push(seen ? `${id} ${verdictText(seen)}, and had to fail` : `${id} was not run`);
   }
-  for (const [id, words] of Object.entries(fails)) {
+  for (const [id, words = {}] of Object.entries(fails)) {
     const { failures = [] } = broken.find((behaviour) => behaviour.id === id && behaviour.verdict === 'failed') ?? {};
     if (failures.length === 0) continue;
     for (const [cluster, expected] of Object.entries(words)) {

@@ -17,9 +17,6 @@ export type ManifestChange = {
     }
 );
 
-/** Names the changes to whoever reads manifests, as JSON. */
-export const changesVariable = 'MESHPROOF_MANIFEST_CHANGES';
-
 /** The objects of a manifest with the changes that are meant for it. Throws where an object is not there: that is a mistake in a fault. */
 export function changed(manifest: string, objects: readonly Patch[], changes: readonly ManifestChange[]): Patch[] {
   let result = [...objects];

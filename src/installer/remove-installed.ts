@@ -73,8 +73,7 @@ async function usedBy(
 ): Promise<string | undefined> {
   const objects = await list(cluster, objectsOf(type));
   const other = objects.find(
-    ({ metadata: { namespace, labels } }) =>
-      !own.has(namespace!) && !installedBy(labels, runId),
+    ({ metadata: { namespace, labels } }) => !own.has(namespace!) && !installedBy(labels, runId),
   );
   return other && `${other.metadata.namespace}/${other.metadata.name} is of this type`;
 }

@@ -26,15 +26,22 @@ export function onSpan(listener: (span: Span) => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Adds a span; a worker of Playwright's also leaves it in the file that MESHPROOF_SPANS names, for the record. Throws (exit 4) when that file cannot be written. */
+/** Where spans are kept for the record of the run; undefined in the process that makes the record. */
+let keptIn: string | undefined;
+
+/** From now on every span is also added to a file, as a worker of Playwright's does; undefined ends that. */
+export function keepSpansIn(file: string | undefined): void {
+  keptIn = file;
+}
+
+/** Adds a span. Throws (exit 4) when the file of `keepSpansIn` cannot be written. */
 export function addSpan(span: Span): void {
   spans.push(span);
   for (const listener of listeners) listener(span);
-  const file = process.env['MESHPROOF_SPANS'];
-  if (!file) return;
+  if (keptIn === undefined) return;
   try {
-    appendFileSync(file, `${JSON.stringify(span)}\n`);
+    appendFileSync(keptIn, `${JSON.stringify(span)}\n`);
   } catch (error) {
-    throw fileProblem(error, file);
+    throw fileProblem(error, keptIn);
   }
 }

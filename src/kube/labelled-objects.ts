@@ -90,12 +90,14 @@ export async function endDeployments(
   const [deployments] = workloads as [string];
   const found = await listWhole<V1Deployment & Listed>(cluster, deployments, selector);
   await settleAll(
-    found.filter(({ metadata }) => is(metadata.labels)).map(async (deployment) => {
-      const labels = Object.entries(deployment.spec?.selector.matchLabels ?? {}).map(
-        ([key, value]) => `${key}=${value}`,
-      );
-      await endPods(cluster, deployment.metadata.namespace!, labels.join(','));
-      await remove(cluster, pathOf(deployments, deployment));
-    }),
+    found
+      .filter(({ metadata }) => is(metadata.labels))
+      .map(async (deployment) => {
+        const labels = Object.entries(deployment.spec?.selector.matchLabels ?? {}).map(
+          ([key, value]) => `${key}=${value}`,
+        );
+        await endPods(cluster, deployment.metadata.namespace!, labels.join(','));
+        await remove(cluster, pathOf(deployments, deployment));
+      }),
   );
 }

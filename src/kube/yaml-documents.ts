@@ -1,8 +1,13 @@
 import { isMap, parseDocument, stringify } from 'yaml';
 
+/** YAML as programs written in Go read it: in YAML 1.1 a bare `n`, `on` or `1_000` is no string. */
+export function yamlText(value: object): string {
+  return stringify(value, { version: '1.1' });
+}
+
 /** YAML of several objects, in order. */
 export function documents(objects: readonly object[]): string {
-  return objects.map((object) => stringify(object)).join('---\n');
+  return objects.map((object) => yamlText(object)).join('---\n');
 }
 
 /**
@@ -35,7 +40,8 @@ function labelledText(text: string, labels: Record<string, string>): string {
 
 function labelledObject(text: string, labels: Record<string, string>): string {
   const document = parseDocument(text);
-  if (!isMap(document.getIn(['metadata', 'labels']))) document.setIn(['metadata', 'labels'], document.createNode(labels));
+  if (!isMap(document.getIn(['metadata', 'labels'])))
+    document.setIn(['metadata', 'labels'], document.createNode(labels));
   else for (const [key, value] of Object.entries(labels)) document.setIn(['metadata', 'labels', key], value);
   return `\n${String(document).trim()}\n`;
 }

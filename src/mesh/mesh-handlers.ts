@@ -85,7 +85,9 @@ export function meshHandlers(
       const planned = eastWestAddress(plan.clusters.find(({ name }) => name === cluster.plan.primary)!);
       const what = planeOf(step);
       const address = primary?.handle.eastWestAddress ?? planned;
-      await (await installerOf(what).begin(context(step), what, address)).rest;
+      await (
+        await installerOf(what).begin(context(step), what, address)
+      ).rest;
     },
     'remote secret': async (step) => {
       const { handle, plan: own } = at(step);

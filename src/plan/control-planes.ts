@@ -5,7 +5,13 @@ import type { Complaint } from '../topology/complaint.js';
 import type { Environment } from '../topology/environment-types.js';
 import type { ClusterPlan, ControlPlane } from '../topology/plan-types.js';
 import type { Path } from '../topology/positions.js';
-import type { InstallerName, IstioInCluster, IstioRevision, Topology, TopologyCluster } from '../topology/topology-types.js';
+import type {
+  InstallerName,
+  IstioInCluster,
+  IstioRevision,
+  Topology,
+  TopologyCluster,
+} from '../topology/topology-types.js';
 
 /** The control planes of a topology, and which of them each cluster's data plane follows, by cluster. */
 export interface PlannedIstio {

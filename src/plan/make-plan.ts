@@ -33,7 +33,11 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   const complaints: Complaint[] = [];
   const { runId } = options;
   const existing = topology.provider === 'existing';
-  const { version } = chooseIstio(environment.request.istio ?? topology.istio.version, ['istio', 'version'], environment);
+  const { version } = chooseIstio(
+    environment.request.istio ?? topology.istio.version,
+    ['istio', 'version'],
+    environment,
+  );
   const { controlPlanes, dataPlanes } = planIstio(topology, environment, complaints);
   const fill = (text: string): string => text.replaceAll('{istio}', version);
   const none: Addresses = {

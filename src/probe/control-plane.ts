@@ -61,11 +61,7 @@ export interface RemoteCluster {
 }
 
 /** The clusters that each istiod of a primary watches, its own included. */
-export async function remoteClusters(
-  primary: Target,
-  asked: Istioctl,
-  signal?: AbortSignal,
-): Promise<RemoteCluster[]> {
+export async function remoteClusters(primary: Target, asked: Istioctl, signal?: AbortSignal): Promise<RemoteCluster[]> {
   return readRemoteClusters(await istioctl(primary, asked, ['remote-clusters'], signal));
 }
 

@@ -90,7 +90,10 @@ export const topologyRecordSchema = z.object({
     .optional()
     .describe('of the file that the mesh was made from; missing for a mesh that an older meshproof made'),
   features: z.record(z.string(), z.union([z.number(), z.boolean()])),
-  controlPlanes: z.array(controlPlaneSchema).optional().describe('what was installed, or asked for; missing before 0.2'),
+  controlPlanes: z
+    .array(controlPlaneSchema)
+    .optional()
+    .describe('what was installed, or asked for; missing before 0.2'),
   images: z.array(runningImageSchema).optional().describe('what ran when the last behaviour was decided'),
   verdict: verdictSchema,
   timings: z.array(timingSchema),

@@ -217,3 +217,8 @@ export function removeUnfinished(): void {
 export function sharedSecretsFile(runId: string): string {
   return path.join(runFolder(runId), 'secrets.jsonl');
 }
+
+/** What the engine tells the processes of a suite; there only while one runs. */
+export function sessionFile(runId: string): string {
+  return path.join(runFolder(runId), 'session.json');
+}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ProblemsError } from '../kernel/errors.js';
 import { mergeValues } from '../kernel/merge-values.js';
 import { nearest } from '../kernel/nearest-word.js';
-import { fileFor, isPath, namesIn } from '../kernel/project-files.js';
+import { environmentFile, environmentNames, isPath } from '../kernel/project-files.js';
 import type { Path, Position } from '../topology/positions.js';
 import { readYaml } from '../topology/read-yaml.js';
 
@@ -34,7 +34,7 @@ const pins: [field: Path, pin: string][] = [
  */
 export function readLayers(nameOrPath: string): LayeredFile {
   const layers: Layer[] = [];
-  for (let file: string | undefined = fileFor(nameOrPath, 'environments'); file !== undefined;) {
+  for (let file: string | undefined = environmentFile(nameOrPath); file !== undefined;) {
     const layer: Layer = { file, ...readYaml(file, layerSchema) };
     layers.push(layer);
     file = extended(layer, layers);
@@ -68,9 +68,9 @@ function extended({ file, data, locate }: Layer, layers: readonly Layer[]): stri
     throw new ProblemsError([{ file, ...locate(['extends']), message, read: given, allowed, suggestion }]);
   };
   const beside = isPath(given) && !isAbsolute(given);
-  const next = beside ? join(dirname(file), given) : fileFor(given, 'environments');
+  const next = beside ? join(dirname(file), given) : environmentFile(given);
   if (!isFile(next)) {
-    const names = namesIn('environments');
+    const names = environmentNames();
     refuse('there is no such environment', `${names.join(', ')}, or the path of a file`, nearest(given, names));
   }
   const round = layers.map((layer) => resolve(layer.file)).indexOf(resolve(next));

@@ -1,5 +1,4 @@
 import { access, chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { z } from 'zod';
@@ -9,10 +8,11 @@ import { checksumOf } from './checksum.js';
 import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
 import { sha256Of } from '../kernel/sha256.js';
 import { inScratchFolder } from './scratch-folder.js';
+import { inUserCache } from '../kernel/user-cache.js';
 
 /** Folder of downloads, kept between runs. A program is <name>-<version>/<its sha256>/<name> in it. */
 function cacheFolder(): string {
-  return path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'meshproof', 'programs');
+  return inUserCache('programs');
 }
 
 /** A file of the cache. */

@@ -7,7 +7,7 @@ import { environmentSchema, imagesFileSchema } from './environment-schema.js';
 import { exitCode, MeshproofError, ProblemsError } from '../kernel/errors.js';
 import { checkMirror, checkRegistry, inMirror, inRegistry } from './registry-names.js';
 import { mergeValues } from '../kernel/merge-values.js';
-import { fileFor } from '../kernel/project-files.js';
+import { environmentFile } from '../kernel/project-files.js';
 import { readYaml } from '../topology/read-yaml.js';
 import { schemaProblems } from '../topology/schema-problems.js';
 import { systemOf } from './machine-system.js';
@@ -74,7 +74,7 @@ export function readEnvironment(
   return {
     ...data,
     name,
-    file: fileFor(nameOrPath, 'environments'),
+    file: environmentFile(nameOrPath),
     base: layers.base,
     kubernetes: node.kubernetes,
     request,

@@ -78,7 +78,9 @@ const perRevision = {
   tags: z
     .array(text(revisionName, 'is not a valid tag', 'small letters, digits and "-", at most 30 characters', 'A tag.'))
     .optional()
-    .meta({ description: 'Revision tags: further names by which namespaces choose this control plane. Default: none.' }),
+    .meta({
+      description: 'Revision tags: further names by which namespaces choose this control plane. Default: none.',
+    }),
 };
 
 /** A further control plane beside the first one. */
@@ -96,7 +98,10 @@ const perCluster = {
   cni: z
     .boolean()
     .optional()
-    .meta({ description: "true: Istio's CNI plugin sets up the traffic of pods, instead of an init container. Default: false." }),
+    .meta({
+      description:
+        "true: Istio's CNI plugin sets up the traffic of pods, instead of an init container. Default: false.",
+    }),
   revisions: z.array(furtherRevision).max(4).optional().meta({
     description:
       'Further control planes in each primary, laid over the first one but for its tags. Give them in the order of their installation.',

@@ -27,7 +27,10 @@ export function controlPlanesIn({ controlPlanes }: Pick<Plan, 'controlPlanes'>, 
 }
 
 /** The control plane that configures the proxies of a cluster. */
-export function servingPlane({ controlPlanes, clusters }: Pick<Plan, 'controlPlanes' | 'clusters'>, name: string): ControlPlane {
+export function servingPlane(
+  { controlPlanes, clusters }: Pick<Plan, 'controlPlanes' | 'clusters'>,
+  name: string,
+): ControlPlane {
   const { controlPlane } = clusters.find((cluster) => cluster.name === name)!;
   return controlPlanes.find(({ id }) => id === controlPlane)!;
 }

@@ -1,8 +1,9 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { checkDraft } from './check-topology.js';
 import { makeDraft, type DraftCluster } from './draft.js';
 import { ProblemsError, type Problem } from '../kernel/errors.js';
-import { fileFor } from '../kernel/project-files.js';
+import { asShown, isPath } from '../kernel/project-files.js';
+import { ownPack, topologyFiles } from '../kernel/packs.js';
 import { defaultRevision } from './istio-names.js';
 import { rememberPositions } from './positions.js';
 import { schemaProblems } from './schema-problems.js';
@@ -11,9 +12,15 @@ import type { Topology, TopologyCluster } from './topology-types.js';
 import { sha256Of } from '../kernel/sha256.js';
 import { parseYaml, readHashed } from './yaml-file.js';
 
-/** Reads a topology: a path, or the name of a file in topologies/. Throws ProblemsError with everything that is wrong. */
+/** The file that a user means: a bare word is a topology of the user's project or of meshproof, anything else is a path. */
+function topologyFile(nameOrPath: string): string {
+  if (isPath(nameOrPath)) return nameOrPath;
+  return asShown(topologyFiles().get(nameOrPath) ?? join(ownPack.topologies!, `${nameOrPath}.yaml`));
+}
+
+/** Reads a topology: a path, or the bare name of one. Throws ProblemsError with everything that is wrong. */
 export function readTopology(nameOrPath: string): Topology {
-  const file = fileFor(nameOrPath, 'topologies');
+  const file = topologyFile(nameOrPath);
   const { text, sha256 } = readHashed(file);
   return parseTopology(text, file, sha256);
 }

@@ -65,14 +65,7 @@ export interface Features {
 
 /** Steps that make clusters, or find them. */
 export type ClusterStepKind =
-  | 'node image'
-  | 'Docker network'
-  | 'kind cluster'
-  | 'service routing'
-  | 'MetalLB'
-  | 'routes'
-  | 'attach'
-  | 'lease';
+  'node image' | 'Docker network' | 'kind cluster' | 'service routing' | 'MetalLB' | 'routes' | 'attach' | 'lease';
 
 /** Steps that put a mesh on clusters. */
 export type MeshStepKind =

@@ -1,15 +1,12 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { exitCode, MeshproofError, ProblemsError, type Problem } from '../kernel/errors.js';
 import { readTopology } from './parse-topology.js';
-import { projectFolder } from '../kernel/project-files.js';
+import { topologyFiles } from '../kernel/packs.js';
 import type { Topology } from './topology-types.js';
 
-/** Every topology that is in the project. */
+/** Every topology that has a bare name: meshproof's own and those of the user's project. */
 export function projectTopologies(): Topology[] {
-  const folder = path.join(projectFolder, 'topologies');
-  const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-  return names.map((file) => readTopology(path.join(folder, file)));
+  return [...topologyFiles().values()].map((file) => readTopology(file));
 }
 
 /** Reads the topologies, all of them before anything is done. Throws (exit 2) with the problems of every file at once. */

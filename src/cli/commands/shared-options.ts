@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { program } from '../../kernel/project-files.js';
 
 export function replaceMesh(): Option {
   return new Option('--replace-mesh', 'existing clusters: install over a mesh that meshproof did not install').default(
@@ -34,7 +35,10 @@ export function lastFailed(): Option {
 /** Adds the options that choose versions, to a command that plans. */
 export function addVersionOptions(command: Command): Command {
   const options: [flags: string, text: string][] = [
-    ['--istio <version>', 'Istio, also a version that the environment does not list; newest or previous of its releases'],
+    [
+      '--istio <version>',
+      'Istio, also a version that the environment does not list; newest or previous of its releases',
+    ],
     ['--installer <name>', 'what installs Istio: istioctl or helm'],
     ['--kubernetes <version>', 'Kubernetes; <version>@sha256:<digest> where no node image of it is known'],
     ['--hub <hub>', "where Istio's own images are: host[:port][/path]"],
@@ -66,5 +70,5 @@ export function wholeNumber(text: string): number {
 
 /** Help text with commands that can be typed as they are. */
 export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ./meshproof ${line}`).join('\n')}`;
+  return `\nExamples:\n${lines.map((line) => `  $ ${program} ${line}`).join('\n')}`;
 }

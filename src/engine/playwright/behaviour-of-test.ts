@@ -4,6 +4,7 @@ import type { TestCase, TestResult } from '@playwright/test/reporter';
 import { redact, redactJson } from '../../kernel/secrets/redact.js';
 import type { MeshproofError } from '../../kernel/errors.js';
 import { fileProblem } from '../../kernel/file-problem.js';
+import { program } from '../../kernel/project-files.js';
 import { formatDuration, stripAnsi } from '../../kernel/text.js';
 import { failureSchema, type Behaviour, type Failure, type Verdict } from '../../record/result.js';
 
@@ -26,7 +27,7 @@ export function behaviourOf(
   const last = results.at(-1)!;
   const id = basename(test.location.file).replace(/\.(spec|test)\.[cm]?[jt]sx?$/, '');
   const topology = test.parent.project()?.name ?? '';
-  const replay = `./meshproof test --only ${id}`;
+  const replay = `${program} test --only ${id}`;
   const { verdict, reason } = judge(test, last);
   const attachments = results.flatMap((result) =>
     result.attachments.filter(isPlain).map((attachment) => ({ attachment, retry: result.retry })),

@@ -8,13 +8,14 @@ import { fileProblem } from '../../kernel/file-problem.js';
 import { systemCodes } from '../../kernel/system-codes.js';
 import { behaviourOf, merge } from './behaviour-of-test.js';
 import { formatDuration, stripAnsi } from '../../kernel/text.js';
+import { openSession } from './session-file.js';
 import { redactError, redactOutput, redactResult, redactStep } from './redact-test-results.js';
 import { behavioursFile } from '../../record/result-files.js';
 import { failureLines } from '../../record/failure-lines.js';
 import type { Behaviour } from '../../record/result.js';
 
 /**
- * Playwright's side of the record. After every test it rewrites `behaviours-<topology>.json` in MESHPROOF_RUN_DIR, so
+ * Playwright's side of the record. After every test it rewrites `behaviours-<topology>.json` in the run's folder, so
  * that an interrupted run has what was known; progress goes to stderr, a line a test. docs/reports.md says how a spec
  * speaks to it. It must be the first reporter: what the others get is redacted here.
  */
@@ -25,9 +26,9 @@ export default class MeshproofReporter implements Reporter {
   private losses = 0;
 
   constructor() {
-    const dir = process.env.MESHPROOF_RUN_DIR;
+    const dir = openSession()?.mesh?.reportDir;
     if (!dir)
-      throw new Error('MESHPROOF_RUN_DIR is not set: behaviours are run by `meshproof test`, which makes a run folder');
+      throw new Error('the session names no mesh: behaviours are run by `meshproof test`, which makes a report');
     this.runDir = dir;
     // other reporters write in callbacks of their own, and an error there would end the runner before all is undone
     for (const event of ['uncaughtException', 'unhandledRejection'] as const)

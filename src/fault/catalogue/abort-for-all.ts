@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const abortForAll: Fault = {
+export default defineFault({
   id: 'abort-for-all',
   title: 'a fault that is to be injected into 30 % of the calls meets all of them',
   finding: { id: 'F-FAULT-PERCENTAGE', words: /expected: HTTP 418 30\.0 %[^]*got: HTTP 418 \d+, which/ },
@@ -14,4 +14,4 @@ export const abortForAll: Fault = {
   ],
   fails: ({ names }) => ({ 'TRF-3': each(names, /expected: HTTP 418 30\.0 %/) }),
   passes: ['LOC-8'],
-};
+});

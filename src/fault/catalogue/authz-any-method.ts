@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const authzAnyMethod: Fault = {
+export default defineFault({
   id: 'authz-any-method',
   title: 'an ALLOW policy for GET allows POST as well',
   finding: { id: 'F-AUTHZ-TOO-WIDE', words: /expected: HTTP 403 "RBAC: access denied".*\ngot: (?!HTTP 403 \d+$)/ },
@@ -14,4 +14,4 @@ export const authzAnyMethod: Fault = {
   ],
   fails: ({ names }) => ({ 'AUTHZ-2': each(names, /expected: HTTP 403/) }),
   passes: ['LOC-8'],
-};
+});

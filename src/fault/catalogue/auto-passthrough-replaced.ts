@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
-export const autoPassthroughReplaced: Fault = {
+export default defineFault({
   id: 'auto-passthrough-replaced',
   title: 'the Gateway that exposes services has PASSTHROUGH in the place of AUTO_PASSTHROUGH',
   finding: { id: 'F-NO-AUTO-PASSTHROUGH', words: /east-west gateway\nexpected: .*\ngot: .*forwards no calls/ },
@@ -22,4 +22,4 @@ export const autoPassthroughReplaced: Fault = {
     },
   }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const balancingRandom: Fault = {
+export default defineFault({
   id: 'balancing-random',
   title: 'a DestinationRule asks for RANDOM instead of ROUND_ROBIN',
   finding: {
@@ -17,4 +17,4 @@ export const balancingRandom: Fault = {
   ],
   fails: ({ names }) => ({ 'LB-2': each(names, /got: RANDOM/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const configurationInEveryPrimary: Fault = {
+export default defineFault({
   id: 'configuration-in-every-primary',
   title: 'configuration that is meant for one primary is in all of them',
   finding: { id: 'F-CONFIGURATION-EVERYWHERE', words: /expected: answers, and no HTTP 418\ngot: HTTP 418/ },
@@ -13,4 +13,4 @@ export const configurationInEveryPrimary: Fault = {
   })),
   fails: ({ names }) => ({ 'CP-4': each(names, /and no HTTP 418/) }),
   passes: ['LOC-8'],
-};
+});

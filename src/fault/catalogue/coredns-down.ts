@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { hellos } from '../breakage.js';
 
-export const corednsDown: Fault = {
+export default defineFault({
   id: 'coredns-down',
   title: 'a cluster has no DNS',
   finding: { id: 'F-DNS-DOWN', words: /Could not resolve host|Resolving timed out/ },
@@ -11,4 +11,4 @@ export const corednsDown: Fault = {
   },
   fails: ({ two }) => ({ 'LB-2': { [two.name]: /curl (6|28)/ } }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const distributionChanged: Fault = {
+export default defineFault({
   id: 'distribution-changed',
   title: 'distribute keeps 34 % of the calls in their region instead of 70 %',
   finding: { id: 'F-DISTRIBUTION', words: /calls to helloworld\.own-\S+\nexpected: \S+ 70\.0 %/ },
@@ -27,4 +27,4 @@ export const distributionChanged: Fault = {
   ],
   fails: ({ names }) => ({ 'LOC-7': each(names, /calls to helloworld/) }),
   passes: ['LOC-8'],
-};
+});

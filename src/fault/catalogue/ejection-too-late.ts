@@ -1,6 +1,6 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 
-export const ejectionTooLate: Fault = {
+export default defineFault({
   id: 'ejection-too-late',
   title: 'outlier detection waits for a hundred errors before it ejects an endpoint',
   finding: { id: 'F-NO-EJECTION', words: /ejected\S* [^]*expected: \S+:5000\ngot: none/ },
@@ -14,4 +14,4 @@ export const ejectionTooLate: Fault = {
   ],
   fails: ({ one }) => ({ 'LOC-3': { [one.name]: /expected: \S+:5000\ngot: none/ } }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const exportedEverywhere: Fault = {
+export default defineFault({
   id: 'exported-everywhere',
   title: 'a service that is meant for its namespace is exported to all',
   finding: { id: 'F-EXPORT-TO', words: /private\.\S+\nexpected: unknown\ngot: known/ },
@@ -14,4 +14,4 @@ export const exportedEverywhere: Fault = {
   ],
   fails: ({ names }) => ({ 'TRF-9': each(names, /expected: unknown\ngot: known/) }),
   passes: ['LOC-8'],
-};
+});

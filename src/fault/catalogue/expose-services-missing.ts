@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
-export const exposeServicesMissing: Fault = {
+export default defineFault({
   id: 'expose-services-missing',
   title: 'a cluster has no Gateway that exposes its services to other networks',
   finding: { id: 'F-SERVICES-NOT-EXPOSED', words: /east-west gateway\nexpected: .*\ngot: .*does not listen on 15443/ },
@@ -20,4 +20,4 @@ export const exposeServicesMissing: Fault = {
   }),
   passes: ['LOC-8'],
   evidence: ({ two }) => [{ file: `${two.name}/istio-config.txt`, without: /cross-network-gateway/ }],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const failoverToNowhere: Fault = {
+export default defineFault({
   id: 'failover-to-nowhere',
   title: 'failover leads to a region that does not exist',
   finding: {
@@ -25,4 +25,4 @@ export const failoverToNowhere: Fault = {
   ],
   fails: ({ names }) => ({ 'LOC-6': each(names, /priorities of/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const failoverWithoutOutlierDetection: Fault = {
+export default defineFault({
   id: 'failover-without-outlier-detection',
   title: 'a failover rule has no outlier detection',
   finding: {
@@ -18,4 +18,4 @@ export const failoverWithoutOutlierDetection: Fault = {
   ],
   fails: ({ names }) => ({ 'LOC-2': each(names, /helloworld\.own-/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,11 +1,11 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { eastWestGateway } from '../../topology/mesh-names.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { rolledOut } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
-export const gatewayNotReady: Fault = {
+export default defineFault({
   id: 'gateway-not-ready',
   title: 'the pods of an east-west gateway are not ready',
   finding: { id: 'F-GATEWAY-NOT-READY', words: /east-west gateway\nexpected: .*\ngot: .*no pod is ready/ },
@@ -40,4 +40,4 @@ export const gatewayNotReady: Fault = {
     },
   }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const gatewayRuleInMesh: Fault = {
+export default defineFault({
   id: 'gateway-rule-in-mesh',
   title: 'a rule for a gateway is bound to the mesh as well',
   finding: { id: 'F-RULE-FOR-MESH', words: /expected: .* and no error\ngot: HTTP 418 \d+/ },
@@ -14,4 +14,4 @@ export const gatewayRuleInMesh: Fault = {
   ],
   fails: ({ names }) => ({ 'TRF-7': each(names, /got: HTTP 418/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
-export const gatewaySelectorWrong: Fault = {
+export default defineFault({
   id: 'gateway-selector-wrong',
   title: 'the selector of the Gateway that exposes services matches no gateway',
   finding: { id: 'F-GATEWAY-SELECTOR', words: /east-west gateway\nexpected: .*\ngot: .*does not listen on 15443/ },
@@ -22,4 +22,4 @@ export const gatewaySelectorWrong: Fault = {
     },
   }),
   passes: ['LOC-8'],
-};
+});

@@ -1,10 +1,10 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { eastWestGateway, sampleNamespace } from '../../topology/mesh-names.js';
 import { loadBalancerAddress } from '../../probe/service-shape.js';
 import { restart } from '../breakage.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
-export const gatewayWithoutAddress: Fault = {
+export default defineFault({
   id: 'gateway-without-address',
   title: 'an east-west gateway has no address',
   finding: { id: 'F-GATEWAY-NO-ADDRESS', words: /east-west gateway\nexpected: .*\ngot: .*no address/ },
@@ -21,4 +21,4 @@ export const gatewayWithoutAddress: Fault = {
   },
   fails: ({ one, two }) => ({ 'LB-3': { [one.name]: /upstream_host|and no error/, [two.name]: /no address/ } }),
   passes: ['LOC-8'],
-};
+});

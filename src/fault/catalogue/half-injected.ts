@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import { kubectlJson, kubectl } from '../../kube/kubectl.js';
 
-export const halfInjected: Fault = {
+export default defineFault({
   id: 'half-injected',
   title: 'of two pods of a service one has no sidecar',
   finding: {
@@ -35,4 +35,4 @@ export const halfInjected: Fault = {
   },
   fails: ({ two }) => ({ 'INJ-1': { [two.name]: /got: helloworld-extra/ } }),
   passes: ['LB-1'],
-};
+});

@@ -1,9 +1,9 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import { restart } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
 
-export const injectionOff: Fault = {
+export default defineFault({
   id: 'injection-off',
   title: 'the namespace of a service is labelled to have no sidecars',
   finding: { id: 'F-NOT-INJECTED', words: /pods without a sidecar in sample\nexpected: none\ngot: helloworld/ },
@@ -21,4 +21,4 @@ export const injectionOff: Fault = {
     'INJ-1': { [two.name]: /pods without a sidecar in sample\nexpected: none\ngot: helloworld/ },
   }),
   passes: ['LOC-8'],
-};
+});

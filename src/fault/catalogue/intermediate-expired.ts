@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { createIntermediate, createRoot } from '../../mesh/certificates.js';
 import { pods } from '../../probe/control-plane.js';
@@ -6,7 +6,7 @@ import { restart } from '../breakage.js';
 import { replaceCaCerts } from '../change-trust.js';
 import { istiodName } from '../../topology/istio-names.js';
 
-export const intermediateExpired: Fault = {
+export default defineFault({
   id: 'intermediate-expired',
   title: 'the intermediate certificate that an istiod signs with has expired',
   finding: { id: 'F-INTERMEDIATE-EXPIRED', words: /istiod\nexpected: istio-system ready\ngot: .*not ready.*expired/ },
@@ -18,7 +18,13 @@ export const intermediateExpired: Fault = {
       restart(cluster, cluster.istio.namespace, `deployment/${istiodName(cluster.istio)}`),
     );
     await replaceCaCerts(cluster, breakage, { ...expired });
-    await kubectl(cluster, ['-n', cluster.istio.namespace, 'rollout', 'restart', `deployment/${istiodName(cluster.istio)}`]);
+    await kubectl(cluster, [
+      '-n',
+      cluster.istio.namespace,
+      'rollout',
+      'restart',
+      `deployment/${istiodName(cluster.istio)}`,
+    ]);
     await breakage.until('an istiod that does not start', async () =>
       (await pods(cluster, 'app=istiod', cluster.istio.namespace)).some(({ ready, ip }) => !ready && ip !== ''),
     );
@@ -31,4 +37,4 @@ export const intermediateExpired: Fault = {
   }),
   // certificates that were issued before are good for a day
   passes: ['LB-1'],
-};
+});

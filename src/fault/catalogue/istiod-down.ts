@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { istiodName } from '../../topology/istio-names.js';
 
-export const istiodDown: Fault = {
+export default defineFault({
   id: 'istiod-down',
   title: 'a primary has no istiod that runs',
   finding: { id: 'F-ISTIOD-DOWN', words: /istiod\nexpected: istio-system ready\ngot: none/ },
@@ -12,4 +12,4 @@ export const istiodDown: Fault = {
   fails: ({ two }) => ({ 'CP-1': { [two.name]: /istiod\nexpected: istio-system ready\ngot: none/ } }),
   // istiod is in the path of no call
   passes: ['LB-1', 'LB-3'],
-};
+});

@@ -1,9 +1,9 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { eastWestGateway, sampleNamespace } from '../../topology/mesh-names.js';
 import { tryPods } from '../../probe/injection.js';
 import { restart } from '../breakage.js';
 
-export const istiodUnreachable: Fault = {
+export default defineFault({
   id: 'istiod-unreachable',
   title: "the primary's gateway leads nobody to istiod, which a remote needs",
   finding: { id: 'F-ISTIOD-UNREACHABLE', words: /a new pod: no injector answers/ },
@@ -20,4 +20,4 @@ export const istiodUnreachable: Fault = {
   fails: ({ two }) => ({ 'CP-2': { [two.name]: /a new pod: no injector answers/ } }),
   // proxies go on with what they have been told
   passes: ['LB-1'],
-};
+});

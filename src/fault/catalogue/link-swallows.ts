@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { hellos } from '../breakage.js';
 
-export const linkSwallows: Fault = {
+export default defineFault({
   id: 'link-swallows',
   title: 'packets to port 15443 of a cluster vanish',
   finding: { id: 'F-LINK-DROPS-PACKETS', words: /timed out|curl 28|timeout/ },
@@ -12,4 +12,4 @@ export const linkSwallows: Fault = {
   },
   fails: ({ one }) => ({ 'LB-1': { [one.name]: /got: curl 28 \d+/ } }),
   passes: ['LOC-8'],
-};
+});

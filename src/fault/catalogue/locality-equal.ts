@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 import { relabelNodes } from '../relabel-nodes.js';
 
-export const localityEqual: Fault = {
+export default defineFault({
   id: 'locality-equal',
   title: 'the nodes of two clusters have the same region and zone',
   finding: {
@@ -15,4 +15,4 @@ export const localityEqual: Fault = {
   },
   fails: ({ one, two }) => ({ 'LOC-1': each([one.name, two.name], /helloworld\.own-/) }),
   passes: ['LB-1'],
-};
+});

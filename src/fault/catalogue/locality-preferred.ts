@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const localityPreferred: Fault = {
+export default defineFault({
   id: 'locality-preferred',
   title: 'outlier detection in a rule for three clusters makes each of them prefer itself',
   finding: {
@@ -19,4 +19,4 @@ export const localityPreferred: Fault = {
   ],
   fails: ({ names }) => ({ 'LB-8': each(names, /every version in one batch/) }),
   passes: ['LOC-8'],
-};
+});

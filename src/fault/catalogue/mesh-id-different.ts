@@ -1,9 +1,9 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import { restart } from '../breakage.js';
 import { injectorName, istiodName } from '../../topology/istio-names.js';
 
-export const meshIdDifferent: Fault = {
+export default defineFault({
   id: 'mesh-id-different',
   title: 'the proxies of a cluster are told another mesh id',
   finding: { id: 'F-MESH-ID-DIFFERENT', words: /mesh ids of proxies\nexpected: \S+\ngot: .*another-mesh/ },
@@ -25,4 +25,4 @@ export const meshIdDifferent: Fault = {
   fails: ({ two }) => ({ 'CP-1': { [two.name]: /got: .*another-mesh/ } }),
   // it is told apart in telemetry alone
   passes: ['LB-1'],
-};
+});

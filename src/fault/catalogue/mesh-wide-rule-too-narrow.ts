@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const meshWideRuleTooNarrow: Fault = {
+export default defineFault({
   id: 'mesh-wide-rule-too-narrow',
   title: 'a failover rule that is meant for the whole mesh is for one namespace',
   finding: { id: 'F-RULE-TOO-NARROW', words: /helloworld\.own-\S+ from sleep\nexpected: \S+ and no error\ngot: .*, / },
@@ -11,4 +11,4 @@ export const meshWideRuleTooNarrow: Fault = {
   ],
   fails: ({ names }) => ({ 'LOC-4': each(names, /helloworld\.own-/) }),
   passes: ['LOC-8'],
-};
+});

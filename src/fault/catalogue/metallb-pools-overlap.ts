@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { eastWestGateway } from '../../topology/mesh-names.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
-export const metallbPoolsOverlap: Fault = {
+export default defineFault({
   id: 'metallb-pools-overlap',
   title: 'the address pools of two clusters overlap, and both gateways have one address',
   finding: { id: 'F-POOLS-OVERLAP', words: /east-west gateway\nexpected: address (\S+),.*\ngot: address (?!\1)\S+,/ },
@@ -19,4 +19,4 @@ export const metallbPoolsOverlap: Fault = {
     'LB-3': { [one.name]: /endpoints of helloworld/, [two.name]: new RegExp(`got: address ${one.eastWestAddress}`) },
   }),
   passes: ['LOC-8'],
-};
+});

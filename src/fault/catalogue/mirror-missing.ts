@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const mirrorMissing: Fault = {
+export default defineFault({
   id: 'mirror-missing',
   title: 'half of the calls are mirrored instead of all',
   finding: { id: 'F-MIRROR-PERCENTAGE', words: /expected: 50 of 50 calls\ngot: \d\d? of 50 calls/ },
@@ -21,4 +21,4 @@ export const mirrorMissing: Fault = {
     ),
   }),
   passes: ['LOC-8'],
-};
+});

@@ -1,6 +1,6 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 
-export const networkLabelMissing: Fault = {
+export default defineFault({
   id: 'network-label-missing',
   title: 'istio-system of a cluster has no network label, and pods without a sidecar count as near',
   finding: {
@@ -14,4 +14,4 @@ export const networkLabelMissing: Fault = {
   },
   fails: ({ one }) => ({ 'LB-7': { [one.name]: /endpoints of helloworld/ } }),
   passes: ['LOC-8', 'LB-1'],
-};
+});

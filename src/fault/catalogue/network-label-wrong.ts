@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { eastWestGateway } from '../../topology/mesh-names.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
-export const networkLabelWrong: Fault = {
+export default defineFault({
   id: 'network-label-wrong',
   title: "an east-west gateway has another network's label",
   finding: { id: 'F-GATEWAY-NETWORK-WRONG', words: /endpoints of helloworld.*\nexpected: .*:15443\ngot: .*:5000$/m },
@@ -14,4 +14,4 @@ export const networkLabelWrong: Fault = {
   },
   fails: ({ one }) => ({ 'LB-3': { [one.name]: /endpoints of helloworld/ } }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const outlierDetectionMissing: Fault = {
+export default defineFault({
   id: 'outlier-detection-missing',
   title: 'a rule for locality has no outlier detection',
   finding: {
@@ -18,4 +18,4 @@ export const outlierDetectionMissing: Fault = {
   ],
   fails: ({ names }) => ({ 'LOC-1': each(names, /helloworld\.own-/) }),
   passes: ['LOC-8'],
-};
+});

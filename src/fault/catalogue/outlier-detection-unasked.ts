@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const outlierDetectionUnasked: Fault = {
+export default defineFault({
   id: 'outlier-detection-unasked',
   title: 'a rule that should prefer no locality has outlier detection',
   finding: {
@@ -22,4 +22,4 @@ export const outlierDetectionUnasked: Fault = {
   ],
   fails: ({ names }) => ({ 'LOC-5': each(names, /helloworld\.own-/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const permissiveForStrict: Fault = {
+export default defineFault({
   id: 'permissive-for-strict',
   title: 'PERMISSIVE where STRICT was asked for',
   finding: { id: 'F-NOT-STRICT', words: /expected: curl 56 to every call.*\ngot: (?!curl)/ },
@@ -11,4 +11,4 @@ export const permissiveForStrict: Fault = {
   ],
   fails: ({ names }) => ({ 'MTLS-3': each(names, /expected: curl 56 to every call/) }),
   passes: ['LOC-8'],
-};
+});

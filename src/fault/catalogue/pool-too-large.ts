@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const poolTooLarge: Fault = {
+export default defineFault({
   id: 'pool-too-large',
   title: 'a connection pool has no limit that matters',
   finding: { id: 'F-POOL-LIMITS', words: /expected: 200 -, 503 UO\ngot: 200 -$/m },
@@ -23,4 +23,4 @@ export const poolTooLarge: Fault = {
   ],
   fails: ({ one }) => ({ 'TRF-6': each([one.name], /expected: 200 -, 503 UO/) }),
   passes: ['LOC-8'],
-};
+});

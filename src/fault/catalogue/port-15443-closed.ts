@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
-export const port15443Closed: Fault = {
+export default defineFault({
   id: 'port-15443-closed',
   title: 'a firewall refuses connections to port 15443 of a cluster',
   finding: { id: 'F-GATEWAY-PORT-CLOSED', words: /\S+:15443: \d+ of \d+ connections failed/ },
@@ -25,4 +25,4 @@ export const port15443Closed: Fault = {
   },
   fails: ({ one }) => ({ 'LB-1': { [one.name]: onlyVersionOf(one) } }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const portNotExcluded: Fault = {
+export default defineFault({
   id: 'port-not-excluded',
   title: "an annotation takes another port out of a sidecar's hands than the one that is called",
   finding: { id: 'F-EXCLUDED-PORT', words: /expected: another server 100\.0 %[^]*got: istio-envoy/ },
@@ -17,4 +17,4 @@ export const portNotExcluded: Fault = {
   ],
   fails: ({ names }) => ({ 'TRF-8': each(names, /expected: another server/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const portPolicyWrongPort: Fault = {
+export default defineFault({
   id: 'port-policy-wrong-port',
   title: "portLevelMtls names the port of the service instead of the container's",
   finding: { id: 'F-PORT-LEVEL-MTLS', words: /the control: curl 56/ },
@@ -15,4 +15,4 @@ export const portPolicyWrongPort: Fault = {
   ],
   fails: ({ names }) => ({ 'MTLS-4': each(names, /the control: curl 56/) }),
   passes: ['LOC-8'],
-};
+});

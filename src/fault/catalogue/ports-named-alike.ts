@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const portsNamedAlike: Fault = {
+export default defineFault({
   id: 'ports-named-alike',
   title: 'services that are to be kept apart by the names of their ports have the same names',
   finding: {
@@ -14,4 +14,4 @@ export const portsNamedAlike: Fault = {
   ],
   fails: ({ names }) => ({ 'LB-4': each(names, /calls to renamed-port/) }),
   passes: ['LOC-8'],
-};
+});

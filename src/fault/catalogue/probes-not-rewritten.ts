@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const probesNotRewritten: Fault = {
+export default defineFault({
   id: 'probes-not-rewritten',
   title: "the kubelet's probes of a pod are not led past a STRICT policy",
   finding: { id: 'F-PROBES-NOT-REWRITTEN', words: /got: .*http: not ready, connection reset by peer/ },
@@ -17,4 +17,4 @@ export const probesNotRewritten: Fault = {
   ],
   fails: ({ names }) => ({ 'MTLS-9': each(names, /http: not ready, connection reset by peer/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,9 +1,9 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { exec } from '../../kube/kubectl.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import { editMeshConfig } from '../edit-mesh-config.js';
 
-export const registryOnlyInOne: Fault = {
+export default defineFault({
   id: 'registry-only-in-one',
   title: 'the mesh config of one primary lets out what is registered only',
   finding: { id: 'F-REGISTRY-ONLY-UNASKED', words: /expected: go-httpbin and no error\ngot: HTTP 502 \d+/ },
@@ -19,4 +19,4 @@ export const registryOnlyInOne: Fault = {
   },
   fails: ({ two }) => ({ 'EGR-1': { [two.name]: /got: HTTP 502/ } }),
   passes: ['LB-1'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const registryOnlyMissingInRemote: Fault = {
+export default defineFault({
   id: 'registry-only-missing-in-remote',
   title: "the policy of a primary lets a remote's pods out",
   finding: { id: 'F-REGISTRY-ONLY-MISSING', words: /expected: HTTP 502 to every call.*\ngot: go-httpbin/ },
@@ -20,4 +20,4 @@ export const registryOnlyMissingInRemote: Fault = {
     ),
   }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const registryOnlyMissing: Fault = {
+export default defineFault({
   id: 'registry-only-missing',
   title: 'a Sidecar that should let out what is registered only lets out everything',
   finding: { id: 'F-REGISTRY-ONLY-MISSING', words: /expected: HTTP 502 to every call.*\ngot: go-httpbin/ },
@@ -15,4 +15,4 @@ export const registryOnlyMissing: Fault = {
   ],
   fails: ({ names }) => ({ 'EGR-3': each(names, /got: go-httpbin/) }),
   passes: ['LOC-8'],
-};
+});

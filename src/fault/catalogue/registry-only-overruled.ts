@@ -1,6 +1,6 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 
-export const registryOnlyOverruled: Fault = {
+export default defineFault({
   id: 'registry-only-overruled',
   title: 'a Sidecar in istio-system lets out everything, whatever the mesh config says',
   finding: { id: 'F-REGISTRY-ONLY-OVERRULED', words: /expected: HTTP 502 to every call.*\ngot: go-httpbin/ },
@@ -15,4 +15,4 @@ export const registryOnlyOverruled: Fault = {
   },
   fails: ({ two }) => ({ 'EGR-2': { [two.name]: /got: go-httpbin/ } }),
   passes: ['LB-1'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const remoteConfigurationInPrimary: Fault = {
+export default defineFault({
   id: 'remote-configuration-in-primary',
   title: 'configuration that was put into a remote is in its primary as well',
   finding: { id: 'F-CONFIGURATION-EVERYWHERE', words: /expected: answers, and no HTTP 418\ngot: HTTP 418/ },
@@ -13,4 +13,4 @@ export const remoteConfigurationInPrimary: Fault = {
   })),
   fails: ({ names }) => ({ 'CP-3': each(names, /and no HTTP 418/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { changeRemoteSecret } from '../change-remote-secret.js';
 
-export const remoteSecretExpired: Fault = {
+export default defineFault({
   id: 'remote-secret-expired',
   title: 'the token in a remote secret is not valid any more',
   finding: { id: 'F-REMOTE-SECRET-UNAUTHORIZED', words: /refuses its token \(HTTP 401\)/ },
@@ -13,4 +13,4 @@ export const remoteSecretExpired: Fault = {
     'CP-1': { [one.name]: new RegExp(`${two.name}: the API server of ${two.name} refuses its token`) },
   }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { changeRemoteSecret } from '../change-remote-secret.js';
 
-export const remoteSecretLoopback: Fault = {
+export default defineFault({
   id: 'remote-secret-loopback',
   title: "a remote secret leads to 127.0.0.1, as kind's own kubeconfig does",
   finding: { id: 'F-REMOTE-SECRET-LOOPBACK', words: /leads to 127\.0\.0\.1:\d+, which is istiod's own pod/ },
@@ -13,4 +13,4 @@ export const remoteSecretLoopback: Fault = {
   },
   fails: ({ one, two }) => ({ 'CP-1': { [one.name]: new RegExp(`${two.name}: leads to 127`) } }),
   passes: ['LOC-8'],
-};
+});

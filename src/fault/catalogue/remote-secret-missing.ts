@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each, onlyVersionOf } from '../expectations.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
-export const remoteSecretMissing: Fault = {
+export default defineFault({
   id: 'remote-secret-missing',
   title: 'a primary has no remote secret of another cluster',
   finding: { id: 'F-REMOTE-SECRET-MISSING', words: /clusters that istiod watches\nexpected: \S+ synced\ngot: none/ },
@@ -21,4 +21,4 @@ export const remoteSecretMissing: Fault = {
   evidence: ({ one, two }) => [
     { file: `${one.name}/secrets.txt`, word: /cacerts/, without: new RegExp(`istio-remote-secret-${two.name}`) },
   ],
-};
+});

@@ -1,10 +1,10 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { changeRemoteSecret } from '../change-remote-secret.js';
 import { read } from '../breakage.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
-export const remoteSecretWrongCluster: Fault = {
+export default defineFault({
   id: 'remote-secret-wrong-cluster',
   title: 'a remote secret has the name of one cluster and leads to another',
   finding: { id: 'F-REMOTE-SECRET-WRONG-CLUSTER', words: /leads to the API server of/ },
@@ -24,4 +24,4 @@ export const remoteSecretWrongCluster: Fault = {
     'LB-6': { [one.name]: onlyVersionOf(one) },
   }),
   passes: ['LOC-8'],
-};
+});

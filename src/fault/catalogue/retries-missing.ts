@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const retriesMissing: Fault = {
+export default defineFault({
   id: 'retries-missing',
   title: 'a route has one retry instead of three',
   finding: { id: 'F-TOO-FEW-RETRIES', words: /retries\?\S+\nexpected: .*attempt 4[^]*got: (?!.*attempt 4)/ },
@@ -14,4 +14,4 @@ export const retriesMissing: Fault = {
   ],
   fails: ({ names }) => ({ 'TRF-4': each(names, /expected: attempt 1 50/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import { restart } from '../breakage.js';
 
-export const revisionGone: Fault = {
+export default defineFault({
   id: 'revision-gone',
   title: 'a namespace asks for a revision of Istio that is there no more',
   finding: { id: 'F-REVISION-GONE', words: /pods without a sidecar in sample\nexpected: none\ngot: sleep/ },
@@ -14,4 +14,4 @@ export const revisionGone: Fault = {
   },
   fails: ({ two }) => ({ 'INJ-1': { [two.name]: /got: sleep/ } }),
   passes: ['LOC-8'],
-};
+});

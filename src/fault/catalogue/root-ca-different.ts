@@ -1,9 +1,9 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { createIntermediate, createRoot } from '../../mesh/certificates.js';
 import { onlyVersionOf } from '../expectations.js';
 import { replaceAuthority } from '../change-trust.js';
 
-export const rootCaDifferent: Fault = {
+export default defineFault({
   id: 'root-ca-different',
   title: 'the certificates of a cluster come from another root',
   finding: { id: 'F-NO-COMMON-ROOT', words: /CERTIFICATE_VERIFY_FAILED|trusts / },
@@ -23,4 +23,4 @@ export const rootCaDifferent: Fault = {
   }),
   passes: ['LOC-8'],
   evidence: () => [{ file: 'roots.txt', word: /different roots/ }],
-};
+});

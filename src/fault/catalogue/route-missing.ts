@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
-export const routeMissing: Fault = {
+export default defineFault({
   id: 'route-missing',
   title: 'the nodes of a cluster have no route to the pods of another in their network',
   finding: { id: 'F-ROUTE-MISSING', words: /10\.\d+\.\d+\.\d+:5000: \d+ of \d+ connections failed/ },
@@ -14,4 +14,4 @@ export const routeMissing: Fault = {
   // the way back is the nodes' own
   fails: ({ one }) => ({ 'LB-1': { [one.name]: onlyVersionOf(one) } }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const ruleOrderChanged: Fault = {
+export default defineFault({
   id: 'rule-order-changed',
   title: 'a rule that is wider comes before the one that it should leave calls to',
   finding: { id: 'F-RULE-ORDER', words: /expected: \S+ and no error\ngot: HTTP 418 \d+/ },
@@ -15,4 +15,4 @@ export const ruleOrderChanged: Fault = {
   ],
   fails: ({ names }) => ({ 'TRF-2': each(names, /got: HTTP 418/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { rolledOut } from '../breakage.js';
 import { istiodClusterRole, istiodName } from '../../topology/istio-names.js';
 
@@ -7,7 +7,7 @@ interface Role {
   rules: { resources?: string[] }[];
 }
 
-export const secretsForbidden: Fault = {
+export default defineFault({
   id: 'secrets-forbidden',
   title: 'the istiod of a primary may not read Secrets: the one that runs goes on, the next does not start',
   finding: { id: 'F-SECRETS-FORBIDDEN', words: /pods of istiod\nexpected: complete\ngot: .*secrets is forbidden/ },
@@ -25,4 +25,4 @@ export const secretsForbidden: Fault = {
   },
   fails: ({ two }) => ({ 'CP-6': { [two.name]: /secrets is forbidden/ } }),
   passes: ['LB-1'],
-};
+});

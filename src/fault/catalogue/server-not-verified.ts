@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const serverNotVerified: Fault = {
+export default defineFault({
   id: 'server-not-verified',
   title: 'the egress gateway verifies a server by an authority that it should not trust for it',
   finding: {
@@ -17,4 +17,4 @@ export const serverNotVerified: Fault = {
   ],
   fails: ({ names }) => ({ 'EGR-6': each(names, /got: go-httpbin/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const serviceEntryTooWide: Fault = {
+export default defineFault({
   id: 'service-entry-too-wide',
   title: 'a ServiceEntry for one host is for all names of its domain',
   finding: { id: 'F-SERVICE-ENTRY-TOO-WIDE', words: /expected: HTTP 502 to every call\ngot: go-httpbin/ },
@@ -14,4 +14,4 @@ export const serviceEntryTooWide: Fault = {
   ],
   fails: ({ names }) => ({ 'EGR-4': each(names, /expected: HTTP 502 to every call/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 
-export const serviceNamespaceDiffers: Fault = {
+export default defineFault({
   id: 'service-namespace-differs',
   title: 'a service is in another namespace in one cluster',
   finding: { id: 'F-SERVICE-NAMESPACE', words: /there is no such service/ },
@@ -22,4 +22,4 @@ export const serviceNamespaceDiffers: Fault = {
     },
   }),
   passes: ['LOC-8'],
-};
+});

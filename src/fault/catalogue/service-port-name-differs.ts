@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { editHelloworld } from '../edit-helloworld.js';
 import { each, onlyVersionOf } from '../expectations.js';
 
-export const servicePortNameDiffers: Fault = {
+export default defineFault({
   id: 'service-port-name-differs',
   title: 'the port of a service has another name in one cluster',
   finding: { id: 'F-SERVICE-PORT-NAME', words: /port 5000 is named \S+ in \S+, \S+ here/ },
@@ -22,4 +22,4 @@ export const servicePortNameDiffers: Fault = {
     },
   }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 
-export const servicePortNumberDiffers: Fault = {
+export default defineFault({
   id: 'service-port-number-differs',
   title: 'the port of a service has another number in one cluster',
   finding: { id: 'F-SERVICE-PORT-NUMBER', words: /port 5000 is here, not in/ },
@@ -17,4 +17,4 @@ export const servicePortNumberDiffers: Fault = {
     },
   }),
   passes: ['LOC-8'],
-};
+});

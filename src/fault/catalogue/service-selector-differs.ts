@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { editHelloworld } from '../edit-helloworld.js';
 import { each, onlyVersionOf } from '../expectations.js';
 
-export const serviceSelectorDiffers: Fault = {
+export default defineFault({
   id: 'service-selector-differs',
   title: 'the selector of a service matches no pod in one cluster',
   finding: { id: 'F-SERVICE-SELECTOR', words: /the selector is \S+ in \S+, \S+ here/ },
@@ -18,4 +18,4 @@ export const serviceSelectorDiffers: Fault = {
     'LB-1': each(names, onlyVersionOf(one)),
   }),
   passes: ['LOC-8'],
-};
+});

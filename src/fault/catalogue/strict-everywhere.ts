@@ -1,6 +1,6 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 
-export const strictEverywhere: Fault = {
+export default defineFault({
   id: 'strict-everywhere',
   title: 'one cluster takes mutual TLS only, by a policy that nobody asked for',
   finding: {
@@ -18,4 +18,4 @@ export const strictEverywhere: Fault = {
   },
   fails: ({ two }) => ({ 'MTLS-1': { [two.name]: /curl 56/ } }),
   passes: ['LB-1'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const strictStraySelector: Fault = {
+export default defineFault({
   id: 'strict-stray-selector',
   title: 'the selector of a STRICT policy matches no pod',
   finding: { id: 'F-STRICT-SELECTOR', words: /expected: curl 56 to every call.*\ngot: (?!curl)/ },
@@ -15,4 +15,4 @@ export const strictStraySelector: Fault = {
   ],
   fails: ({ names }) => ({ 'MTLS-3': each(names, /expected: curl 56 to every call/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const strictWrongNamespace: Fault = {
+export default defineFault({
   id: 'strict-wrong-namespace',
   title: 'a STRICT policy for the mesh is in a namespace that is not the root namespace',
   finding: { id: 'F-STRICT-WRONG-NAMESPACE', words: /expected: curl 56 to every call.*\ngot: (?!curl)/ },
@@ -11,4 +11,4 @@ export const strictWrongNamespace: Fault = {
   ],
   fails: ({ names }) => ({ 'MTLS-2': each(names, /expected: curl 56 to every call/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const subsetNotPinned: Fault = {
+export default defineFault({
   id: 'subset-not-pinned',
   title: 'a route that should keep calls in their cluster names no subset',
   finding: {
@@ -18,4 +18,4 @@ export const subsetNotPinned: Fault = {
   ],
   fails: ({ names }) => ({ 'LB-5': each(names, /calls to pinned/) }),
   passes: ['LOC-8'],
-};
+});

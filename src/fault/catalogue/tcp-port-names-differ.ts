@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const tcpPortNamesDiffer: Fault = {
+export default defineFault({
   id: 'tcp-port-names-differ',
   title: 'the TCP port of a service has another name in every cluster',
   finding: {
@@ -14,4 +14,4 @@ export const tcpPortNamesDiffer: Fault = {
   ],
   fails: ({ names }) => ({ 'LB-9': each(names, /calls to tcp:/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const timeoutMissing: Fault = {
+export default defineFault({
   id: 'timeout-missing',
   title: 'a route has no timeout',
   finding: {
@@ -13,4 +13,4 @@ export const timeoutMissing: Fault = {
   ],
   fails: ({ names }) => ({ 'TRF-4': each(names, /expected: HTTP 504 to every call/) }),
   passes: ['LOC-8'],
-};
+});

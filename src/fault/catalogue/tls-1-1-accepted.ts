@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const tls11Accepted: Fault = {
+export default defineFault({
   id: 'tls-1-1-accepted',
   title: 'an EnvoyFilter lets proxies speak TLS 1.1',
   finding: { id: 'F-OLD-TLS', words: /expected: curl 35 "protocol version"/ },
@@ -42,4 +42,4 @@ export const tls11Accepted: Fault = {
   ],
   fails: ({ names }) => ({ 'MTLS-7': each(names, /expected: curl 35 "protocol version"/) }),
   passes: ['LOC-8'],
-};
+});

@@ -1,9 +1,9 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import { onlyVersionOf } from '../expectations.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
-export const tlsDisabledLive: Fault = {
+export default defineFault({
   id: 'tls-disabled-live',
   title: 'a DestinationRule in one primary disables TLS to a service of the mesh',
   finding: { id: 'F-TLS-DISABLED', words: /endpoints of helloworld.*\nexpected: .*\ngot: .*disables TLS/ },
@@ -22,4 +22,4 @@ export const tlsDisabledLive: Fault = {
     'LB-3': { [two.name]: /endpoints of helloworld/ },
   }),
   passes: ['LOC-8'],
-};
+});

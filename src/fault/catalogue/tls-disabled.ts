@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const tlsDisabled: Fault = {
+export default defineFault({
   id: 'tls-disabled',
   title: 'a DestinationRule disables TLS to pods that take mutual TLS only',
   finding: { id: 'F-TLS-DISABLED', words: /calls to mutual-tls\.[^]*HTTP 503/ },
@@ -14,4 +14,4 @@ export const tlsDisabled: Fault = {
   ],
   fails: ({ names }) => ({ 'MTLS-5': each(names, /calls to mutual-tls\./) }),
   passes: ['LOC-8'],
-};
+});

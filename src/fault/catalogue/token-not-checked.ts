@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const tokenNotChecked: Fault = {
+export default defineFault({
   id: 'token-not-checked',
   title: 'that a token is there is asked for, that it is valid is not',
   finding: { id: 'F-JWT-NOT-CHECKED', words: /expected: HTTP 401 to every call.*\ngot: (?!HTTP 401 \d+$)/ },
@@ -21,4 +21,4 @@ export const tokenNotChecked: Fault = {
   ],
   fails: ({ names }) => ({ 'AUTHZ-3': each(names, /expected: HTTP 401 to every call/) }),
   passes: ['LOC-8'],
-};
+});

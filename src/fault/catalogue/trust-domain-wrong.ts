@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { editMeshConfig } from '../edit-mesh-config.js';
 
-export const trustDomainWrong: Fault = {
+export default defineFault({
   id: 'trust-domain-wrong',
   title: 'a control plane gives its workloads identities of another trust domain',
   finding: {
@@ -20,4 +20,4 @@ export const trustDomainWrong: Fault = {
     },
   }),
   passes: ['LOC-8'],
-};
+});

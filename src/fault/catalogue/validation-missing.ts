@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { validatorName } from '../../topology/istio-names.js';
 
-export const validationMissing: Fault = {
+export default defineFault({
   id: 'validation-missing',
   title: 'no webhook validates the configuration of a primary',
   finding: { id: 'F-VALIDATION-MISSING', words: /DestinationRule both: accepted/ },
@@ -11,4 +11,4 @@ export const validationMissing: Fault = {
   },
   fails: ({ one }) => ({ 'LOC-8': { [one.name]: /got: .*DestinationRule both: accepted/ } }),
   passes: ['LB-1'],
-};
+});

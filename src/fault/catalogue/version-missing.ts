@@ -1,8 +1,8 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import { each, onlyVersionOf } from '../expectations.js';
 
-export const versionMissing: Fault = {
+export default defineFault({
   id: 'version-missing',
   title: 'the pods of one version are gone',
   finding: { id: 'F-NO-PODS', words: /versions of helloworld with a ready pod\nexpected: \S+\ngot: none/ },
@@ -23,4 +23,4 @@ export const versionMissing: Fault = {
   evidence: ({ two }) => [
     { file: `${two.name}/events.txt`, word: /Scaled down replica set helloworld-\S+ from 1 to 0/ },
   ],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { editInjectors } from '../edit-webhooks.js';
 
-export const webhookElsewhere: Fault = {
+export default defineFault({
   id: 'webhook-elsewhere',
   title: 'the injection webhook of a cluster leads to a service that is not there',
   finding: { id: 'F-WEBHOOK-UNREACHABLE', words: /no injector answers/ },
@@ -14,4 +14,4 @@ export const webhookElsewhere: Fault = {
   },
   fails: ({ two }) => ({ 'INJ-1': { [two.name]: /no injector answers/ } }),
   passes: ['LB-1'],
-};
+});

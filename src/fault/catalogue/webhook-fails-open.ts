@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { editInjectors } from '../edit-webhooks.js';
 
-export const webhookFailsOpen: Fault = {
+export default defineFault({
   id: 'webhook-fails-open',
   title: 'the injection webhook of a cluster lets pods through when istiod is away',
   finding: {
@@ -13,4 +13,4 @@ export const webhookFailsOpen: Fault = {
   },
   fails: ({ one }) => ({ 'CP-5': { [one.name]: /got: a new pod: no sidecar/ } }),
   passes: ['LOC-8'],
-};
+});

@@ -1,7 +1,7 @@
-import type { Fault } from '../fault.js';
+import { defineFault } from '../fault.js';
 import { each } from '../expectations.js';
 
-export const weightsChanged: Fault = {
+export default defineFault({
   id: 'weights-changed',
   title: 'the weights of a route are 50/50 instead of 80/20',
   finding: { id: 'F-WEIGHTS', words: /calls to split-80-20\.\S+\nexpected: \S+ 80\.0 %, \S+ 20\.0 % of/ },
@@ -15,4 +15,4 @@ export const weightsChanged: Fault = {
   ],
   fails: ({ names }) => ({ 'TRF-1': each(names, /calls to split-80-20/) }),
   passes: ['LOC-8'],
-};
+});

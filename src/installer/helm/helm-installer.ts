@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { stringify } from 'yaml';
 import { projectFolder } from '../../kernel/project-files.js';
 import { run } from '../../kernel/run-program.js';
 import { remove } from '../../kube/api.js';
 import { outlast } from '../../kube/outage.js';
+import { yamlText } from '../../kube/yaml-documents.js';
 import { keepManifest } from '../../run/keep-manifest.js';
 import { runLabel } from '../../run/object-labels.js';
 import { chartArguments } from '../../supply/charts.js';
@@ -14,7 +14,7 @@ import type { InstallContext, Installer, Rendered } from '../installer.js';
 import { gatewayRelease, releasesOf, type Release } from './helm-releases.js';
 
 /** Labels every object that a chart makes; run by helm. */
-const postRenderer = path.join(projectFolder, 'dist', 'cli', 'label-manifests.js');
+const postRenderer = path.join(projectFolder, 'dist', 'src', 'cli', 'label-manifests.js');
 
 /** Real releases of Istio's charts, so that `helm upgrade` can follow: base, istio-cni, istiod, and one for the gateway. */
 export const helm: Installer = {
@@ -45,11 +45,15 @@ export const helm: Installer = {
 };
 
 function rendered({ name, chart, values }: Release): Rendered {
-  return { name, text: `# values of release ${name}, chart ${chart}\n${stringify(values)}` };
+  return { name, text: `# values of release ${name}, chart ${chart}\n${yamlText(values)}` };
 }
 
 /** `helm upgrade --install` of a release; its values stay in the run's folder as evidence. */
-async function install({ plan, cluster, programs }: InstallContext, what: ControlPlane, release: Release): Promise<void> {
+async function install(
+  { plan, cluster, programs }: InstallContext,
+  what: ControlPlane,
+  release: Release,
+): Promise<void> {
   const { handle } = cluster;
   const { name, namespace, chart } = release;
   const given = rendered(release);

@@ -1,9 +1,9 @@
 import pRetry from 'p-retry';
-import { stringify } from 'yaml';
 import { currentSignal } from '../../kernel/cancellation.js';
 import { run } from '../../kernel/run-program.js';
 import { kubectl, type Target } from '../../kube/kubectl.js';
 import { outlast } from '../../kube/outage.js';
+import { yamlText } from '../../kube/yaml-documents.js';
 import { keepManifest } from '../../run/keep-manifest.js';
 import { istioctlOf } from '../../supply/program-paths.js';
 import { istiodName } from '../../topology/istio-names.js';
@@ -40,7 +40,7 @@ export const istioctlInstaller: Installer = {
 
 function rendered(plan: Plan, what: ControlPlane, part: 'base' | 'gateway', primaryAddress?: string): Rendered {
   const name = ['istio', part, ...(isFirst(plan, what) ? [] : [what.revision])].join('-');
-  return { name, text: stringify(istioOperator(plan, what, part, primaryAddress)) };
+  return { name, text: yamlText(istioOperator(plan, what, part, primaryAddress)) };
 }
 
 function isFirst(plan: Plan, { id, cluster }: ControlPlane): boolean {
@@ -51,7 +51,11 @@ function isFirst(plan: Plan, { id, cluster }: ControlPlane): boolean {
  * Gives the cluster an IstioOperator, which stays in the run's folder as evidence. Ends early, with the pod's own reason, when a
  * pod of the mesh cannot become ready.
  */
-async function install({ plan, cluster, programs }: InstallContext, what: ControlPlane, given: Rendered): Promise<void> {
+async function install(
+  { plan, cluster, programs }: InstallContext,
+  what: ControlPlane,
+  given: Rendered,
+): Promise<void> {
   const { handle, watch } = cluster;
   const file = keepManifest(plan, handle.name, given.name, given.text);
   const stop = new AbortController();
@@ -60,9 +64,7 @@ async function install({ plan, cluster, programs }: InstallContext, what: Contro
   const program = istioctlOf(programs, what.version);
   const options = { cluster: handle.name, timeout: 240, signal: stop.signal };
   const installing = outlast(handle, () => run(program, args, options)).finally(() => (installed = true));
-  const trouble = watch.until(what.namespace, 'istioctl install', 240, () =>
-    installed ? undefined : 'has not ended',
-  );
+  const trouble = watch.until(what.namespace, 'istioctl install', 240, () => (installed ? undefined : 'has not ended'));
   try {
     await Promise.all([installing, trouble]);
   } finally {

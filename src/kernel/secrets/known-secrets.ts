@@ -20,11 +20,8 @@ let unsearched: KnownSecret[] = [];
  */
 const mostEncoded = 5000;
 
-/** Names the file of `shareSecrets` in the environment of Playwright's processes. */
-export const secretsVariable = 'MESHPROOF_SECRETS';
-
 /** Where other processes of the run read what this one learns. */
-let shared = process.env[secretsVariable];
+let shared: string | undefined;
 /** Bytes of that file that have been read. */
 let readUpTo = 0;
 

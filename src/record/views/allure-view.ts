@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -6,16 +7,17 @@ import { run } from '../../kernel/run-program.js';
 import { redact } from '../../kernel/secrets/redact.js';
 import { writeAtomically } from '../../kernel/files.js';
 import type { Behaviour, RunRecord } from '../result.js';
+import type { View } from '../view.js';
 
-export const allureFile = 'allure.html';
+const file = 'allure.html';
 /** Where the runner's Allure reporter has to write; a path in the run folder. */
-export const allureResults = 'allure-results';
+const allureResults = 'allure-results';
 
 /**
  * Makes one HTML file of what Playwright's Allure reporter left in `allure-results` and removes that folder: the file
  * holds all of it. Throws CommandError when Allure fails.
  */
-export async function writeAllure(dir: string, record: RunRecord): Promise<void> {
+async function write(dir: string, record: RunRecord): Promise<void> {
   const results = join(dir, allureResults);
   const work = await mkdtemp(join(tmpdir(), 'meshproof-allure-'));
   try {
@@ -29,12 +31,20 @@ export async function writeAllure(dir: string, record: RunRecord): Promise<void>
       cwd: work,
       uninterruptible: true,
     });
-    await writeAtomically(join(dir, allureFile), withoutOffHost(await readFile(join(out, 'index.html'), 'utf8')));
+    await writeAtomically(join(dir, file), withoutOffHost(await readFile(join(out, 'index.html'), 'utf8')));
     await rm(results, { recursive: true, force: true });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
+
+export default {
+  file,
+  title: 'Allure',
+  when: (dir) => existsSync(join(dir, allureResults)),
+  write,
+  optional: true,
+} satisfies View;
 
 /** What is used of one of Allure's `*-result.json` files. */
 export interface AllureResult {

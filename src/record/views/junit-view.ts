@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { escapeMarkup } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
+import type { View } from '../view.js';
 import { failureLines } from '../failure-lines.js';
 import type { Behaviour, RunRecord, TopologyRecord } from '../result.js';
-
-export const junitFile = 'junit.xml';
 
 /**
  * The record as JUnit XML, as far as JUnit has words for it: undetermined is an <error>, not applicable and skipped are
@@ -26,10 +25,11 @@ export function junit(record: RunRecord): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${body}\n`;
 }
 
-/** Writes `junit.xml`. */
-export function writeJunit(dir: string, record: RunRecord): Promise<void> {
-  return writeAtomically(join(dir, junitFile), junit(record));
-}
+export default {
+  file: 'junit.xml',
+  title: 'JUnit',
+  write: (dir, record) => writeAtomically(join(dir, 'junit.xml'), junit(record)),
+} satisfies View;
 
 function suite(topology: TopologyRecord, { run, environment, meshproof }: RunRecord): string {
   const cases = topology.behaviours.map(testcase);

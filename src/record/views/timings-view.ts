@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { escapeMarkup, formatDuration } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
 import type { RunRecord } from '../result.js';
-
-export const timingsFile = 'timings.svg';
+import type { View } from '../view.js';
 
 interface Bar {
   name: string;
@@ -59,10 +58,11 @@ ${parts.join('\n')}
 `;
 }
 
-/** Writes `timings.svg`. */
-export function writeTimings(dir: string, record: RunRecord): Promise<void> {
-  return writeAtomically(join(dir, timingsFile), timingsSvg(record));
-}
+export default {
+  file: 'timings.svg',
+  title: 'Timings (SVG)',
+  write: (dir, record) => writeAtomically(join(dir, 'timings.svg'), timingsSvg(record)),
+} satisfies View;
 
 function groupsOf(record: RunRecord): { name: string; bars: Bar[] }[] {
   const groups = new Map<string, Bar[]>();

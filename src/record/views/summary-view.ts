@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { formatDuration } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
+import type { View } from '../view.js';
 import { failureLines } from '../failure-lines.js';
 import { verdictOf, verdicts, type Behaviour, type RunRecord, type TopologyRecord, type Verdict } from '../result.js';
 
-export const summaryFile = 'summary.txt';
 const width = 100;
 
 export interface SummaryOptions {
@@ -45,10 +45,11 @@ export function summarize(record: RunRecord, options: SummaryOptions = {}): stri
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
-/** Writes `summary.txt`. */
-export function writeSummary(dir: string, record: RunRecord): Promise<void> {
-  return writeAtomically(join(dir, summaryFile), summarize(record));
-}
+export default {
+  file: 'summary.txt',
+  title: 'Summary (text)',
+  write: (dir, record) => writeAtomically(join(dir, 'summary.txt'), summarize(record)),
+} satisfies View;
 
 /** `3 passed (1 flaky), 1 failed`; what is none is left out. */
 export function countsText({ summary }: Pick<RunRecord, 'summary'>): string {

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import { escapeMarkup as text, formatDuration } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
-import { pageStyle } from './html-page-style.js';
-import { countsText } from './text-summary.js';
+import { pageStyle } from './page-style.js';
+import { countsText } from './summary-view.js';
+import type { Link, View } from '../view.js';
 import { failureLines, histogramText } from '../failure-lines.js';
 import { timingsSvg } from './timings-view.js';
 import type { Behaviour, RunRecord, TopologyRecord } from '../result.js';
 
-export const pageFile = 'index.html';
-
 export interface PageOptions {
   /** Other views that are in the run folder. */
-  links?: { path: string; title: string }[];
+  links?: readonly Link[];
 }
 
 /** The record as one page that needs nothing but itself: no script, no font, nothing off the host. */
@@ -66,10 +65,12 @@ ${record.topologies.map(topologySection).join('\n')}
 `;
 }
 
-/** Writes `index.html`. */
-export function writePage(dir: string, record: RunRecord, options: PageOptions = {}): Promise<void> {
-  return writeAtomically(join(dir, pageFile), page(record, options));
-}
+export default {
+  file: 'index.html',
+  title: 'Page',
+  write: (dir, record, links) => writeAtomically(join(dir, 'index.html'), page(record, { links })),
+  last: true,
+} satisfies View;
 
 /** `networks`, `primaries`: the counts among the features. */
 function singular(count: string): string {

@@ -1,0 +1,24 @@
+import { features, firstMissing } from '../topology/features.js';
+import { projectTopologies } from '../topology/read-topologies.js';
+import { meshOf, type Fault, type Mesh } from './fault.js';
+
+/** Ids of the behaviours that must notice a fault, in any of the project's topologies that can have it. */
+export function noticedBy(fault: Fault): string[] {
+  const can = projectMeshes().filter((mesh) => firstMissing(fault.requires ?? [], mesh.features) === undefined);
+  return [...new Set(can.flatMap((mesh) => Object.keys(fault.fails(mesh))))];
+}
+
+/** The meshes that the project's topologies would be, none of which need exist. */
+function projectMeshes(): Mesh[] {
+  return projectTopologies().map((topology) => {
+    const istio = { namespace: '', revision: '', dataPlane: '' };
+    const handles = topology.clusters.map((cluster) => ({
+      ...cluster,
+      istio,
+      kubeconfig: '',
+      apiServer: '',
+      nodes: [],
+    }));
+    return meshOf(handles, features(topology));
+  });
+}
