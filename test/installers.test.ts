@@ -86,6 +86,17 @@ describe('helm', () => {
     expect(releasesOf(made, made.controlPlanes[1]!)[0]!.values).toMatchObject({ pilot: { cni: { enabled: true } } });
   });
 
+  test("takes Istio's types of the newest version, and the default of the first", () => {
+    const of = (versions: string[]) =>
+      plan(`{ installer: helm, version: ${versions[0]}, revisions: [{ revision: green, version: ${versions[1]} }] }`);
+    const [, newer] = of(['previous', 'newest']).controlPlanes;
+    const releases = releasesOf(of(['previous', 'newest']), newer!);
+    expect(releases.map(({ name }) => name)).toEqual(['istio-base', 'istiod-green']);
+    expect(releases[0]!.values).toMatchObject({ defaultRevision: 'default' });
+    const older = of(['newest', 'previous']);
+    expect(releasesOf(older, older.controlPlanes[1]!).map(({ name }) => name)).toEqual(['istiod-green']);
+  });
+
   test('finds charts in a registry and in a repository by their version', async () => {
     const version = '1.31.1';
     expect(await chartArguments({ from: 'oci://r.example/charts', version }, 'cni')).toEqual([
@@ -111,7 +122,8 @@ test("istioctl's IstioOperator has revision, tags, namespace and CNI plugin of i
   expect(green!.metadata).toEqual({ name: 'meshproof-abcde12345-base-green', namespace: 'mesh' });
   expect(green!.spec).toMatchObject({
     revision: 'green',
-    values: { revisionTags: ['prod'], global: { istioNamespace: 'mesh' } },
+    components: { cni: { enabled: false } },
+    values: { revisionTags: ['prod'], pilot: { cni: { enabled: true } }, global: { istioNamespace: 'mesh' } },
   });
 });
 

@@ -16,6 +16,7 @@ export function harnessValues(plan: Plan, what: ControlPlane, primaryAddress?: s
       ...(remotesOf(plan, cluster).length > 0 ? { externalIstiod: true } : {}),
       ...(remote ? { remotePilotAddress: primaryAddress } : {}),
     },
+    ...(what.cni ? { pilot: { cni: { enabled: true } } } : {}),
     ...(what.tags.length > 0 ? { revisionTags: what.tags } : {}),
     ...(remote ? { istiodRemote: { injectionPath: `/inject/cluster/${cluster.name}/net/${cluster.network}` } } : {}),
   };

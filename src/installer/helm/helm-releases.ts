@@ -3,6 +3,7 @@ import { defaultRevision } from '../../topology/istio-names.js';
 import { controlPlanesIn, eastWestAddress } from '../../topology/mesh-layout.js';
 import { eastWestGateway } from '../../topology/mesh-names.js';
 import type { ControlPlane, Plan } from '../../topology/plan-types.js';
+import { compareVersions } from '../../topology/version.js';
 import type { IstioChart } from '../../supply/charts.js';
 import { harnessMeshConfig, harnessValues } from '../harness-values.js';
 
@@ -16,10 +17,17 @@ export interface Release {
   values: Values;
 }
 
-/** The releases of a control plane, in the order of their installation: what a cluster has once comes with its first. */
+/** The releases of a control plane, in the order of their installation: the CNI plugin comes with the first of a cluster. */
 export function releasesOf(plan: Plan, what: ControlPlane, primaryAddress?: string): Release[] {
   const { namespace, revision, cni } = what;
-  const isFirst = controlPlanesIn(plan, what.cluster)[0]!.id === what.id;
+  const all = controlPlanesIn(plan, what.cluster);
+  const earlier = all.slice(
+    0,
+    all.findIndex(({ id }) => id === what.id),
+  );
+  const isFirst = earlier.length === 0;
+  // Istio's types are there once, as the newest has them
+  const isNewest = earlier.every(({ version }) => compareVersions(version, what.version) < 0);
   const remote = what.servedBy !== undefined;
   const profile: Values = remote ? { profile: 'remote' } : {};
   const named = revision === defaultRevision ? '' : revision;
@@ -33,12 +41,11 @@ export function releasesOf(plan: Plan, what: ControlPlane, primaryAddress?: stri
     revision: named,
     ...(tags.length > 0 ? { revisionTags: tags } : {}),
     meshConfig: mergeValues(harnessMeshConfig(plan), what.meshConfig),
-    ...(cni ? { pilot: { cni: { enabled: true } } } : {}),
   });
-  const base: Values = { ...profile, global: shared['global'], defaultRevision: revision };
+  const base: Values = { ...profile, global: shared['global'], defaultRevision: all[0]!.revision };
   const node: Values = { ...(what.values['cni'] as Values | undefined), global: shared['global'] };
   return [
-    ...(isFirst ? [{ name: 'istio-base', chart: 'base' as const, namespace, values: base }] : []),
+    ...(isNewest ? [{ name: 'istio-base', chart: 'base' as const, namespace, values: base }] : []),
     ...(isFirst && cni ? [{ name: 'istio-cni', chart: 'cni' as const, namespace, values: node }] : []),
     { name: ['istiod', named].filter(Boolean).join('-'), chart: 'istiod', namespace, values: istiod },
   ];

@@ -1,6 +1,6 @@
 import { mergeValues } from '../../kernel/merge-values.js';
 import { defaultRevision } from '../../topology/istio-names.js';
-import { eastWestAddress, needsEastWestGateway } from '../../topology/mesh-layout.js';
+import { controlPlanesIn, eastWestAddress, needsEastWestGateway } from '../../topology/mesh-layout.js';
 import { eastWestGateway } from '../../topology/mesh-names.js';
 import type { ClusterPlan, ControlPlane, Plan } from '../../topology/plan-types.js';
 import { harnessMeshConfig, harnessValues } from '../harness-values.js';
@@ -19,6 +19,7 @@ export function istioOperator(
   const cluster = plan.clusters.find(({ name }) => name === what.cluster)!;
   const requests = { cpu: plan.environment.cpuRequest };
   const remote = what.servedBy !== undefined;
+  const isFirst = controlPlanesIn(plan, what.cluster)[0]!.id === what.id;
   const follows = cluster.controlPlane === what.id;
   const withGateway = needsEastWestGateway(plan, cluster) && (part === 'gateway' || (!remote && follows));
   const own = mergeValues(harnessValues(plan, what, primaryAddress), {
@@ -36,7 +37,7 @@ export function istioOperator(
       meshConfig: mergeValues(harnessMeshConfig(plan), what.meshConfig),
       components: {
         ...(remote ? {} : { pilot: { k8s: { resources: { requests } } } }),
-        ...(what.cni ? { cni: { enabled: part === 'base', namespace: what.namespace } } : {}),
+        ...(what.cni ? { cni: { enabled: part === 'base' && isFirst, namespace: what.namespace } } : {}),
         ingressGateways: [
           { name: 'istio-ingressgateway', enabled: false },
           ...(withGateway ? [gateway(plan, cluster, requests)] : []),
