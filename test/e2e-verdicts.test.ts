@@ -65,5 +65,17 @@ test('an answer that cannot be read, and pods that cannot run, say nothing about
   );
 
   const [failed] = harness.record(wrong.runId).topologies[0]!.behaviours;
-  expect(failed).toMatchObject({ verdict: 'failed', failures: [{ cluster: 'c1', got: 'RANDOM' }] });
+  // nothing of Istio is on these clusters
+  expect(failed).toMatchObject({
+    verdict: 'failed',
+    failures: [{ cluster: 'c1', got: 'RANDOM' }],
+  });
+  expect(failed!.failures[0]!.findings!.slice(0, 2)).toMatchObject([
+    { check: 'F-ISTIOD-DOWN', cluster: 'c1' },
+    { check: 'F-REMOTE-SECRET-MISSING', cluster: 'c1' },
+  ]);
+  expect(harness.record(wrong.runId).topologies[0]!.findings).toMatchObject([
+    { check: 'F-ISTIOD-DOWN', behaviours: ['LB-2'] },
+  ]);
+  expect(ended[1]!.stdout).toContain('cause of LB-2: F-ISTIOD-DOWN: no istiod runs in c1');
 });

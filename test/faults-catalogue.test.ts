@@ -8,7 +8,7 @@ import { batchesOf } from '../src/fault/fault-batches.js';
 import { changed } from '../src/fault/manifest-change.js';
 import type { Patch } from '../src/fault/merge-patch.js';
 import type { BehaviourId } from '../src/record/behaviour-ids.gen.js';
-import { meshOf, type Fault } from '../src/fault/fault.js';
+import { failing, meshOf, type Fault } from '../src/fault/fault.js';
 import { features, firstMissing } from '../src/topology/features.js';
 import { readTopology } from '../src/topology/parse-topology.js';
 import type { Plan } from '../src/topology/plan-types.js';
@@ -42,21 +42,11 @@ const meshes = [
 test('every fault has the name of its file', () => {
   const ids = faults.map(({ id }) => id);
   expect(ids.map((id) => `${id}.ts`).sort()).toEqual(readdirSync(path.join(root, 'src/fault/catalogue')).sort());
-  for (const { id, finding } of faults) {
-    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
-    expect(finding.id).toMatch(/^F-[A-Z0-9]+(-[A-Z0-9]+)*$/);
-  }
+  for (const id of ids) expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 });
 
-test('words name namespaces as messages do: the sample one, or a lent one, whose name is drawn', () => {
-  const words = faults.flatMap((fault) => [
-    fault.finding.words,
-    ...meshes
-      .filter(({ mesh }) => firstMissing(fault.requires ?? [], mesh.features) === undefined)
-      .flatMap(({ mesh }) => Object.values(fault.fails(mesh)).flatMap((demands) => Object.values(demands ?? {}))),
-  ]);
-  const named = words.flatMap(({ source }) => [...source.matchAll(/helloworld\\\.([a-z]+)/g)].map(([, name]) => name));
-  expect([...new Set(named)].sort()).toEqual(['own', 'sample']);
+test('few faults are named by no check yet', () => {
+  expect(faults.filter(({ finding }) => finding === undefined).map(({ id }) => id)).toEqual([]);
 });
 
 test.each(faults.map((fault) => [fault.id, fault] as const))(
@@ -66,14 +56,13 @@ test.each(faults.map((fault) => [fault.id, fault] as const))(
     const possible = meshes.filter(({ mesh }) => firstMissing(fault.requires ?? [], mesh.features) === undefined);
     expect(possible.length).toBeGreaterThan(0);
     for (const { mesh } of possible) {
-      const demands = Object.entries(fault.fails(mesh));
+      const demands = failing(fault.fails(mesh));
       expect(demands.length).toBeGreaterThan(0);
       expect(fault.passes.length).toBeGreaterThan(0);
-      for (const [id, clusters = {}] of demands) {
+      for (const [id, clusters] of demands) {
         expect(specs).toContain(id);
         expect(fault.passes).not.toContain(id);
-        expect(Object.keys(clusters).length).toBeGreaterThan(0);
-        for (const name of Object.keys(clusters)) expect([...mesh.names, 'mesh']).toContain(name);
+        for (const name of clusters) expect([...mesh.names, 'mesh']).toContain(name);
       }
       for (const id of fault.passes) expect(specs).toContain(id);
     }
@@ -97,7 +86,7 @@ test('a fault is not for a mesh to which no behaviour applies that must notice i
     faults
       .filter((fault) => firstMissing(fault.requires ?? [], mesh.features) === undefined)
       .filter((fault) =>
-        Object.keys(fault.fails(mesh)).some((id) => firstMissing(requirements[id]!, mesh.features) !== undefined),
+        failing(fault.fails(mesh)).some(([id]) => firstMissing(requirements[id]!, mesh.features) !== undefined),
       )
       .map(({ id }) => id),
   );
@@ -131,8 +120,8 @@ test('faults of manifests go together where they concern different behaviours, a
   const fault = (id: string, fails: BehaviourId, manifest?: string): Fault => ({
     id,
     title: id,
-    finding: { id: 'F-X', words: /x/ },
-    fails: () => ({ [fails]: { cluster1: /x/ } }),
+    finding: 'F-DNS-DOWN',
+    fails: () => ({ [fails]: ['cluster1'] }),
     passes: ['LOC-8'],
     ...(manifest ? { manifests: [{ manifest, add: {} }] } : { break: () => Promise.resolve() }),
   });

@@ -3,12 +3,14 @@ import { offHost, withoutOffHost, withVerdict } from '../src/record/views/allure
 import { junit } from '../src/record/views/junit-view.js';
 import { page } from '../src/record/views/page-view.js';
 import { summarize } from '../src/record/views/summary-view.js';
+import { causesOf } from '../src/record/result.js';
 import { timeOutside, timingsSvg, timingsText } from '../src/record/views/timings-view.js';
 import {
   everyState,
   notBuilt,
   sampleBehaviour,
   sampleFailure,
+  sampleFinding,
   sampleRecord,
   sampleTopology,
 } from './helpers/record.js';
@@ -78,13 +80,29 @@ test('JUnit: counts, flaky, reasons, whole texts', () => {
   const xml = junit(record);
   wellFormed(xml);
   expect(xml).toContain('tests="7" failures="1" errors="2" skipped="2"');
-  expect(xml).toContain('<flakyFailure message="sleep in cluster1 reached v1 only, of v1 and v2" type="flaky">');
+  expect(xml).toContain(
+    '<flakyFailure message="F-REMOTE-SECRET-MISSING: cluster1 has no remote secret of cluster2" type="flaky">',
+  );
   expect(xml).toContain('<property name="flaky" value="true"/>');
   expect(xml).toContain('<skipped message="not-applicable: needs primary-remote"/>');
   expect(xml).toContain('<error message="kubectl did not end within 30 s" type="undetermined">');
   expect(xml).toContain('<error message="pod istiod-5d6 is ImagePullBackOff" type="not built">');
-  expect(xml).toContain('type="F-NO-REMOTE-SECRET">');
+  expect(xml).toContain('type="F-REMOTE-SECRET-MISSING">');
   expect(xml).toContain('replay: ./meshproof test --only LB-1');
+});
+
+test('one cause of several behaviours is told once, with what it explains and what to do', () => {
+  const failed = (id: string, clusters: string[]) =>
+    sampleBehaviour({ id, verdict: 'failed', failures: clusters.map((cluster) => sampleFailure({ cluster })) });
+  const behaviours = [failed('LB-1', ['cluster1', 'cluster2']), failed('CP-1', ['cluster1']), sampleBehaviour()];
+  const findings = causesOf(behaviours);
+  expect(findings).toEqual([{ ...sampleFinding(), behaviours: ['LB-1', 'CP-1'] }]);
+  expect(causesOf([sampleBehaviour()])).toBeUndefined();
+  const told = sampleRecord([sampleTopology({ behaviours, findings })]);
+  expect(summarize(told)).toContain(
+    '  cause of LB-1, CP-1: F-REMOTE-SECRET-MISSING: cluster1 has no remote secret of cluster2\n    to do: make the secret anew',
+  );
+  expect(page(told)).toContain('explains LB-1, CP-1');
 });
 
 test('markup in messages stays text in every view', () => {

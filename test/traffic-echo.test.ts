@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callerShown, readEcho, seenHeader } from '../src/probe/echo.js';
-import { shapeDifferences } from '../src/probe/service-shape.js';
+import { differenceText, shapeDifferences } from '../src/probe/service-shape.js';
 import { noResult } from '../src/probe/batch-answers.js';
 
 const answer = (i: number, version: string) => `[${i}] Url=tcp://echo:9090
@@ -41,7 +41,8 @@ test('output that is none of the client is no result', () => {
 
 test('what keeps Services from merging is named', () => {
   const shape = (ports: Record<string, string>, app = 'a') => ({ ports, selector: { app } });
-  const differ = (there?: ReturnType<typeof shape>) => shapeDifferences(shape({ 80: 'http' }), there, 'west');
+  const differ = (there?: ReturnType<typeof shape>) =>
+    shapeDifferences(shape({ 80: 'http' }), there).map((difference) => differenceText(difference, 'west'));
   expect(differ(shape({ 80: 'http' }))).toEqual([]);
   expect(differ(shape({ 80: 'web' }))).toEqual(['port 80 is named web in west, http here']);
   expect(differ(shape({ 81: 'http' }))).toEqual(['port 80 is here, not in west', 'port 81 is in west, not here']);

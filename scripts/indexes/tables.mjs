@@ -9,13 +9,34 @@ export async function tables(root) {
   const { noticedBy } = await load(root, 'src/fault/noticed-by.ts');
   const rows = faults.map((fault) => [
     `\`${fault.id}\``,
-    fault.finding.id,
+    fault.finding ?? 'none yet',
     fault.title,
     fault.requires?.map((word) => `\`${word}\``).join(', ') ?? 'all',
     noticedBy(fault).join(', '),
   ]);
   const table = markdown(['fault', 'finding', 'what is wrong', 'topologies', 'noticed by'], rows);
-  return [['docs/faults.md', await formatted(root, 'docs/faults.md', filled(root, 'docs/faults.md', 'faults', table))]];
+  const { checks } = await load(root, 'src/check/checks.gen.ts');
+  const { hostChecks } = await load(root, 'src/check/host-checks.gen.ts');
+  const firedBy = (id) => faults.filter(({ finding }) => finding === id).map((fault) => `\`${fault.id}\``);
+  const ofMesh = [...checks]
+    .sort((a, b) => a.id.localeCompare(b.id))
+    .map(({ id, title, hop, reads, needs = [] }) => [
+      id,
+      title,
+      hop,
+      reads.join(', '),
+      needs.join(', ') || '-',
+      firedBy(id).join(', ') || '-',
+    ]);
+  const titles = ['finding', 'what is wrong', 'hop', 'reads', 'is no cause while these are broken', 'faults'];
+  const hostRows = hostChecks.map(({ id, title }) => [id, title]);
+  return Promise.all([
+    document(root, 'docs/faults.md', { faults: table }),
+    document(root, 'docs/findings.md', {
+      checks: markdown(titles, ofMesh),
+      'host checks': markdown(['finding', 'what is wrong'], hostRows),
+    }),
+  ]);
 }
 
 async function load(root, file) {
@@ -23,13 +44,16 @@ async function load(root, file) {
   return module;
 }
 
-/** A document with the text between its marks `<!-- generated: NAME -->` and `<!-- end -->` replaced. */
-export function filled(root, file, name, text) {
-  const document = readFileSync(path.join(root, file), 'utf8');
-  const [before, rest] = document.split(`<!-- generated: ${name} -->`);
-  if (rest === undefined) throw new Error(`${file} has no mark "generated: ${name}"`);
-  const after = rest.slice(rest.indexOf('<!-- end -->'));
-  return `${before}<!-- generated: ${name} -->\n\n${text}\n\n${after}`;
+/** A document with its tables by the names of their marks, each between `<!-- generated: NAME -->` and `<!-- end -->`. */
+async function document(root, file, tables) {
+  let text = readFileSync(path.join(root, file), 'utf8');
+  for (const [name, table] of Object.entries(tables)) {
+    const mark = `<!-- generated: ${name} -->`;
+    const [before, rest] = text.split(mark);
+    if (rest === undefined) throw new Error(`${file} has no mark "generated: ${name}"`);
+    text = `${before}${mark}\n\n${table}\n\n${rest.slice(rest.indexOf('<!-- end -->'))}`;
+  }
+  return [file, await formatted(root, file, text)];
 }
 
 function markdown(titles, rows) {

@@ -42,10 +42,10 @@ export async function failureCases(workspace, { registry, mirror, images }) {
       words: /istioctl \S+ could not be downloaded: \S+ answered 503/,
     },
     {
-      name: 'line of 3 Mbit/s, which kubectl takes minutes on, then a missing tag',
+      name: 'line of 8 Mbit/s, which kubectl takes minutes on, then a missing tag',
       args: ['--mirror', `${mirror}/slow/kubectl`, ...one(`${registry}/curlimages/curl:0.0.0`)],
       exit: 4,
-      words: /kubectl \S+ 1?\d of \d\d MB[^]*image \S+curl:0\.0\.0: \S+ has no such image/,
+      words: /kubectl \S+ 1?\d of \d{2,3} MB[^]*image \S+curl:0\.0\.0: \S+ has no such image/,
       seconds: 300,
     },
     {

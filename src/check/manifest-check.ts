@@ -1,10 +1,10 @@
-import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { MeshproofError } from '../kernel/errors.js';
 import { readManifest } from '../supply/metallb-manifest.js';
 import type { Environment } from '../topology/environment-types.js';
-import type { Check } from '../kernel/preflight-check.js';
+import type { Requirement } from '../kernel/requirement.js';
 
 /** Is the manifest there? Looked for before clusters are made: the load balancers come after them. */
-export async function manifestCheck(environment: Environment): Promise<Check> {
+export async function manifestRequirement(environment: Environment): Promise<Requirement> {
   const base = { name: "MetalLB's manifest", expected: environment.metallbManifest, level: 'error' as const };
   try {
     await readManifest(environment);
@@ -12,6 +12,6 @@ export async function manifestCheck(environment: Environment): Promise<Check> {
   } catch (error) {
     if (!(error instanceof MeshproofError)) throw error;
     const { message, remedy = '' } = error;
-    return { ...base, ok: false, found: message, remedy, code: exitCode.environment };
+    return { ...base, ok: false, found: message, remedy };
   }
 }

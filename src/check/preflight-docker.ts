@@ -6,10 +6,10 @@ import { CommandError, run } from '../kernel/run-program.js';
 import { hostRoutes, usedSubnets } from '../kernel/used-subnets.js';
 import { isRootless, type DockerInfo, type Reach } from '../provider/kind/docker-reach.js';
 import { gib } from '../kernel/text.js';
-import type { Check } from '../kernel/preflight-check.js';
+import type { Requirement } from '../kernel/requirement.js';
 
 /** Asks the daemon who it is; its answer, or a check that tells a missing socket, a missing right and a dead daemon apart. */
-export async function dockerAnswers(docker: string): Promise<{ check: Check; info?: DockerInfo }> {
+export async function dockerAnswers(docker: string): Promise<{ check: Requirement; info?: DockerInfo }> {
   const base = { name: 'docker daemon', expected: 'a Docker daemon that answers', level: 'error' as const };
   try {
     const info = JSON.parse(await run(docker, ['info', '--format', '{{json .}}'], { timeout: 5 })) as DockerInfo;
@@ -23,7 +23,7 @@ export async function dockerAnswers(docker: string): Promise<{ check: Check; inf
 }
 
 /** What the docker program says when there is no daemon for it, as what was found and what to do. */
-export function dockerTrouble(output: string, exists = existsSync): Pick<Check, 'found' | 'remedy'> {
+export function dockerTrouble(output: string, exists = existsSync): Pick<Requirement, 'found' | 'remedy'> {
   const start = 'start Docker (`sudo systemctl start docker`; in the lab environment `meshproof lab up`)';
   const socket = /unix:\/\/(\/[^\s:]+?)(?=[\s:]|\. |$)/.exec(output)?.[1];
   if (/permission denied/i.test(output)) {
@@ -48,7 +48,11 @@ export function dockerTrouble(output: string, exists = existsSync): Pick<Check, 
 }
 
 /** Container addresses must answer: clusters are asked by them, and the load balancers are reached at them. */
-export function dockerAddresses(reach: Reach, info: DockerInfo, platform: NodeJS.Platform = process.platform): Check {
+export function dockerAddresses(
+  reach: Reach,
+  info: DockerInfo,
+  platform: NodeJS.Platform = process.platform,
+): Requirement {
   const ways: Record<Reach, string> = {
     native: 'Docker runs on this machine itself',
     joins: "this container joins the run's network",
@@ -79,7 +83,7 @@ function remedyOf(info: DockerInfo, platform: NodeJS.Platform): string {
  * Free space where Docker keeps its data. Images, pulled and baked, take 4 GiB at most; a node takes 2 GiB: it copies what its
  * image has below /var.
  */
-export async function dockerDisk(plan: Plan, info: DockerInfo): Promise<Check> {
+export async function dockerDisk(plan: Plan, info: DockerInfo): Promise<Requirement> {
   const nodes = plan.clusters.reduce((sum, { workers }) => sum + 1 + workers, 0);
   const needed = (4 + 2 * nodes) * 1024 ** 3;
   const stats = await statfs(info.DockerRootDir).catch(() => undefined);
@@ -98,7 +102,7 @@ export async function dockerDisk(plan: Plan, info: DockerInfo): Promise<Check> {
  * A network that the topology asks for must not overlap a route of this host. Other Docker networks were looked at when it was planned;
  * one that came since is another run's, and no trouble of this machine's (`claimNetwork`).
  */
-export async function dockerSubnet(plan: Plan): Promise<Check> {
+export async function dockerSubnet(plan: Plan): Promise<Requirement> {
   const { subnet } = plan.docker;
   const [networks, routes] = await Promise.all([usedSubnets({ timeout: 5 }), hostRoutes()]);
   const range = cidrRange(subnet);

@@ -4,7 +4,7 @@ import type { Plan } from '../topology/plan-types.js';
 import { run } from '../kernel/run-program.js';
 import { runLabel } from '../kernel/docker.js';
 import type { Reach } from '../provider/kind/docker-reach.js';
-import type { Check } from '../kernel/preflight-check.js';
+import type { Requirement } from '../kernel/requirement.js';
 
 /**
  * What one node takes of root's share, measured on nodes with a whole mesh: 27 instances and 402 watches for a
@@ -51,7 +51,7 @@ echo $# $watches \${proxies:-0} $works
 `;
 
 /** Are enough inotify instances and watches left for every node of the plan? A node without them fails to start minutes later. */
-export async function inotifyChecks(docker: string, plan: Plan, reach: Reach): Promise<Check[]> {
+export async function inotifyRequirements(docker: string, plan: Plan, reach: Reach): Promise<Requirement[]> {
   const [instances, watches] = await Promise.all(
     ['max_user_instances', 'max_user_watches'].map((name) =>
       readFile(`/proc/sys/fs/inotify/${name}`, 'utf8').then(Number, () => undefined),
@@ -63,14 +63,14 @@ export async function inotifyChecks(docker: string, plan: Plan, reach: Reach): P
   return judgeInotify(plan, { instances, watches }, await inotifyUse(docker, plan, reach), behavioursAtOnce());
 }
 
-/** Pure part of `inotifyChecks`; `use` undefined: it could not be counted; `atOnce`: behaviours side by side. */
+/** Pure part of `inotifyRequirements`; `use` undefined: it could not be counted; `atOnce`: behaviours side by side. */
 export function judgeInotify(
   plan: Pick<Plan, 'clusters'>,
   limit: { instances: number; watches: number },
   use: InotifyUse | undefined,
   atOnce: number,
-): Check[] {
-  const nodes = (['instances', 'watches'] as const).map((kind): Check => {
+): Requirement[] {
+  const nodes = (['instances', 'watches'] as const).map((kind): Requirement => {
     const needed = plan.clusters.reduce(
       (sum, cluster) => sum + perNode.controlPlane[kind] + cluster.workers * perNode.worker[kind],
       0,

@@ -1,35 +1,26 @@
-import { freemem } from 'node:os';
-import { readFile } from 'node:fs/promises';
+import { exitCode, type MeshproofError } from '../kernel/errors.js';
+import { preflightError, type Requirement } from '../kernel/requirement.js';
+import { reachOf } from '../provider/kind/docker-reach.js';
+import type { Finding } from '../record/finding.js';
 import type { Plan } from '../topology/plan-types.js';
-import { gib } from '../kernel/text.js';
-import { preflightError, type Check } from '../kernel/preflight-check.js';
-import { reachOf, type DockerInfo, type Reach } from '../provider/kind/docker-reach.js';
-import { dockerAddresses, dockerAnswers, dockerDisk, dockerSubnet } from './preflight-docker.js';
-import { imageChecks } from './preflight-images.js';
-import { inotifyChecks } from './preflight-inotify.js';
-import { chartChecks } from './charts-check.js';
-import { manifestCheck } from './manifest-check.js';
-import type { ProgramResult } from '../supply/programs-of-plans.js';
-
-/** A Docker daemon that clusters can be made in. */
-export interface DockerFound {
-  info: DockerInfo;
-  /** Undefined where it was not looked at, because the mesh is up. */
-  reach?: Reach;
-}
+import dockerOutOfReach from './host/f-docker-out-of-reach.js';
+import dockerSilent from './host/f-docker-silent.js';
+import { hostChecks } from './host-checks.gen.js';
+import type { Host } from './host-view.js';
+import { findingsOf, lookOnce } from './look.js';
+import { dockerAnswers } from './preflight-docker.js';
 
 /**
  * Looks at Docker alone, within 10 s: when it does not answer, or its containers are out of reach, everything else is in vain.
  * Throws (exit 3). Where the mesh is up already, only the daemon is asked.
  */
-export async function checkDocker(plan: Plan, docker: string, { meshIsUp = false } = {}): Promise<DockerFound> {
-  const { check, info } = await dockerAnswers(docker);
-  if (!info) throw preflightError([check])!;
-  if (meshIsUp) return { info };
-  const reach = await reachOf(plan, info);
-  const error = preflightError([dockerAddresses(reach, info)]);
+export async function checkDocker(plan: Plan, docker: string, { meshIsUp = false } = {}): Promise<Host['docker']> {
+  const { check: answer, info } = await dockerAnswers(docker);
+  const reach = info && !meshIsUp ? await reachOf(plan, info) : undefined;
+  const host: Host = { plans: [plan], plan, programs: [], charts: [], docker: { answer, info, reach } };
+  const error = hostError(findingsOf(await lookOnce([dockerSilent, dockerOutOfReach], host)));
   if (error) throw error;
-  return { info, reach };
+  return host.docker;
 }
 
 /**
@@ -39,62 +30,25 @@ export async function checkDocker(plan: Plan, docker: string, { meshIsUp = false
  */
 export async function preflight(
   plans: readonly Plan[],
-  programs: readonly ProgramResult[],
-  docker?: DockerFound,
-): Promise<Check[]> {
-  const checks = [...programs.map(programCheck), ...(await chartChecks(plans))];
-  if (!docker?.reach) return checks;
-  const plan = largest(plans);
-  const groups = await Promise.all([
-    memoryCheck(plan, docker).then(one),
-    dockerSubnet(plan).then(one),
-    docker.reach === 'native' ? dockerDisk(plan, docker.info).then(one) : Promise.resolve([]),
-    imageChecks(plans),
-    manifestCheck(plan.environment).then(one),
-    inotifyChecks('docker', plan, docker.reach),
-  ]);
-  return [...checks, ...groups.flat()];
+  found: Pick<Host, 'programs' | 'charts'>,
+  docker?: Host['docker'],
+): Promise<Finding[]> {
+  return findingsOf(await lookOnce(hostChecks, { plans, plan: largest(plans), ...found, docker }));
 }
 
-const one = (check: Check): Check[] => [check];
+/** All certain findings of the host as one error, or undefined when nothing stops the run; a likely one is a warning. */
+export function hostError(findings: readonly Finding[]): MeshproofError | undefined {
+  const codes = new Map(hostChecks.map(({ id, code }) => [id as string, code]));
+  return preflightError(
+    findings.map(({ check, facts, remedy, confidence }): Requirement => {
+      const { what, found, expected } = facts as { what: string; found: string; expected: string };
+      const level = confidence === 'certain' ? 'error' : 'warning';
+      return { name: what, ok: false, found, expected, remedy, level, code: codes.get(check) ?? exitCode.preflight };
+    }),
+  );
+}
 
 /** The plan with the most clusters: a machine that can carry it can carry the others. */
 export function largest(plans: readonly Plan[]): Plan {
   return plans.reduce((most, plan) => (plan.clusters.length > most.clusters.length ? plan : most));
-}
-
-function programCheck(program: ProgramResult): Check {
-  const { name } = program;
-  if (!('error' in program)) {
-    const found = program.note ?? program.path;
-    return {
-      name,
-      ok: program.note === undefined,
-      found,
-      expected: name,
-      remedy: 'nothing, if it works',
-      level: 'warning',
-    };
-  }
-  const { message, expected = name, remedy = `install ${name}` } = program.error;
-  return { name, ok: false, found: message, expected, remedy, level: 'error' };
-}
-
-/** Measured: two clusters with a whole mesh in them use 2 GiB. */
-const memoryPerCluster = 1024 ** 3;
-
-async function memoryCheck(plan: Plan, { info, reach }: DockerFound): Promise<Check> {
-  const sameKernel = reach === 'native' || reach === 'joins';
-  const meminfo = sameKernel ? await readFile('/proc/meminfo', 'utf8').catch(() => '') : '';
-  const line = /^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1];
-  const available = line ? Number(line) * 1024 : sameKernel ? freemem() : info.MemTotal;
-  const needed = plan.clusters.length * memoryPerCluster;
-  return {
-    name: 'memory',
-    ok: available >= needed,
-    found: `${gib(available)} available`,
-    expected: `${gib(needed)}: 1 GiB for each of ${plan.clusters.length} clusters`,
-    remedy: 'end other programs or clusters (`kind get clusters`), or give Docker more memory',
-    level: 'error',
-  };
 }

@@ -7,7 +7,7 @@ import { features, firstMissing } from '../topology/features.js';
 import { readTopologies } from '../topology/read-topologies.js';
 import { readCatalogue } from './behaviour-catalogue.js';
 
-/** The faults of these ids, in the order of the catalogue. Throws (exit 2) for one that there is not. */
+/** The faults of these ids, in their order; without ids all of them. Throws (exit 2) for one that there is not. */
 export function chooseFaults(only: readonly string[] | undefined): readonly Fault[] {
   const ids = all.map(({ id }) => id);
   for (const word of only ?? []) {
@@ -17,7 +17,7 @@ export function chooseFaults(only: readonly string[] | undefined): readonly Faul
       remedy: `${meant ? `did you mean ${meant}? ` : ''}see all of them with: meshproof prove --list`,
     });
   }
-  return only ? all.filter(({ id }) => only.includes(id)) : all;
+  return only ? [...new Set(only)].map((word) => all.find(({ id }) => id === word)!) : all;
 }
 
 /** A fault as a list shows it. */
@@ -35,7 +35,7 @@ export function faultRows(name: string | undefined, faults: readonly Fault[]): F
   const [topology] = name === undefined ? [] : readTopologies([name]);
   return faults.map(({ id, title, finding, requires = [] }) => ({
     id,
-    finding: finding.id,
+    finding: finding ?? 'none yet',
     requires,
     title,
     notApplicable: topology && firstMissing(requires, features(topology)),

@@ -7,7 +7,7 @@ import { Breakage } from '../fault/breakage.js';
 import { judge } from '../fault/judge.js';
 import type { ManifestChange } from '../fault/manifest-change.js';
 import type { FaultRecord } from '../fault/fault-record.js';
-import { meshOf, type EvidenceDemand, type Fault } from '../fault/fault.js';
+import { failing, meshOf, type EvidenceDemand, type Fault } from '../fault/fault.js';
 import { readBehaviours } from '../record/result-files.js';
 import type { Behaviour } from '../record/result.js';
 import { exitCode } from '../kernel/errors.js';
@@ -38,8 +38,8 @@ export interface Ground {
 /** The record of a fault that was not tried yet. */
 export function unproven({ id, title, finding }: Fault): FaultRecord {
   const times = { durationMs: 0, breakMs: 0, noticeMs: 0, mendMs: 0, greenMs: 0 };
-  const found = { noticed: false, named: false, missed: [], falseAlarms: [], broken: [], mended: [] };
-  return { id, title, finding: finding.id, verdict: 'undetermined', ...found, ...times };
+  const found = { noticed: false, named: false, findings: [], missed: [], falseAlarms: [], broken: [], mended: [] };
+  return { id, title, finding, verdict: 'undetermined', ...found, ...times };
 }
 
 /**
@@ -51,7 +51,9 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
   const { state, progress } = ground;
   const mesh = meshOf(state.clusters, state.plan.features);
   const name = faults.length === 1 ? faults[0]!.id : `${faults[0]!.id} and ${faults.length - 1} more`;
-  const ids = [...new Set(faults.flatMap((fault) => [...Object.keys(fault.fails(mesh)), ...fault.passes]))];
+  const ids = [
+    ...new Set(faults.flatMap((fault) => [...failing(fault.fails(mesh)).map(([id]) => id), ...fault.passes])),
+  ];
   const undo = new Undo((what) => noteChange(state.runId, `fault ${name}`, what));
   const times = { breakMs: 0, noticeMs: 0, mendMs: 0, greenMs: 0 };
   const timed = async <T>(key: keyof typeof times, title: string, work: () => Promise<T>): Promise<T> => {
@@ -84,25 +86,26 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
   }
   return faults.map((fault): FaultRecord => {
     const demanded = { fails: fault.fails(mesh), passes: fault.passes, finding: fault.finding };
+    const failed = failing(demanded.fails).map(([id]) => id);
     const own = (seen: readonly Behaviour[]): Behaviour[] =>
-      seen.filter(({ id }) => id in demanded.fails || demanded.passes.some((passing) => passing === id));
+      seen.filter(({ id }) => failed.includes(id) || demanded.passes.some((passing) => passing === id));
     const record = { ...unproven(fault), broken: own(broken), mended: own(mended), left };
     // of several that were proven together, what each of them takes
-    const failing = ({ id }: Behaviour): boolean => id in demanded.fails;
     const longest = (seen: readonly Behaviour[]): number =>
-      Math.max(0, ...seen.filter(failing).map(({ durationMs }) => durationMs));
+      Math.max(0, ...seen.filter(({ id }) => failed.includes(id)).map(({ durationMs }) => durationMs));
     const noticeMs = faults.length > 1 ? longest(broken) : times.noticeMs;
     const greenMs = faults.length > 1 ? longest(mended) : times.greenMs;
     const durationMs = times.breakMs + noticeMs + times.mendMs + greenMs;
     Object.assign(record, { ...times, noticeMs, greenMs, durationMs });
     if (reason !== undefined || left !== undefined)
       return { ...record, reason: reason ?? 'the mesh was not left as it was found' };
-    const { noticed, named, missed, falseAlarms } = judge(demanded, record.broken, record.mended);
+    const { noticed, named, findings, missed, falseAlarms } = judge(demanded, record.broken, record.mended);
     const right = noticed && named && falseAlarms.length + wrongEvidence.length === 0;
     return {
       ...record,
       noticed: noticed && wrongEvidence.length === 0,
       named,
+      findings,
       missed: [...missed, ...wrongEvidence],
       falseAlarms,
       verdict: right ? 'as-declared' : 'wrong',
@@ -151,11 +154,11 @@ async function checkEvidence(
   await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, {
     istioctlFor: istioctlFor(state.plan, programs),
   });
-  return demands.flatMap(({ file, word, without }) => {
+  return demands.flatMap(({ file, has, lacks }) => {
     const where = path.join(folder, file);
     if (!existsSync(where)) return [`there is no evidence ${file}`];
     const text = readFileSync(where, 'utf8');
-    if (word && !word.test(text)) return [`evidence ${file} lacks ${word}`];
-    return without?.test(text) ? [`evidence ${file} has ${without}`] : [];
+    if (has !== undefined && !text.includes(has)) return [`evidence ${file} lacks ${has}`];
+    return lacks !== undefined && text.includes(lacks) ? [`evidence ${file} has ${lacks}`] : [];
   });
 }

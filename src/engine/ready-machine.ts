@@ -1,7 +1,8 @@
-import { checkDocker, largest, preflight, type DockerFound } from '../check/preflight.js';
+import type { Host } from '../check/host-view.js';
+import { checkDocker, hostError, largest, preflight } from '../check/preflight.js';
 import { settleAll, together } from '../kernel/cancellation.js';
-import { preflightError } from '../kernel/preflight-check.js';
 import { joinNetwork } from '../provider/kind/docker-network.js';
+import { findCharts, type ChartsResult } from '../supply/charts.js';
 import { describeDownloads } from '../supply/download.js';
 import { planImages } from '../supply/plan-images.js';
 import { findPrograms, type ProgramResult } from '../supply/programs-of-plans.js';
@@ -22,12 +23,12 @@ export async function checkMachine(
 ): Promise<Programs> {
   const plan = largest(plans);
   const found = await progress.step('preflight', { detail: describeDownloads }, async () => {
-    const [programs, docker] = await together(() => findAll(plans, meshIsUp));
-    const paths = usePrograms(programs, progress);
-    const checks = await preflight(plans, programs, docker);
-    const error = preflightError(checks);
+    const [found, docker] = await together(() => findAll(plans, meshIsUp));
+    const paths = usePrograms(found.programs, progress);
+    const findings = await preflight(plans, found, docker);
+    const error = hostError(findings);
     if (error) throw error;
-    for (const check of checks) if (!check.ok) progress.note(`${check.name}: ${check.found}; ${check.remedy}`);
+    for (const { says, remedy } of findings) progress.note(`${says}; ${remedy}`);
     return paths;
   });
   if (plan.provider === 'kind') {
@@ -37,17 +38,21 @@ export async function checkMachine(
   return found;
 }
 
-/** Looks at Docker while programs are downloaded, which ends as soon as something is wrong with Docker. */
-async function findAll(plans: readonly Plan[], meshIsUp: boolean): Promise<[ProgramResult[], DockerFound | undefined]> {
+type Found = Pick<Host, 'programs' | 'charts'>;
+
+/** Looks at Docker while programs and charts are downloaded, which ends as soon as something is wrong with Docker. */
+async function findAll(plans: readonly Plan[], meshIsUp: boolean): Promise<[Found, Host['docker']]> {
   const plan = largest(plans);
   const [docker] = plan.provider === 'kind' ? await findPrograms([plan], ['docker']) : [];
   if (docker) usePrograms([docker]);
   const usable = docker && !('error' in docker);
-  let found: DockerFound | undefined;
+  let found: Host['docker'];
   let programs: ProgramResult[] = [];
+  let charts: ChartsResult[] = [];
   await settleAll([
     usable ? checkDocker(plan, docker.path, { meshIsUp }).then((answer) => void (found = answer)) : Promise.resolve(),
     findPrograms(plans).then((answer) => void (programs = answer)),
+    findCharts(plans).then((answer) => void (charts = answer)),
   ]);
-  return [programs, found];
+  return [{ programs, charts }, found];
 }

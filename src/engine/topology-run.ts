@@ -7,7 +7,7 @@ import { manifestsFolder } from '../run/run-folders.js';
 import { writeState } from '../mesh/state-file.js';
 import { interruption, together } from '../kernel/cancellation.js';
 import type { MeshState } from '../mesh/mesh-state.js';
-import { type Timing, verdictOf, type Behaviour, type TopologyRecord } from '../record/result.js';
+import { causesOf, type Timing, verdictOf, type Behaviour, type TopologyRecord } from '../record/result.js';
 import { collectEvidence } from '../evidence/collect-evidence.js';
 import { buildMesh } from '../mesh/build-mesh.js';
 import type { StepResult } from '../mesh/mesh-handlers.js';
@@ -219,6 +219,7 @@ export class TopologyRun {
       provisioningMs: this.provisioningMs,
       provenMs: this.provenMs,
       notes: this.notes.size > 0 ? [...this.notes] : undefined,
+      findings: causesOf(behaviours),
       behaviours,
       evidence,
     };

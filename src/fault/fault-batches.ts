@@ -1,4 +1,4 @@
-import type { Fault, Mesh } from './fault.js';
+import { failing, type Fault, type Mesh } from './fault.js';
 
 /**
  * Which faults are proven together. A fault of the live mesh is alone. Faults of manifests do not meet, each is in the
@@ -8,18 +8,19 @@ import type { Fault, Mesh } from './fault.js';
 export function batchesOf(faults: readonly Fault[], mesh: Mesh): Fault[][] {
   const batches: Fault[][] = [];
   const open: Fault[][] = [];
+  const idsOf = (fault: Fault): string[] => failing(fault.fails(mesh)).map(([id]) => id);
   for (const fault of faults) {
-    const failing = Object.keys(fault.fails(mesh));
-    const own = fault.manifests?.every(({ manifest }) => failing.includes(manifest));
+    const failed = idsOf(fault);
+    const own = fault.manifests?.every(({ manifest }) => failed.includes(manifest));
     if (!own) {
       batches.push([fault]);
       continue;
     }
     const concerned = (batch: Fault[], ids: readonly string[]): boolean =>
-      batch.some((one) => [...Object.keys(one.fails(mesh)), ...one.passes].some((id) => ids.includes(id)));
-    const failingIn = (batch: Fault[]): string[] => batch.flatMap((one) => Object.keys(one.fails(mesh)));
+      batch.some((one) => [...idsOf(one), ...one.passes].some((id) => ids.includes(id)));
+    const failingIn = (batch: Fault[]): string[] => batch.flatMap((one) => idsOf(one));
     const fits = open.find(
-      (batch) => !concerned(batch, failing) && !fault.passes.some((id) => failingIn(batch).includes(id)),
+      (batch) => !concerned(batch, failed) && !fault.passes.some((id) => failingIn(batch).includes(id)),
     );
     if (fits) fits.push(fault);
     else {

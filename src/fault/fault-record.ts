@@ -9,13 +9,14 @@ const milliseconds = z.number().nonnegative().describe('milliseconds');
 const faultRecordSchema = z.object({
   id: z.string(),
   title: z.string(),
-  finding: z.string().describe('the named cause, e.g. F-REMOTE-SECRET-MISSING'),
+  finding: z.string().optional().describe('the finding that must name it; absent where no check finds it yet'),
   verdict: z
     .enum(['as-declared', 'wrong', 'undetermined', 'not-applicable'])
     .describe('undetermined: it could not be made or undone; not-applicable: the topology cannot have it'),
   reason: z.string().optional().describe('why it is undetermined or not applicable'),
   noticed: z.boolean().describe('what had to fail failed, where and how it had to'),
-  named: z.boolean().describe('a failure names the cause'),
+  named: z.boolean().describe('the first line of a failure is that finding'),
+  findings: z.array(z.string()).describe('ids of the findings that failures begin with'),
   missed: z.array(z.string()),
   falseAlarms: z.array(z.string()),
   left: z.string().optional().describe('what could not be undone'),

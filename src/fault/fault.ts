@@ -1,6 +1,7 @@
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { Features } from '../topology/plan-types.js';
 import type { BehaviourId } from '../record/behaviour-ids.gen.js';
+import type { FindingId } from '../record/finding-ids.gen.js';
 import type { Breakage } from './breakage.js';
 import type { ManifestChange } from './manifest-change.js';
 
@@ -18,25 +19,28 @@ export interface Mesh {
   servedBy(cluster: ClusterHandle): string[];
 }
 
-/** What failed behaviours must say: by id and cluster, the words of the failure. */
-export type Demands = { readonly [Id in BehaviourId]?: Readonly<Record<string, RegExp>> };
+/** Which behaviours must fail, and in which clusters. */
+export type Demands = { readonly [Id in BehaviourId]?: readonly string[] };
 
 /** A file of evidence and what must, or must not, stand in it. */
 export interface EvidenceDemand {
   /** Below the evidence of the topology: `cluster1/secrets.txt`. */
   file: string;
-  word?: RegExp;
-  without?: RegExp;
+  has?: string;
+  lacks?: string;
 }
 
 /** A deliberate breakage of a real mesh, with what must notice it: the default export of a file in catalogue/. */
-export interface Fault {
+export type Fault = Breaking & Named;
+
+/** The finding by which it must be named; or that no check finds it yet, which is counted. */
+export type Named = { finding: FindingId; names?: undefined } | { finding?: undefined; names: 'none yet' };
+
+interface Breaking {
   /** Stable: `remote-secret-missing`, the name of its file. */
   id: string;
   /** What is wrong, for a reader. */
   title: string;
-  /** The named cause, and the words by which some failed behaviour's message names it. */
-  finding: { id: string; words: RegExp };
   /** Features of a topology that can have it, as in the suites. */
   requires?: readonly string[];
   /** Breaks the live mesh and returns when that has had its effect: what is asked before would still be right. */
@@ -49,6 +53,11 @@ export interface Fault {
   passes: readonly BehaviourId[];
   /** What the evidence of the failure must show. */
   evidence?(mesh: Mesh): readonly EvidenceDemand[];
+}
+
+/** The behaviours that must fail, each with the clusters in which it must; one that must in none is left out. */
+export function failing(demands: Demands): [id: string, clusters: readonly string[]][] {
+  return Object.entries(demands).filter(([, clusters]) => clusters.length > 0);
 }
 
 /** A fault, checked by the compiler. */

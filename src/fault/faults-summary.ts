@@ -17,17 +17,19 @@ export function summarizeFaults({ faults, run, topology, notes = [] }: ProveReco
   const rows = made.map((fault) => [
     fault.id,
     fault.noticed ? 'yes' : 'NO',
-    fault.named ? fault.finding : `NOT ${fault.finding}`,
+    fault.finding === undefined ? 'none yet' : fault.named ? fault.finding : `NOT ${fault.finding}`,
     formatDuration(fault.durationMs),
     String(fault.falseAlarms.length),
   ]);
   const others = faults.filter((fault) => !made.includes(fault));
   const right = made.filter(({ verdict }) => verdict === 'as-declared').length;
+  const unnamed = made.filter(({ finding }) => finding === undefined).length;
   const counts = [
     `${right} as declared`,
     `${made.length - right} not`,
     `${others.filter(({ verdict }) => verdict === 'undetermined').length} undetermined`,
     `${others.filter(({ verdict }) => verdict === 'not-applicable').length} not applicable`,
+    ...(unnamed > 0 ? [`${unnamed} named by no check yet`] : []),
   ];
   return [
     ...columns([['fault', 'noticed', 'named', 'time', 'false alarms'], ...rows]),

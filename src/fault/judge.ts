@@ -1,19 +1,24 @@
+import { findingLine } from '../record/finding.js';
+import type { FindingId } from '../record/finding-ids.gen.js';
 import type { Behaviour } from '../record/result.js';
-import type { Demands } from './fault.js';
+import { failing, type Demands } from './fault.js';
 
 /** What a fault demands, for one mesh. */
 export interface Demanded {
   fails: Demands;
   passes: readonly string[];
-  finding: { id: string; words: RegExp };
+  /** Undefined where no check finds it yet. */
+  finding?: FindingId;
 }
 
 /** What became of it. */
 export interface Judgement {
-  /** Every behaviour that had to fail did, in the clusters that it had to name and in no other, with the words. */
+  /** Every behaviour that had to fail did, in the clusters that it had to and in no other. */
   noticed: boolean;
-  /** Some failure names the cause. */
+  /** The first line of some failure is the finding; also true where none is demanded. */
   named: boolean;
+  /** Ids of the findings that failures begin with. */
+  findings: string[];
   /** What should have been noticed or named and was not, in words. */
   missed: string[];
   /** What is said to be wrong and is not: behaviours and clusters that the fault does not touch, and all of them once it is undone. */
@@ -33,32 +38,30 @@ export function judge(
 ): Judgement {
   const missed: string[] = [];
   const falseAlarms: string[] = [];
-  for (const id of Object.keys(fails)) {
+  const demanded = failing(fails);
+  const ids = demanded.map(([id]) => id);
+  for (const [id, clusters] of demanded) {
     const seen = broken.find((behaviour) => behaviour.id === id);
-    if (seen?.verdict === 'failed') continue;
-    missed.push(seen ? `${id} ${verdictText(seen)}, and had to fail` : `${id} was not run`);
-  }
-  for (const [id, words = {}] of Object.entries(fails)) {
-    const { failures = [] } = broken.find((behaviour) => behaviour.id === id && behaviour.verdict === 'failed') ?? {};
-    if (failures.length === 0) continue;
-    for (const [cluster, expected] of Object.entries(words)) {
-      const texts = failures.filter((failure) => (failure.cluster ?? noCluster) === cluster).map(textOf);
-      if (texts.length === 0) missed.push(`${id} does not fail in ${cluster}`);
-      else if (!texts.some((text) => expected.test(text)))
-        missed.push(`${id} ${cluster} lacks ${expected}:\n${texts.join('\n')}`);
+    if (seen?.verdict !== 'failed') {
+      missed.push(seen ? `${id} ${verdictText(seen)}, and had to fail` : `${id} was not run`);
+      continue;
     }
-    for (const failure of failures) {
-      const cluster = failure.cluster ?? noCluster;
-      if (!(cluster in words)) falseAlarms.push(`${id} fails in ${cluster} as well:\n${textOf(failure)}`);
+    const where = seen.failures.map(({ cluster = noCluster }) => cluster);
+    for (const cluster of clusters) if (!where.includes(cluster)) missed.push(`${id} does not fail in ${cluster}`);
+    for (const failure of seen.failures) {
+      const { cluster = noCluster } = failure;
+      if (!clusters.includes(cluster)) falseAlarms.push(`${id} fails in ${cluster} as well:\n${textOf(failure)}`);
     }
   }
   for (const id of passes) falseAlarms.push(...notPassed(id, broken, ''));
-  for (const id of [...Object.keys(fails), ...passes]) falseAlarms.push(...notPassed(id, mended, 'mended, '));
-  const texts = broken.flatMap(({ failures }) => failures).map(textOf);
+  for (const id of [...ids, ...passes]) falseAlarms.push(...notPassed(id, mended, 'mended, '));
   const noticed = missed.length === 0;
-  const named = texts.some((text) => finding.words.test(text));
-  if (!named) missed.push(`no failure names ${finding.id} by ${finding.words}`);
-  return { noticed, named, missed, falseAlarms };
+  const failures = broken.filter(({ id }) => ids.includes(id)).flatMap((behaviour) => behaviour.failures);
+  const first = failures.flatMap(({ findings }) => findings?.slice(0, 1) ?? []);
+  const findings = [...new Set(first.map(({ check }) => check))];
+  const named = finding === undefined || findings.includes(finding);
+  if (!named) missed.push(`no failure is named ${finding}: ${findings.join(', ') || 'none has a finding'}`);
+  return { noticed, named, findings, missed, falseAlarms };
 }
 
 function notPassed(id: string, seen: readonly Seen[], when: string): string[] {
@@ -72,7 +75,10 @@ function verdictText({ verdict, reason }: Seen): string {
   return reason ? `${verdict} (${reason})` : verdict;
 }
 
-/** A failure as the words of a fault are held against it. */
-function textOf({ cluster, message, expected, got }: Seen['failures'][number]): string {
-  return `${cluster ?? noCluster}: ${message}\nexpected: ${expected ?? '-'}\ngot: ${got ?? '-'}`;
+/** A failure in a few lines. */
+function textOf({ cluster, message, expected, got, findings = [] }: Seen['failures'][number]): string {
+  const named = findings.slice(0, 1).map(findingLine);
+  return [...named, `${cluster ?? noCluster}: ${message}`, `expected: ${expected ?? '-'}`, `got: ${got ?? '-'}`].join(
+    '\n',
+  );
 }

@@ -43,25 +43,6 @@ export async function proxyEndpoints(cluster: Target, proxy: ProxyOf, upstreamCl
   return endpointsIn(await askProxyJson<EnvoyClusters>(cluster, proxy, path), upstreamCluster);
 }
 
-/**
- * In words, to which endpoints of a service (`name.namespace`, with or without what follows) a workload's proxy could not
- * connect: `172.28.1.1:15443: 12 of 15 connections failed`. Empty where all could be made.
- */
-export async function failedConnections(
-  cluster: Target,
-  proxy: ProxyOf,
-  { host, port }: { host: string; port: number },
-): Promise<string[]> {
-  const [name = '', namespace = ''] = host.split('.');
-  const filter = encodeURIComponent(`^outbound\\|${port}\\|\\|${escapeRegExp(`${name}.${namespace}.`)}`);
-  const dump = await askProxyJson<EnvoyClusters>(cluster, proxy, `clusters?format=json&filter=${filter}`);
-  return (dump.cluster_statuses ?? [])
-    .flatMap(({ host_statuses }) => host_statuses ?? [])
-    .map((one) => ({ address: addressOf(one), tried: statOf(one, 'cx_total'), failed: statOf(one, 'cx_connect_fail') }))
-    .filter(({ failed }) => failed > 0)
-    .map(({ address, tried, failed }) => `${address}: ${failed} of ${tried} connections failed`);
-}
-
 /** The endpoints in Envoy's `clusters?format=json`. Exported for its test. */
 export function endpointsIn(dump: EnvoyClusters, upstreamCluster: string): Endpoint[] {
   return (dump.cluster_statuses ?? [])
@@ -111,19 +92,6 @@ export async function proxyPolicy(
   return found && (found.lb_policy ?? 'ROUND_ROBIN');
 }
 
-/** The DestinationRule by which a workload's proxy sends plain text to an upstream cluster, `plain-text of sample`; undefined where it would use mutual TLS. */
-export async function plainTextRule(
-  cluster: Target,
-  proxy: ProxyOf,
-  upstreamCluster: string,
-): Promise<string | undefined> {
-  const found = await upstreamConfig(cluster, proxy, upstreamCluster);
-  if (!found || found.transport_socket || found.transport_socket_matches) return undefined;
-  const rule = found.metadata?.filter_metadata?.istio?.config ?? '';
-  const [, namespace, name] = /namespaces\/([^/]+)\/destination-rule\/([^/]+)$/.exec(rule) ?? [];
-  return name && `${name} of ${namespace}`;
-}
-
 /** What Envoy was told of an upstream cluster; undefined if it does not know it. */
 async function upstreamConfig(
   cluster: Target,
@@ -138,10 +106,6 @@ async function upstreamConfig(
 
 interface UpstreamConfig {
   lb_policy?: string;
-  transport_socket?: object;
-  transport_socket_matches?: object[];
-  /** Istio says here which of its resources the cluster comes from. */
-  metadata?: { filter_metadata?: { istio?: { config?: string } } };
 }
 
 /** Envoy's admin interface; all containers of a pod have one network, and calls to this address pass no proxy. */

@@ -5,31 +5,65 @@ import { read, selecting } from '../kube/api.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { orUndetermined } from '../kernel/undetermined.js';
 
-/**
- * In words, what is wrong with the remote secrets of a primary as far as it can be told from outside of istiod: `cluster2: leads
- * to 127.0.0.1:6443, which is istiod's own pod`. Empty when nothing is; an address that only istiod can judge counts as right.
- * What the secrets hold is kept in memory for the moment alone.
- */
-export async function remoteSecretFlaws(
+/** What is wrong with the kubeconfig in a remote secret. */
+export type Flaw =
+  | { kind: 'malformed' }
+  /** It leads to istiod's own pod. */
+  | { kind: 'loopback'; host: string }
+  | { kind: 'wrong cluster'; leadsTo: string }
+  /** The API server does not know its token (HTTP 401). */
+  | { kind: 'unauthorized' };
+
+/** A remote secret of a primary, as far as it can be judged from outside of istiod; what it holds is kept in memory for the moment alone. */
+export interface RemoteSecret {
+  /** `namespace/name` */
+  secret: string;
+  /** The cluster that it is for. */
+  cluster: string;
+  /** Undefined where nothing is wrong; an address that only istiod can judge counts as right. */
+  flaw?: Flaw;
+}
+
+/** The remote secrets in the namespace of an istiod; those for clusters that are not known have no flaw. */
+export async function remoteSecretsOf(
   primary: ClusterHandle,
   clusters: readonly ClusterHandle[],
   namespace: string,
   signal?: AbortSignal,
-): Promise<string[]> {
+): Promise<RemoteSecret[]> {
   const path = `/api/v1/namespaces/${namespace}/secrets${selecting('istio/multiCluster=true')}`;
   const list = await orUndetermined('reading the remote secrets', primary.name, () =>
     read<{ items: Secret[] }>(primary, path, { signal }),
   );
   const known = clusters.filter(({ name }) => name !== primary.name);
-  const entries = (list?.items ?? []).flatMap(({ data = {} }) => Object.entries(data));
-  const flaws = await Promise.all(
-    entries.map(async ([name, kubeconfig]) => {
-      const cluster = known.find((one) => one.name === name);
-      const flaw = cluster && (await flawOf(Buffer.from(kubeconfig, 'base64').toString(), cluster, clusters, signal));
-      return flaw ? [`${name}: ${flaw}`] : [];
+  const entries = (list?.items ?? []).flatMap(({ metadata, data = {} }) =>
+    Object.entries(data).map(([cluster, kubeconfig]) => ({
+      secret: `${namespace}/${metadata.name}`,
+      cluster,
+      kubeconfig,
+    })),
+  );
+  return Promise.all(
+    entries.map(async ({ secret, cluster, kubeconfig }) => {
+      const meant = known.find(({ name }) => name === cluster);
+      const text = Buffer.from(kubeconfig, 'base64').toString();
+      return { secret, cluster, flaw: meant && (await flawOf(text, meant, clusters, signal)) };
     }),
   );
-  return flaws.flat();
+}
+
+/** `leads to 127.0.0.1:6443, which is istiod's own pod` */
+export function flawText(flaw: Flaw, cluster: string): string {
+  switch (flaw.kind) {
+    case 'malformed':
+      return 'is not a kubeconfig';
+    case 'loopback':
+      return `leads to ${flaw.host}, which is istiod's own pod`;
+    case 'wrong cluster':
+      return `leads to the API server of ${flaw.leadsTo}`;
+    case 'unauthorized':
+      return `the API server of ${cluster} refuses its token (HTTP 401)`;
+  }
 }
 
 async function flawOf(
@@ -37,23 +71,23 @@ async function flawOf(
   cluster: ClusterHandle,
   clusters: readonly ClusterHandle[],
   signal?: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Flaw | undefined> {
   const access = accessOf(kubeconfig);
-  if (!access) return 'is no kubeconfig';
+  if (!access) return { kind: 'malformed' };
   const { server, token, ca } = access;
   const { host, hostname } = new URL(server);
   if (hostname === 'localhost' || (isIP(hostname) === 4 && hostname.startsWith('127.')))
-    return `leads to ${host}, which is istiod's own pod`;
+    return { kind: 'loopback', host };
   const leadsTo = clusters.find(({ apiServer }) => new URL(apiServer).host === host);
   if (!leadsTo) return undefined;
-  if (leadsTo.name !== cluster.name) return `leads to the API server of ${leadsTo.name}`;
+  if (leadsTo.name !== cluster.name) return { kind: 'wrong cluster', leadsTo: leadsTo.name };
   const dispatcher = new Agent({ connect: { ca } });
   // no answer says nothing: istiod has other ways than this machine
   const status = await fetch(`${server}/api`, { dispatcher, signal, headers: { authorization: `Bearer ${token}` } })
     .then((answer) => answer.status)
     .catch(() => undefined)
     .finally(() => dispatcher.close());
-  return status === 401 ? `the API server of ${cluster.name} refuses its token (HTTP 401)` : undefined;
+  return status === 401 ? { kind: 'unauthorized' } : undefined;
 }
 
 /** Where a kubeconfig leads, and with what; undefined where it says neither. */
@@ -70,6 +104,7 @@ function accessOf(kubeconfig: string): { server: string; token: string; ca?: str
 }
 
 interface Secret {
+  metadata: { name: string };
   data?: Record<string, string>;
 }
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { V1Secret } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Secret } from '@kubernetes/client-node';
 import { read } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import { askProxy, type ProxyOf } from './proxy.js';
@@ -61,26 +61,66 @@ export interface Authority {
   root: string;
 }
 
+/** A certificate as far as it is told of. */
+export interface CertificateFacts {
+  subject: string;
+  /** sha256 */
+  fingerprint: string;
+  /** Milliseconds since 1970. */
+  until: number;
+}
+
+/** What a cluster's istiod signs with, and what it tells workloads to trust. */
+export interface CaCertificates {
+  /** The Secret that it is in; undefined where there is none, as in a remote. */
+  secret?: string;
+  signer?: CertificateFacts;
+  root?: CertificateFacts;
+  /** The roots in the ConfigMap `istio-ca-root-cert`. */
+  published: CertificateFacts[];
+}
+
 /** The Secret that istiod signs with: one that it was given, or the one that it made itself. Of what is in it, its key too, the certificates alone are kept. */
 export async function authorityOf(cluster: Target, istioNamespace: string): Promise<Authority> {
-  for (const secret of ['cacerts', 'istio-ca-secret']) {
-    const found = await orUndetermined(`reading the certificates of ${secret}`, cluster.name, () =>
-      read<V1Secret>(cluster, `/api/v1/namespaces/${istioNamespace}/secrets/${secret}`),
-    );
-    const [signer, root] = ['ca-cert.pem', 'root-cert.pem'].map(
-      (file) => certificates(found?.data?.[file])[0]?.fingerprint256,
-    );
-    // what istiod made itself is its own root
-    if (signer) return { signer, root: root ?? signer };
-  }
+  const { signer, root } = await caCertificates(cluster, istioNamespace);
+  // what istiod made itself is its own root
+  if (signer) return { signer: signer.fingerprint, root: (root ?? signer).fingerprint };
   throw new Undetermined(
     `${cluster.name}: ${istioNamespace} has no Secret with the certificate that istiod signs with`,
   );
 }
 
+/** The certificates of a cluster's authority and the roots that it publishes. */
+export async function caCertificates(
+  cluster: Target,
+  istioNamespace: string,
+  signal?: AbortSignal,
+): Promise<CaCertificates> {
+  const path = `/api/v1/namespaces/${istioNamespace}`;
+  const map = await orUndetermined('reading the published root certificate', cluster.name, () =>
+    read<V1ConfigMap>(cluster, `${path}/configmaps/istio-ca-root-cert`, { signal }),
+  );
+  const published = certificatesIn(map?.data?.['root-cert.pem']).map(factsOf);
+  for (const secret of ['cacerts', 'istio-ca-secret']) {
+    const found = await orUndetermined(`reading the certificates of ${secret}`, cluster.name, () =>
+      read<V1Secret>(cluster, `${path}/secrets/${secret}`, { signal }),
+    );
+    const [signer, root] = ['ca-cert.pem', 'root-cert.pem'].map((file) => certificates(found?.data?.[file])[0]);
+    if (signer) return { secret, signer: factsOf(signer), root: root && factsOf(root), published };
+  }
+  return { published };
+}
+
+function factsOf({ subject, fingerprint256, validTo }: X509Certificate): CertificateFacts {
+  return { subject: subject.replaceAll('\n', ', '), fingerprint: fingerprint256, until: Date.parse(validTo) };
+}
+
 /** The certificates of a PEM file in base64. */
 function certificates(base64 = ''): X509Certificate[] {
-  const pem = Buffer.from(base64, 'base64').toString('utf8');
+  return certificatesIn(Buffer.from(base64, 'base64').toString('utf8'));
+}
+
+function certificatesIn(pem = ''): X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return blocks.map((block) => new X509Certificate(block));
 }

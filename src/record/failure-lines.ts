@@ -1,3 +1,4 @@
+import { findingLine } from './finding.js';
 import type { Failure } from './result.js';
 
 /** `12 × v1, 8 × v2`, the most frequent first. */
@@ -8,12 +9,16 @@ export function histogramText(histogram: Record<string, number>): string {
     .join(', ');
 }
 
+/** Findings beside the first that a text shows. */
+const shown = 3;
+
 /**
- * A failure as lines of plain text: the message whole, then what it does not say already. The same words are on the
+ * A failure as lines of plain text: the finding that explains it, the message whole, then what it does not say already. The same words are on the
  * terminal, in the summary and in JUnit.
  */
 export function failureLines(failure: Failure): string[] {
   const { message } = failure;
+  const [finding, ...more] = failure.findings ?? [];
   const lines = message.split('\n');
   if (failure.cluster && !message.includes(failure.cluster)) lines[0] = `${failure.cluster}: ${lines[0]}`;
   const add = (label: string, value: string | undefined) => {
@@ -25,7 +30,10 @@ export function failureLines(failure: Failure): string[] {
   add('got', failure.got);
   add('histogram', failure.histogram && histogramText(failure.histogram));
   add('attempts', failure.attempts?.toString());
-  add('finding', failure.finding);
+  if (finding) add('to do', finding.remedy);
+  for (const other of more.slice(0, shown)) lines.push(`also: ${findingLine(other)}`);
+  if (more.length > shown) lines.push(`also: ${more.length - shown} more findings, in the record`);
   add('replay', failure.replay);
-  return lines;
+  // said once, whoever has put it in front of the message already
+  return finding && lines[0] !== findingLine(finding) ? [findingLine(finding), ...lines] : lines;
 }

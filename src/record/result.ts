@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
+import { diagnosisSchema, findingSchema } from './finding.js';
 
 /**
  * The record of one run, `result.json`: every other report is a view of it. Times of day are ISO 8601 in UTC,
@@ -23,7 +24,10 @@ export const failureSchema = z.object({
   got: z.string().optional(),
   histogram: z.record(z.string(), z.number()).optional().describe('answers seen, with their counts'),
   attempts: z.number().int().nonnegative().optional().describe('how often it was tried before giving up'),
-  finding: z.string().optional().describe('the named cause, e.g. F-NO-COMMON-ROOT'),
+  findings: z
+    .array(findingSchema)
+    .optional()
+    .describe('what explains it, the most telling first; missing where nothing was found'),
   replay: z.string().describe('the command that replays this one thing'),
 });
 export type Failure = z.infer<typeof failureSchema>;
@@ -39,6 +43,8 @@ export const behaviourSchema = z.object({
   startedAt: time,
   durationMs: milliseconds,
   failures: z.array(failureSchema),
+  follows: diagnosisSchema.shape.follows.optional(),
+  cannotTell: diagnosisSchema.shape.unknown.optional(),
   measurements: z.record(z.string(), z.json()).describe('what was measured, by name'),
   attachments: z.array(z.object({ name: z.string(), contentType: z.string(), path: relativePath })),
 });
@@ -109,6 +115,10 @@ export const topologyRecordSchema = z.object({
     .optional()
     .describe('why it could not be built or proven'),
   notes: z.array(z.string()).optional().describe('what a reader must know'),
+  findings: z
+    .array(findingSchema.extend({ behaviours: z.array(z.string()).describe('ids of those that it explains') }))
+    .optional()
+    .describe('the causes of all failures, each once'),
   behaviours: z.array(behaviourSchema),
   evidence: z.array(evidenceFileSchema),
 });
@@ -167,6 +177,20 @@ export const recordSchema = z.object({
   summary: summarySchema,
 });
 export type RunRecord = z.infer<typeof recordSchema>;
+
+/** The findings that failures begin with, each once, with the behaviours that it explains; what explains most comes first. */
+export function causesOf(behaviours: readonly Pick<Behaviour, 'id' | 'failures'>[]): TopologyRecord['findings'] {
+  const causes = new Map<string, NonNullable<TopologyRecord['findings']>[number]>();
+  for (const { id, failures } of behaviours)
+    for (const finding of failures.flatMap(({ findings = [] }) => findings.slice(0, 1))) {
+      const key = `${finding.check} ${finding.cluster} ${finding.object ?? finding.says}`;
+      const cause = causes.get(key) ?? { ...finding, behaviours: [] };
+      if (!cause.behaviours.includes(id)) cause.behaviours.push(id);
+      causes.set(key, cause);
+    }
+  if (causes.size === 0) return undefined;
+  return [...causes.values()].sort((a, b) => b.behaviours.length - a.behaviours.length);
+}
 
 /** A topology's verdict: the worst of its behaviours; one that could not be built, or proved nothing, is undetermined. */
 export function verdictOf(topology: Pick<TopologyRecord, 'problem' | 'behaviours'>): Verdict {

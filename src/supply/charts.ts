@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as tar from 'tar';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { sha256Of } from '../kernel/sha256.js';
-import type { ChartSource } from '../topology/plan-types.js';
+import type { ChartSource, Plan } from '../topology/plan-types.js';
 import { download, DownloadError, downloadText } from './download.js';
 import { inScratchFolder } from './scratch-folder.js';
 
@@ -31,12 +31,36 @@ export async function chartArguments(source: ChartSource, chart: IstioChart): Pr
   throw chartError(`there is no chart ${chart} in ${folder}`, source);
 }
 
+/** The charts that a plan needs, in one version: why they are not there, where they are not. */
+export interface ChartsResult {
+  source: ChartSource;
+  error?: MeshproofError;
+}
+
+/** All charts that plans need, looked for (and, where they are an archive, downloaded) at once; each version once. */
+export async function findCharts(plans: readonly Plan[]): Promise<ChartsResult[]> {
+  const sources = new Map<string, ChartSource>();
+  for (const { needs } of plans.flatMap(({ controlPlanes }) => controlPlanes))
+    if (needs.charts) sources.set(`${needs.charts.from} ${needs.charts.version}`, needs.charts);
+  return Promise.all(
+    [...sources.values()].map(async (source) => {
+      try {
+        await provideCharts(source);
+        return { source };
+      } catch (error) {
+        if (error instanceof MeshproofError) return { source, error };
+        throw error;
+      }
+    }),
+  );
+}
+
 function isArchive(from: string): boolean {
   return /\.(tar\.gz|tgz)$/.test(from);
 }
 
 /** Makes sure that charts are there, as far as that can be told before helm is run: folders, and archives, which are downloaded. */
-export async function provideCharts(source: ChartSource): Promise<void> {
+async function provideCharts(source: ChartSource): Promise<void> {
   if (source.from === '') throw chartError('the environment names no charts of Istio (istioCharts)', source);
   await chartArguments(source, 'istiod');
 }

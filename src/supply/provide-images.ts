@@ -3,7 +3,7 @@ import { registryOf } from './image-name.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Environment } from '../topology/environment-types.js';
 import { imageIds } from '../kernel/docker.js';
-import { preflightError, type Check } from '../kernel/preflight-check.js';
+import { preflightError, type Requirement } from '../kernel/requirement.js';
 import { pullImage, type PullLimits } from './pull-image.js';
 import { describeLimit, rateLimit } from './registry-rate-limit.js';
 import { concernsRegistry, type RegistryTrouble } from './registry-trouble.js';
@@ -65,7 +65,7 @@ function byTrouble(failures: readonly Failure[]): Map<string, Failure[]> {
   return groups;
 }
 
-async function describe(failures: readonly Failure[]): Promise<Check> {
+async function describe(failures: readonly Failure[]): Promise<Requirement> {
   const { image, trouble } = failures[0]!;
   const whole = concernsRegistry(trouble);
   const left = trouble.kind === 'limit' ? await rateLimit(image) : undefined;

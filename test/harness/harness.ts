@@ -198,7 +198,8 @@ interface RunRecord {
       verdict: string;
       reason?: string;
       durationMs: number;
-      failures: { message: string; cluster?: string }[];
+      failures: { message: string; cluster?: string; findings?: { check: string; cluster?: string }[] }[];
     }[];
+    findings?: { check: string; behaviours: string[] }[];
   }[];
 }

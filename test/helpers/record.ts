@@ -1,3 +1,4 @@
+import type { Finding } from '../../src/record/finding.js';
 import {
   exitCodeOf,
   summaryOf,
@@ -10,6 +11,18 @@ import {
 
 const startedAt = '2026-11-21T09:00:00.000Z';
 
+export function sampleFinding(more: Partial<Finding> = {}): Finding {
+  return {
+    check: 'F-REMOTE-SECRET-MISSING',
+    cluster: 'cluster1',
+    facts: { missing: 'cluster2' },
+    says: 'cluster1 has no remote secret of cluster2',
+    remedy: 'make the secret anew',
+    confidence: 'certain',
+    ...more,
+  };
+}
+
 export function sampleFailure(more: Partial<Failure> = {}): Failure {
   return {
     cluster: 'cluster1',
@@ -18,7 +31,7 @@ export function sampleFailure(more: Partial<Failure> = {}): Failure {
     got: '10 × v1',
     histogram: { v1: 10 },
     attempts: 14,
-    finding: 'F-NO-REMOTE-SECRET',
+    findings: [sampleFinding()],
     replay: './meshproof test --only LB-1',
     ...more,
   };

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { action } from '../action.js';
 import { addVersionOptions, examples } from './shared-options.js';
 
-/** list, behaviours, plan, status: what changes nothing. */
+/** list, behaviours, checks, plan, status: what changes nothing. */
 export function addInspectionCommands(program: Command): void {
   program
     .command('list')
@@ -18,6 +18,17 @@ export function addInspectionCommands(program: Command): void {
     .action(
       action<[string | undefined]>(async (options, _progress, name) =>
         (await import('../behaviours-command.js')).behavioursCommand(name, options),
+      ),
+    );
+
+  program
+    .command('checks')
+    .description('list the causes that can be named; with a run, look for them on its mesh')
+    .argument('[run]', 'run id')
+    .addHelpText('after', examples('checks', 'checks k3x9qa72bc', 'checks k3x9qa72bc --output json'))
+    .action(
+      action<[string | undefined]>(async (options, _progress, id) =>
+        (await import('../checks-command.js')).checksCommand(id, options),
       ),
     );
 

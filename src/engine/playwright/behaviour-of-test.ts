@@ -6,9 +6,10 @@ import type { MeshproofError } from '../../kernel/errors.js';
 import { fileProblem } from '../../kernel/file-problem.js';
 import { program } from '../../kernel/project-files.js';
 import { formatDuration, stripAnsi } from '../../kernel/text.js';
+import { diagnosisSchema, forCluster, type Diagnosis } from '../../record/finding.js';
 import { failureSchema, type Behaviour, type Failure, type Verdict } from '../../record/result.js';
 
-/** Attachments of this type are data for the record: `failure`, and `measurement:<name>`. */
+/** Attachments of this type are data for the record: `failure`, `diagnosis`, and `measurement:<name>`. */
 export const dataContentType = 'application/vnd.meshproof+json';
 
 type Attachment = TestResult['attachments'][number];
@@ -44,6 +45,7 @@ export function behaviourOf(
     durationMs: Math.round(results.reduce((sum, result) => sum + Math.max(result.duration, 0), 0)),
     // what earlier tries said is what makes it flaky; one that failed to the end says the same again
     failures: (verdict === 'failed' ? [last] : results).flatMap((result) => failuresOf(result, replay)),
+    ...restOfDiagnosis(last),
     measurements: measurementsOf(last),
     attachments: attachments.flatMap(({ attachment, retry }, index) => {
       const { name, contentType } = attachment;
@@ -124,13 +126,27 @@ const undetermined = /^(?:\w*: ?)?Undetermined: */gm;
 function failuresOf(result: TestResult, replay: string): Failure[] {
   if (!isFailure(result)) return [];
   const texts = result.errors.map(errorText).filter((text) => text !== '' && !text.startsWith('Undetermined:'));
+  const causes = diagnosisOf(result)?.causes ?? [];
   const failures = dataOf(result, 'failure').map((attachment, index): Failure => {
     const given = failureSchema.partial().safeParse(parse(attachment));
     const base = { message: texts[index] ?? texts[0] ?? 'failed without a message', replay };
-    return given.success ? { ...base, ...withoutUndefined(given.data) } : base;
+    const failure: Failure = given.success ? { ...base, ...withoutUndefined(given.data) } : base;
+    return causes.length > 0 ? { ...failure, findings: forCluster(causes, failure.cluster) } : failure;
   });
   // matchers of several clusters end in any order
   return failures.sort((a, b) => (a.cluster ?? '').localeCompare(b.cluster ?? ''));
+}
+
+/** What explains a failure, as the worker has found it. */
+function diagnosisOf(result: TestResult): Diagnosis | undefined {
+  const [found] = dataOf(result, 'diagnosis');
+  return found && diagnosisSchema.safeParse(parse(found)).data;
+}
+
+/** What is broken because a cause is, and which checks could not tell; nothing where there is none. */
+function restOfDiagnosis(result: TestResult): Pick<Behaviour, 'follows' | 'cannotTell'> {
+  const { follows = [], unknown = [] } = diagnosisOf(result) ?? {};
+  return { ...(follows.length > 0 && { follows }), ...(unknown.length > 0 && { cannotTell: unknown }) };
 }
 
 function measurementsOf(result: TestResult): Behaviour['measurements'] {

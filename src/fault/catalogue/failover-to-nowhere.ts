@@ -1,14 +1,9 @@
 import { defineFault } from '../fault.js';
-import { each } from '../expectations.js';
 
 export default defineFault({
   id: 'failover-to-nowhere',
   title: 'failover leads to a region that does not exist',
-  finding: {
-    id: 'F-FAILOVER-REGION',
-    // the region that failover should name is no better than the one that nobody names
-    words: /priorities of \S+ in the proxy of sleep\nexpected: .* 0, .* 1, .* 2\ngot: (?!.* 2)/,
-  },
+  finding: 'F-FAILOVER-REGION',
   requires: ['regions >= 3'],
   manifests: [
     {
@@ -23,6 +18,6 @@ export default defineFault({
       },
     },
   ],
-  fails: ({ names }) => ({ 'LOC-6': each(names, /priorities of/) }),
+  fails: ({ names }) => ({ 'LOC-6': names }),
   passes: ['LOC-8'],
 });

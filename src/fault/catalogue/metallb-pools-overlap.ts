@@ -5,7 +5,7 @@ import { untilUnknown } from '../edit-helloworld.js';
 export default defineFault({
   id: 'metallb-pools-overlap',
   title: 'the address pools of two clusters overlap, and both gateways have one address',
-  finding: { id: 'F-POOLS-OVERLAP', words: /east-west gateway\nexpected: address (\S+),.*\ngot: address (?!\1)\S+,/ },
+  finding: 'F-GATEWAY-ADDRESS-SHARED',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
     const address = one.eastWestAddress!;
@@ -16,7 +16,7 @@ export default defineFault({
     await untilUnknown(one, two, breakage);
   },
   fails: ({ one, two }) => ({
-    'LB-3': { [one.name]: /endpoints of helloworld/, [two.name]: new RegExp(`got: address ${one.eastWestAddress}`) },
+    'LB-3': [one.name, two.name],
   }),
   passes: ['LOC-8'],
 });

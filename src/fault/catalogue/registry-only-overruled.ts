@@ -3,7 +3,7 @@ import { defineFault } from '../fault.js';
 export default defineFault({
   id: 'registry-only-overruled',
   title: 'a Sidecar in istio-system lets out everything, whatever the mesh config says',
-  finding: { id: 'F-REGISTRY-ONLY-OVERRULED', words: /expected: HTTP 502 to every call.*\ngot: go-httpbin/ },
+  finding: 'F-REGISTRY-ONLY-OVERRULED',
   requires: ['multi-primary'],
   async break({ two }, breakage) {
     await breakage.create(two, {
@@ -13,6 +13,6 @@ export default defineFault({
       spec: { egress: [{ hosts: ['*/*'] }], outboundTrafficPolicy: { mode: 'ALLOW_ANY' } },
     });
   },
-  fails: ({ two }) => ({ 'EGR-2': { [two.name]: /got: go-httpbin/ } }),
+  fails: ({ two }) => ({ 'EGR-2': [two.name] }),
   passes: ['LB-1'],
 });

@@ -4,13 +4,13 @@ import { changeRemoteSecret } from '../change-remote-secret.js';
 export default defineFault({
   id: 'remote-secret-loopback',
   title: "a remote secret leads to 127.0.0.1, as kind's own kubeconfig does",
-  finding: { id: 'F-REMOTE-SECRET-LOOPBACK', words: /leads to 127\.0\.0\.1:\d+, which is istiod's own pod/ },
+  finding: 'F-REMOTE-SECRET-LOOPBACK',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {
     await changeRemoteSecret(one, two, breakage, (kubeconfig) =>
       kubeconfig.replace(/server: \S+/, 'server: https://127.0.0.1:6443'),
     );
   },
-  fails: ({ one, two }) => ({ 'CP-1': { [one.name]: new RegExp(`${two.name}: leads to 127`) } }),
+  fails: ({ one, two }) => ({ 'CP-1': [one.name] }),
   passes: ['LOC-8'],
 });

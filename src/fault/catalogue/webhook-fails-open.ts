@@ -4,13 +4,10 @@ import { editInjectors } from '../edit-webhooks.js';
 export default defineFault({
   id: 'webhook-fails-open',
   title: 'the injection webhook of a cluster lets pods through when istiod is away',
-  finding: {
-    id: 'F-WEBHOOK-FAILS-OPEN',
-    words: /expected: a new pod: no injector answers\ngot: a new pod: no sidecar/,
-  },
+  finding: 'F-WEBHOOK-FAILS-OPEN',
   async break({ one }, breakage) {
     await editInjectors(one, breakage, (webhook) => ({ ...webhook, failurePolicy: 'Ignore' }));
   },
-  fails: ({ one }) => ({ 'CP-5': { [one.name]: /got: a new pod: no sidecar/ } }),
+  fails: ({ one }) => ({ 'CP-5': [one.name] }),
   passes: ['LOC-8'],
 });

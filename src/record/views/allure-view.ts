@@ -79,7 +79,13 @@ export function withVerdict(result: AllureResult, record: RunRecord): AllureResu
   };
   if (!behaviour) return { ...result, statusDetails };
   const { area, topology, verdict, flaky, reason, title } = behaviour;
-  const labels = Object.entries({ epic: topology, feature: area, story: behaviour.id, tag: flaky ? 'flaky' : verdict });
+  const found = new Set(
+    behaviour.failures.flatMap(({ findings = [] }) => findings.slice(0, 1)).map(({ check }) => check),
+  );
+  const labels = [
+    ...Object.entries({ epic: topology, feature: area, story: behaviour.id, tag: flaky ? 'flaky' : verdict }),
+    ...[...found].map((check) => ['tag', check] as const),
+  ];
   return {
     ...result,
     name: `${behaviour.id} ${result.name || title}`,

@@ -70,8 +70,10 @@ function suite(topology: TopologyRecord, { run, environment, meshproof }: RunRec
 function testcase(behaviour: Behaviour): string {
   const { id, title, area, topology, verdict, flaky, reason } = behaviour;
   const text = behaviour.failures.flatMap(failureLines).join('\n');
-  const message = firstLine(behaviour.failures[0]?.message ?? reason ?? '');
-  const type = behaviour.failures[0]?.finding ?? verdict;
+  const [failure] = behaviour.failures;
+  const message = firstLine((failure && failureLines(failure)[0]) ?? reason ?? '');
+  const finding = failure?.findings?.[0]?.check;
+  const type = finding ?? verdict;
   const outcome: string[] = [];
   if (verdict === 'failed') outcome.push(element('failure', { message, type }, [], text));
   if (verdict === 'undetermined')
@@ -86,7 +88,7 @@ function testcase(behaviour: Behaviour): string {
   if (verdict === 'not-applicable' || verdict === 'skipped')
     outcome.push(element('skipped', { message: `${verdict}: ${reason ?? 'no reason given'}` }));
   if (flaky) outcome.push(element('flakyFailure', { message, type: 'flaky' }, [], text));
-  const properties = propertiesElement({ id, verdict, flaky: String(flaky) });
+  const properties = propertiesElement({ id, verdict, flaky: String(flaky), ...(finding && { finding }) });
   const attributes = { classname: `${topology}.${area}`, name: `${id} ${title}`, time: seconds(behaviour.durationMs) };
   return element('testcase', attributes, [properties, ...outcome]);
 }

@@ -3,6 +3,7 @@ import { escapeMarkup as text, formatDuration } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
 import { pageStyle } from './page-style.js';
 import { countsText } from './summary-view.js';
+import { findingLine } from '../finding.js';
 import type { Link, View } from '../view.js';
 import { failureLines, histogramText } from '../failure-lines.js';
 import { timingsSvg } from './timings-view.js';
@@ -93,7 +94,7 @@ function topologySection(topology: TopologyRecord): string {
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${text(topology.name)} ${badge(topology.verdict)}</h2>
 <p class="about">${text(about)}</p>
-${problem(topology)}${notes(topology)}
+${problem(topology)}${notes(topology)}${causes(topology)}
 ${rows ? `<table><caption>Behaviours of ${text(topology.name)}</caption><thead><tr><th scope="col">Verdict</th><th scope="col">Id</th><th scope="col">Behaviour</th><th scope="col">Area</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>` : ''}
 ${told}
 ${istio(topology)}
@@ -115,6 +116,12 @@ function hasDetails({ failures, measurements, attachments }: Behaviour): boolean
 function behaviourDetails(behaviour: Behaviour): string {
   if (!hasDetails(behaviour)) return '';
   const failures = behaviour.failures.map((failure) => `<pre>${text(failureLines(failure).join('\n'))}</pre>`);
+  const rest = [
+    ...(behaviour.follows ?? []).map((finding) => `<li>follows: ${text(findingLine(finding))}</li>`),
+    ...(behaviour.cannotTell ?? []).map(
+      ({ check, missing }) => `<li>${text(check)} could not tell: ${text(missing)}</li>`,
+    ),
+  ];
   const measurements = Object.entries(behaviour.measurements).map(
     ([name, value]) =>
       `<tr><th scope="row">${text(name)}</th><td><code>${text(measurementText(value))}</code></td></tr>`,
@@ -125,6 +132,7 @@ function behaviourDetails(behaviour: Behaviour): string {
   const open = behaviour.verdict === 'failed' || behaviour.verdict === 'undetermined' ? ' open' : '';
   return `<details id="${anchor(behaviour)}"${open}><summary>${badge(behaviour.flaky ? 'flaky' : behaviour.verdict)} <b>${text(behaviour.id)}</b> ${text(behaviour.title)}</summary>
 ${failures.join('\n')}
+${rest.length > 0 ? `<ul class="reason">${rest.join('')}</ul>` : ''}
 ${measurements.length > 0 ? `<table><caption>Measured by ${text(behaviour.id)}</caption><tbody>${measurements.join('\n')}</tbody></table>` : ''}
 ${attachments.length > 0 ? `<ul>${attachments.join('')}</ul>` : ''}
 </details>`;
@@ -155,6 +163,16 @@ function istio({ name, controlPlanes = [], images = [] }: TopologyRecord): strin
 
 function notes({ notes = [] }: TopologyRecord): string {
   return notes.map((note) => `<p>Note: ${text(note)}</p>`).join('\n');
+}
+
+/** One cause, however many behaviours. */
+function causes({ findings = [] }: TopologyRecord): string {
+  if (findings.length === 0) return '';
+  const items = findings.map(
+    ({ behaviours, remedy, facts, ...finding }) =>
+      `<li><b>${text(findingLine(finding))}</b><br>explains ${text(behaviours.join(', '))}<br>to do: ${text(remedy)}<br><code>${text(JSON.stringify(facts))}</code></li>`,
+  );
+  return `<h3>${findings.length === 1 ? 'Cause' : 'Causes'}</h3><ul class="causes">${items.join('')}</ul>`;
 }
 
 function problem({ problem }: TopologyRecord): string {

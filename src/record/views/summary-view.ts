@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { formatDuration } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
+import { findingLine } from '../finding.js';
 import type { View } from '../view.js';
 import { failureLines } from '../failure-lines.js';
 import { verdictOf, verdicts, type Behaviour, type RunRecord, type TopologyRecord, type Verdict } from '../result.js';
@@ -83,6 +84,10 @@ function topologyLines(
     if (remedy) lines.push(...wrap(`to do: ${remedy}`, '    ', '      '));
   }
   for (const note of topology.notes ?? []) lines.push(...wrap(`note: ${note}`, '  ', '    '));
+  for (const { behaviours, remedy, ...finding } of topology.findings ?? []) {
+    lines.push(...wrap(`cause of ${behaviours.join(', ')}: ${findingLine(finding)}`, '  ', '    '));
+    lines.push(...wrap(`to do: ${remedy}`, '    ', '      '));
+  }
   for (const behaviour of topology.behaviours) lines.push(...behaviourLines(behaviour, paint));
   if (topology.evidence.length > 0)
     lines.push(`  evidence: ${topology.evidence.length} files in evidence/${topology.name}`);

@@ -1,7 +1,7 @@
 import { exitCode, MeshproofError, type ExitCode } from './errors.js';
 
 /** One thing that must be so before anything is made; all texts are without a final full stop. */
-export interface Check {
+export interface Requirement {
   name: string;
   ok: boolean;
   found: string;
@@ -15,7 +15,7 @@ export interface Check {
 }
 
 /** All failures of a preflight as one error, or undefined when nothing stops the run. */
-export function preflightError(checks: readonly Check[]): MeshproofError | undefined {
+export function preflightError(checks: readonly Requirement[]): MeshproofError | undefined {
   const failed = checks.filter((check) => !check.ok && check.level === 'error');
   if (failed.length === 0) return undefined;
   const code = failed.every((check) => check.code === exitCode.environment) ? exitCode.environment : exitCode.preflight;
@@ -25,7 +25,7 @@ export function preflightError(checks: readonly Check[]): MeshproofError | undef
 class PreflightError extends MeshproofError {
   override readonly name = 'PreflightError';
   constructor(
-    readonly checks: readonly Check[],
+    readonly checks: readonly Requirement[],
     code: ExitCode,
   ) {
     super(`this machine is not ready: ${checks.map((check) => check.name).join(', ')}`, code);
@@ -37,6 +37,6 @@ class PreflightError extends MeshproofError {
 }
 
 /** A failed check as plain text. */
-export function describeCheck(check: Check): string {
+export function describeCheck(check: Requirement): string {
   return `${check.name}: ${check.found}\n  expected: ${check.expected}\n  to do: ${check.remedy}`;
 }

@@ -1,0 +1,57 @@
+import { sampleNamespace } from '../topology/mesh-names.js';
+import { among, type Outcome, type Problem } from './check.js';
+import { addressOf, crossNetworkPort, gatewayService, readyEndpoints } from './gateway-facts.js';
+import type { MeshView } from './mesh-view.js';
+
+/** The port by which a gateway tells that it is ready; nothing of a mesh goes through it. */
+const statusPort = 15021;
+
+/** A connection to a gateway as it went, and beside it one to its status port. */
+interface Tried {
+  from: string;
+  to: string;
+  address: string;
+  status: string;
+}
+
+/**
+ * Opens a connection from each cluster to every gateway of another network that is ready, and tells of those that end in one way.
+ * That the gateway listens is known from its configuration; what is wrong is on the way to it.
+ */
+export function connectionsThat(
+  mesh: MeshView,
+  end: 'refused' | 'no answer',
+  problem: (tried: Tried) => Problem,
+): Promise<Outcome> {
+  return among(mesh.clusters, async (cluster) => {
+    const far = await Promise.all(
+      mesh.farFrom(cluster).map(async (other) => {
+        const { namespace, name } = other.gateway;
+        const ready = (await readyEndpoints(other, namespace, name)) > 0;
+        return { other, address: ready ? addressOf(await gatewayService(other)) : undefined };
+      }),
+    );
+    const targets = far.filter(({ address }) => address !== undefined);
+    if (targets.length === 0) return [];
+    const ports = targets.flatMap(({ address }) => [`${address}:${crossNetworkPort}`, `${address}:${statusPort}`]);
+    const answers = await cluster.connect(sampleNamespace, 'deploy/sleep', ports);
+    return targets.flatMap(({ other, address }, i) =>
+      answers[2 * i] === end
+        ? [problem({ from: cluster.name, to: other.name, address: address!, status: answers[2 * i + 1]! })]
+        : [],
+    );
+  });
+}
+
+/** What must hold for a connection to a gateway to say anything about the way to it. */
+export const gatewayListens = [
+  'F-GATEWAY-NO-ADDRESS',
+  'F-GATEWAY-NOT-READY',
+  'F-GATEWAY-SELECTOR',
+  'F-SERVICES-NOT-EXPOSED',
+  'F-NO-AUTO-PASSTHROUGH',
+  'F-GATEWAY-ADDRESS-SHARED',
+  'F-ISTIOD-DOWN',
+  'F-NOT-INJECTED',
+  'F-REVISION-GONE',
+] as const;

@@ -1,0 +1,10 @@
+import { defineHostCheck, dockerOf } from '../host-view.js';
+import { dockerDisk } from '../preflight-docker.js';
+
+export default defineHostCheck({
+  id: 'F-DISK-SHORT',
+  title: 'there is too little disk space for the clusters',
+  applies: ({ docker }) => docker?.info !== undefined && docker.reach === 'native',
+
+  ask: async (host) => [await dockerDisk(host.plan, dockerOf(host).info)],
+});

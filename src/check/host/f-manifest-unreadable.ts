@@ -1,0 +1,11 @@
+import { exitCode } from '../../kernel/errors.js';
+import { defineHostCheck, makesClusters } from '../host-view.js';
+import { manifestRequirement } from '../manifest-check.js';
+
+export default defineHostCheck({
+  id: 'F-MANIFEST-UNREADABLE',
+  title: 'the manifest of the load balancer cannot be read',
+  applies: makesClusters,
+  code: exitCode.environment,
+  ask: async ({ plan }) => [await manifestRequirement(plan.environment)],
+});

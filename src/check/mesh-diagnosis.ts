@@ -1,0 +1,38 @@
+import type { MeshState } from '../mesh/mesh-state.js';
+import type { Diagnosis } from '../record/finding.js';
+import { checks } from './checks.gen.js';
+import type { Declared } from './declared.js';
+import { diagnose, type Question } from './diagnosis.js';
+import { lookTwice, type Outcomes } from './look.js';
+import { MeshView } from './mesh-view.js';
+import { sharedLook } from './shared-look.js';
+
+/** What a failed behaviour knows of itself. */
+export interface Scene extends Question {
+  /** Its own namespaces. */
+  own: readonly string[];
+  declared: Declared;
+  /** When it failed; what was seen before says nothing of it. */
+  since: number;
+}
+
+/** Looks at a mesh with every check. */
+export function lookAtMesh(state: MeshState): Promise<Outcomes> {
+  return lookTwice(checks, () => new MeshView(state));
+}
+
+/**
+ * Looks for what explains a failed behaviour: at the mesh once for all behaviours that fail at that moment, whose processes share
+ * what they see by a file in `folder`, and at what the behaviour has made for itself.
+ */
+export async function explain(state: MeshState, scene: Scene, folder: string | undefined): Promise<Diagnosis> {
+  const { own, declared, since } = scene;
+  // what a behaviour has declared is known to itself alone
+  const ofScene = checks.filter(({ reads }) => reads.includes('declared'));
+  const ofMesh = checks.filter((check) => !ofScene.includes(check));
+  const [ofAll, ofOne] = await Promise.all([
+    sharedLook(folder, state.plan.topology, since, () => lookTwice(ofMesh, () => new MeshView(state))),
+    lookTwice(ofScene, () => new MeshView(state, { own, declared })),
+  ]);
+  return diagnose(new Map([...ofAll, ...ofOne]), { ...scene, intended: declared.intended });
+}

@@ -1,0 +1,48 @@
+import { among } from '../check.js';
+import { objectOf, titleOf } from '../declared.js';
+import { isAlive, selects } from '../object-kinds.js';
+import { defineCheck } from '../define-check.js';
+
+const annotation = 'traffic.sidecar.istio.io/excludeInboundPorts';
+
+export default defineCheck({
+  id: 'F-EXCLUDED-PORT',
+  title: "an annotation takes a port out of a sidecar's hands on which nothing is called",
+  hop: 'injection',
+  reads: ['pods', 'services', 'declared'],
+  look: (mesh) =>
+    among(mesh.clusters, async (cluster) => {
+      const pods = await cluster.listIn('pods', mesh.workloadNamespaces);
+      const excluding = pods.filter((pod) => isAlive(pod) && pod.metadata?.annotations?.[annotation]);
+      const strays = await Promise.all(
+        excluding.map(async ({ metadata, spec }) => {
+          const services = await cluster.list('services', metadata!.namespace);
+          const called = [
+            ...services
+              .filter(
+                ({ spec: own }) =>
+                  Object.keys(own?.selector ?? {}).length > 0 && selects(own?.selector, metadata?.labels),
+              )
+              .flatMap(({ spec: own }) => own?.ports ?? [])
+              .map(({ port, targetPort }) => String(targetPort ?? port)),
+            ...(spec?.containers ?? [])
+              .flatMap(({ ports = [] }) => ports)
+              .map(({ containerPort }) => String(containerPort)),
+          ];
+          const excluded = metadata!.annotations![annotation]!.split(',').map((port) => port.trim());
+          const stray = excluded.filter((port) => !called.includes(port));
+          if (stray.length === 0) return [];
+          return [
+            {
+              cluster: cluster.name,
+              object: objectOf('Pod', metadata),
+              facts: { excluded, called: [...new Set(called)] },
+              says: `${titleOf('pod', metadata)} of ${cluster.name} excludes port ${stray.join(', ')} from its sidecar; what is called is ${[...new Set(called)].join(', ') || 'nothing'}`,
+              remedy: `name the container's port in the annotation ${annotation}`,
+            },
+          ];
+        }),
+      );
+      return strays.flat();
+    }),
+});

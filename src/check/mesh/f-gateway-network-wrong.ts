@@ -1,0 +1,27 @@
+import { among } from '../check.js';
+import { gatewayService, networkLabel } from '../gateway-facts.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-GATEWAY-NETWORK-WRONG',
+  title: 'an east-west gateway says that it leads to another network',
+  hop: 'way',
+  reads: ['services'],
+  applies: ({ features }) => features['multi-network'],
+  look: (mesh) =>
+    among(mesh.clusters, async (cluster) => {
+      const service = await gatewayService(cluster);
+      const label = service?.metadata?.labels?.[networkLabel];
+      if (!service || label === cluster.network) return [];
+      const { namespace, name } = cluster.gateway;
+      return [
+        {
+          cluster: cluster.name,
+          object: `service/${namespace}/${name}`,
+          facts: { found: label ?? null, expected: cluster.network },
+          says: `the east-west gateway of ${cluster.name} ${label === undefined ? 'does not say which network it leads to' : `says that it leads to ${label}`}; its cluster is in ${cluster.network}`,
+          remedy: `kubectl -n ${namespace} label service ${name} --overwrite ${networkLabel}=${cluster.network}`,
+        },
+      ];
+    }),
+});

@@ -1,0 +1,30 @@
+import { among } from '../check.js';
+import { addressOf, gatewayService } from '../gateway-facts.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-GATEWAY-NO-ADDRESS',
+  title: 'an east-west gateway has no address',
+  hop: 'way',
+  reads: ['services'],
+  applies: ({ features }) => features['multi-network'],
+  look: (mesh) =>
+    among(mesh.clusters, async (cluster) => {
+      const service = await gatewayService(cluster);
+      const { namespace, name } = cluster.gateway;
+      if (addressOf(service) !== undefined) return [];
+      return [
+        {
+          cluster: cluster.name,
+          object: `service/${namespace}/${name}`,
+          facts: { service: service !== undefined, type: service?.spec?.type ?? null },
+          says: service
+            ? `the east-west gateway of ${cluster.name} has no address: no load balancer has given it one`
+            : `${cluster.name} has no Service ${namespace}/${name}`,
+          remedy: service
+            ? `see what the load balancer says: kubectl -n ${namespace} describe service ${name}`
+            : 'install the east-west gateway',
+        },
+      ];
+    }),
+});

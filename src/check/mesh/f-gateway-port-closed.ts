@@ -1,0 +1,19 @@
+import { connectionsThat, gatewayListens } from '../gateway-connections.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-GATEWAY-PORT-CLOSED',
+  title: 'connections to the east-west gateway of another network are refused on the way',
+  hop: 'way',
+  reads: ['services', 'endpointslices', 'connections'],
+  needs: gatewayListens,
+  applies: ({ features }) => features['multi-network'],
+  look: (mesh) =>
+    connectionsThat(mesh, 'refused', ({ from, to, address, status }) => ({
+      cluster: from,
+      object: `service/${to}/${address}`,
+      facts: { from, to, address, port: 15443, statusPort: status },
+      says: `connections from ${from} to ${to}'s east-west gateway ${address}:15443 are refused, though it listens`,
+      remedy: 'open port 15443 in the firewalls, security groups and network policies between the two clusters',
+    })),
+});

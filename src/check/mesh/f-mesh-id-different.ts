@@ -1,0 +1,31 @@
+import { among } from '../check.js';
+import { isAlive, proxyOf } from '../object-kinds.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-MESH-ID-DIFFERENT',
+  title: 'proxies were told another mesh id',
+  hop: 'telemetry',
+  reads: ['pods'],
+  look: (mesh) =>
+    among(mesh.clusters, async (cluster) => {
+      const expected = mesh.plan.istio.meshID;
+      const pods = await cluster.listIn('pods', [cluster.gateway.namespace, ...mesh.workloadNamespaces]);
+      const told = pods.filter(isAlive).flatMap((pod) => {
+        const id = proxyOf(pod)?.env?.find(({ name }) => name === 'ISTIO_META_MESH_ID')?.value;
+        return id === undefined || id === expected
+          ? []
+          : [{ id, pod: `${pod.metadata?.namespace}/${pod.metadata?.name}` }];
+      });
+      return [...new Set(told.map(({ id }) => id))].map((id) => {
+        const of = told.filter((one) => one.id === id).map(({ pod }) => pod);
+        return {
+          cluster: cluster.name,
+          object: `configmap/${cluster.istiod.namespace}/${cluster.istiod.injector}`,
+          facts: { found: id, expected, pods: of },
+          says: `proxies of ${cluster.name} were told the mesh id ${id}, the mesh has ${expected}: ${of.join(', ')}`,
+          remedy: `set values.global.meshID to ${expected} in the control plane of ${cluster.name}, then restart these pods`,
+        };
+      });
+    }),
+});

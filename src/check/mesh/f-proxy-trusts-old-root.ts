@@ -1,0 +1,29 @@
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { among } from '../check.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-PROXY-TRUSTS-OLD-ROOT',
+  title: 'a proxy does not trust the root certificate of its own cluster',
+  hop: 'mtls',
+  reads: ['certificates', 'proxies'],
+  needs: ['F-ISTIOD-DOWN', 'F-ISTIOD-NOT-READY', 'F-NOT-INJECTED', 'F-REVISION-GONE', 'F-NO-PODS'],
+  look: (mesh) =>
+    among(mesh.primaries, async (primary) => {
+      const [{ published }, { roots, identity }] = await Promise.all([
+        primary.authority(),
+        primary.certificateOf(sampleNamespace, 'deploy/sleep'),
+      ]);
+      const current = published.map(({ fingerprint }) => fingerprint);
+      if (current.length === 0 || roots.some((root) => current.includes(root))) return [];
+      return [
+        {
+          cluster: primary.name,
+          object: `deployment/${sampleNamespace}/sleep`,
+          facts: { identity, trusts: roots, current },
+          says: `the proxy of sleep in ${primary.name} trusts a former root certificate alone`,
+          remedy: `restart the workload: kubectl -n ${sampleNamespace} rollout restart deployment sleep`,
+        },
+      ];
+    }),
+});

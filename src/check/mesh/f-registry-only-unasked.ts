@@ -1,0 +1,24 @@
+import { isRegistryOnly } from '../../topology/features.js';
+import { among } from '../check.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-REGISTRY-ONLY-UNASKED',
+  title: 'the mesh config of a primary lets out only what is registered, which nobody asked for',
+  hop: 'egress',
+  reads: ['mesh config'],
+  applies: ({ features }) => !features['registry-only'],
+  look: (mesh) =>
+    among(mesh.primaries, async (primary) => {
+      if (!isRegistryOnly(await primary.meshConfig())) return [];
+      return [
+        {
+          cluster: primary.name,
+          object: `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
+          facts: { outboundTrafficPolicy: 'REGISTRY_ONLY' },
+          says: `the mesh config of ${primary.name} has outboundTrafficPolicy REGISTRY_ONLY: calls to what is not registered get 502`,
+          remedy: 'set outboundTrafficPolicy.mode to ALLOW_ANY, register the hosts, or say so in the topology',
+        },
+      ];
+    }),
+});

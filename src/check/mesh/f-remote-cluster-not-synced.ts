@@ -1,0 +1,37 @@
+import { among } from '../check.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-REMOTE-CLUSTER-NOT-SYNCED',
+  title: 'istiod does not read a cluster that it has a sound remote secret of',
+  hop: 'control plane',
+  reads: ['remote secrets', 'istiod'],
+  needs: [
+    'F-REMOTE-SECRET-MISSING',
+    'F-REMOTE-SECRET-UNAUTHORIZED',
+    'F-REMOTE-SECRET-LOOPBACK',
+    'F-REMOTE-SECRET-WRONG-CLUSTER',
+    'F-REMOTE-SECRET-MALFORMED',
+    'F-ISTIOD-DOWN',
+    'F-ISTIOD-NOT-READY',
+  ],
+  applies: ({ features }) => features.clusters > 1,
+  look: (mesh) =>
+    among(mesh.primaries, async (primary) => {
+      const [secrets, watched] = await Promise.all([primary.remoteSecrets(), primary.watched()]);
+      const known = secrets.filter(({ cluster }) => mesh.clusters.some(({ name }) => name === cluster));
+      return known.flatMap(({ cluster, secret }) => {
+        const status = watched.find(({ id }) => id === cluster)?.status ?? 'unknown to istiod';
+        if (status === 'synced') return [];
+        return [
+          {
+            cluster: primary.name,
+            object: `secret/${secret}`,
+            facts: { of: cluster, secret, status },
+            says: `istiod of ${primary.name} does not read ${cluster}: ${status}`,
+            remedy: `read what istiod says of ${cluster} in its log; a secret that came beside another one of the same cluster is read when it is applied again`,
+          },
+        ];
+      });
+    }),
+});

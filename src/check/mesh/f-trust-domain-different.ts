@@ -1,0 +1,26 @@
+import { among } from '../check.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-TRUST-DOMAIN-DIFFERENT',
+  title: 'a control plane gives its workloads identities of another trust domain',
+  hop: 'mtls',
+  reads: ['mesh config'],
+  look: (mesh) =>
+    among(mesh.primaries, async (primary) => {
+      const config = await primary.meshConfig();
+      if (!config) return [];
+      const found = String(config['trustDomain'] ?? 'cluster.local');
+      const expected = mesh.plan.istio.trustDomain;
+      if (found === expected) return [];
+      return [
+        {
+          cluster: primary.name,
+          object: `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
+          facts: { found, expected },
+          says: `${primary.name} has the trust domain ${found}, the mesh has ${expected}`,
+          remedy: `set trustDomain: ${expected} in its mesh config, or name ${found} in trustDomainAliases of the others; then restart the workloads`,
+        },
+      ];
+    }),
+});
