@@ -29,7 +29,7 @@ export const rooms = [
   'probe',
   // puts a plan on its clusters; state file; removal
   'mesh',
-  // what a machine and existing clusters must have
+  // named causes: of a machine, and of a mesh
   'check',
   // what is collected when something is wrong
   'evidence',

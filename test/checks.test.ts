@@ -243,6 +243,13 @@ test.each(nearMisses)('%s is no cause', async (_, change) => {
   expect(await causesOf(change)).toEqual([]);
 });
 
+test('of a policy in another namespace than declared, its absence is told before what it does there', async () => {
+  const declared = { metadata: at('default', 'istio-system'), spec: { mtls: { mode: 'STRICT' } } };
+  const elsewhere = { ...declared, metadata: at('default', 'sample') };
+  const change = inOwn('peerauthentications', 'PeerAuthentication', elsewhere, declared);
+  expect(await causesOf(change)).toEqual(['F-CONFIGURATION-MISSING', 'F-STRICT-UNASKED']);
+});
+
 test('what follows from a cause is not one', async () => {
   const mesh = soundMesh();
   const [one] = Object.values(mesh.clusters);

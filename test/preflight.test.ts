@@ -6,7 +6,8 @@ import { dockerDisk, dockerTrouble } from '../src/check/preflight-docker.js';
 import { parseRoutes } from '../src/kernel/used-subnets.js';
 import { cidrRange, overlaps } from '../src/topology/cidr.js';
 import { judgeInotify } from '../src/check/preflight-inotify.js';
-import { preflight } from '../src/check/preflight.js';
+import { hostError, preflight } from '../src/check/preflight.js';
+import type { Finding } from '../src/record/finding.js';
 import { exitCode, MeshproofError } from '../src/kernel/errors.js';
 import type { ClusterPlan, Plan } from '../src/topology/plan-types.js';
 
@@ -109,9 +110,23 @@ test('all failures are one error, which exits 4 only when images alone are at fa
 
 test('a program that is missing keeps its own words, and nothing behind it is looked at', async () => {
   const error = new MeshproofError('docker is not installed or not on PATH', 3, { remedy: 'install it' });
-  const checks = await preflight(
-    [{ provider: 'kind', clusters: [], controlPlanes: [] } as unknown as Plan],
-    [{ name: 'docker', version: '28.5.2', error }],
-  );
-  expect(checks).toMatchObject([{ name: 'docker', ok: false, found: error.message, remedy: 'install it' }]);
+  const plans = [{ provider: 'kind', clusters: [], controlPlanes: [] } as unknown as Plan];
+  const findings = await preflight(plans, { programs: [{ name: 'docker', version: '28.5.2', error }], charts: [] });
+  const says = `docker: ${error.message}`;
+  expect(findings).toMatchObject([{ check: 'F-PROGRAM-MISSING', says, remedy: 'install it', confidence: 'certain' }]);
+  expect(hostError(findings)?.describe()).toContain(`${says}\n  expected: docker\n  to do: install it`);
+  expect(hostError(findings)?.code).toBe(exitCode.preflight);
+});
+
+test('a likely finding of the host stops nothing, and missing images alone end with 4', () => {
+  const found = (check: string, confidence: 'certain' | 'likely'): Finding => ({
+    check,
+    confidence,
+    facts: { what: 'x', found: 'this', expected: 'that' },
+    says: 'x: this',
+    remedy: 'do it',
+  });
+  expect(hostError([found('F-INOTIFY-SHORT', 'likely')])).toBeUndefined();
+  expect(hostError([found('F-IMAGE-MISSING', 'certain')])?.code).toBe(exitCode.environment);
+  expect(hostError([found('F-IMAGE-MISSING', 'certain'), found('F-DISK-SHORT', 'certain')])?.code).toBe(3);
 });

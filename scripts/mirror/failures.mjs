@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { $ } from 'zx';
 import { badRegistries } from './bad-registries.mjs';
 
 /**
@@ -15,7 +16,8 @@ export async function failureCases(workspace, { registry, mirror, images }) {
     writeFileSync(file, stringify({ ...parse(readFileSync(images, 'utf8')), sleep: name }));
     return ['--images', file];
   };
-  const curl = (host) => ['--mirror', mirror, ...one(`${host}/curlimages/curl:8.16.0`)];
+  const curl = (host, tag = '8.16.0') => ['--mirror', mirror, ...one(`${host}/curlimages/curl:${tag}`)];
+  await pushNewLayer(`${registry}/curlimages/curl`);
   return [
     {
       name: 'corrupted download',
@@ -88,7 +90,7 @@ export async function failureCases(workspace, { registry, mirror, images }) {
     },
     {
       name: 'registry that stops in the middle of a layer',
-      args: curl(bad.stalling),
+      args: curl(bad.stalling, 'new-layer'),
       exit: 4,
       words: /pull \S+: 0 of \d+ layers, \d MB[^]*registry 127\.0\.0\.1:\d+: 127\.0\.0\.1:\d+ sent nothing for 60 s/,
       seconds: 90,
@@ -134,4 +136,13 @@ export async function failureCases(workspace, { registry, mirror, images }) {
         /could not be downloaded: \S+ cannot be reached: the connection was refused \(by way of the proxy http:\/\/127\.0\.0\.1:9/,
     },
   ];
+}
+
+/** Pushes the tag `new-layer` with a layer of 3 MB that no image of this Docker has: a pull of it cannot take it from another one. */
+async function pushNewLayer(name) {
+  const image = `${name}:new-layer`;
+  const definition = `FROM ${name}:8.16.0\nRUN head -c 3000000 /dev/urandom > /tmp/layer\n`;
+  await $({ input: definition })`docker build -q -t ${image} -`;
+  await $`docker push -q ${image}`;
+  await $`docker rmi ${image} ${name}:8.16.0`;
 }

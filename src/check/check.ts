@@ -85,10 +85,7 @@ export async function among<T>(items: readonly T[], look: (item: T) => Promise<r
 /** Why something could not be asked, in a line. Throws what is a mistake of ours. */
 export function whyNot(error: unknown): string {
   if (error instanceof MeshproofError)
-    return error
-      .describe()
-      .split('\n')[0]!
-      .replace(/^Undetermined: /, '');
+    return error.message.split('\n')[0]!.replace(/^Undetermined: /, '');
   const { name, message } = error as Error;
   if (name === 'AbortError' || name === 'TimeoutError') return 'no answer in time';
   if (name === 'UndeclaredSource') throw error;

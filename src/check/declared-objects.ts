@@ -31,7 +31,6 @@ export async function declaredObjects(mesh: MeshView, cluster: ClusterView): Pro
 /** Checks that say what is wrong with an object, where that can be said; that it differs follows. */
 export const specificMistakes = [
   'F-TLS-DISABLED',
-  'F-STRICT-UNASKED',
   'F-POLICY-SELECTOR',
   'F-PORT-LEVEL-MTLS',
   'F-AUTHZ-EMPTY-RULE',

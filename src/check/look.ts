@@ -8,7 +8,7 @@ import { settling, whyNot, type Check, type Outcome, type Source } from './check
 export type Outcomes = ReadonlyMap<FindingId, Outcome>;
 
 /** Milliseconds that one check may take. */
-const limit = 4000;
+const limit = 8000;
 
 /** Milliseconds between two observations of what settles only some time after a change. */
 const between = 1500;

@@ -95,13 +95,9 @@ const perCluster = {
     'small letters, digits and "-", at most 63 characters',
     'Namespace of the control planes. Default: istio-system.',
   ).optional(),
-  cni: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        "true: Istio's CNI plugin sets up the traffic of pods, instead of an init container. Default: false.",
-    }),
+  cni: z.boolean().optional().meta({
+    description: "true: Istio's CNI plugin sets up the traffic of pods, instead of an init container. Default: false.",
+  }),
   revisions: z.array(furtherRevision).max(4).optional().meta({
     description:
       'Further control planes in each primary, laid over the first one but for its tags. Give them in the order of their installation.',

@@ -6,14 +6,12 @@ export default defineCheck({
   title: 'a cluster has no service of a name that another one has in the same namespace',
   hop: 'endpoint',
   reads: ['services', 'declared'],
-  async look(mesh) {
-    const sample = mesh.sampleOnly;
-    return servicesThatDiffer(sample, 'no service', ({ here, there, service, object }) => ({
+  look: (mesh) =>
+    servicesThatDiffer(mesh.sampleOnly, 'no service', ({ here, there, service, object }) => ({
       cluster: there.name,
       object,
       facts: { service, has: here.name, lacks: there.name },
       says: `${there.name} has no Service ${service}, which ${here.name} has`,
       remedy: `apply the Service in ${there.name} too, in the same namespace: services merge by name and namespace`,
-    }));
-  },
+    })),
 });
