@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { preflightError, type Check } from '../src/kernel/preflight-check.js';
+import { preflightError, type Requirement } from '../src/kernel/requirement.js';
 import type { DockerInfo } from '../src/provider/kind/docker-reach.js';
 import { dockerDisk, dockerTrouble } from '../src/check/preflight-docker.js';
 import { parseRoutes } from '../src/kernel/used-subnets.js';
@@ -94,7 +94,7 @@ test('inotify: enough, too few, refused, and not countable', () => {
   });
 });
 
-function check(part: Partial<Check>): Check {
+function check(part: Partial<Requirement>): Requirement {
   return { name: 'thing', ok: false, found: 'this', expected: 'that', remedy: 'do it', level: 'error', ...part };
 }
 
