@@ -1,4 +1,4 @@
-import { parse, stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 import { secretsOfText } from '../kernel/secrets/secret-words.js';
 import { run } from '../kernel/run-program.js';
@@ -8,6 +8,7 @@ import { ownerLabels } from '../run/object-labels.js';
 import type { Plan } from '../topology/plan-types.js';
 
 interface Secret {
+  kind: string;
   metadata: { labels?: Record<string, string>; namespace?: string };
 }
 
@@ -25,7 +26,7 @@ export async function connectRemote(
   const text = await outlast(from, () => run(istioctl, args, { cluster: from.name }));
   for (const [, token] of text.matchAll(/token: (\S+)/g))
     rememberSecrets(secretsOfText(token!, `remote secret of ${from.name}`));
-  const secret = parse(text) as Secret;
+  const secret = remoteSecretIn(text);
   await Promise.all(
     into.map((target) => {
       const labels = { ...secret.metadata.labels, ...ownerLabels(plan) };
@@ -33,4 +34,10 @@ export async function connectRemote(
       return applyPatiently(target, stringify({ ...secret, metadata }));
     }),
   );
+}
+
+/** The Secret in what `istioctl create-remote-secret` prints, which ends with an empty document. */
+export function remoteSecretIn(text: string): Secret {
+  const documents = parseAllDocuments(text) as { toJS(): unknown }[];
+  return documents.map((document) => document.toJS() as Secret | null).find((one) => one?.kind === 'Secret')!;
 }
