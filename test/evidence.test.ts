@@ -7,7 +7,12 @@ import { collectEvidence, evidenceOfScene } from '../src/evidence/collect-eviden
 import { describeCertificates } from '../src/evidence/public-certificates.js';
 import { evidenceItems, sceneItems, shortenBundles } from '../src/evidence/evidence-items.js';
 
-const cluster = { name: 'cluster1', kubeconfig: '/none', apiServer: 'https://10.0.0.1:6443' } as ClusterHandle;
+const names = { namespace: 'istio-system', revision: 'default' };
+const istioctl = { program: 'istioctl', ...names };
+const cluster = {
+  ...{ name: 'cluster1', kubeconfig: '/none', apiServer: 'https://10.0.0.1:6443' },
+  istio: { ...names, dataPlane: 'default' },
+} as ClusterHandle;
 const path = process.env.PATH;
 let dir: string;
 
@@ -35,7 +40,7 @@ test('answers are redacted, and a command that fails leaves its message', async 
   );
   await program('istioctl', 'echo "endpoints of $*"');
   const files = await collectEvidence([cluster, { ...cluster, name: 'cluster2' }], dir, 'top', {
-    istioctl: 'istioctl',
+    istioctlFor: () => istioctl,
   });
   expect(files.map((file) => file.path)).toContain('evidence/top/cluster2/pods.txt');
   expect(await read('evidence/top/cluster1/events.txt')).toContain('events are away');
@@ -50,7 +55,7 @@ test('answers are redacted, and a command that fails leaves its message', async 
 
 test('a cluster whose API server is away costs one question', async () => {
   await program('kubectl', 'echo "connection refused" >&2; exit 1');
-  const files = await collectEvidence([cluster], dir, 'top', { istioctl: 'istioctl' });
+  const files = await collectEvidence([cluster], dir, 'top', { istioctlFor: () => istioctl });
   expect(files.map((file) => file.path)).toEqual(['evidence/top/cluster1/api-server.txt']);
   expect(await read('evidence/top/cluster1/api-server.txt')).toContain('connection refused');
 });
@@ -58,7 +63,7 @@ test('a cluster whose API server is away costs one question', async () => {
 test('a command that hangs is ended', async () => {
   await program('kubectl', 'exec sleep 20');
   const start = Date.now();
-  await collectEvidence([cluster], dir, 'top', { istioctl: 'istioctl', timeoutSeconds: 0.3 });
+  await collectEvidence([cluster], dir, 'top', { istioctlFor: () => istioctl, timeoutSeconds: 0.3 });
   expect(Date.now() - start).toBeLessThan(5000);
   expect(await read('evidence/top/cluster1/api-server.txt')).toContain('did not end within 0.3 s');
 });
@@ -81,7 +86,7 @@ test('the values of Secrets are never asked for', () => {
     cluster,
     istioNamespace: 'istio-system',
     namespaces: ['sample'],
-    istioctl: 'istioctl',
+    istioctl,
     timeout: 1,
   });
   const names = questions.map((item) => item.name);

@@ -34,7 +34,8 @@ const meshes = [
   'mixed',
 ].map((name) => {
   const topology = readTopology(name);
-  const clusters = topology.clusters.map((cluster) => ({ ...cluster, kubeconfig: '', apiServer: '', nodes: [] }));
+  const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+  const clusters = topology.clusters.map((one) => ({ ...one, istio, kubeconfig: '', apiServer: '', nodes: [] }));
   return { topology, mesh: meshOf(clusters, features(topology)) };
 });
 
@@ -98,10 +99,12 @@ test.each(changes)('%s changes an object that is there, to something that can be
   expect(existsSync(file)).toBe(true);
   const yaml = readFileSync(file, 'utf8');
   const more = Object.fromEntries([...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name!, 'x']));
-  const { clusters } = meshes[0]!.topology;
+  const clusters = meshes[0]!.topology.clusters.map((one) => ({ ...one, controlPlane: `${one.name}/default` }));
+  const names = { namespace: 'istio-system', revision: 'default' };
   const plan = {
     runId: 'x',
     clusters,
+    controlPlanes: clusters.map(({ name, controlPlane }) => ({ ...names, id: controlPlane, cluster: name })),
     images: { echo: 'e', sleep: 's', 'helloworld-v1': 'h' },
     environment: { cpuRequest: '10m' },
   } as unknown as Plan;

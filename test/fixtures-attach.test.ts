@@ -42,9 +42,18 @@ function writeState(phase: string): void {
     role: 'primary',
     helloworld: [`v${n}`],
   });
-  const images = { sleep: 'sleep:1' };
-  const plan = { topology: 'two-clusters', features: { clusters: 2 }, istio: { version: '1.31.0' }, images };
-  writeFileSync(state, JSON.stringify({ version: 1, runId: 'abc', phase, plan, clusters: [cluster(1), cluster(2)] }));
+  // as a meshproof without control planes in its plans has written it
+  const plan = {
+    ...{ topology: 'two-clusters', topologyFile: '/x.yaml', provider: 'kind', attach: false, docker: { network: 'x' } },
+    features: { clusters: 2 },
+    istio: { version: '1.31.0', tag: '1.31.0', hub: 'hub' },
+    images: { sleep: 'sleep:1' },
+    environment: {},
+    clusters: [cluster(1), cluster(2)],
+  };
+  const clusters = [cluster(1), cluster(2)];
+  const createdAt = '2026-11-29T00:00:00.000Z';
+  writeFileSync(state, JSON.stringify({ version: 1, runId: 'abc', phase, createdAt, plan, clusters }));
 }
 
 test('a killed worker is followed by one that attaches again and creates nothing', async () => {
@@ -75,6 +84,17 @@ test('a killed worker is followed by one that attaches again and creates nothing
 
 const session = (given: { topology?: string; stateFile?: string } = {}) =>
   meshSessionIn(folder, { topology: 'two-clusters', ...given });
+
+test('a mesh of an earlier version has one control plane in each primary, the default one in istio-system', async () => {
+  const { clusters } = await attach(session());
+  expect(clusters.map(({ handle }) => handle.istio)).toEqual(
+    clusters.map(() => ({ namespace: 'istio-system', revision: 'default', dataPlane: 'default' })),
+  );
+  expect(clusters.map((cluster) => [cluster.readyIstiods, cluster.istioVersion])).toEqual([
+    [['istio-system ready'], '1.31.0'],
+    [['istio-system ready'], '1.31.0'],
+  ]);
+});
 
 test('no state file, a mesh that is not up, another topology: undetermined, with what to do', async () => {
   await expect(attach(undefined)).rejects.toThrow(/^Undetermined: there is no session .* `meshproof test`/);

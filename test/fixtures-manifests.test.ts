@@ -12,9 +12,12 @@ const manifests = files.filter((file) => file.endsWith('.yaml'));
 const plan = {
   runId: 'k3x9qa72bc',
   clusters: [
-    { name: 'east', region: 'r1' },
-    { name: 'west', region: 'r2' },
+    { name: 'east', region: 'r1', controlPlane: 'east/default' },
+    { name: 'west', region: 'r2', controlPlane: 'west/default' },
   ],
+  controlPlanes: ['east', 'west'].map((cluster) => ({
+    ...{ id: `${cluster}/default`, cluster, namespace: `istio-${cluster}`, revision: 'default' },
+  })),
   images: { echo: 'echo:1', sleep: 'sleep:1', 'helloworld-v1': 'helloworld:1' },
   environment: { cpuRequest: '10m' },
 } as unknown as Plan;
@@ -36,6 +39,7 @@ test('a manifest is filled in, and every object says whose it is', () => {
 metadata: { namespace: '\${namespace}', labels: { app: echo } }
 image: \${image.echo}
 cpu: \${cpu}
+root: \${istioNamespace}
 subsets:
   - forEachCluster: { name: 'to-\${cluster}' }
   - here-\${cluster}
@@ -49,6 +53,7 @@ interval: \${interval}`;
       metadata: { namespace: 'lb-4', labels },
       image: 'echo:1',
       cpu: '10m',
+      root: 'istio-west',
       subsets: [{ name: 'to-east' }, { name: 'to-west' }, 'here-west', 'after-east'],
       weights: [{ 'r1/*': 'r2' }, { 'r2/*': 'r1' }],
       interval: '1s',

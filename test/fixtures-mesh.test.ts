@@ -13,8 +13,17 @@ function mesh(...clusters: [network: string, ...versions: string[]][]): Mesh {
     role: 'primary',
     eastWestAddress: `192.0.2.${i + 1}`,
   }));
-  const plan = { features: {}, images: {}, clusters: handles, istio: { tag: '1.31.0-distroless' } };
-  return new Mesh({ plan, clusters: handles } as unknown as MeshState, 'istioctl');
+  const names = { namespace: 'istio-system', revision: 'default' };
+  const controlPlanes = handles.map(({ name }, i) => ({
+    ...{ ...names, id: `${name}/default`, cluster: name, tag: `1.3${i}.0-distroless`, version: `1.3${i}.0` },
+  }));
+  const planned = handles.map((handle) => ({
+    ...handle,
+    controlPlane: `${handle.name}/default`,
+    dataPlane: 'default',
+  }));
+  const plan = { features: {}, images: {}, clusters: planned, controlPlanes };
+  return new Mesh({ plan, clusters: handles } as unknown as MeshState);
 }
 
 const sharesFromFirst = (of: Mesh) => of.sharesSeenFrom(of.clusters[0]!);
@@ -51,6 +60,12 @@ test('gateways are those of other networks that have something behind them', () 
   expect(idle.gatewaysFrom(idle.clusters[0]!)).toEqual([]);
 });
 
-test('the version asked for is the tag without the image variant', () => {
-  expect(mesh(['a', 'v1']).istioVersion).toBe('1.31.0');
+test('the version of a cluster is the tag of its own control plane, without the image variant', () => {
+  expect(mesh(['a', 'v1'], ['b', 'v2']).clusters.map(({ istioVersion }) => istioVersion)).toEqual(['1.30.0', '1.31.0']);
+});
+
+test('istiods are named by their namespaces, and by their revisions where these are not the default', () => {
+  const [one] = mesh(['a', 'v1']).clusters;
+  expect(one!.readyIstiods).toEqual(['istio-system ready']);
+  expect(one!.istiodDeployments).toEqual([{ namespace: 'istio-system', name: 'istiod' }]);
 });

@@ -32,7 +32,13 @@ beforeEach(async () => {
       },
     }),
   });
-  const cluster = { name: 'cluster1', role: 'primary', handle: api.cluster, client } as unknown as Cluster;
+  const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+  const cluster = {
+    name: 'cluster1',
+    role: 'primary',
+    handle: { ...api.cluster, istio },
+    client,
+  } as unknown as Cluster;
   spaces = new Spaces({ clusters: [cluster], primaries: [cluster], plan: { runId: 'k3x9qa72bc' } } as unknown as Mesh);
 });
 afterEach(() => api.stop());

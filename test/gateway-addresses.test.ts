@@ -28,7 +28,7 @@ function stateOf(...addresses: string[]): MeshState {
 
 test('a gateway with a host name is where the name leads to, one with an address is there', async () => {
   const state = stateOf('172.28.1.1', 'localhost');
-  const mesh = new Mesh(state, '', await resolveGateways(state.clusters));
+  const mesh = new Mesh(state, {}, await resolveGateways(state.clusters));
   const [one, two] = mesh.clusters;
   expect(mesh.gatewaysFrom(one!)).toEqual(['127.0.0.1:15443']);
   expect(mesh.gatewaysFrom(two!)).toEqual(['172.28.1.1:15443']);
@@ -37,9 +37,9 @@ test('a gateway with a host name is where the name leads to, one with an address
 test('a host name with several addresses is several gateways, and one that leads to nothing is undetermined', () => {
   const state = stateOf('172.28.1.1', 'lb.invalid');
   const gateways = (found: string[]) => new Map([['cluster2', found]]);
-  const many = new Mesh(state, '', gateways(['10.0.0.1', '10.0.0.2']));
+  const many = new Mesh(state, {}, gateways(['10.0.0.1', '10.0.0.2']));
   expect(many.gatewaysFrom(many.clusters[0]!)).toEqual(['10.0.0.1:15443', '10.0.0.2:15443']);
-  const none = new Mesh(state, '', gateways([]));
+  const none = new Mesh(state, {}, gateways([]));
   expect(() => none.gatewaysFrom(none.clusters[0]!)).toThrow(
     /cluster2: the host name lb\.invalid of the east-west gateway does not resolve from here/,
   );

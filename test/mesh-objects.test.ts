@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { knownSecrets } from '../src/kernel/secrets/known-secrets.js';
 import { createIntermediate, createRoot } from '../src/mesh/certificates.js';
-import { labelled } from '../src/kube/yaml-documents.js';
+import { withLabels } from '../src/kube/yaml-documents.js';
 import { istioOperator } from '../src/installer/istioctl/istio-operator.js';
 import { needsEastWestGateway, watchedBy } from '../src/topology/mesh-layout.js';
 import { sampleWorkloads } from '../src/mesh/sample-workloads.js';
 import { readEnvironment } from '../src/supply/read-environment.js';
 import { mergeValues } from '../src/kernel/merge-values.js';
 import { readTopology } from '../src/topology/parse-topology.js';
+import { remoteSecretIn } from '../src/mesh/connect-remote.js';
 import { makePlan } from '../src/plan/make-plan.js';
 import type { Plan } from '../src/topology/plan-types.js';
 
@@ -53,7 +54,7 @@ test('the lines of a CA key are remembered, so that an archive can be searched f
 
 test('a primary with remotes is external to them, and has a gateway at the planned address', () => {
   const plan = planOf('flat-primary-remote');
-  const spec = operator(plan, plan.clusters[0]!, 'base');
+  const spec = operator(plan, plan.controlPlanes[0]!, 'base');
   expect(spec.profile).toBe('default');
   expect(spec.values.global).toMatchObject({
     externalIstiod: true,
@@ -68,7 +69,7 @@ test('a primary with remotes is external to them, and has a gateway at the plann
 
 test('a remote points at its primary, and its gateway is a second file', () => {
   const plan = planOf('multi-network-primary-remote');
-  const remote = plan.clusters[1]!;
+  const remote = plan.controlPlanes[1]!;
   const base = operator(plan, remote, 'base', '192.0.2.1');
   expect(base.profile).toBe('remote');
   expect(base.values.global['remotePilotAddress']).toBe('192.0.2.1');
@@ -81,9 +82,11 @@ test('a remote points at its primary, and its gateway is a second file', () => {
 
 test("the environment's values reach every installation, below the topology's own", () => {
   const plan = planOf('multi-network-multi-primary');
-  expect(operator(plan, plan.clusters[0]!, 'base').values.telemetry.enabled).toBe(false);
-  const own = { ...plan, istio: { ...plan.istio, values: { telemetry: { enabled: true } } } };
-  expect(operator(own, plan.clusters[0]!, 'base').values.telemetry.enabled).toBe(true);
+  expect(operator(plan, plan.controlPlanes[0]!, 'base').values.telemetry.enabled).toBe(false);
+  const topology = readTopology('topologies/multi-network-multi-primary.yaml');
+  const istio = { ...topology.istio, values: { telemetry: { enabled: true } } };
+  const own = makePlan({ ...topology, istio }, readEnvironment('lab'), { runId: 'abcdefghij' });
+  expect(operator(own, own.controlPlanes[0]!, 'base').values.telemetry.enabled).toBe(true);
 });
 
 test('values are laid over each other key by key; lists are replaced', () => {
@@ -115,12 +118,30 @@ test('every cluster has the Service, whatever it runs', () => {
   expect(kinds).toEqual(['Service', 'Deployment']);
 });
 
-test('every object of several documents gets the labels of the run, beside its own', () => {
-  const yaml =
-    '# of istioctl\nkind: Secret\nmetadata:\n  name: a\n  labels: { own: "true" }\n---\nkind: Secret\nmetadata: { name: b }\n---\n';
-  const objects = parseAllDocuments(labelled(yaml, { run: 'x' })).map((document) => document.toJS() as object);
-  expect(objects).toEqual([
-    { kind: 'Secret', metadata: { name: 'a', labels: { own: 'true', run: 'x' } } },
-    { kind: 'Secret', metadata: { name: 'b', labels: { run: 'x' } } },
-  ]);
+test.each([
+  ['no labels', 'kind: A\nmetadata:\n  name: a\nspec: {}\n'],
+  ['labels', 'kind: A\nmetadata:\n  labels:\n    own: "yes"\n  name: a\nspec: {}\n'],
+  ['labels that are empty', 'kind: A\nmetadata:\n  name: a\n  labels:\nspec: {}\n'],
+  ['labels on one line', 'kind: A\nmetadata:\n  name: a\n  labels: { own: "yes" }\nspec: {}\n'],
+  ['metadata on one line', 'kind: A\nmetadata: { name: a }\nspec: {}\n'],
+  [
+    'labels of its pods',
+    'kind: A\nmetadata:\n  name: a\nspec:\n  template:\n    metadata:\n      labels:\n        own: x\n',
+  ],
+  ['four spaces', 'kind: A\nmetadata:\n    name: a\n    labels:\n        own: "yes"\nspec: {}\n'],
+  ['a comment first', '# of a chart\nkind: A\nmetadata:\n  name: a\n  annotations:\n    labels: none\n'],
+])('an object with %s gets the label of the run, and nothing else of it changes', (_, yaml) => {
+  interface Labelled {
+    metadata: { labels?: Record<string, string> };
+  }
+  const [before] = parseAllDocuments(yaml).map((document) => document.toJS() as Labelled);
+  const both = parseAllDocuments(withLabels(`---\n${yaml}---\n# nothing\n---\n${yaml}`, { 'a/run': 'x1' }));
+  const labels = { ...before!.metadata.labels, 'a/run': 'x1' };
+  const wanted = { ...before, metadata: { ...before!.metadata, labels } };
+  expect(both.map((document) => document.toJS() as object)).toEqual([wanted, wanted]);
+});
+
+test("istioctl's remote secret is found before the empty document at its end", () => {
+  const text = '# This file is autogenerated, do not edit.\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n---\n';
+  expect(remoteSecretIn(text)).toEqual({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } });
 });

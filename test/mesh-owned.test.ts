@@ -4,9 +4,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { notOurs } from '../src/mesh/existing-mesh.js';
 import { endDeployments } from '../src/kube/labelled-objects.js';
-import { removeInstalled } from '../src/installer/istioctl/remove-installed.js';
+import { installedFor } from '../src/installer/installed-labels.js';
+import { removeInstalled } from '../src/installer/remove-installed.js';
+import type { ClusterHandle } from '../src/provider/cluster-handle.js';
 import { removeNamespaces } from '../src/mesh/remove-namespaces.js';
-import { installedSelector } from '../src/installer/istioctl/operator-labels.js';
 import { runSelector } from '../src/run/object-labels.js';
 import { FakeCluster } from './harness/kubernetes.js';
 
@@ -44,12 +45,13 @@ const deployment = (app: string) => ({ spec: { selector: { matchLabels: { app } 
 
 let fake: FakeCluster;
 let folder: string;
-let target: { name: string; kubeconfig: string };
+let target: ClusterHandle;
 beforeEach(async () => {
   fake = await FakeCluster.start('cluster1');
   for (const { metadata } of fake.list(namespaces)) fake.remove(`${namespaces}/${metadata.name}`);
   folder = mkdtempSync(path.join(tmpdir(), 'meshproof-owned-'));
-  target = { name: 'cluster1', kubeconfig: path.join(folder, 'kubeconfig') };
+  const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+  target = { name: 'cluster1', kubeconfig: path.join(folder, 'kubeconfig'), istio } as ClusterHandle;
   writeFileSync(target.kubeconfig, JSON.stringify(fake.kubeconfig()));
 });
 afterEach(async () => {
@@ -99,7 +101,7 @@ function installation(): void {
 
 async function removeAll(before: readonly string[] = []): Promise<string[]> {
   await endDeployments(target, runSelector(runId));
-  await endDeployments(target, installedSelector(runId));
+  for (const { selector, is } of installedFor(runId)) await endDeployments(target, selector, is);
   const left = await removeInstalled(target, runId, before);
   return [...left, ...(await removeNamespaces(target, runId, before))];
 }
@@ -114,6 +116,33 @@ describe('the removal of a mesh', () => {
     add(roles, 'without-labels');
     add(webhooks, 'istio-sidecar-injector-other', { ...foreign });
     add(types, 'wasmplugins.extensions.istio.io', { ...foreign }, undefined, type('wasmplugins'));
+    const before = names();
+    installation();
+    expect(await removeAll()).toEqual([]);
+    expect(names()).toEqual(before);
+  });
+
+  test('takes what helm installed, and what istioctl installed of further revisions', async () => {
+    const before = names();
+    installation();
+    const owner = 'install.operator.istio.io/owning-resource';
+    add(
+      deployments,
+      'istiod-canary',
+      { [owner]: `meshproof-${runId}-base-canary` },
+      'istio-system',
+      deployment('istiod'),
+    );
+    add(roles, 'istiod-clusterrole-canary-istio-system', { ...run, 'app.kubernetes.io/managed-by': 'Helm' });
+    add(secrets, 'sh.helm.release.v1.istiod.v1', { ...run, owner: 'helm' }, 'istio-system');
+    add(types, 'sidecars.networking.istio.io', { ...run }, undefined, type('sidecars'));
+    expect(await removeAll()).toEqual([]);
+    expect(names()).toEqual(before);
+  });
+
+  test('leaves what istioctl installed for a run whose id begins like this one', async () => {
+    const owner = 'install.operator.istio.io/owning-resource';
+    add(roles, 'of-another', { [owner]: `meshproof-${runId}x-base` });
     const before = names();
     installation();
     expect(await removeAll()).toEqual([]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { MeshState } from '../src/mesh/mesh-state.js';
+import type { ClusterHandle } from '../src/provider/cluster-handle.js';
 import { featuresOf, readMeshSettings, refreshSettings } from '../src/mesh/mesh-settings.js';
 import { FakeCluster } from './harness/kubernetes.js';
 
@@ -23,7 +24,8 @@ async function settings(): Promise<boolean[]> {
   const targets = [one, two].map((cluster) => {
     const kubeconfig = path.join(folder, cluster.name);
     writeFileSync(kubeconfig, JSON.stringify(cluster.kubeconfig()));
-    return { name: cluster.name, kubeconfig };
+    const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+    return { name: cluster.name, kubeconfig, istio } as ClusterHandle;
   });
   const found = featuresOf(await readMeshSettings(targets));
   return [found['registry-only'], found['strict-mtls']];

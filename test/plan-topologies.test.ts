@@ -9,13 +9,14 @@ const topologies = readdirSync('topologies').map((file) => file.replace('.yaml',
 const runId = 'abcde12345';
 
 describe.each([
-  ['lab', '1.31.0'],
-  ['public', '1.31.1'],
-])('environment %s', (environment, newest) => {
+  ['lab', { newest: '1.31.0', previous: '1.30.4' }],
+  ['public', { newest: '1.31.1', previous: '1.30.5' }],
+] as const)('environment %s', (environment, versions) => {
   test.each(topologies)('plans %s', (name) => {
-    const plan = makePlan(readTopology(name), readEnvironment(environment), { runId });
+    const topology = readTopology(name);
+    const plan = makePlan(topology, readEnvironment(environment), { runId });
     expect(plan.topology).toBe(name);
-    expect(plan.istio.version).toBe(newest);
+    expect(plan.istio.version).toBe(versions[topology.istio.version as 'newest']);
     expect(JSON.stringify({ ...plan, environment: { ...plan.environment, images: {}, istioTag: '' } })).not.toMatch(
       /\{(istio|kubernetes)\}/,
     );

@@ -110,8 +110,8 @@ test('all failures are one error, which exits 4 only when images alone are at fa
 
 test('a program that is missing keeps its own words, and nothing behind it is looked at', async () => {
   const error = new MeshproofError('docker is not installed or not on PATH', 3, { remedy: 'install it' });
-  const plans = [{ provider: 'kind', clusters: [] } as unknown as Plan];
-  const findings = await preflight(plans, [{ name: 'docker', error }]);
+  const plans = [{ provider: 'kind', clusters: [], controlPlanes: [] } as unknown as Plan];
+  const findings = await preflight(plans, { programs: [{ name: 'docker', version: '28.5.2', error }], charts: [] });
   const says = `docker: ${error.message}`;
   expect(findings).toMatchObject([{ check: 'F-PROGRAM-MISSING', says, remedy: 'install it', confidence: 'certain' }]);
   expect(hostError(findings)?.describe()).toContain(`${says}\n  expected: docker\n  to do: install it`);

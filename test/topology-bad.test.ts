@@ -173,7 +173,7 @@ test('what is allowed is what to write: quotes only where they help, a list of w
   const allowed = (text: string): (string | undefined)[] =>
     problemsOf(() => parseTopology(`description: x\n${text}`, 'a.yaml')).map((p) => p.suggestion ?? p.allowed);
   expect(allowed('istio: { version: 1.31 }\nclusters: [{ name: a }]')).toEqual([
-    'three numbers, e.g. 1.31.1, the name of a daily build, e.g. 1.32-alpha.<commit>, or newest',
+    'three numbers, e.g. 1.31.1, the name of a daily build, e.g. 1.32-alpha.<commit>, newest, or previous',
   ]);
   expect(allowed('istio: { meshID: 5 }\nclusters: [{ name: a }]')).toEqual(['text; put it in quotes: "5"']);
   expect(allowed('clusters: [{ name: a, helloworld: v2 }]')).toEqual(['a list: [v2]']);

@@ -25,6 +25,11 @@ test('defaults follow from the position of a cluster', () => {
     istio: {
       version: 'newest',
       installer: 'istioctl',
+      revision: 'default',
+      namespace: 'istio-system',
+      cni: false,
+      tags: [],
+      revisions: [],
       meshID: 'mesh1',
       trustDomain: 'cluster.local',
       values: {},

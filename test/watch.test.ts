@@ -49,7 +49,7 @@ test('clusters are not given up before everything that was begun has ended', asy
       baked = true;
     },
   } as unknown as Steps;
-  const options = { istioctl: '', replaceMesh: false, removable: false };
+  const options = { programs: { kind: 'kind', istioctl: {} }, replaceMesh: false, removable: false };
   const build = async (): Promise<void> => {
     for await (const { step } of buildMesh(plan, new KindClusters('kind'), options, steps))
       throw new Error(`${step.id} has ended`);

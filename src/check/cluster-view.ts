@@ -14,7 +14,8 @@ import {
   type WorkloadCertificate,
 } from '../probe/workload-certificates.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { eastWestGateway, istioNamespace } from '../topology/mesh-names.js';
+import { injectorName, istiodName, meshConfigName, validatorName } from '../topology/istio-names.js';
+import { eastWestGateway } from '../topology/mesh-names.js';
 import type { ClusterPlan } from '../topology/plan-types.js';
 import type { Source } from './check.js';
 import { kinds, type Kind, type Objects } from './object-kinds.js';
@@ -40,6 +41,10 @@ interface ControlPlaneOf {
   serviceAccount: string;
   /** Labels of its pods. */
   labels: Readonly<Record<string, string>>;
+  /** Its ConfigMaps, and the webhook that validates configuration. */
+  meshConfig: string;
+  injector: string;
+  validator: string;
 }
 
 /** One cluster as checks see it; whatever is asked is asked once for all of them. */
@@ -61,13 +66,17 @@ export class ClusterView {
 
   /** The one place that knows where istiod is. */
   get istiod(): ControlPlaneOf {
-    const cluster = this.handle.primary ?? this.name;
+    const { istio, primary = this.name } = this.handle;
+    const name = istiodName(istio);
     return {
-      cluster,
-      namespace: istioNamespace,
-      deployment: 'istiod',
-      serviceAccount: 'istiod',
-      labels: { app: 'istiod' },
+      cluster: primary,
+      namespace: istio.namespace,
+      deployment: name,
+      serviceAccount: name,
+      labels: { app: 'istiod', 'istio.io/rev': istio.revision },
+      meshConfig: meshConfigName(istio),
+      injector: injectorName(istio),
+      validator: validatorName(istio),
     };
   }
 
@@ -97,7 +106,8 @@ export class ClusterView {
   /** The mesh config of a primary; undefined where it has none, or one that is not YAML. */
   meshConfig(): Promise<Record<string, unknown> | undefined> {
     return this.once('mesh config', 'mesh config', async () => {
-      const path = `/api/v1/namespaces/${this.istiod.namespace}/configmaps/istio`;
+      const { namespace, meshConfig } = this.istiod;
+      const path = `/api/v1/namespaces/${namespace}/configmaps/${meshConfig}`;
       const map = await read<V1ConfigMap>(this.handle, path, { signal: this.reading.signal });
       try {
         return (parse(map?.data?.['mesh'] ?? '') ?? undefined) as Record<string, unknown> | undefined;

@@ -2,6 +2,7 @@
 
 import type { Check } from './check.js';
 import type { Host } from './host-view.js';
+import fChartsMissing from './host/f-charts-missing.js';
 import fDiskShort from './host/f-disk-short.js';
 import fDockerOutOfReach from './host/f-docker-out-of-reach.js';
 import fDockerSilent from './host/f-docker-silent.js';
@@ -14,6 +15,7 @@ import fSubnetTaken from './host/f-subnet-taken.js';
 
 /** Every one, in the order of their files. */
 export const hostChecks: readonly Check<Host>[] = [
+  fChartsMissing,
   fDiskShort,
   fDockerOutOfReach,
   fDockerSilent,

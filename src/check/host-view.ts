@@ -1,6 +1,7 @@
 import type { Requirement } from '../kernel/requirement.js';
 import type { DockerInfo, Reach } from '../provider/kind/docker-reach.js';
-import type { ProgramResult } from '../supply/programs.js';
+import type { ChartsResult } from '../supply/charts.js';
+import type { ProgramResult } from '../supply/programs-of-plans.js';
 import type { Plan } from '../topology/plan-types.js';
 import { outcomeOf, type Check, type Outcome } from './check.js';
 
@@ -10,6 +11,7 @@ export interface Host {
   /** The plan with the most clusters: a machine that can carry it can carry the others. */
   plan: Plan;
   programs: readonly ProgramResult[];
+  charts: readonly ChartsResult[];
   /** What Docker said; undefined where nothing is made in it. */
   docker?: {
     answer: Requirement;

@@ -4,13 +4,12 @@ import { read, remove, selecting } from '../kube/api.js';
 import { apply } from '../kube/apply.js';
 import type { Target } from '../kube/kubectl.js';
 import { podTrouble } from '../kube/pod-trouble.js';
-import type { ImageRole } from '../topology/environment-types.js';
 import type { Plan } from '../topology/plan-types.js';
 import { converge, ConvergenceError } from '../kernel/converge.js';
 import { lentLabel, ownerLabels } from '../run/object-labels.js';
 
 /** What behaviours deploy; whatever the mesh itself is made of runs already. */
-const roles: ImageRole[] = ['helloworld-v1', 'helloworld-v2', 'sleep', 'echo', 'httpbin'];
+const roles = ['helloworld-v1', 'helloworld-v2', 'sleep', 'echo', 'httpbin'] as const;
 
 /** Nodes that are tried. */
 const mostNodes = 10;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import type { Requirement } from '../kernel/requirement.js';
 import { gib } from '../kernel/text.js';
-import type { ProgramResult } from '../supply/programs.js';
+import type { ProgramResult } from '../supply/programs-of-plans.js';
 import type { Plan } from '../topology/plan-types.js';
 import type { UsableDocker } from './host-view.js';
 

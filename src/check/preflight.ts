@@ -2,7 +2,6 @@ import { exitCode, type MeshproofError } from '../kernel/errors.js';
 import { preflightError, type Requirement } from '../kernel/requirement.js';
 import { reachOf } from '../provider/kind/docker-reach.js';
 import type { Finding } from '../record/finding.js';
-import type { ProgramResult } from '../supply/programs.js';
 import type { Plan } from '../topology/plan-types.js';
 import dockerOutOfReach from './host/f-docker-out-of-reach.js';
 import dockerSilent from './host/f-docker-silent.js';
@@ -18,7 +17,7 @@ import { dockerAnswers } from './preflight-docker.js';
 export async function checkDocker(plan: Plan, docker: string, { meshIsUp = false } = {}): Promise<Host['docker']> {
   const { check: answer, info } = await dockerAnswers(docker);
   const reach = info && !meshIsUp ? await reachOf(plan, info) : undefined;
-  const host: Host = { plans: [plan], plan, programs: [], docker: { answer, info, reach } };
+  const host: Host = { plans: [plan], plan, programs: [], charts: [], docker: { answer, info, reach } };
   const error = hostError(findingsOf(await lookOnce([dockerSilent, dockerOutOfReach], host)));
   if (error) throw error;
   return host.docker;
@@ -31,10 +30,10 @@ export async function checkDocker(plan: Plan, docker: string, { meshIsUp = false
  */
 export async function preflight(
   plans: readonly Plan[],
-  programs: readonly ProgramResult[],
+  found: Pick<Host, 'programs' | 'charts'>,
   docker?: Host['docker'],
 ): Promise<Finding[]> {
-  return findingsOf(await lookOnce(hostChecks, { plans, plan: largest(plans), programs, docker }));
+  return findingsOf(await lookOnce(hostChecks, { plans, plan: largest(plans), ...found, docker }));
 }
 
 /** All certain findings of the host as one error, or undefined when nothing stops the run; a likely one is a warning. */

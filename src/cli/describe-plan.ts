@@ -5,14 +5,12 @@ import type { Plan } from '../topology/plan-types.js';
 
 /** The plan as text for people, without colours; ends without a line break. */
 export function describePlan(plan: Plan): string {
-  const { docker, istio, environment, clusters } = plan;
+  const { docker, istio, environment, clusters, controlPlanes } = plan;
+  const versions = [...new Set(controlPlanes.map(({ version }) => version))];
   const facts: [string, string][] = [
     ['topology', `${plan.topology} (${relative('', plan.topologyFile)})`],
     ['environment', `${environment.name} (${environment.file}), Kubernetes ${environment.kubernetes}`],
-    [
-      'istio',
-      `${istio.version} by ${istio.installer}, mesh ${istio.meshID}, trust domain ${istio.trustDomain}, images ${istio.hub}/*:${istio.tag}`,
-    ],
+    ['istio', `${versions.join(' and ')}, mesh ${istio.meshID}, trust domain ${istio.trustDomain}`],
     ...settings('values', istio.values),
     ...settings('meshConfig', istio.meshConfig),
     ['features', featureList(plan)],
@@ -51,7 +49,8 @@ export function describePlan(plan: Plan): string {
     plan.description,
     section('', table(facts)),
     section('clusters', table([header, ...rows])),
-    section('images', table(Object.entries(plan.images))),
+    section('control planes', table(planeRows(plan))),
+    section('images', table(imageRows(plan))),
     section('steps, each as soon as those that it comes after have ended', table(stepRows(plan))),
     ...(environment.notes.length > 0
       ? [section('notes', environment.notes.map((note) => `- ${note}`).join('\n'))]
@@ -78,6 +77,32 @@ function featureList({ features }: Plan): string {
     `${features.clusters} cluster${features.clusters === 1 ? '' : 's'}`,
     `${features.regions} region${features.regions === 1 ? '' : 's'}`,
   ].join(', ');
+}
+
+function planeRows({ controlPlanes, clusters }: Plan): string[][] {
+  const header = ['cluster', 'revision', 'version', 'installer', 'namespace', 'images', ''];
+  const rows = controlPlanes.map((one) => {
+    const { id, cluster, revision, version, installer, namespace, hub, tag, tags, cni, servedBy } = one;
+    const own = clusters.find(({ name }) => name === cluster)!;
+    const more = [
+      servedBy && `served by ${servedBy}`,
+      tags.length > 0 && `tags ${tags.join(', ')}`,
+      cni && 'istio-cni',
+      own.controlPlane === (servedBy ?? id) && `the data plane follows it as ${own.dataPlane}`,
+    ];
+    return [cluster, revision, version, installer, namespace, `${hub}/*:${tag}`, more.filter(Boolean).join('; ')];
+  });
+  return [header, ...rows];
+}
+
+/** The images by role; Istio's own of every version. */
+function imageRows({ images, controlPlanes }: Plan): [string, string][] {
+  return Object.entries(images).flatMap(([role, image]): [string, string][] => {
+    if (!role.startsWith('istio-')) return [[role, image]];
+    const used = controlPlanes.filter(({ cni }) => role !== 'istio-cni' || cni);
+    const own = used.map((one) => one.images[role as keyof typeof one.images]);
+    return [...new Set(own)].map((name) => [role, name]);
+  });
 }
 
 function stepRows({ steps }: Plan): string[][] {

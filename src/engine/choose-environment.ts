@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { dockerAnswers, imageIds } from '../kernel/docker.js';
-import { chooseIstio } from '../supply/choose-versions.js';
+import { planIstio } from '../plan/control-planes.js';
 import { canCarryLab } from '../supply/lab/debian.js';
 import { otherDocker } from '../supply/lab/other-docker.js';
 import { readEnvironment } from '../supply/read-environment.js';
 import { versionRequest } from '../supply/version-request.js';
 import type { Environment } from '../topology/environment-types.js';
 import type { Topology } from '../topology/topology-types.js';
+import { inHome } from '../supply/lab/lab-home.js';
+import type { ControlPlane } from '../topology/plan-types.js';
 import { bringUpLab } from './lab-session.js';
 import type { EnvironmentOptions } from './engine-options.js';
 import type { Agree, Progress } from './progress.js';
@@ -52,15 +55,23 @@ export async function openEnvironment(
   // a Docker that the user has named is not the lab's to start
   const ours = environment.base === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
   if (!ours || !makesClusters(topologies)) return environment;
-  const istio = labIstio(topologies, environment);
-  if (!(await labIsUp(environment, istio))) await bringUpLab(agree, progress, istio);
+  const planes = controlPlanesOf(topologies, environment);
+  const istio = labIstio(planes, environment);
+  const helm = planes.some(({ needs }) => needs.programs.includes('helm'));
+  const hasHelm = !helm || existsSync(inHome('bin', 'helm'));
+  if (!hasHelm || !(await labIsUp(environment, istio))) await bringUpLab(agree, progress, istio, { helm });
   return environment;
 }
 
-/** The versions of Istio that topologies need of those that the lab can be made with; an unknown one is the plan's to refuse. */
-function labIstio(topologies: readonly Topology[], environment: Environment): string[] {
-  const kind = topologies.filter(({ provider }) => provider === 'kind');
-  const versions = kind.map((topology) => chooseIstio(topology, environment).version);
+/** The control planes of topologies whose clusters are to be made; what cannot be is the plan's to refuse. */
+function controlPlanesOf(topologies: readonly Topology[], environment: Environment): ControlPlane[] {
+  const made = topologies.filter(({ provider }) => provider === 'kind');
+  return made.flatMap((topology) => planIstio(topology, environment, []).controlPlanes);
+}
+
+/** The versions of Istio among those that the lab can be made with. */
+function labIstio(planes: readonly ControlPlane[], environment: Environment): string[] {
+  const versions = planes.map(({ version }) => version);
   return [...new Set(versions)].filter((version) => environment.istioVersions.includes(version));
 }
 

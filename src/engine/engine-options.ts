@@ -9,6 +9,7 @@ export interface EnvironmentOptions {
   images?: string;
   /** Versions that are asked for, see VersionRequest. */
   istio?: string;
+  installer?: string;
   kubernetes?: string;
   hub?: string;
   tag?: string;

@@ -15,13 +15,18 @@ import type { Agree, Progress } from './progress.js';
 
 /**
  * Brings the lab up; asks before it changes the machine. `istioVersions` are some of the lab's own; by default it is the newest
- * one.
+ * one. `helm` provides helm as well.
  */
-export async function bringUpLab(agree: Agree, progress: Progress, istioVersions?: readonly string[]): Promise<void> {
+export async function bringUpLab(
+  agree: Agree,
+  progress: Progress,
+  istioVersions?: readonly string[],
+  more: { helm?: boolean } = {},
+): Promise<void> {
   await refuseBeside();
   const changes = await firstChanges(istioVersions);
   if (changes.length > 0) await agree('the lab will', changes);
-  await labUp(progress, istioVersions);
+  await labUp(progress, istioVersions, more);
 }
 
 /** Throws (exit 3) where this machine has a Docker that does not answer: the lab would start another one in its place. */

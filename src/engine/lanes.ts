@@ -4,7 +4,7 @@ import { interruption, thenAlways } from '../kernel/cancellation.js';
 import { verdictOf, type TopologyRecord } from '../record/result.js';
 import { exitCode } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
-import type { Programs } from './ready-machine.js';
+import type { Programs } from '../supply/program-paths.js';
 import { clusterSource, discard, keep } from './ownership.js';
 import type { Progress } from './progress.js';
 import type { RunOptions } from './engine-options.js';

@@ -2,7 +2,7 @@ import { learnSecrets } from '../kube/cluster-secrets.js';
 import { secretsOfPlan } from '../plan/plan-secrets.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 import type { MeshState } from '../mesh/mesh-state.js';
-import { istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
+import { sampleNamespace } from '../topology/mesh-names.js';
 
 /**
  * Learns the secrets of a mesh as it is now, from its plan and its clusters. Returns a sentence for each cluster whose Secrets
@@ -10,5 +10,6 @@ import { istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
  */
 export function learnSecretsOf({ plan, clusters }: Pick<MeshState, 'plan' | 'clusters'>): Promise<string[]> {
   rememberSecrets(secretsOfPlan(plan));
-  return learnSecrets(clusters, [istioNamespace, sampleNamespace]);
+  const namespaces = new Set([...clusters.map(({ istio }) => istio.namespace), sampleNamespace]);
+  return learnSecrets(clusters, [...namespaces]);
 }

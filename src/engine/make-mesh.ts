@@ -10,7 +10,8 @@ import type { EnvironmentOptions, MeshFlags } from './engine-options.js';
 import { clusterSource, discard, keep } from './ownership.js';
 import { planFor } from './plan-topology.js';
 import type { Agree, Progress } from './progress.js';
-import { checkMachine, type Programs } from './ready-machine.js';
+import type { Programs } from '../supply/program-paths.js';
+import { checkMachine } from './ready-machine.js';
 import { TopologyRun } from './topology-run.js';
 
 /** Builds a mesh for the caller to use. One that cannot be built is removed, unless it is to be kept, and the reason is thrown. */

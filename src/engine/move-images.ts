@@ -7,7 +7,7 @@ import { layOut } from '../supply/archive-layout.js';
 import { loadArchive, pushImages, saveArchive, withArchive, type PlannedProgram } from '../supply/image-archive.js';
 import { imagesFile, refuseOtherFile, writeImagesFile } from '../supply/images-file.js';
 import { fill } from '../supply/program-cache.js';
-import { findPrograms, programsNeeded } from '../supply/programs.js';
+import { findPrograms, programsNeeded } from '../supply/programs-of-plans.js';
 import { provideImages } from '../supply/provide-images.js';
 import { checkRegistry, withoutDigest } from '../supply/registry-names.js';
 import { imageRoles, type Environment } from '../topology/environment-types.js';
@@ -77,13 +77,9 @@ function checkTarget(file: string): void {
 /** The programs of the plans but docker, which a machine must have; one for each version that is asked for. */
 async function programsOf(plans: readonly Plan[]): Promise<PlannedProgram[]> {
   const found = new Map<string, PlannedProgram>();
-  for (const plan of plans) {
-    const versions = new Map(programsNeeded(plan).map(({ name, version }) => [name, version]));
-    for (const program of await findPrograms(plan)) {
-      if ('error' in program) throw program.error;
-      const version = versions.get(program.name)!;
-      if (program.name !== 'docker') found.set(`${program.name} ${version}`, { ...program, version });
-    }
+  for (const program of await findPrograms(plans)) {
+    if ('error' in program) throw program.error;
+    if (program.name !== 'docker') found.set(`${program.name} ${program.version}`, program);
   }
   return [...found.values()];
 }

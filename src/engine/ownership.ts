@@ -13,7 +13,7 @@ import { ClusterWatch } from '../kube/cluster-watch.js';
 import { notOurs } from '../mesh/existing-mesh.js';
 import { removeLent, removeMesh } from '../mesh/remove-mesh.js';
 import type { Plan } from '../topology/plan-types.js';
-import type { Programs } from './ready-machine.js';
+import type { Programs } from '../supply/program-paths.js';
 import type { Progress } from './progress.js';
 
 /** Where the clusters of a plan come from. */

@@ -14,7 +14,8 @@ import { exitCode } from '../kernel/errors.js';
 import { behavioursAtOnce } from '../kernel/parallelism.js';
 import { Undo } from '../kernel/undo.js';
 import { readCatalogue } from './behaviour-catalogue.js';
-import type { Programs } from './ready-machine.js';
+import { istioctlFor } from './istioctl-for.js';
+import type { Programs } from '../supply/program-paths.js';
 import { asError } from '../kernel/as-error.js';
 import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
 import type { MeshFlags } from './engine-options.js';
@@ -150,7 +151,9 @@ async function checkEvidence(
   { state, programs, dir }: Ground,
 ): Promise<string[]> {
   const folder = path.join(dir, fault.id, 'evidence', state.plan.topology);
-  await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, { istioctl: programs.istioctl });
+  await collectEvidence(state.clusters, path.join(dir, fault.id), state.plan.topology, {
+    istioctlFor: istioctlFor(state.plan, programs),
+  });
   return demands.flatMap(({ file, has, lacks }) => {
     const where = path.join(folder, file);
     if (!existsSync(where)) return [`there is no evidence ${file}`];

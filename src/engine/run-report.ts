@@ -12,7 +12,7 @@ import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyReco
 import { isCheckout, packageVersion, projectFolder } from '../kernel/project-files.js';
 import { exitCode, type MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
-import type { Programs } from './ready-machine.js';
+import type { Programs } from '../supply/program-paths.js';
 import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
 import { asError } from '../kernel/as-error.js';
 import { invocation } from '../kernel/invocation.js';
@@ -23,7 +23,7 @@ import { spansFile } from './report-paths.js';
 export interface ReportInput {
   report: ReportFolder;
   startedAt: Date;
-  plan: Plan;
+  plans: readonly Plan[];
   programs: Programs;
   topologies: TopologyRecord[];
   /** What the command ends with, when it is nothing that a topology's record says. */
@@ -65,10 +65,11 @@ export async function problemOfWriting(writing: Promise<void>): Promise<Meshproo
 }
 
 async function recordOf(input: ReportInput): Promise<RunRecord> {
-  const { report, startedAt, plan, programs, topologies, failure = uncaught() } = input;
+  const { report, startedAt, plans, programs, topologies, failure = uncaught() } = input;
   const finishedAt = new Date();
   const interrupted = wasInterrupted();
-  const { environment, istio, images } = plan;
+  const { environment, images } = plans[0]!;
+  const versions = plans.flatMap(({ controlPlanes }) => controlPlanes.map(({ version }) => version));
   const proven = exitCodeOf({ run: { interrupted }, topologies }, { strict: false });
   // a mesh that is wrong, or Ctrl-C, comes before what has kept the rest from being proven or removed
   const decided = proven === exitCode.failed || proven === exitCode.interrupted;
@@ -89,8 +90,8 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
     environment: {
       name: environment.name,
       kubernetes: environment.kubernetes,
-      istio: istio.version,
-      notes: environment.notes,
+      istio: [...new Set(versions)].join(', '),
+      notes: [...new Set(plans.flatMap((plan) => plan.environment.notes))],
       images,
     },
     topologies,
@@ -124,7 +125,9 @@ async function machine(programs: Programs): Promise<RunRecord['machine']> {
     says('docker', ['version', '-f', '{{.Server.Version}}']),
     says(programs.kind, ['version', '-q']),
     says('kubectl', ['version', '--client', '-o', 'yaml']).then((text) => /gitVersion: (\S+)/.exec(text ?? '')?.[1]),
-    says(programs.istioctl, ['version', '--remote=false', '--short']).then((text) => text?.split(/\s+/).pop()),
+    Promise.all(
+      Object.values(programs.istioctl).map((program) => says(program, ['version', '--remote=false', '--short'])),
+    ).then((texts) => texts.flatMap((text) => text?.split(/\s+/).pop() ?? []).join(', ') || undefined),
   ]);
   const cpus = os.cpus().length;
   return {

@@ -30,7 +30,8 @@ export interface SuitesOptions {
   plan: Plan;
   /** The run's folder below reports/. */
   dir: string;
-  istioctl: string;
+  /** Paths by version of Istio. */
+  istioctl: Readonly<Record<string, string>>;
   /** Attached meshes: behaviours may change the whole mesh for a moment. */
   allowDisruptive: boolean;
   /** The documents' own times instead of short ones. */

@@ -3,13 +3,13 @@ import { settleAll } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { TopologyRecord } from '../record/result.js';
 import { withReport } from '../run/report-folder.js';
-import type { Plan } from '../topology/plan-types.js';
 import { readTopologies } from '../topology/read-topologies.js';
 import { openEnvironment } from './choose-environment.js';
 import type { RunOptions } from './engine-options.js';
 import { proveInTurn } from './lanes.js';
 import type { Agree, Progress } from './progress.js';
-import { checkMachine, type Programs } from './ready-machine.js';
+import type { Programs } from '../supply/program-paths.js';
+import { checkMachine } from './ready-machine.js';
 import { reportsFolder } from './report-paths.js';
 import { finishReport, type ReportOutcome } from './run-report.js';
 import { readSelection } from './run-suites.js';
@@ -42,14 +42,14 @@ export async function runTopologies(
   if (lanes.length > 1 && options.keep) {
     throw new MeshproofError('--keep keeps one mesh, and --parallel makes several', exitCode.usage);
   }
-  oneIstio(plans);
-  let programs!: Programs;
+  let programs: Programs | undefined;
   // kind comes last: what existing clusters need is among what it needs
-  for (const provider of [...new Set(plans.map((plan) => plan.provider))].sort())
-    programs = await checkMachine(
-      plans.filter((plan) => plan.provider === provider),
-      progress,
-    );
+  for (const provider of [...new Set(plans.map((plan) => plan.provider))].sort()) {
+    const own = plans.filter((plan) => plan.provider === provider);
+    const found = await checkMachine(own, progress);
+    programs = { ...programs, ...found, istioctl: { ...programs?.istioctl, ...found.istioctl } };
+  }
+  const ready = programs!;
   const runId = plans[0]!.runId;
   return withReport(reportsFolder(), runId, async (report) => {
     progress.note(`run ${runId}; report in reports/${runId}`);
@@ -57,7 +57,7 @@ export async function runTopologies(
     const shared = { ...options, lanes: lanes.length };
     const proven = settleAll(
       lanes.map((lane) =>
-        progress.apart(() => proveInTurn(lane, report.dir, selection, programs, shared, progress, records)),
+        progress.apart(() => proveInTurn(lane, report.dir, selection, ready, shared, progress, records)),
       ),
     );
     const failure = await proven.then(
@@ -70,18 +70,7 @@ export async function runTopologies(
     if (failure) records.push(...missing.map((plan) => recordOfUnproven(plan, failure)));
     const order = topologies.map((topology) => topology.name);
     records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-    const input = { report, startedAt, plan: plans[0]!, programs, topologies: records, failure };
+    const input = { report, startedAt, plans, programs: ready, topologies: records, failure };
     return { ...(await finishReport(input, progress)), failure };
-  });
-}
-
-/** Throws (exit 2) when topologies ask for different versions of Istio: one istioctl installs and asks them all. */
-function oneIstio(plans: readonly Plan[]): void {
-  const other = plans.find(({ istio }) => istio.version !== plans[0]!.istio.version);
-  if (!other) return;
-  const asked = [plans[0]!, other].map(({ topology, istio }) => `${topology} for ${istio.version}`).join(', ');
-  throw new MeshproofError(`one run is of one version of Istio: ${asked}`, exitCode.usage, {
-    where: other.topologyFile,
-    remedy: 'run each version by itself',
   });
 }

@@ -46,7 +46,7 @@ export async function testMesh(
       const topology = new TopologyRun(state.plan, programs, progress, source, flags, state);
       await topology.prove(report.dir, selection, { meshStays: true });
       const [record] = await Promise.all([topology.record(report.dir), topology.asFound()]);
-      const input = { report, startedAt, plan: state.plan, programs, topologies: [record] };
+      const input = { report, startedAt, plans: [state.plan], programs, topologies: [record] };
       return await finishReport(input, progress);
     });
   } finally {

@@ -4,9 +4,11 @@ import { asError } from '../kernel/as-error.js';
 import { interruption } from '../kernel/cancellation.js';
 import { exitCode, type MeshproofError } from '../kernel/errors.js';
 import { redact } from '../kernel/secrets/redact.js';
-import type { TopologyRecord } from '../record/result.js';
+import type { Target } from '../kube/kubectl.js';
+import { runningImages } from '../probe/running-images.js';
+import type { RunningImage, TopologyRecord } from '../record/result.js';
 import { manifestsFolder } from '../run/run-folders.js';
-import type { Plan } from '../topology/plan-types.js';
+import type { ControlPlane, Plan } from '../topology/plan-types.js';
 
 /** The record of a topology that could not be tried, with the reason. */
 export function recordOfUnproven(plan: Plan, problem?: MeshproofError): TopologyRecord {
@@ -15,6 +17,7 @@ export function recordOfUnproven(plan: Plan, problem?: MeshproofError): Topology
     file: path.relative(process.cwd(), plan.topologyFile),
     fileSha256: plan.topologySha256,
     features: { ...plan.features },
+    controlPlanes: plan.controlPlanes.map(controlPlaneRecord),
     verdict: 'undetermined',
     timings: [],
     problem: problem && {
@@ -26,6 +29,17 @@ export function recordOfUnproven(plan: Plan, problem?: MeshproofError): Topology
     behaviours: [],
     evidence: [],
   };
+}
+
+function controlPlaneRecord(plane: ControlPlane) {
+  const { id, cluster, servedBy, namespace, revision, version, installer, tags } = plane;
+  return { id, cluster, servedBy, namespace, revision, version, installer, tags };
+}
+
+/** The images that run in the clusters; what cannot be asked is left out. */
+export async function imagesThatRun(clusters: readonly Target[]): Promise<RunningImage[]> {
+  const asked = await Promise.all(clusters.map((cluster) => runningImages(cluster).catch(() => [])));
+  return asked.flat();
 }
 
 /** Copies what the clusters were given into the report; values of the user's may hold a token. */

@@ -19,13 +19,14 @@ import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { behavioursAtOnce } from '../kernel/parallelism.js';
 import type { EndedStep } from '../kernel/run-graph.js';
 import type { Plan, PlanStep } from '../topology/plan-types.js';
-import type { Programs } from './ready-machine.js';
+import type { Programs } from '../supply/program-paths.js';
+import { istioctlFor } from './istioctl-for.js';
 import { learnSecretsOf } from './learn-secrets.js';
 import type { Progress } from './progress.js';
 import { proveRemoval } from './removal-behaviour.js';
 import type { Selection } from './selection.js';
 import { runSuites } from './run-suites.js';
-import { archiveManifests, problemOf, recordOfUnproven } from './topology-record.js';
+import { archiveManifests, imagesThatRun, problemOf, recordOfUnproven } from './topology-record.js';
 import type { MeshFlags } from './engine-options.js';
 
 /** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
@@ -78,7 +79,7 @@ export class TopologyRun {
     rmSync(manifestsFolder(plan.runId), { recursive: true, force: true });
     try {
       await together(async () => {
-        const options = { istioctl: programs.istioctl, replaceMesh: this.flags.replaceMesh, removable };
+        const options = { programs, replaceMesh: this.flags.replaceMesh, removable };
         for await (const ended of buildMesh(plan, this.source, options, progress)) this.takeNote(ended);
       });
       this.provisioningMs = Date.now() - this.started;
@@ -201,7 +202,7 @@ export class TopologyRun {
     try {
       if (wrong && state.clusters.length > 0 && !interruption.signal.aborted)
         evidence = await this.progress.step('evidence', {}, () =>
-          collectEvidence(state.clusters, dir, plan.topology, { istioctl: this.programs.istioctl }),
+          collectEvidence(state.clusters, dir, plan.topology, { istioctlFor: istioctlFor(plan, this.programs) }),
         );
       archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
     } catch (error) {
@@ -212,6 +213,7 @@ export class TopologyRun {
     return {
       ...unproven,
       features: { ...state.plan.features },
+      images: interruption.signal.aborted ? undefined : await imagesThatRun(state.clusters),
       verdict: verdictOf({ problem: unproven.problem, behaviours }),
       timings: this.timings(),
       provisioningMs: this.provisioningMs,

@@ -8,15 +8,14 @@ import type { EvidenceFile } from '../record/result.js';
 import { MeshproofError } from '../kernel/errors.js';
 import { fileProblem } from '../kernel/file-problem.js';
 import { evidenceItems, sceneItems, type EvidenceItem } from './evidence-items.js';
+import type { Istioctl } from '../probe/proxy.js';
 import { describeRoots, rootsOf } from './trust-roots.js';
 
 export interface EvidenceOptions {
-  /** Default istio-system. */
-  istioNamespace?: string;
   /** Namespaces whose logs and proxies are looked at; default sample. */
   namespaces?: string[];
-  /** Path or name of the program. */
-  istioctl: string;
+  /** The istioctl that asks the istiods of a cluster. */
+  istioctlFor(cluster: ClusterHandle): Istioctl;
   /** Seconds for each command; default 10. */
   timeoutSeconds?: number;
 }
@@ -43,8 +42,8 @@ export async function collectEvidence(
     const items = evidenceItems({
       cluster,
       timeout,
-      istioctl: options.istioctl,
-      istioNamespace: options.istioNamespace ?? 'istio-system',
+      istioctl: options.istioctlFor(cluster),
+      istioNamespace: cluster.istio.namespace,
       namespaces: options.namespaces ?? ['sample'],
     });
     const collect = async (item: EvidenceItem): Promise<EvidenceFile> => {
@@ -61,7 +60,7 @@ export async function collectEvidence(
   const files = (await Promise.all(perCluster)).flat();
   const inOrder = clusters.filter((cluster) => answering.includes(cluster));
   if (inOrder.length === 0) return files;
-  const { text } = await limit(() => answer(roots(inOrder, options.istioNamespace ?? 'istio-system', timeout)));
+  const { text } = await limit(() => answer(roots(inOrder, timeout)));
   return [...files, { cluster: 'mesh', ...(await write(dir, 'roots', text)) }];
 }
 
@@ -78,11 +77,11 @@ export async function evidenceOfScene(
   return `${redact(answers.map(({ text }) => text.trimEnd()).join('\n\n'))}\n`;
 }
 
-function roots(clusters: readonly ClusterHandle[], istioNamespace: string, timeout: number): EvidenceItem {
+function roots(clusters: readonly ClusterHandle[], timeout: number): EvidenceItem {
   return {
     name: 'roots',
-    question: `the root certificates of every cluster, in ${istioNamespace}`,
-    ask: async () => describeRoots(await rootsOf(clusters, istioNamespace, timeout)),
+    question: 'the root certificates of every cluster, in the namespace of its control planes',
+    ask: async () => describeRoots(await rootsOf(clusters, timeout)),
   };
 }
 

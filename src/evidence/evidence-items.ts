@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { run } from '../kernel/run-program.js';
 import { kubectl } from '../kube/kubectl.js';
+import { whichIstiods, type Istioctl } from '../probe/proxy.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { injectorName } from '../topology/istio-names.js';
 import { notReady } from './pods-not-ready.js';
 import { certificates } from './public-certificates.js';
 
@@ -10,8 +12,7 @@ export interface EvidenceContext {
   istioNamespace: string;
   /** Where workloads of the mesh run. */
   namespaces: string[];
-  /** Path or name of the program. */
-  istioctl: string;
+  istioctl: Istioctl;
   /** Seconds for each command. */
   timeout: number;
 }
@@ -36,8 +37,6 @@ const istioKinds = [
 
 /** The configuration in force, of all namespaces. */
 const istioConfig = ['get', istioKinds.join(','), '-A', '-o', 'yaml'];
-
-const injector = 'metadata.name!=istio-sidecar-injector';
 
 const logOptions = ['--all-containers', '--prefix', '--timestamps', '--ignore-errors', '--max-log-requests=40'];
 
@@ -64,11 +63,13 @@ function kubectlItem(name: string, cluster: ClusterHandle, args: readonly string
 export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
   const { cluster, istioNamespace, namespaces, istioctl, timeout } = context;
   const options = { timeout, uninterruptible: true };
+  const revision = whichIstiods({ ...istioctl, namespace: 'istio-system' });
   const get = (name: string, ...args: string[]): EvidenceItem => kubectlItem(name, cluster, args, timeout);
   const istio = (name: string, ...args: string[]): EvidenceItem => ({
     name,
     question: ['istioctl', ...args].join(' '),
-    ask: () => run(istioctl, ['--kubeconfig', cluster.kubeconfig, ...args], { ...options, cluster: cluster.name }),
+    ask: () =>
+      run(istioctl.program, ['--kubeconfig', cluster.kubeconfig, ...args], { ...options, cluster: cluster.name }),
   });
   return [
     get('pods', 'get', 'pods', '-A', '-o', 'wide', '--show-labels'),
@@ -119,8 +120,8 @@ export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
         ),
       ),
     ),
-    istio('proxy-status', 'proxy-status', '-i', istioNamespace),
-    istio('remote-clusters', 'remote-clusters', '-i', istioNamespace),
+    istio('proxy-status', 'proxy-status', '-i', istioNamespace, ...revision),
+    istio('remote-clusters', 'remote-clusters', '-i', istioNamespace, ...revision),
     get('istio-config', ...istioConfig),
     // the injector's template beside it has three thousand lines that are the same everywhere
     get(
@@ -130,9 +131,9 @@ export function evidenceItems(context: EvidenceContext): EvidenceItem[] {
       '-n',
       istioNamespace,
       '-l',
-      'release=istio',
+      'istio.io/rev',
       '--field-selector',
-      injector,
+      `metadata.name!=${injectorName(cluster.istio)}`,
       '-o',
       'yaml',
     ),

@@ -19,15 +19,11 @@ const places = [
  * The roots of all clusters side by side: each cluster's own files look right even when their roots differ, and proxies
  * only say that a certificate could not be verified. Asks every cluster; never throws for what one answers.
  */
-export async function rootsOf(
-  clusters: readonly ClusterHandle[],
-  istioNamespace: string,
-  timeout: number,
-): Promise<RootOf[]> {
+export async function rootsOf(clusters: readonly ClusterHandle[], timeout: number): Promise<RootOf[]> {
   const questions = clusters.flatMap((cluster) => places.map((place) => ({ cluster, ...place })));
   return Promise.all(
     questions.map(async ({ cluster, place, object, base64 }) => {
-      const args = ['get', '-n', istioNamespace, ...object, '-o', 'jsonpath={.data.root-cert\\.pem}'];
+      const args = ['get', '-n', cluster.istio.namespace, ...object, '-o', 'jsonpath={.data.root-cert\\.pem}'];
       const known = { cluster: cluster.name, place };
       try {
         const text = await kubectl(cluster, args, { timeout, uninterruptible: true });

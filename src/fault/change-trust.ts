@@ -1,9 +1,10 @@
 import { kubectl } from '../kube/kubectl.js';
 import { currentSignal } from '../kernel/cancellation.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { eastWestGateway, istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
+import { eastWestGateway, sampleNamespace } from '../topology/mesh-names.js';
 import { converge } from '../kernel/converge.js';
 import { read, restart, type Breakage } from './breakage.js';
+import { istiodName } from '../topology/istio-names.js';
 
 /**
  * Replaces the certificates that a cluster's istiod signs with, and whatever holds a certificate that it has signed, now and
@@ -26,15 +27,15 @@ export async function replaceCaCerts(
   files: Record<string, string>,
 ): Promise<void> {
   const data = Object.entries(files).map(([name, pem]) => [name, Buffer.from(pem).toString('base64')]);
-  await breakage.edit(cluster, istioNamespace, 'secret/cacerts', { data: Object.fromEntries(data) as object });
+  await breakage.edit(cluster, cluster.istio.namespace, 'secret/cacerts', { data: Object.fromEntries(data) as object });
 }
 
 /** Everything that holds a certificate, in the order in which it gets one. */
 async function restartMesh(cluster: ClusterHandle): Promise<void> {
-  await restart(cluster, istioNamespace, 'deployment/istiod');
+  await restart(cluster, cluster.istio.namespace, `deployment/${istiodName(cluster.istio)}`);
   // a pod that is made before istiod has published the new root trusts the old one until kubelet looks again, over a minute
-  await Promise.all([istioNamespace, sampleNamespace].map((namespace) => rootPublished(cluster, namespace)));
-  if (cluster.eastWestAddress) await restart(cluster, istioNamespace, `deployment/${eastWestGateway}`);
+  await Promise.all([cluster.istio.namespace, sampleNamespace].map((namespace) => rootPublished(cluster, namespace)));
+  if (cluster.eastWestAddress) await restart(cluster, cluster.istio.namespace, `deployment/${eastWestGateway}`);
   await restart(cluster, sampleNamespace, ...(await deploymentsOf(cluster)));
 }
 
@@ -45,7 +46,7 @@ async function deploymentsOf(cluster: ClusterHandle): Promise<string[]> {
 
 /** Waits until the root that pods of a namespace are given is the one of `cacerts`. */
 async function rootPublished(cluster: ClusterHandle, namespace: string): Promise<void> {
-  const { data } = (await read(cluster, istioNamespace, 'secret/cacerts')) as { data: Record<string, string> };
+  const { data } = (await read(cluster, cluster.istio.namespace, 'secret/cacerts')) as { data: Record<string, string> };
   const wanted = Buffer.from(data['root-cert.pem'] ?? '', 'base64').toString();
   const given = async (): Promise<string> => {
     const { data: files } = await read(cluster, namespace, 'configmap/istio-ca-root-cert');

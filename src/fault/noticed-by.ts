@@ -11,7 +11,14 @@ export function noticedBy(fault: Fault): string[] {
 /** The meshes that the project's topologies would be, none of which need exist. */
 function projectMeshes(): Mesh[] {
   return projectTopologies().map((topology) => {
-    const handles = topology.clusters.map((cluster) => ({ ...cluster, kubeconfig: '', apiServer: '', nodes: [] }));
+    const istio = { namespace: '', revision: '', dataPlane: '' };
+    const handles = topology.clusters.map((cluster) => ({
+      ...cluster,
+      istio,
+      kubeconfig: '',
+      apiServer: '',
+      nodes: [],
+    }));
     return meshOf(handles, features(topology));
   });
 }

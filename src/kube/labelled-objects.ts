@@ -12,7 +12,7 @@ export interface Listed {
 export const workloads = ['/apis/apps/v1/deployments', '/apis/apps/v1/daemonsets', '/apis/apps/v1/statefulsets'];
 
 /**
- * Kinds of everything that istioctl installs, whatever the values, and that meshproof puts into namespaces; webhooks first, so that
+ * Kinds of everything that an installation of Istio has, whatever its values, and that meshproof puts into namespaces; webhooks first, so that
  * none of them refuses the rest. Types of Istio's are not among them.
  */
 const kinds = [
@@ -34,6 +34,7 @@ const kinds = [
   '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   '/apis/networking.k8s.io/v1/networkpolicies',
   '/apis/k8s.cni.cncf.io/v1/network-attachment-definitions',
+  '/api/v1/resourcequotas',
 ];
 
 /** Where the API server keeps the types that were added to it. */
@@ -63,31 +64,40 @@ export function pathOf(kind: string, { metadata: { name, namespace } }: Listed):
   return `${kind.slice(0, at)}/namespaces/${namespace}${kind.slice(at)}/${name}`;
 }
 
-/** Of every kind the objects that a label selector picks. */
-function selected(cluster: Target, selector: string): Promise<(readonly [string, Listed[]])[]> {
-  return settleAll(kinds.map(async (kind) => [kind, await list(cluster, kind, selector)] as const));
-}
-
-/** Removes the objects of all kinds that a label selector picks. */
-export async function removeSelected(cluster: Target, selector: string): Promise<void> {
-  for (const [kind, objects] of await selected(cluster, selector))
-    await settleAll(objects.map((object) => remove(cluster, pathOf(kind, object))));
+/** Removes the objects of all kinds that a label selector picks, and of which `is` is true. */
+export async function removeSelected(
+  cluster: Target,
+  selector: string,
+  is: (labels?: Record<string, string>) => boolean = () => true,
+): Promise<void> {
+  const found = await settleAll(kinds.map(async (kind) => [kind, await list(cluster, kind, selector)] as const));
+  for (const [kind, objects] of found) {
+    const own = objects.filter(({ metadata }) => is(metadata.labels));
+    await settleAll(own.map((object) => remove(cluster, pathOf(kind, object))));
+  }
 }
 
 /**
- * Ends the Deployments that a label selector picks, and their pods, within a second; does not wait for it. Pods that their
+ * Ends the Deployments that a label selector picks and of which `is` is true, and their pods, within a second; does not wait for it. Pods that their
  * Deployment takes along are given their own time, which nobody can shorten any more; those that replace the ones that
  * end here have not started when it goes.
  */
-export async function endDeployments(cluster: Target, selector: string): Promise<void> {
+export async function endDeployments(
+  cluster: Target,
+  selector: string,
+  is: (labels?: Record<string, string>) => boolean = () => true,
+): Promise<void> {
   const [deployments] = workloads as [string];
+  const found = await listWhole<V1Deployment & Listed>(cluster, deployments, selector);
   await settleAll(
-    (await listWhole<V1Deployment & Listed>(cluster, deployments, selector)).map(async (deployment) => {
-      const labels = Object.entries(deployment.spec?.selector.matchLabels ?? {}).map(
-        ([key, value]) => `${key}=${value}`,
-      );
-      await endPods(cluster, deployment.metadata.namespace!, labels.join(','));
-      await remove(cluster, pathOf(deployments, deployment));
-    }),
+    found
+      .filter(({ metadata }) => is(metadata.labels))
+      .map(async (deployment) => {
+        const labels = Object.entries(deployment.spec?.selector.matchLabels ?? {}).map(
+          ([key, value]) => `${key}=${value}`,
+        );
+        await endPods(cluster, deployment.metadata.namespace!, labels.join(','));
+        await remove(cluster, pathOf(deployments, deployment));
+      }),
   );
 }

@@ -80,11 +80,11 @@ export async function createServer(root: Authority, name: string): Promise<{ cer
   return { certificate: `${certificate.toString('pem')}\n`, key: `${key}\n` };
 }
 
-/** The intermediate of one cluster, as the Secret `cacerts` holds it. Validity in days, from `from` (default: yesterday). */
+/** The intermediate of one cluster, as the Secret `cacerts` holds it. `namespace` is the control plane's; validity in days, from `from` (default: yesterday). */
 export async function createIntermediate(
   root: Authority,
   cluster: string,
-  validity: { from?: Date; days?: number } = {},
+  { namespace = 'istio-system', ...validity }: { namespace?: string; from?: Date; days?: number } = {},
 ): Promise<CaCerts> {
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
   const from = validity.from ?? new Date(Date.now() - day);
@@ -96,7 +96,7 @@ export async function createIntermediate(
   const extensions: Extension[] = [
     new BasicConstraintsExtension(true, 0, true),
     new KeyUsagesExtension(usages, true),
-    new SubjectAlternativeNameExtension([{ type: 'dns', value: 'istiod.istio-system.svc' }]),
+    new SubjectAlternativeNameExtension([{ type: 'dns', value: `istiod.${namespace}.svc` }]),
     await SubjectKeyIdentifierExtension.create(keys.publicKey),
     await AuthorityKeyIdentifierExtension.create(root.keys.publicKey),
   ];

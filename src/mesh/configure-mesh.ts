@@ -6,28 +6,29 @@ import { applyPatiently } from '../kube/outage.js';
 import { documents } from '../kube/yaml-documents.js';
 import { keepManifest } from '../run/keep-manifest.js';
 import { ownerLabels } from '../run/object-labels.js';
-import { istioNamespace } from '../topology/mesh-names.js';
+import { controlPlanesIn } from '../topology/mesh-layout.js';
 import type { ClusterPlan, Plan } from '../topology/plan-types.js';
 import type { CaCerts } from './certificates.js';
 
-/** The namespace istio-system with the cluster's network, and the CA that istiod signs with. */
+/** The namespace of the control planes with the cluster's network, and the CA that istiod signs with. */
 export async function prepareNamespace(
   target: Target,
   plan: Plan,
   cluster: ClusterPlan,
   caCerts: CaCerts,
 ): Promise<void> {
+  const { namespace } = controlPlanesIn(plan, cluster.name)[0]!;
   const labels = { ...ownerLabels(plan), 'topology.istio.io/network': cluster.network };
   // a remote names the control planes that may write its webhooks and certificates
   const annotations = cluster.primary ? { 'topology.istio.io/controlPlaneClusters': cluster.primary } : undefined;
   await applyPatiently(
     target,
     documents([
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: istioNamespace, labels, annotations } },
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels, annotations } },
       {
         apiVersion: 'v1',
         kind: 'Secret',
-        metadata: { name: 'cacerts', namespace: istioNamespace, labels: ownerLabels(plan) },
+        metadata: { name: 'cacerts', namespace, labels: ownerLabels(plan) },
         stringData: caCerts,
       },
     ]),

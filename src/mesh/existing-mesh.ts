@@ -1,11 +1,12 @@
 import type { V1Namespace, V1ObjectMeta } from '@kubernetes/client-node';
 import { read } from '../kube/api.js';
 import { leaseHolder, leaseName } from '../provider/existing/cluster-lease.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { LiveCluster } from '../provider/cluster-source.js';
 import { kubectl, kubectlJson, type Target } from '../kube/kubectl.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
-import { eastWestGateway, istioNamespace, sampleNamespace } from '../topology/mesh-names.js';
+import { eastWestGateway, sampleNamespace } from '../topology/mesh-names.js';
 import { owningResourceLabel } from '../installer/istioctl/operator-labels.js';
 import { runLabel } from '../run/object-labels.js';
 
@@ -20,14 +21,14 @@ interface FoundNamespace {
   run?: string;
 }
 
-async function meshNamespaces(cluster: Target): Promise<FoundNamespace[]> {
+async function meshNamespaces(cluster: ClusterHandle): Promise<FoundNamespace[]> {
   const { items } = await kubectlJson<{ items: V1Namespace[] }>(cluster, ['get', 'namespaces']);
   return items
-    .filter(({ metadata }) => [istioNamespace, sampleNamespace].includes(metadata!.name!))
+    .filter(({ metadata }) => [cluster.istio.namespace, sampleNamespace].includes(metadata!.name!))
     .map(({ metadata }) => ({ name: metadata!.name!, run: metadata!.labels?.[runLabel] }));
 }
 
-/** Names of Istio's types, and whether a run of meshproof installed each. */
+/** Names of Istio's types, and whether a run of meshproof installed each: istioctl's label names it, or ours. */
 async function istioTypes(cluster: Target): Promise<{ name: string; ours: boolean }[]> {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   const types = await read<{ items: { metadata: V1ObjectMeta }[] }>(cluster, path, { metadataOnly: true });
@@ -35,7 +36,9 @@ async function istioTypes(cluster: Target): Promise<{ name: string; ours: boolea
     .filter(({ metadata }) => metadata.name!.endsWith('.istio.io'))
     .map(({ metadata }) => ({
       name: metadata.name!,
-      ours: /^meshproof-[a-z][a-z0-9]{9}-/.test(metadata.labels?.[owningResourceLabel] ?? ''),
+      ours:
+        metadata.labels?.[runLabel] !== undefined ||
+        /^meshproof-[a-z][a-z0-9]{9}-/.test(metadata.labels?.[owningResourceLabel] ?? ''),
     }));
 }
 
@@ -43,7 +46,7 @@ async function istioTypes(cluster: Target): Promise<{ name: string; ours: boolea
  * The types of Istio and the namespaces of the mesh's names in a cluster that no run of meshproof made. They are there before the
  * mesh and stay when it goes.
  */
-export async function foreignObjects(cluster: Target): Promise<string[]> {
+export async function foreignObjects(cluster: ClusterHandle): Promise<string[]> {
   const [namespaces, types] = await Promise.all([meshNamespaces(cluster), istioTypes(cluster)]);
   return [
     ...namespaces.filter(({ run }) => run === undefined).map(({ name }) => `namespaces/${name}`),
@@ -53,22 +56,24 @@ export async function foreignObjects(cluster: Target): Promise<string[]> {
 
 /**
  * Why the mesh of a cluster is not the run's, in words; undefined where it is. It is when the cluster's Lease names the run and
- * the namespace istio-system, where there is one, carries the run's label.
+ * the namespace of its control planes, where there is one, carries the run's label.
  */
-export async function notOurs(cluster: Target, runId: string): Promise<string | undefined> {
+export async function notOurs(cluster: ClusterHandle, runId: string): Promise<string | undefined> {
   const holder = await leaseHolder(cluster);
   if (holder === undefined) return `it has no lease ${leaseName} of this run`;
   if (holder !== runId) return `it is in use by run ${holder} by now`;
-  const namespace = await read<V1Namespace>(cluster, `/api/v1/namespaces/${istioNamespace}`);
+  const { namespace: name } = cluster.istio;
+  const namespace = await read<V1Namespace>(cluster, `/api/v1/namespaces/${name}`);
   if (namespace === undefined || namespace.metadata?.labels?.[runLabel] === runId) return undefined;
-  return `its namespace ${istioNamespace} does not carry the label ${runLabel}=${runId}`;
+  return `its namespace ${name} does not carry the label ${runLabel}=${runId}`;
 }
 
 /**
  * Throws (exit 3) when a cluster has a mesh, Istio's types, or a namespace with the name of the sample's, that this run did not
  * make: installing over it would take it over.
  */
-export async function refuseForeignMesh(plan: Plan, cluster: Target): Promise<void> {
+export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Promise<void> {
+  const { namespace: istioNamespace } = cluster.istio;
   const refused = (message: string, where: string, expected: string, remedy: string): MeshproofError =>
     new MeshproofError(message, exitCode.preflight, { where, expected, remedy });
   const messages: Record<string, [message: string, expected: string, remedy: string]> = {
@@ -124,10 +129,11 @@ export async function existingGateway(plan: Plan, { handle, plan: own }: LiveClu
       'deploy it, or leave it out of the topology',
     );
   const selector = ['-l', 'istio=eastwestgateway'];
-  const gateways = await kubectlJson<ServiceList>(handle, ['-n', istioNamespace, 'get', 'services', ...selector]);
+  const { namespace } = handle.istio;
+  const gateways = await kubectlJson<ServiceList>(handle, ['-n', namespace, 'get', 'services', ...selector]);
   const ingress = gateways.items[0]?.status.loadBalancer?.ingress?.[0];
   const address = ingress?.ip ?? ingress?.hostname;
   if (plan.features['multi-network'] && !address)
-    throw missing(`the address of ${eastWestGateway}`, 'look at its service: kubectl -n istio-system get services');
+    throw missing(`the address of ${eastWestGateway}`, `look at its service: kubectl -n ${namespace} get services`);
   return address;
 }

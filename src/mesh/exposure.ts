@@ -1,15 +1,15 @@
-import type { Plan } from '../topology/plan-types.js';
-import { istioNamespace } from '../topology/mesh-names.js';
+import type { ControlPlane, Plan } from '../topology/plan-types.js';
+import { istiodName } from '../topology/istio-names.js';
 import { ownerLabels } from '../run/object-labels.js';
 
 const selector = { istio: 'eastwestgateway' };
 
 /** Opens every service of the mesh to the other networks: the east-west gateway forwards by SNI without ending mTLS. */
-export function exposeServices(plan: Plan): object {
+export function exposeServices(plan: Plan, { namespace }: ControlPlane): object {
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'Gateway',
-    metadata: { name: 'cross-network-gateway', namespace: istioNamespace, labels: ownerLabels(plan) },
+    metadata: { name: 'cross-network-gateway', namespace, labels: ownerLabels(plan) },
     spec: {
       selector,
       servers: [
@@ -24,8 +24,9 @@ export function exposeServices(plan: Plan): object {
 }
 
 /** Opens istiod to the remotes: XDS and certificates on 15012, the injection webhook on 15017. */
-export function exposeIstiod(plan: Plan): object[] {
-  const metadata = (name: string): object => ({ name, namespace: istioNamespace, labels: ownerLabels(plan) });
+export function exposeIstiod(plan: Plan, what: ControlPlane): object[] {
+  const { namespace } = what;
+  const metadata = (name: string): object => ({ name, namespace, labels: ownerLabels(plan) });
   const server = (number: number, name: string): object => ({
     port: { number, name, protocol: 'TLS' },
     tls: { mode: 'PASSTHROUGH' },
@@ -33,7 +34,7 @@ export function exposeIstiod(plan: Plan): object[] {
   });
   const route = (port: number, to: number): object => ({
     match: [{ port, sniHosts: ['*'] }],
-    route: [{ destination: { host: `istiod.${istioNamespace}.svc.cluster.local`, port: { number: to } } }],
+    route: [{ destination: { host: `${istiodName(what)}.${namespace}.svc.cluster.local`, port: { number: to } } }],
   });
   return [
     {

@@ -1,11 +1,14 @@
-import { connectRemote, injectionSettled, installIstio } from '../installer/istioctl/istioctl-install.js';
+import type { InstallContext } from '../installer/installer.js';
+import { installerOf } from '../installer/installers.js';
 import { inventory } from '../kube/inventory.js';
 import type { LiveCluster, LiveClusters } from '../provider/cluster-source.js';
-import { eastWestAddress, watchedBy } from '../topology/mesh-layout.js';
-import { eastWestGateway, istioNamespace } from '../topology/mesh-names.js';
-import type { MeshStepKind, Plan, PlanStep } from '../topology/plan-types.js';
+import { istioctlOf, type Programs } from '../supply/program-paths.js';
+import { eastWestAddress, ownPlane, servingPlane, watchedBy } from '../topology/mesh-layout.js';
+import { eastWestGateway } from '../topology/mesh-names.js';
+import type { ControlPlane, MeshStepKind, Plan, PlanStep } from '../topology/plan-types.js';
 import { expose, prepareNamespace } from './configure-mesh.js';
-import { deployWorkloads, injectionWorks } from './deploy-workloads.js';
+import { connectRemote } from './connect-remote.js';
+import { deployWorkloads, sampleNamespaceWorks } from './deploy-workloads.js';
 import { existingGateway, foreignObjects, refuseForeignMesh } from './existing-mesh.js';
 import { exposeIstiod, exposeServices } from './exposure.js';
 
@@ -21,7 +24,7 @@ export interface StepResult {
 
 /** How a mesh is to be built. */
 export interface BuildOptions {
-  istioctl: string;
+  programs: Programs;
   /** Installs over a mesh that meshproof did not install. */
   replaceMesh: boolean;
   /** Keeps what is in the clusters before the mesh, for a comparison after its removal. */
@@ -32,13 +35,14 @@ export interface BuildOptions {
 export function meshHandlers(
   plan: Plan,
   live: LiveClusters,
-  { istioctl, replaceMesh, removable }: BuildOptions,
+  { programs, replaceMesh, removable }: BuildOptions,
 ): Record<MeshStepKind, (step: PlanStep) => Promise<StepResult | void>> {
   const at = ({ cluster }: PlanStep): LiveCluster => live.get(cluster!)!;
   /** Installations whose injection works already. */
   const installing = new Map<string, Promise<void>>();
-  const install = ({ handle, plan: own, watch }: LiveCluster, part: 'base' | 'gateway', primaryAddress?: string) =>
-    installIstio(handle, plan, own, istioctl, watch, part, primaryAddress);
+  const context = (step: PlanStep): InstallContext => ({ plan, cluster: at(step), programs });
+  const planeOf = ({ controlPlane }: PlanStep): ControlPlane =>
+    plan.controlPlanes.find(({ id }) => id === controlPlane)!;
   const root = memo(async () => {
     // costs a third of a second to load, which nobody who only asks should wait for
     const certificates = await import('./certificates.js');
@@ -61,24 +65,29 @@ export function meshHandlers(
     'certificates and namespace': async (step) => {
       const { handle, plan: own } = at(step);
       const { root: authority, createIntermediate } = await root();
-      await prepareNamespace(handle, plan, own, await createIntermediate(authority, own.name));
+      const { namespace } = ownPlane(plan, own.name);
+      await prepareNamespace(handle, plan, own, await createIntermediate(authority, own.name, { namespace }));
     },
     istiod: async (step) => {
-      const cluster = at(step);
-      const installed = install(cluster, 'base');
-      installed.catch(() => {});
-      installing.set(cluster.plan.name, installed);
-      await Promise.race([cluster.watch.deployment(istioNamespace, 'istiod', 180), installed]);
-      await Promise.race([injectionSettled(cluster.handle), installed]);
-      await injectionWorks(cluster.handle, plan);
+      const what = planeOf(step);
+      const { rest } = await installerOf(what).begin(context(step), what);
+      rest.catch(() => {});
+      installing.set(what.id, rest);
     },
-    installation: async ({ cluster }) => installing.get(cluster!),
-    'exposed istiod': async (step) => expose(at(step).handle, plan, 'istiod', exposeIstiod(plan)),
+    installation: async ({ controlPlane }) => installing.get(controlPlane!),
+    'exposed istiod': async (step) => {
+      const { handle } = at(step);
+      await expose(handle, plan, 'istiod', exposeIstiod(plan, servingPlane(plan, handle.name)));
+    },
     'remote profile': async (step) => {
       const cluster = at(step);
       const primary = live.get(cluster.plan.primary!);
       const planned = eastWestAddress(plan.clusters.find(({ name }) => name === cluster.plan.primary)!);
-      await install(cluster, 'base', primary?.handle.eastWestAddress ?? planned);
+      const what = planeOf(step);
+      const address = primary?.handle.eastWestAddress ?? planned;
+      await (
+        await installerOf(what).begin(context(step), what, address)
+      ).rest;
     },
     'remote secret': async (step) => {
       const { handle, plan: own } = at(step);
@@ -86,14 +95,23 @@ export function meshHandlers(
         watchedBy(plan, reader).some(({ name }) => name === own.name),
       );
       const targets = readers.map((reader) => reader.handle);
-      await connectRemote(handle, targets, plan, istioctl);
+      await connectRemote(handle, targets, plan, istioctlOf(programs, ownPlane(plan, own.name).version));
     },
-    injection: async (step) => injectionWorks(at(step).handle, plan),
-    'exposed services': async (step) => expose(at(step).handle, plan, 'services', [exposeServices(plan)]),
-    'east-west gateway': async (step) => install(at(step), 'gateway'),
+    injection: async (step) => {
+      const { handle, plan: own } = at(step);
+      await sampleNamespaceWorks(handle, plan, own);
+    },
+    'exposed services': async (step) => {
+      const { handle } = at(step);
+      await expose(handle, plan, 'services', [exposeServices(plan, ownPlane(plan, handle.name))]);
+    },
+    'east-west gateway': async (step) => {
+      const what = planeOf(step);
+      await installerOf(what).gateway(context(step), what);
+    },
     'gateway address': async (step) => {
       const cluster = at(step);
-      const address = await cluster.watch.loadBalancerAddress(istioNamespace, eastWestGateway, 120);
+      const address = await cluster.watch.loadBalancerAddress(cluster.handle.istio.namespace, eastWestGateway, 120);
       return { cluster: withAddress(cluster, address) };
     },
     'helloworld and sleep': async (step) => {

@@ -1,14 +1,14 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { read, Refused } from '../kube/api.js';
-import type { Target } from '../kube/kubectl.js';
 import { writeState } from './state-file.js';
 import { settleAll } from '../kernel/cancellation.js';
 import type { MeshState } from './mesh-state.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { isRegistryOnly } from '../topology/features.js';
 import type { Features } from '../topology/plan-types.js';
-import { istioNamespace } from '../topology/mesh-names.js';
+import { meshConfigName } from '../topology/istio-names.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
 
 /** The features that are the mesh's own settings, and no matter of its clusters. */
 export type MeshSettings = Pick<Features, 'registry-only' | 'strict-mtls'>;
@@ -64,15 +64,16 @@ export function featuresOf(settings: readonly MeshSettings[]): MeshSettings {
  * Reads the settings of a mesh that is up from its primaries, which take its configuration; in their order. Changes nothing; throws
  * (exit 4) where they cannot be read.
  */
-export function readMeshSettings(primaries: readonly Target[]): Promise<MeshSettings[]> {
+export function readMeshSettings(primaries: readonly ClusterHandle[]): Promise<MeshSettings[]> {
   return settleAll(primaries.map(settingsOf));
 }
 
-async function settingsOf(primary: Target): Promise<MeshSettings> {
-  const path = `/api/v1/namespaces/${istioNamespace}/configmaps/istio`;
+async function settingsOf(primary: ClusterHandle): Promise<MeshSettings> {
+  const { namespace } = primary.istio;
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${meshConfigName(primary.istio)}`;
   const configMap = await read<V1ConfigMap>(primary, path);
   const mesh = meshConfigOf(primary, configMap?.data?.['mesh'] ?? '');
-  const rootNamespace = typeof mesh['rootNamespace'] === 'string' ? mesh['rootNamespace'] : istioNamespace;
+  const rootNamespace = typeof mesh['rootNamespace'] === 'string' ? mesh['rootNamespace'] : namespace;
   const policies = async (group: string, plural: string): Promise<Policy[]> => {
     const list = `/apis/${group}.istio.io/v1/namespaces/${rootNamespace}/${plural}`;
     // a mesh has no such type where it was installed without it
@@ -87,12 +88,12 @@ async function settingsOf(primary: Target): Promise<MeshSettings> {
   return { 'registry-only': registryOnly, 'strict-mtls': forTheMesh(authentications)?.spec?.mtls?.mode === 'STRICT' };
 }
 
-function meshConfigOf({ name }: Target, text: string): Record<string, unknown> {
+function meshConfigOf({ name, istio }: ClusterHandle, text: string): Record<string, unknown> {
   try {
     return (parse(text) ?? {}) as Record<string, unknown>;
   } catch (error) {
     throw new MeshproofError(`the mesh config is not valid YAML: ${(error as Error).message}`, exitCode.environment, {
-      where: `${name}/${istioNamespace}/configmap/istio`,
+      where: `${name}/${istio.namespace}/configmap/${meshConfigName(istio)}`,
       expected: 'YAML in the key mesh',
       remedy: 'correct it, then try again',
     });

@@ -9,10 +9,10 @@ import type { Steps } from '../kernel/steps.js';
 import type { Plan } from '../topology/plan-types.js';
 import { namespaces } from '../probe/control-plane.js';
 import { converge } from '../kernel/converge.js';
-import { installedSelector } from '../installer/istioctl/operator-labels.js';
+import { installedFor } from '../installer/installed-labels.js';
 import { lentLabel, runSelector } from '../run/object-labels.js';
 import { endDeployments } from '../kube/labelled-objects.js';
-import { othersInstallations, removeInstalled } from '../installer/istioctl/remove-installed.js';
+import { othersInstallations, removeInstalled } from '../installer/remove-installed.js';
 import { removedEntirely, removeNamespaces } from './remove-namespaces.js';
 
 /** Objects of each cluster, by cluster, before a mesh was put on it. */
@@ -36,12 +36,15 @@ export async function removeMesh(
   const { runId } = plan;
   const inEach = (step: string, of: readonly LiveCluster[], work: (cluster: LiveCluster) => Promise<unknown>) =>
     settleAll(of.map((cluster) => steps.step(step, { cluster: cluster.plan.name }, () => work(cluster))));
-  await inEach('removal of workloads', clusters, ({ handle }) => endDeployments(handle, runSelector(runId)));
+  // an istiod of helm's carries the run's label as well; it goes when the workloads have gone
+  await inEach('removal of workloads', clusters, ({ handle }) =>
+    endDeployments(handle, `${runSelector(runId)},app!=istiod`),
+  );
   for (const role of ['remote', 'primary']) {
     const own = clusters.filter((c) => c.plan.role === role);
     await inEach('removal of Istio', own, async ({ handle }) => {
       const foreign = before[handle.name] ?? [];
-      await endDeployments(handle, installedSelector(runId));
+      for (const { selector, is } of installedFor(runId)) await endDeployments(handle, selector, is);
       // types first: what is known of the namespaces tells whose the objects of a type are
       const types = await removeInstalled(handle, runId, foreign);
       const left = [...types, ...(await removeNamespaces(handle, runId, foreign))];

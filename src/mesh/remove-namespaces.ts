@@ -1,10 +1,11 @@
-import { installedBy, installedSelector } from '../installer/istioctl/operator-labels.js';
+import { installedBy } from '../installer/installed-labels.js';
+import { installedTypes } from '../installer/remove-installed.js';
 import { currentSignal } from '../kernel/cancellation.js';
 import { converge, ConvergenceError } from '../kernel/converge.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { change, remove } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
-import { list, nameOf, removeSelected, typesPath, workloads } from '../kube/labelled-objects.js';
+import { list, nameOf, removeSelected, workloads } from '../kube/labelled-objects.js';
 import { lentLabel, managedByLabel, runLabel, runSelector } from '../run/object-labels.js';
 
 /**
@@ -35,7 +36,7 @@ export async function removeNamespaces(cluster: Target, runId: string, before: r
 async function workloadOfOthers(cluster: Target, namespace: string, runId: string): Promise<string | undefined> {
   for (const kind of workloads) {
     const found = await list(cluster, kind.replace(/\/([a-z]+)$/, `/namespaces/${namespace}/$1`));
-    const other = found.find(({ metadata: { labels } }) => labels?.[runLabel] !== runId && !installedBy(labels, runId));
+    const other = found.find(({ metadata: { labels } }) => !installedBy(labels, runId));
     if (other) return `${kind.split('/').pop()}/${nameOf(other)} in it is somebody else's`;
   }
   return undefined;
@@ -46,7 +47,7 @@ export async function removedEntirely(cluster: Target, runId: string, left: read
   const kept = left.map((text) => text.split(' ')[0]!);
   const there = async (): Promise<string[]> => {
     const [types, namespaces] = await Promise.all([
-      list(cluster, typesPath, installedSelector(runId)),
+      installedTypes(cluster, runId),
       list(cluster, '/api/v1/namespaces', runSelector(runId)),
     ]);
     return [

@@ -1,5 +1,6 @@
 import type { ClusterPlan, Plan } from '../topology/plan-types.js';
 import { ownerLabels } from '../run/object-labels.js';
+import { injectionLabels } from '../topology/istio-names.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
 
 /** The helloworld versions and sleep of one cluster, with their Service: every cluster has the Service, whatever it runs. */
@@ -30,8 +31,8 @@ export function sampleDeployments(cluster: ClusterPlan): string[] {
   return [...cluster.helloworld.map((version) => `helloworld-${version}`), 'sleep'];
 }
 
-export function sampleNamespaceObject(plan: Plan): object {
-  const labels = { ...ownerLabels(plan), 'istio-injection': 'enabled' };
+export function sampleNamespaceObject(plan: Plan, cluster: ClusterPlan): object {
+  const labels = { ...ownerLabels(plan), ...injectionLabels(cluster.dataPlane) };
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: sampleNamespace, labels } };
 }
 

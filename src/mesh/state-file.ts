@@ -1,7 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { plannedHandle } from '../provider/cluster-handle.js';
 import { stateFile } from '../run/run-folders.js';
+import { defaultRevision } from '../topology/istio-names.js';
+import type { Plan } from '../topology/plan-types.js';
 import type { MeshState } from './mesh-state.js';
 
 /** What commands rely on before they look at anything else; the rest of a state is the work of the process that wrote it. */
@@ -24,8 +27,8 @@ const stateSchema = z.looseObject({
   clusters: z.array(z.looseObject({ name: z.string(), kubeconfig: z.string(), role: z.enum(['primary', 'remote']) })),
 });
 
-/** The state of a run as its file has it, or what is wrong with the file; neither where there is none. */
-export function readStateFile(file: string, runId: string): { state?: MeshState; problem?: string } {
+/** The state in a file, or what is wrong with the file; neither where there is none. It must be that of the run, where one is named. */
+export function readStateFile(file: string, runId?: string): { state?: MeshState; problem?: string } {
   let data: unknown;
   try {
     data = JSON.parse(readFileSync(file, 'utf8'));
@@ -41,8 +44,41 @@ export function readStateFile(file: string, runId: string): { state?: MeshState;
   const { error } = stateSchema.safeParse(data);
   const [issue] = error?.issues ?? [];
   if (issue) return { problem: `${issue.path.join('.') || 'the file'}: ${issue.message}` };
-  const state = data as MeshState;
-  return state.runId === runId ? { state } : { problem: `it is that of run ${state.runId}` };
+  const state = completed(data as MeshState);
+  return runId === undefined || state.runId === runId ? { state } : { problem: `it is that of run ${state.runId}` };
+}
+
+/**
+ * A state as this version writes it. One of an earlier version has one control plane in each primary, revision default in
+ * istio-system, by istioctl; it knows no control planes, and its handles do not name any.
+ */
+function completed(state: MeshState): MeshState {
+  const plan = state.plan.controlPlanes ? state.plan : withControlPlanes(state.plan);
+  const clusters = state.clusters.map((handle) => {
+    const own = plan.clusters.find(({ name }) => name === handle.name);
+    return own ? { ...handle, istio: plannedHandle(plan, own).istio } : handle;
+  });
+  return { ...state, plan, clusters };
+}
+
+function withControlPlanes(plan: Plan): Plan {
+  const { version, installer, values, meshConfig, hub, tag } = plan.istio;
+  const names = { namespace: 'istio-system', revision: defaultRevision };
+  const { 'istio-pilot': pilot, 'istio-proxyv2': proxy } = plan.images;
+  const images = { 'istio-pilot': pilot, 'istio-proxyv2': proxy, 'istio-cni': `${hub}/install-cni:${tag}` };
+  const clusters = plan.clusters.map((cluster) => ({
+    ...cluster,
+    controlPlane: `${cluster.primary ?? cluster.name}/${defaultRevision}`,
+    dataPlane: defaultRevision,
+  }));
+  const controlPlanes = clusters.map((cluster) => ({
+    ...{ ...names, version, installer, values, meshConfig, hub, tag, images, cni: false, tags: [] },
+    id: `${cluster.name}/${defaultRevision}`,
+    cluster: cluster.name,
+    ...(cluster.primary && { servedBy: cluster.controlPlane }),
+    needs: { programs: [] },
+  }));
+  return { ...plan, clusters, controlPlanes };
 }
 
 /** The error (exit 4) for a run of which nobody knows what it has, because its state file is damaged. */

@@ -4,7 +4,7 @@ import { chooseIstio, versionNotes } from '../supply/choose-versions.js';
 import type { Complaint } from '../topology/complaint.js';
 import { ProblemsError } from '../kernel/errors.js';
 import { features } from '../topology/features.js';
-import { mergeValues } from '../kernel/merge-values.js';
+import { planIstio } from './control-planes.js';
 import { positionOf } from '../topology/positions.js';
 import { planSteps } from './plan-steps.js';
 import type { Environment } from '../topology/environment-types.js';
@@ -33,8 +33,12 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   const complaints: Complaint[] = [];
   const { runId } = options;
   const existing = topology.provider === 'existing';
-  const { version, complaint } = chooseIstio(topology, environment);
-  if (complaint) complaints.push(complaint);
+  const { version } = chooseIstio(
+    environment.request.istio ?? topology.istio.version,
+    ['istio', 'version'],
+    environment,
+  );
+  const { controlPlanes, dataPlanes } = planIstio(topology, environment, complaints);
   const fill = (text: string): string => text.replaceAll('{istio}', version);
   const none: Addresses = {
     subnet: '',
@@ -44,8 +48,9 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   const { subnet, nodeRange, loadBalancers } = existing
     ? none
     : planAddresses(withSubnet(topology, options.subnet), environment, options, complaints);
-  const clusters = topology.clusters.map((cluster, i) => ({
+  const clusters = topology.clusters.map(({ istio: _, ...cluster }, i) => ({
     ...cluster,
+    ...dataPlanes.get(cluster.name)!,
     kindName: existing ? cluster.context! : `meshproof-${runId}-${cluster.name}`,
     loadBalancerRange: loadBalancers[i]!,
   }));
@@ -77,7 +82,14 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     throw new ProblemsError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
   }
   const programs = mapValues(environment.programs, (program) => ({ ...program, version: fill(program.version) }));
-  const notes = [...environment.notes, ...versionNotes(topology, environment, version)];
+  const versions = [...new Set(controlPlanes.map((one) => one.version))];
+  const notes = [...environment.notes, ...versionNotes(topology, environment, versions)];
+  const { 'istio-cni': cni, ...images } = mapValues(environment.images, fill);
+  const { istioCharts, istioChartsSha256 } = environment;
+  const charts = {
+    ...(istioCharts && { istioCharts: fill(istioCharts) }),
+    ...(istioChartsSha256 && { istioChartsSha256: fill(istioChartsSha256) }),
+  };
   // images of the user's own become values for Istio's charts
   const values = JSON.parse(fill(JSON.stringify(environment.values))) as Environment['values'];
   const plan: Omit<Plan, 'steps'> = {
@@ -91,14 +103,12 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     attach: topology.attach,
     kubeconfig: topology.kubeconfig,
     external: withAbsolutePath(topology),
-    environment: { ...environment, programs, values, notes },
-    features: features({
-      clusters,
-      istio: { ...topology.istio, values: mergeValues(values, topology.istio.values) },
-    }),
+    environment: { ...environment, ...charts, programs, values, notes },
+    features: features({ clusters, controlPlanes }),
     docker: { network: existing ? '' : `meshproof-${runId}`, subnet, nodeRange },
     istio: { ...topology.istio, version, hub: fill(environment.istioHub), tag: fill(environment.istioTag) },
-    images: mapValues(environment.images, fill),
+    controlPlanes,
+    images: { ...images, ...(controlPlanes.some(({ cni }) => cni) && { 'istio-cni': cni }) },
     clusters,
   };
   return { ...plan, steps: planSteps(plan) };

@@ -14,18 +14,20 @@ function holdsSecret(key: string): boolean {
 }
 
 /** The secrets among Istio's settings in a topology and its environment: what stands under a key that says so. */
-export function secretsOfPlan({ istio, topology, environment }: Plan): KnownSecret[] {
-  const leaves = [istio.values, istio.meshConfig, environment.values].flatMap((settings) => leavesOf(settings));
+export function secretsOfPlan({ istio, controlPlanes, topology, environment }: Plan): KnownSecret[] {
+  const given = [istio, ...controlPlanes].flatMap(({ values, meshConfig }) => [values, meshConfig]);
+  const leaves = [...given, environment.values].flatMap((settings) => leavesOf(settings));
   const words = leaves.filter(({ key }) => holdsSecret(key)).flatMap(({ value }) => wordsOf(value, true));
   return words.map((word) => ({ word, source: `Istio's settings in topology ${topology}` }));
 }
 
 /** A plan that may be printed: without the secrets among Istio's settings. */
 export function planWithoutSecrets(plan: Plan): Plan {
-  const { values, meshConfig } = plan.istio;
-  const istio = { ...plan.istio, values: without(values), meshConfig: without(meshConfig) };
+  // also what single clusters and revisions have of their own
+  const istio = without(plan.istio);
+  const controlPlanes = plan.controlPlanes.map((one) => without(one));
   const environment = { ...plan.environment, values: without(plan.environment.values) };
-  return redactJson({ ...plan, istio, environment });
+  return redactJson({ ...plan, istio, controlPlanes, environment });
 }
 
 function without<T>(node: T, key = ''): T {

@@ -1,5 +1,8 @@
+import { installerOf } from '../installer/installers.js';
 import { eastWestGateway } from '../topology/features.js';
-import type { ClusterPlan, Plan, PlanStep } from '../topology/plan-types.js';
+import { defaultRevision } from '../topology/istio-names.js';
+import { controlPlanesIn, ownPlane } from '../topology/mesh-layout.js';
+import type { ClusterPlan, ControlPlane, Plan, PlanStep } from '../topology/plan-types.js';
 import { inOrder } from './step-order.js';
 
 type Drawn = Omit<Plan, 'steps'>;
@@ -67,22 +70,38 @@ function existingMesh(cluster: ClusterPlan): PlanStep {
 }
 
 function meshSteps(plan: Drawn): PlanStep[] {
-  const { istio, clusters } = plan;
+  const { controlPlanes, clusters } = plan;
   const kind = plan.provider === 'kind';
   const primaries = clusters.filter(({ role }) => role === 'primary');
   const remotes = clusters.filter(({ role }) => role === 'remote');
+  const multiNetwork = plan.features['multi-network'];
   const gatewayOf = (c: ClusterPlan) => eastWestGateway(c, clusters);
   const exposes = (c: ClusterPlan): string => {
     const { services, istiod } = gatewayOf(c)!;
     return [services && 'the services', istiod && 'istiod'].filter(Boolean).join(' and ');
   };
+  const planes = primaries.flatMap((c) => controlPlanesIn(plan, c.name).map((what, i, all) => ({ c, what, i, all })));
+  /** Of a control plane; the first one of a cluster has the cluster's name alone. */
+  const planeId = (step: 'istiod' | 'installation', { id, cluster, revision }: ControlPlane): string =>
+    `${step}/${cluster}${controlPlanes.find((one) => one.cluster === cluster)!.id === id ? '' : `/${revision}`}`;
+  const ofPlane = (what: ControlPlane, step: PlanStep): PlanStep => ({ ...step, controlPlane: what.id });
+  const comesWithIstiod = (c: ClusterPlan): boolean =>
+    c.role === 'primary' && installerOf(ownPlane(plan, c.name)).gatewayWithIstiod;
+  /** What ends the installation of a control plane. */
+  const installed = (what: ControlPlane): string =>
+    planeId(installerOf(what).gatewayWithIstiod ? 'installation' : 'istiod', what);
+  /** What puts the east-west gateway on a cluster. */
+  const gatewayStep = (c: ClusterPlan): string =>
+    comesWithIstiod(c) ? installed(ownPlane(plan, c.name)) : idOf('east-west gateway', c);
   /** What proves that new pods of a cluster get a sidecar. */
-  const injects = (c: ClusterPlan): string => idOf(c.role === 'primary' ? 'istiod' : 'injection', c);
+  const injects = (c: ClusterPlan): string =>
+    c.role === 'primary' ? planeId('istiod', ownPlane(plan, c.name)) : idOf('injection', c);
   /** What proves that remotes reach the istiod of a primary. */
   const serves = (c: ClusterPlan): string[] => [idOf('exposed istiod', c), idOf('gateway address', c)];
   const primaryOf = (c: ClusterPlan): ClusterPlan => clusters.find(({ name }) => name === c.primary)!;
   const prepared = (c: ClusterPlan): string => idOf('certificates and namespace', c);
-  const multiNetwork = plan.features['multi-network'];
+  const nameOf = ({ version, revision }: ControlPlane): string =>
+    `istiod ${version}${revision === defaultRevision ? '' : `, revision ${revision},`}`;
   return [
     ...each(clusters, (c) =>
       step('inventory', c, 'what is in the cluster before the mesh', [idOf(kind ? 'kind cluster' : 'lease', c)]),
@@ -92,32 +111,39 @@ function meshSteps(plan: Drawn): PlanStep[] {
       const looked = (kind ? [c] : clusters).map((one) => idOf('inventory', one));
       return step('certificates and namespace', c, `intermediate CA of the common root, network ${c.network}`, looked);
     }),
-    ...each(primaries, (c) => {
-      const gateway = gatewayOf(c) ? ` and east-west gateway of ${c.network}` : '';
-      const title = `istiod ${istio.version}${gateway} by ${istio.installer}, until injection works`;
-      return step('istiod', c, title, [prepared(c), ...(kind ? [idOf('service routing', c)] : [])]);
+    ...each(planes, ({ c, what, i, all }) => {
+      const withGateway = gatewayOf(c) && what.id === c.controlPlane && comesWithIstiod(c);
+      const gateway = withGateway ? ` and east-west gateway of ${c.network}` : '';
+      const title = `${nameOf(what)}${gateway} by ${what.installer}, until injection works`;
+      // one after the other: the first one becomes the default of the cluster
+      const first = [prepared(c), ...(kind ? [idOf('service routing', c)] : [])];
+      const after = i === 0 ? first : [installed(all[i - 1]!)];
+      return ofPlane(what, { ...step('istiod', c, title, after), id: planeId('istiod', what) });
     }),
-    ...each(primaries, (c) => {
-      const gateway = gatewayOf(c) ? ', with the gateway' : '';
-      return step('installation', c, `${istio.installer} ends${gateway}`, [idOf('istiod', c)]);
+    ...each(planes, ({ c, what }) => {
+      if (!installerOf(what).gatewayWithIstiod) return undefined;
+      const gateway = gatewayOf(c) && what.id === c.controlPlane ? ', with the gateway' : '';
+      const own = step('installation', c, `${what.installer} ends${gateway}`, [planeId('istiod', what)]);
+      return ofPlane(what, { ...own, id: planeId('installation', what) });
     }),
     ...each(primaries, (c) =>
       gatewayOf(c)?.istiod
-        ? step('exposed istiod', c, 'at the east-west gateway, for remotes', [idOf('installation', c)])
+        ? step('exposed istiod', c, 'at the east-west gateway, for remotes', [gatewayStep(c)])
         : undefined,
     ),
     ...each(remotes, (c) => {
       // kind: the address is planned, so the remote's types, roles and webhooks are there when the primary first reads it
       const served = kind ? [] : serves(primaryOf(c));
-      const title = `profile remote, served by istiod of ${c.primary} through its east-west gateway`;
-      return step('remote profile', c, title, [prepared(c), ...served]);
+      const what = ownPlane(plan, c.name);
+      const title = `profile remote of ${what.version} by ${what.installer}, served by istiod of ${c.primary} through its east-west gateway`;
+      return ofPlane(what, step('remote profile', c, title, [prepared(c), ...served]));
     }),
     ...each(clusters, (c) => {
       const readers = primaries.filter((reader) => reader !== c);
       if (readers.length === 0) return undefined;
       // an istiod that starts waits up to 30 s (PILOT_REMOTE_CLUSTER_TIMEOUT) for a remote cluster; and it must serve the
       // webhook and the namespaces of a remote before proxies come there
-      const first = c.role === 'primary' ? [idOf('istiod', c)] : [idOf('remote profile', c), ...serves(primaryOf(c))];
+      const first = c.role === 'primary' ? [injects(c)] : [idOf('remote profile', c), ...serves(primaryOf(c))];
       const title = `istiod of ${readers.map(({ name }) => name).join(' and ')} may read ${c.name}`;
       return step('remote secret', c, title, [...first, ...readers.map(prepared)]);
     }),
@@ -127,14 +153,16 @@ function meshSteps(plan: Drawn): PlanStep[] {
         ? step('exposed services', c, 'at the east-west gateway, for other networks', [injects(c)])
         : undefined,
     ),
-    ...each(remotes, (c) =>
-      gatewayOf(c) ? step('east-west gateway', c, `of ${c.network}, exposing ${exposes(c)}`, [injects(c)]) : undefined,
-    ),
+    ...each(clusters, (c) => {
+      if (!gatewayOf(c) || comesWithIstiod(c)) return undefined;
+      const what = ownPlane(plan, c.name);
+      const title = `of ${c.network} by ${what.installer}, exposing ${exposes(c)}`;
+      return ofPlane(what, step('east-west gateway', c, title, [injects(c)]));
+    }),
     ...each(clusters, (c) => {
       if (!gatewayOf(c)) return undefined;
-      const installed = idOf(c.role === 'primary' ? 'installation' : 'east-west gateway', c);
       const title = `of the east-west gateway of ${c.network}, exposing ${exposes(c)}`;
-      return step('gateway address', c, title, [installed, ...(kind ? [idOf('MetalLB', c)] : [])]);
+      return step('gateway address', c, title, [gatewayStep(c), ...(kind ? [idOf('MetalLB', c)] : [])]);
     }),
     ...each(clusters, (c) => {
       const workloads = ['sleep', ...c.helloworld.map((version) => `helloworld ${version}`)].join(', ');

@@ -1,6 +1,6 @@
 import { read, selecting, type ReadOptions } from '../kube/api.js';
 import { kubectl, type Target } from '../kube/kubectl.js';
-import { istioctl } from './proxy.js';
+import { istioctl, type Istioctl } from './proxy.js';
 import { orUndetermined } from '../kernel/undetermined.js';
 
 /** What an istiod says of one proxy that is connected to it. */
@@ -14,9 +14,9 @@ export interface ProxyState {
 }
 
 /** Every proxy connected to the control plane of a primary, whichever cluster it runs in. */
-export async function proxyStatus(primary: Target, program: string, signal?: AbortSignal): Promise<ProxyState[]> {
-  const text = await istioctl(primary, program, ['proxy-status', '-o', 'json'], signal);
-  return orUndetermined(`reading ${program} proxy-status`, primary.name, async () => readProxyStatus(text));
+export async function proxyStatus(primary: Target, asked: Istioctl, signal?: AbortSignal): Promise<ProxyState[]> {
+  const text = await istioctl(primary, asked, ['proxy-status', '-o', 'json'], signal);
+  return orUndetermined(`reading ${asked.program} proxy-status`, primary.name, async () => readProxyStatus(text));
 }
 
 /** Reads `istioctl proxy-status -o json` (1.30 and 1.31 write the same). Exported for its test. */
@@ -61,8 +61,8 @@ export interface RemoteCluster {
 }
 
 /** The clusters that each istiod of a primary watches, its own included. */
-export async function remoteClusters(primary: Target, program: string, signal?: AbortSignal): Promise<RemoteCluster[]> {
-  return readRemoteClusters(await istioctl(primary, program, ['remote-clusters'], signal));
+export async function remoteClusters(primary: Target, asked: Istioctl, signal?: AbortSignal): Promise<RemoteCluster[]> {
+  return readRemoteClusters(await istioctl(primary, asked, ['remote-clusters'], signal));
 }
 
 /** Reads the table of `istioctl remote-clusters` (it has no JSON) by the places of its headings; 1.31 has a REVISION more. */
@@ -81,9 +81,9 @@ export function readRemoteClusters(text: string): RemoteCluster[] {
 }
 
 /** The version of every istiod that answers, as it says itself; empty where the cluster has none. */
-export async function istiodVersions(cluster: Target, program: string, signal?: AbortSignal): Promise<string[]> {
-  const text = await istioctl(cluster, program, ['version', '-o', 'json'], signal);
-  return orUndetermined(`reading ${program} version`, cluster.name, async () => {
+export async function istiodVersions(cluster: Target, asked: Istioctl, signal?: AbortSignal): Promise<string[]> {
+  const text = await istioctl(cluster, asked, ['version', '-o', 'json'], signal);
+  return orUndetermined(`reading ${asked.program} version`, cluster.name, async () => {
     const { meshVersion = [] } = JSON.parse(text) as {
       meshVersion?: { Component: string; Info: { version: string } }[] | null;
     };

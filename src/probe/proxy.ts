@@ -2,6 +2,7 @@ import { run } from '../kernel/run-program.js';
 import { exec, type Target } from '../kube/kubectl.js';
 import { runInShell } from '../kube/pod-shell.js';
 import { orUndetermined, Undetermined } from '../kernel/undetermined.js';
+import { defaultRevision, type IstioNames } from '../topology/istio-names.js';
 
 /** Where a workload's own proxy is asked. */
 export interface ProxyOf {
@@ -146,14 +147,30 @@ export async function listensOn(cluster: Target, proxy: ProxyOf, port: number): 
   return listeners.split('\n').some((line) => line.endsWith(`:${port}`));
 }
 
-/** istioctl under the name that the mesh uses, against one cluster's control plane. */
+/** An istioctl, and the istiods that it asks. */
+export interface Istioctl extends IstioNames {
+  /** Path or name of the program; of the version of those istiods. */
+  program: string;
+}
+
+/** What of an istioctl's command line says which istiods are meant; nothing for those that it asks by itself. */
+export function whichIstiods({ namespace, revision }: IstioNames): string[] {
+  return [
+    ...(namespace === 'istio-system' ? [] : ['--istioNamespace', namespace]),
+    ...(revision === defaultRevision ? [] : ['--revision', revision]),
+  ];
+}
+
+/** istioctl against one cluster's control plane. */
 export function istioctl(
   cluster: Target,
-  program: string,
+  asked: Istioctl,
   args: readonly string[],
   signal?: AbortSignal,
 ): Promise<string> {
+  const { program } = asked;
+  const words = ['--kubeconfig', cluster.kubeconfig, ...args, ...whichIstiods(asked)];
   return orUndetermined(`${program} ${args.join(' ')}`, cluster.name, () =>
-    run(program, ['--kubeconfig', cluster.kubeconfig, ...args], { timeout: 30, cluster: cluster.name, signal }),
+    run(program, words, { timeout: 30, cluster: cluster.name, signal }),
   );
 }

@@ -3,6 +3,7 @@
 /** Ids of all checks. */
 export type FindingId =
   | 'F-AUTHZ-EMPTY-RULE'
+  | 'F-CHARTS-MISSING'
   | 'F-CONFIGURATION-DIFFERS'
   | 'F-CONFIGURATION-MISSING'
   | 'F-DISK-SHORT'

@@ -68,6 +68,25 @@ export const evidenceFileSchema = z.object({
 });
 export type EvidenceFile = z.infer<typeof evidenceFileSchema>;
 
+export const controlPlaneSchema = z.object({
+  id: z.string().describe('cluster1/default'),
+  cluster: z.string(),
+  servedBy: z.string().optional().describe('of a remote: id of the control plane that serves the cluster'),
+  namespace: z.string(),
+  revision: z.string(),
+  version: z.string(),
+  installer: z.string(),
+  tags: z.array(z.string()),
+});
+
+export const runningImageSchema = z.object({
+  cluster: z.string(),
+  image: z.string().describe('as its containers name it'),
+  id: z.string().describe('what the node runs: a digest, or the id in its store'),
+  containers: z.number().int().positive(),
+});
+export type RunningImage = z.infer<typeof runningImageSchema>;
+
 export const topologyRecordSchema = z.object({
   name: z.string(),
   file: z.string(),
@@ -77,6 +96,11 @@ export const topologyRecordSchema = z.object({
     .optional()
     .describe('of the file that the mesh was made from; missing for a mesh that an older meshproof made'),
   features: z.record(z.string(), z.union([z.number(), z.boolean()])),
+  controlPlanes: z
+    .array(controlPlaneSchema)
+    .optional()
+    .describe('what was installed, or asked for; missing before 0.2'),
+  images: z.array(runningImageSchema).optional().describe('what ran when the last behaviour was decided'),
   verdict: verdictSchema,
   timings: z.array(timingSchema),
   provisioningMs: milliseconds.optional().describe('from the start until the mesh was up'),

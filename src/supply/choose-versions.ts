@@ -4,7 +4,8 @@ import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { nearest } from '../kernel/nearest-word.js';
 import type { Environment, VersionRequest } from '../topology/environment-types.js';
 import type { Topology } from '../topology/topology-types.js';
-import { compareVersions, isDailyBuild, minorOf, newestRelease } from '../topology/version.js';
+import type { Path } from '../topology/positions.js';
+import { compareVersions, isDailyBuild, minorOf, newestRelease, previousRelease } from '../topology/version.js';
 
 /** Which versions a plan has, of what a topology, an environment and a user ask for. Pure; everything about it is here. */
 
@@ -61,18 +62,25 @@ export interface IstioChoice {
   complaint?: Complaint;
 }
 
-/** The version of Istio: the user's, else the topology's. Throws MeshproofError (exit 2) for one of the user's that cannot be. */
-export function chooseIstio(topology: Topology, environment: Environment): IstioChoice {
+/**
+ * The version that a topology asks for at `path`, or the user in its place. Throws MeshproofError (exit 2) for one of the user's
+ * that cannot be.
+ */
+export function chooseIstio(asked: string, path: Path, environment: Environment): IstioChoice {
   const { request, istioVersions } = environment;
-  const asked = request.istio ?? topology.istio.version;
-  const version = asked === 'newest' ? newestRelease(istioVersions) : asked;
+  const words: Record<string, string | undefined> = {
+    newest: newestRelease(istioVersions),
+    previous: previousRelease(istioVersions),
+  };
+  const version = asked in words ? words[asked] : asked;
   const known = istioVersions.toSorted(compareVersions).join(', ');
   const wrong = ((): Pick<Complaint, 'message' | 'allowed'> | undefined => {
     if (version === undefined) {
-      return {
-        message: `environment ${environment.name} has no release of Istio, so none is the newest`,
-        allowed: known,
-      };
+      const lacks =
+        asked === 'newest'
+          ? 'has no release of Istio, so none is the newest'
+          : 'has releases of one minor of Istio only, so none is the previous one';
+      return { message: `environment ${environment.name} ${lacks}`, allowed: known };
     }
     const missing = missingForDaily(version, environment);
     if (missing.length === 0) return undefined;
@@ -81,11 +89,11 @@ export function chooseIstio(topology: Topology, environment: Environment): Istio
       allowed: `--hub and --tag of its images, and --istioctl with the path of its own istioctl; or one of ${known}`,
     };
   })();
-  if (wrong && request.istio !== undefined) {
+  if (wrong && request.istio === asked) {
     throw new MeshproofError(wrong.message, exitCode.usage, { where: '--istio', expected: wrong.allowed });
   }
   if (!wrong) return { version: version! };
-  return { version: version ?? istioVersions[0]!, complaint: { path: ['istio', 'version'], read: asked, ...wrong } };
+  return { version: version ?? istioVersions[0]!, complaint: { path, read: asked, ...wrong } };
 }
 
 /** A daily build is in no registry of releases and on no page of releases: what must be said of it, and is not. */
@@ -95,20 +103,19 @@ function missingForDaily(version: string, { request, istioVersions }: Environmen
   return needed.filter((option) => request[option] === undefined).map((option) => `--${option}`);
 }
 
-/** What a reader of a plan or a report must know about the versions, one sentence each. */
-export function versionNotes(topology: Topology, environment: Environment, version: string): string[] {
+/** What a reader of a plan or a report must know about the versions of its control planes, one sentence each. */
+export function versionNotes(topology: Topology, environment: Environment, versions: readonly string[]): string[] {
   const { request, istioVersions, kubernetes } = environment;
   const own = topology.istio.version;
+  const asked = request.istio !== undefined && !(own in { newest: 0, previous: 0 }) && own !== versions[0];
   const notes = [
-    request.istio !== undefined && own !== 'newest' && own !== version
-      ? `Istio ${version} was asked for; topology ${topology.name} itself has ${own}.`
-      : undefined,
-    istioVersions.includes(version)
-      ? undefined
-      : `Istio ${version} is used; environment ${environment.name} lists ${listOf(istioVersions)}.`,
-    request.istioctlVersion === undefined ? undefined : istioctlForIstio(request.istioctlVersion, version),
+    asked ? `Istio ${versions[0]} was asked for; topology ${topology.name} itself has ${own}.` : undefined,
+    ...versions
+      .filter((version) => !istioVersions.includes(version))
+      .map((version) => `Istio ${version} is used; environment ${environment.name} lists ${listOf(istioVersions)}.`),
+    request.istioctlVersion === undefined ? undefined : istioctlForIstio(request.istioctlVersion, versions[0]!),
     // the Kubernetes of clusters that exist is not the environment's
-    topology.provider === 'kind' ? istioOnKubernetes(version, kubernetes) : undefined,
+    ...(topology.provider === 'kind' ? versions.map((version) => istioOnKubernetes(version, kubernetes)) : []),
     topology.provider !== 'kind' && request.kubernetes !== undefined
       ? `--kubernetes ${request.kubernetes} does nothing here: the clusters of topology ${topology.name} exist already.`
       : undefined,
@@ -117,14 +124,18 @@ export function versionNotes(topology: Topology, environment: Environment, versi
 }
 
 /** Hub and tag of Istio's images with what the user asks for. */
-export function withHubAndTag<Images extends Record<'istio-pilot' | 'istio-proxyv2', string>>(
+export function withHubAndTag<Images extends Record<'istio-pilot' | 'istio-proxyv2' | 'istio-cni', string>>(
   environment: { images: Images; istioHub: string; istioTag: string },
   { hub, tag }: VersionRequest,
 ): { images: Images; istioHub: string; istioTag: string } {
   if (hub === undefined && tag === undefined) return environment;
   const istioHub = hub ?? environment.istioHub;
   const istioTag = tag ?? environment.istioTag;
-  const named = { 'istio-pilot': `${istioHub}/pilot:${istioTag}`, 'istio-proxyv2': `${istioHub}/proxyv2:${istioTag}` };
+  const named = {
+    'istio-pilot': `${istioHub}/pilot:${istioTag}`,
+    'istio-proxyv2': `${istioHub}/proxyv2:${istioTag}`,
+    'istio-cni': `${istioHub}/install-cni:${istioTag}`,
+  };
   return { images: { ...environment.images, ...named }, istioHub, istioTag };
 }
 

@@ -25,6 +25,7 @@ type Layer = ReturnType<typeof readYaml<typeof layerSchema>> & { file: string };
 const pins: [field: Path, pin: string][] = [
   [['metallbManifest'], 'metallbManifestSha256'],
   [['images', 'kind-node'], 'nodeDigests'],
+  [['istioCharts'], 'istioChartsSha256'],
 ];
 
 /**
@@ -41,8 +42,10 @@ export function readLayers(nameOrPath: string): LayeredFile {
   let data: Record<string, unknown> = {};
   for (const layer of layers.toReversed()) {
     const own = { ...layer.data };
-    const manifest = own['metallbManifest'];
-    if (typeof manifest === 'string') own['metallbManifest'] = manifestPath(manifest, layer.file);
+    for (const key of ['metallbManifest', 'istioCharts']) {
+      const place = own[key];
+      if (typeof place === 'string') own[key] = placeOf(place, layer.file);
+    }
     for (const [field, pin] of pins) if (depthOf(own, field) === field.length) delete data[pin];
     data = mergeValues(data, own);
   }
@@ -97,10 +100,10 @@ function depthOf(data: unknown, path: Path): number {
 }
 
 /** `${NAME:-default}` is filled in here and in no other field; a relative path counts from the folder of its file. */
-function manifestPath(manifest: string, file: string): string {
-  const path = manifest.replace(
+function placeOf(place: string, file: string): string {
+  const path = place.replace(
     /\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}/g,
     (_, name: string, fallback = '') => process.env[name] || fallback,
   );
-  return /^https?:/.test(path) || isAbsolute(path) ? path : resolve(dirname(file), path);
+  return /^(https?|oci):/.test(path) || isAbsolute(path) ? path : resolve(dirname(file), path);
 }

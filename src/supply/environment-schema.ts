@@ -48,9 +48,10 @@ function isNodeRequest(text: string): boolean {
 
 /** The options that choose versions. */
 export const versionOptions = {
-  istio: z.union([istioVersion, z.literal('newest')], {
-    error: 'is not a valid version of Istio; allowed: three numbers, e.g. 1.31.1, a daily build, or newest',
+  istio: z.union([istioVersion, z.enum(['newest', 'previous'])], {
+    error: 'is not a valid version of Istio; allowed: three numbers, e.g. 1.31.1, a daily build, newest, or previous',
   }),
+  installer: z.enum(['istioctl', 'helm'], { error: 'is not an installer; allowed: istioctl, or helm' }),
   kubernetes: z.string().refine(isNodeRequest, {
     error:
       'is not a valid version of Kubernetes; allowed: three numbers, e.g. 1.36.4, and perhaps @sha256:... of its node image',
@@ -94,13 +95,21 @@ export const environmentSchema = z.strictObject({
   kubernetes: release,
   nodeDigests: nodeDigests.optional(),
   istioVersions: z.array(istioVersion).min(1),
-  images: each(imageRoles, imageName),
+  // files of earlier versions have no istio-cni: it stands beside Istio's other images
+  images: each(imageRoles, imageName).extend({ 'istio-cni': imageName.optional() }),
   istioHub: z.string().min(1),
   istioTag: z.string().min(1),
   metallbManifest: z.string().min(1),
   metallbManifestSha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, { error: 'is no checksum; allowed: 64 hex digits' })
+    .optional(),
+  istioCharts: z.string().min(1).optional(),
+  istioChartsSha256: z
+    .string()
+    .regex(/^([0-9a-f]{64}|https?:\/\/\S+)$/, {
+      error: 'is no checksum; allowed: 64 hex digits, or the address of a checksum file',
+    })
     .optional(),
   programs: each(programNames, program),
   // the pool is cut into blocks of /20

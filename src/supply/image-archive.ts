@@ -19,7 +19,17 @@ import { savedImages, wholeName, type SavedImage } from './saved-images.js';
 
 /** Every image that plans need, and may need for single behaviours; with its digest where the environment has one. */
 export function imagesOf(plans: readonly Plan[]): string[] {
-  return [...new Set(plans.flatMap((plan) => Object.values(plan.images)))];
+  return [
+    ...new Set(
+      plans.flatMap(({ images, controlPlanes }) => {
+        const istio = controlPlanes.map(({ images: { 'istio-cni': cni, ...own }, cni: used }) => [
+          ...Object.values(own),
+          ...(used ? [cni] : []),
+        ]);
+        return [...Object.values(images), ...istio.flat()];
+      }),
+    ),
+  ];
 }
 
 /** A program with the version that a plan asks for. */

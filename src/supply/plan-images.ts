@@ -1,6 +1,11 @@
-import type { Plan } from '../topology/plan-types.js';
+import type { ControlPlane, Plan } from '../topology/plan-types.js';
 
-/** The images that every cluster of a plan needs. */
+/** Istio's own images that a control plane needs, and the proxies that follow it. */
+function istioImages({ images, cni }: ControlPlane): string[] {
+  return [images['istio-pilot'], images['istio-proxyv2'], ...(cni ? [images['istio-cni']] : [])];
+}
+
+/** The images that every cluster of a plan needs, of every version of Istio in it. */
 export function clusterImages(plan: Plan): string[] {
   const { images } = plan;
   const helloworld = plan.clusters.flatMap((c) => c.helloworld).includes('v2')
@@ -10,8 +15,7 @@ export function clusterImages(plan: Plan): string[] {
     ...new Set([
       images['metallb-controller'],
       images['metallb-speaker'],
-      images['istio-pilot'],
-      images['istio-proxyv2'],
+      ...plan.controlPlanes.flatMap(istioImages),
       images.sleep,
       images.echo,
       images.httpbin,

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { kubectlSupports } from './compatibility.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Environment, ProgramName, ProgramSource } from '../topology/environment-types.js';
-import type { Plan } from '../topology/plan-types.js';
 import { compareVersions, isBuildOf, minorOf, newestRelease } from '../topology/version.js';
 import { run } from '../kernel/run-program.js';
 import { DownloadError, type DownloadLimits } from './download.js';
@@ -116,38 +115,6 @@ export async function givenProgram(name: ProgramName, chosen?: string): Promise<
 
 function variableOf(name: ProgramName): string {
   return `MESHPROOF_${name.toUpperCase()}`;
-}
-
-/** One program that a plan needs: where it is, or why it is not there. */
-export type ProgramResult = FoundProgram | { name: ProgramName; error: MeshproofError };
-
-/** The programs that a plan needs, with the version of each. */
-export function programsNeeded({ provider, environment, istio }: Plan): { name: ProgramName; version: string }[] {
-  const names: ProgramName[] = provider === 'kind' ? ['docker', 'kind', 'kubectl'] : ['kubectl'];
-  // also for a mesh that is only attached to: proxy-status and remote-clusters are istioctl's
-  names.push('istioctl');
-  return names.map((name) => {
-    const { version } = environment.programs[name];
-    return { name, version: version === '{istio}' ? istio.version : version };
-  });
-}
-
-/** The programs that the plan needs, or some of them, all looked for (and, where missing, downloaded) at once. */
-export function findPrograms(plan: Plan, only?: readonly ProgramName[]): Promise<ProgramResult[]> {
-  const wanted = programsNeeded(plan).filter(({ name }) => !only || only.includes(name));
-  return Promise.all(
-    wanted.map(({ name }) =>
-      resolveProgram(name, plan.environment, versionsOf(plan)).catch((error: unknown) => {
-        if (error instanceof MeshproofError) return { name, error };
-        throw error;
-      }),
-    ),
-  );
-}
-
-/** What programs must fit. The Kubernetes of clusters that exist already is not the environment's. */
-function versionsOf({ provider, environment, istio }: Plan): FindOptions {
-  return { istioVersion: istio.version, ...(provider === 'kind' ? { kubernetes: environment.kubernetes } : {}) };
 }
 
 function notFound(

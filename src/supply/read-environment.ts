@@ -38,7 +38,9 @@ export function readEnvironment(
   const name = basename(nameOrPath).replace(/\.ya?ml$/, '');
   const { extends: _, sources: __, nodeDigests, ...data } = checked(layers);
   const { registry, mirror, versions: request = {} } = overrides;
-  let { images, istioHub, imagesAreLocal } = data as Pick<Environment, 'images' | 'istioHub' | 'imagesAreLocal'>;
+  let { istioHub, imagesAreLocal } = data as Pick<Environment, 'istioHub' | 'imagesAreLocal'>;
+  const cni = data.images['istio-cni'] ?? `${data.istioHub}/install-cni:${data.istioTag}`;
+  let images: Environment['images'] = { ...data.images, 'istio-cni': cni };
   let { istioTag } = data;
   let values = data.values ?? {};
   if (registry !== undefined) {
@@ -88,6 +90,8 @@ export function readEnvironment(
       ...(mirror === undefined ? [] : [`Programs and manifests are downloaded from ${mirror}.`]),
     ],
     metallbManifest: from(data.metallbManifest),
+    ...(data.istioCharts && { istioCharts: from(data.istioCharts) }),
+    ...(data.istioChartsSha256 && { istioChartsSha256: from(data.istioChartsSha256) }),
   };
 }
 
@@ -151,8 +155,9 @@ function programsOf(
 
 /** Istio's charts make an image's name from hub and tag unless it has a slash; one of the user's own may fit neither. */
 function istioImageValues(images: Partial<Record<ImageRole, string>>): Record<string, unknown> {
-  const { 'istio-pilot': pilot, 'istio-proxyv2': proxy } = images;
+  const { 'istio-pilot': pilot, 'istio-proxyv2': proxy, 'istio-cni': cni } = images;
   return {
+    ...(cni ? { cni: { image: cni } } : {}),
     ...(pilot ? { pilot: { image: pilot } } : {}),
     ...(proxy ? { global: { proxy: { image: proxy }, proxy_init: { image: proxy } } } : {}),
   };

@@ -1,4 +1,5 @@
 import { loadBalancers, ranges } from './check-addresses.js';
+import { istio } from './check-istio.js';
 import { at, title, type Complaint } from './complaint.js';
 import type { Draft, DraftCluster } from './draft.js';
 import { nearest } from '../kernel/nearest-word.js';
@@ -6,7 +7,7 @@ import type { Path } from './positions.js';
 
 /** What a schema cannot say: everything about a topology that follows from several of its fields and needs no environment. */
 export function checkDraft(draft: Draft): Complaint[] {
-  return [names, networks, roles, ranges, loadBalancers, helloworld, provider].flatMap((check) => check(draft));
+  return [names, networks, roles, ranges, loadBalancers, helloworld, istio, provider].flatMap((check) => check(draft));
 }
 
 function names({ clusters }: Draft): Complaint[] {

@@ -11,6 +11,7 @@ export type DraftCluster = Partial<Omit<ClusterEntry, 'role'>> & {
 
 export interface Draft {
   given: Set<string>;
+  istio?: TopologyFile['istio'];
   provider?: TopologyFile['provider'];
   clusters: DraftCluster[];
 }
@@ -38,7 +39,8 @@ export function makeDraft(data: unknown, wrong: readonly Path[]): Draft {
     if (bad.has(`clusters.${index}.helloworld`)) fields.helloworld = undefined;
     return [fields];
   });
-  return { given: new Set(Object.keys(asObject(data))), provider: top['provider'] as Draft['provider'], clusters };
+  const { provider, istio } = top as Pick<Draft, 'provider' | 'istio'>;
+  return { given: new Set(Object.keys(asObject(data))), provider, istio, clusters };
 }
 
 /** The fields that no problem was found in or below. */
@@ -46,7 +48,7 @@ function keep(value: unknown, path: Path, bad: Set<string>): Record<string, unkn
   const wrong = (key: string): boolean => {
     const at = [...path, key].join('.');
     if (bad.has(at)) return true;
-    return key === 'helloworld' && [...bad].some((other) => other.startsWith(`${at}.`));
+    return ['helloworld', 'istio'].includes(key) && [...bad].some((other) => other.startsWith(`${at}.`));
   };
   return Object.fromEntries(Object.entries(asObject(value)).filter(([key]) => !wrong(key)));
 }

@@ -5,6 +5,7 @@ export const imageRoles = [
   'metallb-speaker',
   'istio-pilot',
   'istio-proxyv2',
+  'istio-cni',
   'helloworld-v1',
   'helloworld-v2',
   'sleep',
@@ -30,8 +31,10 @@ export interface ProgramSource {
 
 /** What a user asks for beside topology and environment; it goes before both. */
 export interface VersionRequest {
-  /** A version of Istio, or `newest`. */
+  /** A version of Istio, `newest` or `previous`. */
   istio?: string;
+  /** What installs Istio. */
+  installer?: string;
   /** `<version>` or `<version>@sha256:<digest of the node image>`. */
   kubernetes?: string;
   /** Where Istio's own images are: host[:port][/path]. */
@@ -64,6 +67,10 @@ export interface Environment {
   metallbManifest: string;
   /** sha256 of the manifest; without it a download is taken as it comes. */
   metallbManifestSha256?: string;
+  /** Where Istio's charts are, for helm: a folder, `oci://...`, an HTTP repository, or a release archive; `{istio}` as above. */
+  istioCharts?: string;
+  /** Of an archive: its sha256, or the address of a checksum file. */
+  istioChartsSha256?: string;
   programs: Record<ProgramName, ProgramSource>;
   /** Docker networks are cut from it, /20 each. */
   addressPool: string;

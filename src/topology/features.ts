@@ -2,13 +2,15 @@ import { nearest } from '../kernel/nearest-word.js';
 import type { Features } from './plan-types.js';
 import type { Topology, TopologyCluster } from './topology-types.js';
 
-/** What a topology has, counted, and what its settings of Istio make of the mesh. */
+/** What a topology has, counted, and what its settings of Istio make of the mesh: those of its control planes in a plan. */
 export function features({
   clusters,
   istio,
+  controlPlanes = istio ? [istio] : [],
 }: {
-  clusters: readonly TopologyCluster[];
-  istio: Pick<Topology['istio'], 'values' | 'meshConfig'>;
+  clusters: readonly Omit<TopologyCluster, 'istio'>[];
+  istio?: Settings;
+  controlPlanes?: readonly Settings[];
 }): Features {
   const networks = new Set(clusters.map((c) => c.network)).size;
   const remotes = clusters.filter((c) => c.role === 'remote').length;
@@ -23,11 +25,16 @@ export function features({
     'multi-network': networks > 1,
     'multi-primary': primaries > 1,
     'primary-remote': remotes > 0,
-    'registry-only': isRegistryOnly(istio.meshConfig) ?? isRegistryOnly(istio.values['meshConfig']) ?? false,
+    // a setting of some control planes counts: what it rules out does not hold for the whole mesh
+    'registry-only': controlPlanes.some(
+      ({ meshConfig, values }) => isRegistryOnly(meshConfig) ?? isRegistryOnly(values['meshConfig']) ?? false,
+    ),
     // a PeerAuthentication is no setting of Istio's installation: only a mesh that exists can have one
     'strict-mtls': false,
   };
 }
+
+type Settings = Pick<Topology['istio'], 'values' | 'meshConfig'>;
 
 /** Whether a mesh config, or a part of one, says REGISTRY_ONLY; undefined where it says nothing of the outbound traffic. */
 export function isRegistryOnly(meshConfig: unknown): boolean | undefined {
@@ -101,8 +108,8 @@ export function firstMissing(requirements: readonly string[], features: Features
 
 /** What the east-west gateway of a cluster is for; undefined for a cluster that needs none. */
 export function eastWestGateway(
-  cluster: TopologyCluster,
-  clusters: readonly TopologyCluster[],
+  cluster: Omit<TopologyCluster, 'istio'>,
+  clusters: readonly Omit<TopologyCluster, 'istio'>[],
 ): { services: boolean; istiod: boolean } | undefined {
   // the pods of another network come in through it, and so do the proxies of the remotes to their istiod
   const services = new Set(clusters.map((c) => c.network)).size > 1;

@@ -1,5 +1,5 @@
 import { eastWestGateway } from './features.js';
-import type { ClusterPlan, Plan } from './plan-types.js';
+import type { ClusterPlan, ControlPlane, Plan } from './plan-types.js';
 
 /** The remotes that a primary serves. */
 export function remotesOf(plan: Plan, primary: ClusterPlan): ClusterPlan[] {
@@ -19,4 +19,24 @@ export function watchedBy(plan: Plan, cluster: ClusterPlan): ClusterPlan[] {
 /** The planned address of a cluster's east-west gateway: the first of its range. */
 export function eastWestAddress(cluster: ClusterPlan): string {
   return cluster.loadBalancerRange.first;
+}
+
+/** The control planes that are installed in a cluster, in the order of their installation; of a remote what leads to its primary. */
+export function controlPlanesIn({ controlPlanes }: Pick<Plan, 'controlPlanes'>, cluster: string): ControlPlane[] {
+  return controlPlanes.filter((one) => one.cluster === cluster);
+}
+
+/** The control plane that configures the proxies of a cluster. */
+export function servingPlane(
+  { controlPlanes, clusters }: Pick<Plan, 'controlPlanes' | 'clusters'>,
+  name: string,
+): ControlPlane {
+  const { controlPlane } = clusters.find((cluster) => cluster.name === name)!;
+  return controlPlanes.find(({ id }) => id === controlPlane)!;
+}
+
+/** What is installed in a cluster of the control plane that its data plane follows. */
+export function ownPlane(plan: Pick<Plan, 'controlPlanes' | 'clusters'>, cluster: string): ControlPlane {
+  const { revision } = servingPlane(plan, cluster);
+  return controlPlanesIn(plan, cluster).find((one) => one.revision === revision)!;
 }

@@ -1,3 +1,2 @@
-export const istioNamespace = 'istio-system';
 export const sampleNamespace = 'sample';
 export const eastWestGateway = 'istio-eastwestgateway';

@@ -4,6 +4,7 @@ import { makeDraft, type DraftCluster } from './draft.js';
 import { ProblemsError, type Problem } from '../kernel/errors.js';
 import { asShown, isPath } from '../kernel/project-files.js';
 import { ownPack, topologyFiles } from '../kernel/packs.js';
+import { defaultRevision } from './istio-names.js';
 import { rememberPositions } from './positions.js';
 import { schemaProblems } from './schema-problems.js';
 import { topologySchema } from './topology-schema.js';
@@ -61,19 +62,26 @@ export function parseTopology(text: string, file: string, sha256 = sha256Of(text
     attach: attach ?? false,
     external,
     dockerSubnet,
-    istio: {
-      version: istio?.version ?? 'newest',
-      installer: istio?.installer ?? 'istioctl',
-      meshID: istio?.meshID ?? 'mesh1',
-      trustDomain: istio?.trustDomain ?? 'cluster.local',
-      values: istio?.values ?? {},
-      meshConfig: istio?.meshConfig ?? {},
-    },
+    istio: { ...istioDefaults, ...istio },
     clusters: draft.clusters.map(toCluster),
   };
   rememberPositions(topology, locate);
   return topology;
 }
+
+const istioDefaults: Topology['istio'] = {
+  version: 'newest',
+  revision: defaultRevision,
+  installer: 'istioctl',
+  namespace: 'istio-system',
+  values: {},
+  meshConfig: {},
+  cni: false,
+  tags: [],
+  revisions: [],
+  meshID: 'mesh1',
+  trustDomain: 'cluster.local',
+};
 
 /** A draft without problems is complete. */
 function toCluster({ index: _, given: __, ...fields }: DraftCluster): TopologyCluster {

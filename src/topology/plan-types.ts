@@ -1,11 +1,45 @@
-import type { Environment, ImageRole } from './environment-types.js';
-import type { ProviderName, Topology, TopologyCluster } from './topology-types.js';
+import type { Environment, ImageRole, ProgramName } from './environment-types.js';
+import type { IstioNames } from './istio-names.js';
+import type { IstioSettings, ProviderName, Topology, TopologyCluster } from './topology-types.js';
 
-export interface ClusterPlan extends TopologyCluster {
+/** Where Istio's charts of one version come from. */
+export interface ChartSource {
+  /** A folder, `oci://...`, an HTTP repository, or a release archive of Istio. */
+  from: string;
+  version: string;
+  /** Of an archive: 64 hex digits, or the address of a checksum file. */
+  sha256?: string;
+}
+
+/** What an installation needs beside images. */
+export interface Needs {
+  programs: ProgramName[];
+  charts?: ChartSource;
+}
+
+/** One istiod installation; in a remote, what leads to the istiod of its primary. */
+export interface ControlPlane extends IstioSettings, IstioNames {
+  /** `cluster1/default` */
+  id: string;
+  cluster: string;
+  /** Of a remote: id of the control plane that serves the cluster. */
+  servedBy?: string;
+  hub: string;
+  tag: string;
+  /** Istio's own images of its version. */
+  images: Record<'istio-pilot' | 'istio-proxyv2' | 'istio-cni', string>;
+  needs: Needs;
+}
+
+export interface ClusterPlan extends Omit<TopologyCluster, 'istio'> {
   /** kind's name of it, unique per run: meshproof-<run id>-<name>; for `existing` the context. */
   kindName: string;
   /** First and last address that MetalLB may give out; both empty for `existing`, whose load balancer is its own. */
   loadBalancerRange: { first: string; last: string };
+  /** Id of the control plane that its proxies are configured by: one of its own, or of its primary. */
+  controlPlane: string;
+  /** The revision or tag that its namespaces and gateways name. */
+  dataPlane: string;
 }
 
 /**
@@ -31,14 +65,7 @@ export interface Features {
 
 /** Steps that make clusters, or find them. */
 export type ClusterStepKind =
-  | 'node image'
-  | 'Docker network'
-  | 'kind cluster'
-  | 'service routing'
-  | 'MetalLB'
-  | 'routes'
-  | 'attach'
-  | 'lease';
+  'node image' | 'Docker network' | 'kind cluster' | 'service routing' | 'MetalLB' | 'routes' | 'attach' | 'lease';
 
 /** Steps that put a mesh on clusters. */
 export type MeshStepKind =
@@ -63,6 +90,8 @@ export interface PlanStep {
   /** Decides what does it; progress and timings call it so. */
   kind: ClusterStepKind | MeshStepKind;
   cluster?: string;
+  /** Id of the control plane that it is about. */
+  controlPlane?: string;
   /** What it does, for a person. */
   title: string;
   /** Ids of the steps that must have ended before it begins. */
@@ -86,9 +115,12 @@ export interface Plan {
   features: Features;
   /** All three empty for `existing`: nothing is made in Docker. */
   docker: { network: string; subnet: string; /** the part that node containers get */ nodeRange: string };
+  /** As the whole topology asks for it; what is installed is in `controlPlanes`. */
   istio: Topology['istio'] & { hub: string; tag: string };
-  /** Every image of this plan with `{istio}` and the registry override filled in. */
-  images: Record<ImageRole, string>;
+  /** Every control plane, those of one cluster in the order of their installation. */
+  controlPlanes: ControlPlane[];
+  /** Every image of this plan with `{istio}` and the registry override filled in; Istio's own of the version in `istio`, that of istio-cni where it is used. */
+  images: Record<Exclude<ImageRole, 'istio-cni'>, string> & Partial<Record<'istio-cni', string>>;
   clusters: ClusterPlan[];
   /** In an order in which they could be done one after the other. */
   steps: PlanStep[];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cidrProblem, parseRange } from './cidr.js';
-import { istioPattern } from './version.js';
+import { clusterIstio, istio, labelValue, labelWords, text } from './istio-schema.js';
 
 /**
  * The topology file as a user writes it, defaults not yet filled in. The descriptions end up in the JSON schema, where
@@ -15,20 +15,9 @@ export const clusterNameLimit = 28;
 
 const networkName = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const clusterName = /^[a-z]([a-z0-9-]{0,26}[a-z0-9])?$/;
-/** What a Kubernetes label may hold; Istio writes a locality as region/zone, so there is no slash in either. */
-const labelValue = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
-const domainName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const helloworldVersion = /^v[1-9][0-9]{0,2}$/;
-const istioVersion = new RegExp(`^newest$|${istioPattern.source}`);
 /** For editors only; the exact check is `cidrProblem`. */
 const cidrPattern = '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$';
-
-function text(pattern: RegExp, wrong: string, allowed: string, description: string) {
-  return z
-    .string()
-    .regex(pattern, { error: `${wrong}; allowed: ${allowed}` })
-    .meta({ description });
-}
 
 /** An IPv4 block with a prefix of `shortest` to `longest` bits. */
 export function cidr(shortest: number, longest: number, description: string) {
@@ -40,8 +29,6 @@ export function cidr(shortest: number, longest: number, description: string) {
     })
     .meta({ description, pattern: cidrPattern });
 }
-
-const labelWords = 'letters, digits, "-", "_" and "." (at most 63, a letter or digit at both ends)';
 
 const cluster = z.strictObject({
   name: text(
@@ -115,60 +102,7 @@ const cluster = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'kubeconfig context. Required with provider existing, and only there.' }),
-});
-
-/** Settings of Istio that the topology decides, or that every behaviour relies on: elsewhere they would be a second truth. */
-const decidedIn = {
-  values: {
-    'global.meshID': 'istio.meshID',
-    'global.network': "the cluster's network",
-    'global.multiCluster.clusterName': "the cluster's name",
-    'global.hub': "the environment's istioHub",
-    'global.tag': 'istio.version',
-    'meshConfig.trustDomain': 'istio.trustDomain',
-  },
-  meshConfig: {
-    trustDomain: 'istio.trustDomain',
-    accessLogFile: '/dev/stdout, which the behaviours read',
-    accessLogEncoding: 'JSON, which the behaviours read',
-  },
-};
-
-/** Free settings, without those that are decided elsewhere. */
-function settings(key: keyof typeof decidedIn, description: string) {
-  return z
-    .record(z.string(), z.unknown())
-    .superRefine((given, context) => {
-      for (const [name, where] of Object.entries(decidedIn[key])) {
-        const path = name.split('.');
-        const value = path.reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], given);
-        if (value !== undefined)
-          context.addIssue({ code: 'custom', path, message: `is decided elsewhere; allowed: only ${where}` });
-      }
-    })
-    .meta({ description });
-}
-
-const istio = z.strictObject({
-  version: text(
-    istioVersion,
-    'is not a valid version of Istio',
-    'three numbers, e.g. 1.31.1, the name of a daily build, e.g. 1.32-alpha.<commit>, or newest',
-    'Version of Istio. Default: newest, the newest release of those that the environment lists.',
-  ).optional(),
-  installer: z.enum(['istioctl']).optional().meta({ description: 'What installs Istio. Default: istioctl.' }),
-  meshID: text(labelValue, 'is no mesh ID', labelWords, 'Default: mesh1.').optional(),
-  trustDomain: text(
-    domainName,
-    'is no trust domain',
-    'a DNS name in small letters',
-    'First part of every identity, spiffe://<trust domain>/... Default: cluster.local.',
-  ).optional(),
-  values: settings(
-    'values',
-    "Helm values of Istio (IstioOperator's spec.values), laid over the environment's, in every cluster.",
-  ).optional(),
-  meshConfig: settings('meshConfig', "Laid over the harness's own meshConfig, in every cluster.").optional(),
+  istio: clusterIstio.optional().meta({ description: 'Istio in this cluster, laid over the istio of the whole.' }),
 });
 
 export const topologySchema = z

@@ -1,6 +1,34 @@
 export type Role = 'primary' | 'remote';
 export type ProviderName = 'kind' | 'existing';
-export type InstallerName = 'istioctl';
+export type InstallerName = 'istioctl' | 'helm';
+type Values = Record<string, unknown>;
+
+/** A control plane as a topology asks for it. */
+export interface IstioSettings {
+  /** `newest`, the default, or `previous`, or a version; a plan has the version itself. */
+  version: string;
+  revision: string;
+  installer: InstallerName;
+  namespace: string;
+  /** Helm values laid over the environment's. */
+  values: Values;
+  /** Laid over the harness's own meshConfig. */
+  meshConfig: Values;
+  /** Istio's CNI plugin instead of an init container. */
+  cni: boolean;
+  tags: string[];
+}
+
+/** A control plane beside the first one of a cluster; what it leaves out is that one's, but for its tags. */
+export type IstioRevision = Pick<IstioSettings, 'revision'> &
+  Partial<Pick<IstioSettings, 'version' | 'installer' | 'values' | 'meshConfig' | 'tags'>>;
+
+/** Control planes of a cluster, and which of them its data plane follows. */
+export interface IstioInCluster extends IstioSettings {
+  revisions: IstioRevision[];
+  /** A revision or a tag; default: the revision of the first control plane. */
+  dataPlane?: string;
+}
 
 /** One cluster as the topology file has it, defaults applied. */
 export interface TopologyCluster {
@@ -23,6 +51,8 @@ export interface TopologyCluster {
   helloworld: string[];
   /** kubeconfig context, provider `existing` only. */
   context?: string;
+  /** Laid over the topology's. */
+  istio?: Partial<IstioInCluster>;
 }
 
 /** A topology file, parsed, with every default filled in. */
@@ -45,16 +75,7 @@ export interface Topology {
   external?: { address: string; authority: string };
   /** CIDR of the Docker network; default: a free block of the environment's address pool, chosen at `up`. */
   dockerSubnet?: string;
-  istio: {
-    /** `newest`, the default, is the newest that the environment has; a plan has the version itself. */
-    version: string;
-    installer: InstallerName;
-    meshID: string;
-    trustDomain: string;
-    /** Helm values laid over the environment's, under IstioOperator's `spec.values`. */
-    values: Record<string, unknown>;
-    /** Laid over the harness's own meshConfig. */
-    meshConfig: Record<string, unknown>;
-  };
+  /** Of every cluster that has nothing else of its own. */
+  istio: IstioInCluster & { meshID: string; trustDomain: string };
   clusters: TopologyCluster[];
 }

@@ -77,6 +77,12 @@ export function newestRelease(versions: readonly string[]): string | undefined {
   return versions.filter(isRelease).sort(compareVersions).at(-1);
 }
 
+/** The highest release of an earlier minor than the newest one's; undefined where a list has none. */
+export function previousRelease(versions: readonly string[]): string | undefined {
+  const newest = newestRelease(versions);
+  return newest && newestRelease(versions.filter((version) => minorOf(version) !== minorOf(newest)));
+}
+
 /**
  * Whether a program that says it is `found` can stand for `wanted`: the same numbers, and the same suffix where `wanted`
  * has one. Builds of a release may carry a suffix of their own: 1.31.0-lab is 1.31.0.

@@ -12,13 +12,13 @@ behaviour(
       const primary = cluster.role === 'primary';
       const others = mesh.clusters.filter(({ name }) => name !== cluster.name);
 
-      await expect(cluster.istiods()).toBecome(primary ? ['istio-system ready'] : []);
+      await expect(cluster.istiods()).toBecome(cluster.readyIstiods);
       if (primary) {
-        await expect(cluster.istiodVersions()).toBecome([mesh.istioVersion]);
+        await expect(cluster.istiodVersions()).toBecome(cluster.installedVersions);
         await expect(cluster.remoteSecretFlaws(mesh.clusters)).toBecome([]);
         await expect(cluster.remoteClusters()).toBecome(others.map(({ name }) => `${name} synced`));
       }
-      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion);
+      await expect(cluster.proxies()).toBeSynced(cluster.istioVersion);
       await expect(cluster.meshIds()).toBecome([mesh.plan.istio.meshID]);
     });
   },

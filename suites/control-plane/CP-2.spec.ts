@@ -16,7 +16,7 @@ behaviour(
       await expect(remote.istiodEndpoints()).toBecome([`${gateway}:15012`, `${gateway}:15017`]);
 
       await expect(remote.newPods({ 'a new pod': { namespace: mesh.namespace } })).toBecome(['a new pod: sidecar']);
-      await expect(remote.proxies()).toBeSynced(mesh.istioVersion);
+      await expect(remote.proxies()).toBeSynced(remote.istioVersion);
     }, mesh.remotes);
   },
 );

@@ -15,7 +15,9 @@ behaviour(
     const newPod = { 'a new pod': { namespace: own.name } };
     const load = await underLoad(mesh.helloworld.url);
 
-    const takeBack = await change.scale(lost, 'istio-system', 'istiod', 0);
+    const takeBack = await Promise.all(
+      lost.istiodDeployments.map(({ namespace, name }) => change.scale(lost, namespace, name, 0)),
+    );
     await expect(lost.istiods()).toBecome([]);
     await own.apply();
 
@@ -30,11 +32,11 @@ behaviour(
       }
     });
 
-    await takeBack();
+    await Promise.all(takeBack.map((one) => one()));
     await eachCluster(async (cluster) => {
       await expect(cluster.newPods(newPod)).toBecome(['a new pod: sidecar']);
       await expect(cluster.client('sleep').knows(latecomer)).toBecome(['known'], { within: timeouts.reconnect });
-      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion, { within: timeouts.reconnect });
+      await expect(cluster.proxies()).toBeSynced(cluster.istioVersion, { within: timeouts.reconnect });
     });
     // under load until the last proxy of the last cluster has found its istiod again
     await eachCluster(async (cluster) => expect(await load.from(cluster)).toLoseAtMost(0));

@@ -35,8 +35,10 @@ behaviour(
     await serves(running);
 
     const restarts = await Promise.all(
-      mesh.primaries.map((primary) =>
-        change.environment(primary, 'istio-system', 'istiod', { PILOT_REMOTE_CLUSTER_TIMEOUT: '5s' }),
+      mesh.primaries.flatMap((primary) =>
+        primary.istiodDeployments.map(({ namespace, name }) =>
+          change.environment(primary, namespace, name, { PILOT_REMOTE_CLUSTER_TIMEOUT: '5s' }),
+        ),
       ),
     );
     await eachCluster(async (primary) => {
@@ -45,7 +47,7 @@ behaviour(
     await Promise.all(restarts.map(({ forgetReplaced }) => forgetReplaced()));
     // those that were replaced still end, and are asked no more: whoever is in step now has his istiod from among the new ones
     await eachCluster(async (cluster) => {
-      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion, { within: timeouts.reconnect });
+      await expect(cluster.proxies()).toBeSynced(cluster.istioVersion, { within: timeouts.reconnect });
     });
     await restarted.apply();
     await serves(restarted);
@@ -59,7 +61,7 @@ behaviour(
     await Promise.all(restarts.map(({ takeBack }) => takeBack()));
     await eachCluster(async (cluster) => {
       if (cluster.role === 'primary') await expect(cluster.remoteClusters()).toBecome(synced(cluster.name));
-      await expect(cluster.proxies()).toBeSynced(mesh.istioVersion, { within: timeouts.reconnect });
+      await expect(cluster.proxies()).toBeSynced(cluster.istioVersion, { within: timeouts.reconnect });
     });
   },
 );

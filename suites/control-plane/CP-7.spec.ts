@@ -35,7 +35,9 @@ behaviour(
 
     const load = await underLoad(mesh.helloworld.url, headers);
     const gateways = mesh.clusters.filter(({ handle }) => handle.eastWestAddress);
-    await Promise.all(gateways.map((cluster) => change.restart(cluster, 'istio-system', 'istio-eastwestgateway')));
+    await Promise.all(
+      gateways.map((cluster) => change.restart(cluster, cluster.handle.istio.namespace, 'istio-eastwestgateway')),
+    );
     await reaches(home);
     await eachCluster(async (cluster) => {
       expect(await load.from(cluster)).toLoseAtMost(budget);

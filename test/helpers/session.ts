@@ -12,7 +12,7 @@ export function meshSessionIn(folder: string, given: Partial<MeshSession> = {}):
     reports: 'record',
     spansFile: path.join(folder, 'spans.jsonl'),
     secretsFile: path.join(folder, 'secrets.jsonl'),
-    istioctl: 'istioctl',
+    istioctl: { '1.31.0': 'istioctl' },
     workers: 1,
     allowDisruptive: false,
     evidence: false,

@@ -21,7 +21,7 @@ export default defineCheck({
         const of = told.filter((one) => one.id === id).map(({ pod }) => pod);
         return {
           cluster: cluster.name,
-          object: `configmap/${cluster.istiod.namespace}/istio-sidecar-injector`,
+          object: `configmap/${cluster.istiod.namespace}/${cluster.istiod.injector}`,
           facts: { found: id, expected, pods: of },
           says: `proxies of ${cluster.name} were told the mesh id ${id}, the mesh has ${expected}: ${of.join(', ')}`,
           remedy: `set values.global.meshID to ${expected} in the control plane of ${cluster.name}, then restart these pods`,

@@ -14,7 +14,7 @@ export default defineCheck({
       return [
         {
           cluster: primary.name,
-          object: `configmap/${primary.istiod.namespace}/istio`,
+          object: `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
           facts: { outboundTrafficPolicy: 'REGISTRY_ONLY' },
           says: `the mesh config of ${primary.name} has outboundTrafficPolicy REGISTRY_ONLY: calls to what is not registered get 502`,
           remedy: 'set outboundTrafficPolicy.mode to ALLOW_ANY, register the hosts, or say so in the topology',

@@ -16,7 +16,7 @@ export default defineCheck({
       return [
         {
           cluster: primary.name,
-          object: `configmap/${primary.istiod.namespace}/istio`,
+          object: `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
           facts: { found, expected },
           says: `${primary.name} has the trust domain ${found}, the mesh has ${expected}`,
           remedy: `set trustDomain: ${expected} in its mesh config, or name ${found} in trustDomainAliases of the others; then restart the workloads`,

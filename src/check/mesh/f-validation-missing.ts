@@ -14,7 +14,7 @@ export default defineCheck({
       return [
         {
           cluster: primary.name,
-          object: `validatingwebhookconfiguration//istio-validator-${primary.istiod.namespace}`,
+          object: `validatingwebhookconfiguration//${primary.istiod.validator}`,
           facts: { found: found.map(({ metadata }) => metadata.name ?? '') },
           says: `no webhook validates Istio's configuration in ${primary.name}: what is wrong is accepted`,
           remedy: 'install the control plane again: its base has the ValidatingWebhookConfiguration',

@@ -35,7 +35,11 @@ export function lastFailed(): Option {
 /** Adds the options that choose versions, to a command that plans. */
 export function addVersionOptions(command: Command): Command {
   const options: [flags: string, text: string][] = [
-    ['--istio <version>', 'Istio, also a version that the environment does not list; newest: its newest release'],
+    [
+      '--istio <version>',
+      'Istio, also a version that the environment does not list; newest or previous of its releases',
+    ],
+    ['--installer <name>', 'what installs Istio: istioctl or helm'],
     ['--kubernetes <version>', 'Kubernetes; <version>@sha256:<digest> where no node image of it is known'],
     ['--hub <hub>', "where Istio's own images are: host[:port][/path]"],
     ['--tag <tag>', "tag of Istio's own images"],

@@ -36,7 +36,8 @@ const meshSessionSchema = z.strictObject({
   reports: z.enum(['all', 'record']),
   spansFile: path,
   secretsFile: path,
-  istioctl: z.string(),
+  /** Paths by version of Istio. */
+  istioctl: z.record(z.string(), z.string()),
   /** Behaviours side by side. */
   workers: z.int().min(1),
   /** Attached meshes: behaviours may change the whole mesh for a moment. */

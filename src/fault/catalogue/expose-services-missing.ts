@@ -1,5 +1,4 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
@@ -8,7 +7,7 @@ export default defineFault({
   finding: 'F-SERVICES-NOT-EXPOSED',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
-    await breakage.delete(two, istioNamespace, 'gateways.networking.istio.io/cross-network-gateway');
+    await breakage.delete(two, two.istio.namespace, 'gateways.networking.istio.io/cross-network-gateway');
     // the gateway's old listener serves the connections that it has for another 45 s (Envoy's drain time)
     await untilCutOff(one, two, breakage);
   },

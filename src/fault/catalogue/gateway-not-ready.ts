@@ -1,5 +1,5 @@
 import { defineFault } from '../fault.js';
-import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
+import { eastWestGateway } from '../../topology/mesh-names.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { rolledOut } from '../breakage.js';
 import { untilCutOff } from '../edit-helloworld.js';
@@ -11,9 +11,9 @@ export default defineFault({
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
     breakage.afterwards(`${two.name}: the gateway is not ready`, () =>
-      rolledOut(two, istioNamespace, `deployment/${eastWestGateway}`),
+      rolledOut(two, two.istio.namespace, `deployment/${eastWestGateway}`),
     );
-    await breakage.edit(two, istioNamespace, `deployment/${eastWestGateway}`, {
+    await breakage.edit(two, two.istio.namespace, `deployment/${eastWestGateway}`, {
       spec: {
         // else the pod before it stays, as long as the new one is not ready
         strategy: { type: 'Recreate', rollingUpdate: null },
@@ -26,7 +26,7 @@ export default defineFault({
     });
     await breakage.until('no gateway is ready', async () => {
       const ready = '{.status.readyReplicas}';
-      const args = ['-n', istioNamespace, 'get', `deployment/${eastWestGateway}`, '-o', `jsonpath=${ready}`];
+      const args = ['-n', two.istio.namespace, 'get', `deployment/${eastWestGateway}`, '-o', `jsonpath=${ready}`];
       return Number((await kubectl(two, args)) || 0) === 0;
     });
     await untilCutOff(one, two, breakage);

@@ -1,5 +1,4 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
@@ -8,7 +7,7 @@ export default defineFault({
   finding: 'F-GATEWAY-SELECTOR',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
-    await breakage.edit(two, istioNamespace, 'gateways.networking.istio.io/cross-network-gateway', {
+    await breakage.edit(two, two.istio.namespace, 'gateways.networking.istio.io/cross-network-gateway', {
       spec: { selector: { istio: 'eastwest' } },
     });
     // the gateway's old listener serves the connections that it has for another 45 s (Envoy's drain time)

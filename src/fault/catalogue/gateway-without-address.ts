@@ -1,5 +1,5 @@
 import { defineFault } from '../fault.js';
-import { eastWestGateway, istioNamespace, sampleNamespace } from '../../topology/mesh-names.js';
+import { eastWestGateway, sampleNamespace } from '../../topology/mesh-names.js';
 import { loadBalancerAddress } from '../../probe/service-shape.js';
 import { restart } from '../breakage.js';
 import { untilCutOff } from '../edit-helloworld.js';
@@ -12,8 +12,8 @@ export default defineFault({
   async break({ one, two }, breakage) {
     // 203.0.113.0/24 is for documentation: no pool has it
     const annotations = { 'metallb.io/loadBalancerIPs': '203.0.113.1' };
-    await breakage.edit(two, istioNamespace, `service/${eastWestGateway}`, { metadata: { annotations } });
-    const service = { namespace: istioNamespace, name: eastWestGateway };
+    await breakage.edit(two, two.istio.namespace, `service/${eastWestGateway}`, { metadata: { annotations } });
+    const service = { namespace: two.istio.namespace, name: eastWestGateway };
     await breakage.until('the gateway has no address', async () => !(await loadBalancerAddress(two, service)));
     // Istio 1.31 keeps an address that is gone, and a proxy the connections that it has: a new one shows what is left
     await restart(one, sampleNamespace, 'deployment/sleep');

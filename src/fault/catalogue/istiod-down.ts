@@ -1,5 +1,5 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
+import { istiodName } from '../../topology/istio-names.js';
 
 export default defineFault({
   id: 'istiod-down',
@@ -7,7 +7,7 @@ export default defineFault({
   finding: 'F-ISTIOD-DOWN',
   requires: ['multi-primary'],
   async break({ two }, breakage) {
-    await breakage.scale(two, istioNamespace, 'istiod', 0);
+    await breakage.scale(two, two.istio.namespace, istiodName(two.istio), 0);
   },
   fails: ({ two }) => ({ 'CP-1': [two.name] }),
   // istiod is in the path of no call

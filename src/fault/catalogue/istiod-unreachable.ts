@@ -1,5 +1,5 @@
 import { defineFault } from '../fault.js';
-import { eastWestGateway, istioNamespace, sampleNamespace } from '../../topology/mesh-names.js';
+import { eastWestGateway, sampleNamespace } from '../../topology/mesh-names.js';
 import { tryPods } from '../../probe/injection.js';
 import { restart } from '../breakage.js';
 
@@ -9,9 +9,9 @@ export default defineFault({
   finding: 'F-ISTIOD-UNREACHABLE',
   requires: ['primary-remote'],
   async break({ one, two }, breakage) {
-    await breakage.delete(one, istioNamespace, 'virtualservices.networking.istio.io/istiod-vs');
+    await breakage.delete(one, one.istio.namespace, 'virtualservices.networking.istio.io/istiod-vs');
     // the remote's API server and proxies keep the connections that they have
-    await restart(one, istioNamespace, `deployment/${eastWestGateway}`);
+    await restart(one, one.istio.namespace, `deployment/${eastWestGateway}`);
     await breakage.until('no injector answers', async () => {
       const [answer] = await tryPods(two, [{ namespace: sampleNamespace }], 'none');
       return answer === 'no injector answers';

@@ -1,6 +1,7 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace, sampleNamespace } from '../../topology/mesh-names.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
 import { restart } from '../breakage.js';
+import { injectorName, istiodName } from '../../topology/istio-names.js';
 
 export default defineFault({
   id: 'mesh-id-different',
@@ -10,11 +11,11 @@ export default defineFault({
   async break({ two }, breakage) {
     const restarted = async (): Promise<void> => {
       // what it injects it reads when it starts
-      await restart(two, istioNamespace, 'deployment/istiod');
+      await restart(two, two.istio.namespace, `deployment/${istiodName(two.istio)}`);
       await restart(two, sampleNamespace, 'deployment/sleep');
     };
     breakage.afterwards(`${two.name}: a pod with another mesh id`, restarted);
-    await breakage.edit(two, istioNamespace, 'configmap/istio-sidecar-injector', (object) => {
+    await breakage.edit(two, two.istio.namespace, `configmap/${injectorName(two.istio)}`, (object) => {
       const { data } = object as { data: { values: string } };
       const values = data.values.replace(/"meshID":\s*"[^"]*"/, '"meshID": "another-mesh"');
       return { ...object, data: { ...data, values } };

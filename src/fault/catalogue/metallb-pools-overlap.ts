@@ -1,5 +1,5 @@
 import { defineFault } from '../fault.js';
-import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
+import { eastWestGateway } from '../../topology/mesh-names.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
 export default defineFault({
@@ -10,7 +10,7 @@ export default defineFault({
   async break({ one, two }, breakage) {
     const address = one.eastWestAddress!;
     await breakage.edit(two, 'metallb-system', 'ipaddresspool/meshproof', { spec: { addresses: [`${address}/32`] } });
-    await breakage.edit(two, istioNamespace, `service/${eastWestGateway}`, {
+    await breakage.edit(two, two.istio.namespace, `service/${eastWestGateway}`, {
       metadata: { annotations: { 'metallb.io/loadBalancerIPs': address } },
     });
     await untilUnknown(one, two, breakage);

@@ -1,5 +1,4 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 
 export default defineFault({
   id: 'network-label-missing',
@@ -8,7 +7,7 @@ export default defineFault({
   requires: ['multi-primary', 'multi-network'],
   async break({ two }, breakage) {
     const labels = { 'topology.istio.io/network': null };
-    await breakage.edit(two, 'default', `namespace/${istioNamespace}`, { metadata: { labels } });
+    await breakage.edit(two, 'default', `namespace/${two.istio.namespace}`, { metadata: { labels } });
   },
   fails: ({ one }) => ({ 'LB-7': [one.name] }),
   passes: ['LOC-8', 'LB-1'],

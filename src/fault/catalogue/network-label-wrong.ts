@@ -1,5 +1,5 @@
 import { defineFault } from '../fault.js';
-import { eastWestGateway, istioNamespace } from '../../topology/mesh-names.js';
+import { eastWestGateway } from '../../topology/mesh-names.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
 export default defineFault({
@@ -9,7 +9,7 @@ export default defineFault({
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
     const labels = { 'topology.istio.io/network': one.network };
-    await breakage.edit(two, istioNamespace, `service/${eastWestGateway}`, { metadata: { labels } });
+    await breakage.edit(two, two.istio.namespace, `service/${eastWestGateway}`, { metadata: { labels } });
     await untilUnknown(one, two, breakage);
   },
   fails: ({ one }) => ({ 'LB-3': [one.name] }),

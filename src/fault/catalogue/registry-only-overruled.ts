@@ -1,5 +1,4 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 
 export default defineFault({
   id: 'registry-only-overruled',
@@ -10,7 +9,7 @@ export default defineFault({
     await breakage.create(two, {
       apiVersion: 'networking.istio.io/v1',
       kind: 'Sidecar',
-      metadata: { name: 'default', namespace: istioNamespace },
+      metadata: { name: 'default', namespace: two.istio.namespace },
       spec: { egress: [{ hosts: ['*/*'] }], outboundTrafficPolicy: { mode: 'ALLOW_ANY' } },
     });
   },

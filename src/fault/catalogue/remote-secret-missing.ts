@@ -1,5 +1,4 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
 export default defineFault({
@@ -8,7 +7,7 @@ export default defineFault({
   finding: 'F-REMOTE-SECRET-MISSING',
   requires: ['clusters >= 2'],
   async break({ one, two }, breakage) {
-    await breakage.delete(one, istioNamespace, `secret/istio-remote-secret-${two.name}`);
+    await breakage.delete(one, one.istio.namespace, `secret/istio-remote-secret-${two.name}`);
     await untilUnknown(one, two, breakage);
   },
   fails: ({ one, servedBy }) => ({

@@ -1,6 +1,5 @@
 import { defineFault } from '../fault.js';
 import { changeRemoteSecret } from '../change-remote-secret.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { read } from '../breakage.js';
 import { untilUnknown } from '../edit-helloworld.js';
 
@@ -11,7 +10,7 @@ export default defineFault({
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {
     // the one by which `two` reads `one`: it is valid
-    const { data } = (await read(two, istioNamespace, `secret/istio-remote-secret-${one.name}`)) as {
+    const { data } = (await read(two, two.istio.namespace, `secret/istio-remote-secret-${one.name}`)) as {
       data: Record<string, string>;
     };
     const own = Buffer.from(data[one.name]!, 'base64').toString();

@@ -1,6 +1,6 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 import { rolledOut } from '../breakage.js';
+import { istiodClusterRole, istiodName } from '../../topology/istio-names.js';
 
 /** A Role or ClusterRole as far as it matters here. */
 interface Role {
@@ -14,10 +14,10 @@ export default defineFault({
   requires: ['multi-primary'],
   async break({ two }, breakage) {
     breakage.afterwards(`${two.name}: istiod has not started`, () =>
-      rolledOut(two, istioNamespace, 'deployment/istiod'),
+      rolledOut(two, two.istio.namespace, `deployment/${istiodName(two.istio)}`),
     );
-    for (const name of [`clusterrole/istiod-clusterrole-${istioNamespace}`, 'role/istiod']) {
-      await breakage.edit(two, istioNamespace, name, (object) => {
+    for (const name of [`clusterrole/${istiodClusterRole(two.istio)}`, `role/${istiodName(two.istio)}`]) {
+      await breakage.edit(two, two.istio.namespace, name, (object) => {
         const { rules } = object as unknown as Role;
         return { ...object, rules: rules.filter(({ resources = [] }) => !resources.includes('secrets')) };
       });

@@ -1,5 +1,4 @@
 import { defineFault } from '../fault.js';
-import { istioNamespace } from '../../topology/mesh-names.js';
 
 export default defineFault({
   id: 'strict-everywhere',
@@ -10,7 +9,7 @@ export default defineFault({
     await breakage.create(two, {
       apiVersion: 'security.istio.io/v1',
       kind: 'PeerAuthentication',
-      metadata: { name: 'leftover', namespace: istioNamespace },
+      metadata: { name: 'leftover', namespace: two.istio.namespace },
       spec: { mtls: { mode: 'STRICT' } },
     });
   },

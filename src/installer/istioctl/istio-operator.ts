@@ -1,57 +1,49 @@
 import { mergeValues } from '../../kernel/merge-values.js';
-import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
-import { eastWestAddress, needsEastWestGateway, remotesOf } from '../../topology/mesh-layout.js';
+import { defaultRevision } from '../../topology/istio-names.js';
+import { controlPlanesIn, eastWestAddress, needsEastWestGateway } from '../../topology/mesh-layout.js';
 import { eastWestGateway } from '../../topology/mesh-names.js';
+import type { ClusterPlan, ControlPlane, Plan } from '../../topology/plan-types.js';
+import { harnessMeshConfig, harnessValues } from '../harness-values.js';
 import { operatorName } from './operator-labels.js';
 
-type Values = Record<string, unknown>;
-
 /**
- * The IstioOperator of one cluster. A primary has control plane and east-west gateway in one file, so that one
- * `istioctl install` does both; a remote's gateway is a second file, because it can only start when the primary's istiod
- * serves it. `primaryAddress` is the primary's east-west gateway, for a remote.
+ * The IstioOperator of a control plane. A primary's has the east-west gateway that follows it in the same file, so that one
+ * `istioctl install` does both; a remote's gateway is a second file, because it can only start when the primary's istiod serves it.
  */
 export function istioOperator(
   plan: Plan,
-  cluster: ClusterPlan,
+  what: ControlPlane,
   part: 'base' | 'gateway',
   primaryAddress?: string,
 ): object {
-  const { hub, tag } = plan.istio;
+  const cluster = plan.clusters.find(({ name }) => name === what.cluster)!;
   const requests = { cpu: plan.environment.cpuRequest };
-  const remote = cluster.role === 'remote';
-  const withGateway = needsEastWestGateway(plan, cluster) && (part === 'gateway' || !remote);
-  const own: Values = {
-    global: {
-      meshID: plan.istio.meshID,
-      network: cluster.network,
-      multiCluster: { clusterName: cluster.name },
-      ...(remotesOf(plan, cluster).length > 0 ? { externalIstiod: true } : {}),
-      ...(remote ? { remotePilotAddress: primaryAddress } : {}),
-    },
+  const remote = what.servedBy !== undefined;
+  const isFirst = controlPlanesIn(plan, what.cluster)[0]!.id === what.id;
+  const follows = cluster.controlPlane === what.id;
+  const withGateway = needsEastWestGateway(plan, cluster) && (part === 'gateway' || (!remote && follows));
+  const own = mergeValues(harnessValues(plan, what, primaryAddress), {
     gateways: { 'istio-ingressgateway': { injectionTemplate: 'gateway' } },
-    ...(remote ? { istiodRemote: { injectionPath: `/inject/cluster/${cluster.name}/net/${cluster.network}` } } : {}),
-  };
+  });
   return {
     apiVersion: 'install.istio.io/v1alpha1',
     kind: 'IstioOperator',
-    metadata: { name: operatorName(plan.runId, part) },
+    metadata: { name: operatorName(plan.runId, part, what.revision), namespace: what.namespace },
     spec: {
       profile: part === 'gateway' ? 'empty' : remote ? 'remote' : 'default',
-      hub,
-      tag,
-      meshConfig: mergeValues(
-        { trustDomain: plan.istio.trustDomain, accessLogFile: '/dev/stdout', accessLogEncoding: 'JSON' },
-        plan.istio.meshConfig,
-      ),
+      hub: what.hub,
+      tag: what.tag,
+      ...(what.revision === defaultRevision ? {} : { revision: what.revision }),
+      meshConfig: mergeValues(harnessMeshConfig(plan), what.meshConfig),
       components: {
         ...(remote ? {} : { pilot: { k8s: { resources: { requests } } } }),
+        ...(what.cni ? { cni: { enabled: part === 'base' && isFirst, namespace: what.namespace } } : {}),
         ingressGateways: [
           { name: 'istio-ingressgateway', enabled: false },
           ...(withGateway ? [gateway(plan, cluster, requests)] : []),
         ],
       },
-      values: mergeValues(mergeValues(plan.environment.values, plan.istio.values), own),
+      values: mergeValues(what.values, own),
     },
   };
 }

@@ -12,7 +12,7 @@ import { kubectlJson, type Target } from '../../kube/kubectl.js';
 import type { ClusterSource, ClusterWork, LiveClusters } from '../cluster-source.js';
 import { secretsOfKubeconfig } from '../../kube/secret-objects.js';
 import { rememberSecrets } from '../../kernel/secrets/known-secrets.js';
-import type { ClusterHandle } from '../cluster-handle.js';
+import { plannedHandle, type ClusterHandle } from '../cluster-handle.js';
 import type { Steps } from '../../kernel/steps.js';
 import { ClusterWatch } from '../../kube/cluster-watch.js';
 
@@ -74,9 +74,9 @@ async function openContext(plan: Plan, cluster: ClusterPlan): Promise<ClusterHan
     kubectlJson<NodeList>(target, ['get', 'nodes'], { timeout: 20 }),
     reachableApiServer(target, config.clusters[0]!.cluster.server),
   ]);
-  const { name, network, role, primary, region, zone, helloworld } = cluster;
   return {
-    ...{ name, kubeconfig, network, role, primary, region, zone, helloworld, apiServer },
+    ...plannedHandle(plan, cluster),
+    ...{ kubeconfig, apiServer },
     nodes: nodes.items.map(({ metadata, status }) => ({
       name: metadata.name,
       address: status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '',

@@ -4,8 +4,10 @@ import type { Steps } from '../../kernel/steps.js';
 import { ClusterWatch } from '../../kube/cluster-watch.js';
 import { kubectl } from '../../kube/kubectl.js';
 import { heldNodeImage } from '../../supply/held-node-image.js';
+import { clusterImages } from '../../supply/plan-images.js';
 import { readManifest } from '../../supply/metallb-manifest.js';
 import type { ClusterPlan, ClusterStepKind, Plan } from '../../topology/plan-types.js';
+import { plannedHandle } from '../cluster-handle.js';
 import type { ClusterSource, ClusterWork, LiveCluster, LiveClusters } from '../cluster-source.js';
 import { ensureNetwork } from './docker-network.js';
 import { createCluster, nodesOf } from './kind-cluster.js';
@@ -15,6 +17,8 @@ import { routesFrom, setRoutes } from './node-routes.js';
 /** A cluster that was made for a plan, and what of it is done for good. */
 interface Made {
   live: LiveCluster;
+  /** What its nodes have; nothing is pulled there. */
+  images: readonly string[];
   balances: boolean;
 }
 
@@ -27,9 +31,10 @@ export class KindClusters implements ClusterSource {
   constructor(private readonly kind: string) {}
 
   async makeRoom(plan: Plan): Promise<void> {
-    for (const [name, { live }] of this.made) {
+    const needed = clusterImages(plan);
+    for (const [name, { live, images }] of this.made) {
       const wanted = plan.clusters.find((cluster) => cluster.name === name);
-      if (!wanted || fits(live.plan, wanted)) continue;
+      if (wanted && fits(live.plan, wanted) && needed.every((image) => images.includes(image))) continue;
       await live.watch.stop();
       this.made.delete(name);
       await removeContainers(await nodesOf(live.plan.kindName));
@@ -55,7 +60,7 @@ export class KindClusters implements ClusterSource {
       'kind cluster': async ({ cluster }) => {
         const wanted = planned(cluster);
         const made = this.made.get(wanted.name);
-        if (made) return this.reuse(made, wanted);
+        if (made) return this.reuse(made, plan, wanted);
         const created = await this.create(plan, wanted, steps);
         if (--missing === 0) await this.release();
         return created;
@@ -91,14 +96,14 @@ export class KindClusters implements ClusterSource {
     const watch = new ClusterWatch(handle, (text) => steps.note(text));
     await watch.start();
     const live = { plan: cluster, handle, watch };
-    this.made.set(cluster.name, { live, balances: false });
+    this.made.set(cluster.name, { live, images: clusterImages(plan), balances: false });
     return live;
   }
 
   /** The plan's own view of its cluster: role, network and locality are the plan's, all the rest is the cluster's. */
-  private async reuse(made: Made, cluster: ClusterPlan): Promise<LiveCluster> {
+  private async reuse(made: Made, plan: Plan, cluster: ClusterPlan): Promise<LiveCluster> {
     const { plan: before, handle } = made.live;
-    const { network, role, primary, region, zone, helloworld } = cluster;
+    const { region, zone } = cluster;
     if (before.region !== region || before.zone !== zone) {
       const labels = [`topology.kubernetes.io/region=${region}`, `topology.kubernetes.io/zone=${zone}`];
       await kubectl(handle, ['label', 'nodes', '--all', '--overwrite', ...labels]);
@@ -106,7 +111,7 @@ export class KindClusters implements ClusterSource {
     made.live = {
       ...made.live,
       plan: cluster,
-      handle: { ...handle, network, role, primary, region, zone, helloworld },
+      handle: { ...handle, ...plannedHandle(plan, cluster) },
     };
     return made.live;
   }

@@ -97,6 +97,7 @@ function topologySection(topology: TopologyRecord): string {
 ${problem(topology)}${notes(topology)}${causes(topology)}
 ${rows ? `<table><caption>Behaviours of ${text(topology.name)}</caption><thead><tr><th scope="col">Verdict</th><th scope="col">Id</th><th scope="col">Behaviour</th><th scope="col">Area</th><th scope="col" class="number">Time</th></tr></thead><tbody>${rows}</tbody></table>` : ''}
 ${told}
+${istio(topology)}
 ${evidence(topology)}
 </section>`;
 }
@@ -144,6 +145,20 @@ function measurementText(value: Behaviour['measurements'][string]): string {
     !Array.isArray(value) &&
     Object.values(value).every((one) => typeof one === 'number');
   return isHistogram ? histogramText(value as Record<string, number>) : JSON.stringify(value);
+}
+
+/** What was installed, and what ran. */
+function istio({ name, controlPlanes = [], images = [] }: TopologyRecord): string {
+  if (controlPlanes.length === 0) return '';
+  const planes = controlPlanes.map(({ cluster, revision, version, installer, namespace, servedBy }) => {
+    const served = servedBy ? `, served by ${servedBy}` : '';
+    return `<tr><th scope="row">${text(cluster)}</th><td>${text(`Istio ${version} by ${installer}, revision ${revision} in ${namespace}${served}`)}</td></tr>`;
+  });
+  const rows = images.map(
+    ({ cluster, image, id }) =>
+      `<tr><th scope="row">${text(cluster)}</th><td>${text(image)}</td><td>${text(id)}</td></tr>`,
+  );
+  return `<details><summary>Control planes and images of ${text(name)}</summary><table>${planes.join('')}</table><table>${rows.join('')}</table></details>`;
 }
 
 function notes({ notes = [] }: TopologyRecord): string {

@@ -43,7 +43,7 @@ interface Wanted {
 }
 
 /** Throws (exit 2) for a version of Istio that is none of the lab's own. */
-function wanted(istioVersions: readonly string[]): Wanted {
+function wanted(istioVersions: readonly string[], helm: boolean): Wanted {
   const known = istioBuilds.map(({ version }) => version);
   const other = istioVersions.find((version) => !known.includes(version));
   if (other !== undefined) {
@@ -58,6 +58,7 @@ function wanted(istioVersions: readonly string[]): Wanted {
     images: [...labImages, ...istio.flatMap((build) => istioImages(build))],
     links: {
       kubernetes: 'kubernetes',
+      ...(helm ? { helm: 'helm' } : {}),
       ...Object.fromEntries(istio.map(({ version }) => [`istioctl-${version}`, `istio-${version}-istioctl`])),
     },
   };
@@ -82,10 +83,14 @@ export async function firstChanges(istioVersions: readonly string[] = [newestIst
 
 /**
  * Brings the lab up with these versions of Istio: Docker, programs and images. Idempotent, and each step is skipped when
- * its result is there, so that an interrupted one goes on where it was. Needs root and Debian. About 3 s when all is there.
+ * its result is there, so that an interrupted one goes on where it was. `helm` also provides helm, which nothing else needs. Needs root and Debian. About 3 s when all is there.
  */
-export async function labUp(steps: Steps, istioVersions: readonly string[] = [newestIstio.version]): Promise<void> {
-  const { istio, images, links } = wanted(istioVersions);
+export async function labUp(
+  steps: Steps,
+  istioVersions: readonly string[] = [newestIstio.version],
+  { helm = false } = {},
+): Promise<void> {
+  const { istio, images, links } = wanted(istioVersions, helm);
   const dockerWorks = await dockerAnswers();
   // on a new machine nothing needs to wait for Docker but images
   const isNew = !dockerWorks && !dockerIsUnpacked();

@@ -1,7 +1,7 @@
 import type { V1CustomResourceDefinition } from '@kubernetes/client-node';
-import { settleAll } from '../../kernel/cancellation.js';
-import { remove } from '../../kube/api.js';
-import type { Target } from '../../kube/kubectl.js';
+import { settleAll } from '../kernel/cancellation.js';
+import { remove } from '../kube/api.js';
+import type { Target } from '../kube/kubectl.js';
 import {
   list,
   listWhole,
@@ -11,17 +11,16 @@ import {
   typesPath,
   workloads,
   type Listed,
-} from '../../kube/labelled-objects.js';
-import { runLabel, runSelector } from '../../run/object-labels.js';
-import { installedBy, installedSelector } from './operator-labels.js';
+} from '../kube/labelled-objects.js';
+import { runSelector } from '../run/object-labels.js';
+import { installedBy, installedFor } from './installed-labels.js';
 
 /**
- * Removes what istioctl installed for the run, which it has labelled with the name of the run's IstioOperator: each object for
- * itself. A type of Istio's goes too unless it was there before or somebody else's object is of that type. Returns, in words,
+ * Removes what was installed for the run, by its labels: each object for itself. A type of Istio's goes too unless it was there before or somebody else's object is of that type. Returns, in words,
  * what of the run's is left for the sake of others.
  */
 export async function removeInstalled(cluster: Target, runId: string, before: readonly string[]): Promise<string[]> {
-  const types = await listWhole<V1CustomResourceDefinition & Listed>(cluster, typesPath, installedSelector(runId));
+  const types = await installedTypes(cluster, runId);
   const others = await othersInstallations(cluster, runId);
   const own = new Set((await list(cluster, '/api/v1/namespaces', runSelector(runId))).map(nameOf));
   const left: string[] = [];
@@ -37,8 +36,18 @@ export async function removeInstalled(cluster: Target, runId: string, before: re
         await remove(cluster, pathOf(objectsOf(type), object));
     }),
   );
-  await removeSelected(cluster, installedSelector(runId));
+  for (const { selector, is } of installedFor(runId)) await removeSelected(cluster, selector, is);
   return left;
+}
+
+/** The types of Istio that were installed for the run. */
+export async function installedTypes(cluster: Target, runId: string): Promise<(V1CustomResourceDefinition & Listed)[]> {
+  const found = new Map<string, V1CustomResourceDefinition & Listed>();
+  for (const { selector, is } of installedFor(runId)) {
+    for (const type of await listWhole<V1CustomResourceDefinition & Listed>(cluster, typesPath, selector))
+      if (is(type.metadata.labels)) found.set(type.metadata.name!, type);
+  }
+  return [...found.values()];
 }
 
 /** Control planes in the cluster that the run did not install, in words. */
@@ -64,8 +73,7 @@ async function usedBy(
 ): Promise<string | undefined> {
   const objects = await list(cluster, objectsOf(type));
   const other = objects.find(
-    ({ metadata: { namespace, labels } }) =>
-      !own.has(namespace!) && labels?.[runLabel] !== runId && !installedBy(labels, runId),
+    ({ metadata: { namespace, labels } }) => !own.has(namespace!) && !installedBy(labels, runId),
   );
   return other && `${other.metadata.namespace}/${other.metadata.name} is of this type`;
 }
