@@ -92,6 +92,8 @@ export default tseslint.config(
       'refused/',
       '.partial-reports/',
       'lab/',
+      // files of a user's project, which import the installed package
+      'templates/',
     ],
   },
   tseslint.configs.recommended,

@@ -1,19 +1,25 @@
-// Imported for its effect, before anything else: installs and builds what is stale, and goes on in the right Node.js.
-// Runs on Node.js 20, because nothing is installed yet.
+// Imported for its effect, before anything else: a checkout installs and builds what is stale; both a checkout and an installed
+// package go on in the right Node.js. Runs on Node.js 20, because nothing is installed yet.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepare } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const own = join(root, 'node_modules/.bin/node');
 
-const { installed } = await prepare();
+const { installed } = await prepareCheckout();
 if (installed || mayBeWrong()) {
   const node = findNode();
   // versions are compared, not paths: MESHPROOF_NODE may name a wrapper
   if (printed(spawnSync(node, ['--version'])) !== process.version) await goOnIn(node);
+}
+
+/** An installed package has no lock file: npm never packs it. It is complete, and its folder may be read-only. */
+async function prepareCheckout() {
+  if (!existsSync(join(root, 'package-lock.json'))) return { installed: false };
+  const { prepare } = await import('./prepare.mjs');
+  return prepare();
 }
 
 /** Whether another Node.js than this one may be wanted; cheap, and rarely true. */

@@ -1,6 +1,7 @@
 // Everything that proves the project, as `npm test`. All parts run, whatever fails before them; the last line is
 // `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
 //   --oldest-node        also unit tests in the oldest Node.js that is supported
+//   --package            also the package: packed, installed, used
 //   --containerd-store   also a cluster with Docker's other image store; as root, in the lab
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
@@ -35,6 +36,7 @@ const parts = [
     count: ({ exit }) => countUnitTests(readJson(unitReport), exit),
   },
   ...(process.argv.includes('--oldest-node') ? [onOldestNode()] : []),
+  ...(process.argv.includes('--package') ? [asPackage()] : []),
   {
     title: 'topologies on real clusters',
     command: [join(root, 'meshproof'), 'run', ...topologies, '--output', 'json'],
@@ -69,6 +71,15 @@ function onOldestNode() {
     title: 'unit tests in the oldest Node.js',
     command: [process.execPath, ...script],
     count: ({ exit }) => countUnitTests(readJson(report), exit),
+  };
+}
+
+/** What a user of the package has, in an empty folder. */
+function asPackage() {
+  return {
+    title: 'the package',
+    command: [process.execPath, 'scripts/package-test.mjs'],
+    count: ({ exit }) => countCheck(exit),
   };
 }
 

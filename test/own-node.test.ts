@@ -20,6 +20,8 @@ beforeEach(() => {
   rmSync(project, { recursive: true, force: true });
   for (const file of ['meshproof', 'package.json', 'scripts/own-node.mjs', 'scripts/find-node'])
     cpSync(file, path.join(project, file));
+  // a checkout: an installed package has none
+  write('package-lock.json', '{}');
   write('scripts/prepare.mjs', 'export const prepare = async () => ({ installed: false });\n');
   write('scripts/launch.mjs', "import './own-node.mjs';\nconsole.log(process.version, ...process.argv.slice(2));\n");
   mkdirSync(path.dirname(own), { recursive: true });

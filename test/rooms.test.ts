@@ -5,6 +5,7 @@ type Imports = Map<string, string[]>;
 
 interface Rooms {
   rooms: string[];
+  publicFile: string;
   roomOf(file: string): string | undefined;
   readImports(folder: string): Imports;
   importsOf(file: string, text: string): string[];
@@ -12,7 +13,7 @@ interface Rooms {
   circles(imports: Imports): string[][];
 }
 
-const { roomOf, readImports, importsOf, wrongWays, circles } = (await import(
+const { publicFile, roomOf, readImports, importsOf, wrongWays, circles } = (await import(
   new URL('../scripts/rooms.mjs', import.meta.url).href
 )) as Rooms;
 
@@ -20,13 +21,15 @@ const imports = readImports(path.join(import.meta.dirname, '..', 'src'));
 
 test('every file of src/ is in a room, and imports from rooms above its own alone, types included', () => {
   expect(imports.size).toBeGreaterThan(200);
-  expect([...imports.keys()].filter((file) => roomOf(file) === undefined)).toEqual([]);
+  expect([...imports.keys()].filter((file) => roomOf(file) === undefined)).toEqual([publicFile]);
   expect(wrongWays(imports)).toEqual([]);
 });
 
 test('every import of src/ leads to a file', () => {
   const missing = [...imports].flatMap(([file, targets]) =>
-    targets.filter((target) => !imports.has(target)).map((target) => `${file} -> ${target}`),
+    targets
+      .filter((target) => !imports.has(target) && !(file === publicFile && target === '../fixtures/index.ts'))
+      .map((target) => `${file} -> ${target}`),
   );
   expect(missing).toEqual([]);
 });

@@ -2,8 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openSession, sessionVariable } from '../src/engine/playwright/session-file.js';
+import { behaviourLimit } from '../src/engine/playwright/behaviour-limit.js';
+import { openSession, sessionVariable, writeSession } from '../src/engine/playwright/session-file.js';
 import { exitCode, MeshproofError } from '../src/kernel/errors.js';
+import { converge, type ConvergenceError } from '../src/kernel/converge.js';
+import { scaled, scaleTimeLimits } from '../src/kernel/time-limits.js';
 import { knownSecrets, rememberSecrets, shareSecrets } from '../src/kernel/secrets/known-secrets.js';
 import { addSpan, keepSpansIn } from '../src/kernel/spans.js';
 import { meshSessionIn, sessionIn } from './helpers/session.js';
@@ -38,6 +41,7 @@ test('a process gets all that was written, from a file that only the user can re
   expect(openSession()).toEqual({
     version: 1,
     suites: [folder],
+    timeouts: { scale: 1 },
     mesh: meshSessionIn(folder, { unmet, manifestChanges: [change], long: true }),
   });
 });
@@ -58,8 +62,13 @@ test.each([
   ['no JSON', '{', /cannot be used: .*JSON/],
   ['another version', '{"version":2,"suites":["/x"]}', /cannot be used: version: /],
   ['no folder of specs', '{"version":1,"suites":[]}', /cannot be used: suites: /],
+  ['a scale of 0', '{"version":1,"suites":["/x"],"timeouts":{"scale":0}}', /cannot be used: timeouts\.scale: /],
   ['a relative path', '{"version":1,"suites":["x"]}', /cannot be used: suites\.0: /],
-  ['a key that nobody knows', '{"version":1,"suites":["/x"],"flags":1}', /cannot be used: .*"flags"/],
+  [
+    'a key that nobody knows',
+    '{"version":1,"suites":["/x"],"timeouts":{"scale":1},"flags":1}',
+    /cannot be used: .*"flags"/,
+  ],
 ])('%s is refused, with the file', (_, text, message) => {
   const error = opened(text);
   expect(error).toBeInstanceOf(MeshproofError);
@@ -71,4 +80,20 @@ test('without a session there is none, and nothing is written', () => {
   vi.stubEnv(sessionVariable, undefined);
   expect(openSession()).toBeUndefined();
   expect(existsSync(file())).toBe(false);
+});
+
+test('time limits of a process are those of its session', async () => {
+  const file = path.join(folder, 'scaled.json');
+  writeSession(file, { version: 1, suites: [folder], timeouts: { scale: 0.5 } });
+  vi.stubEnv(sessionVariable, file);
+  openSession();
+  expect([scaled(120), behaviourLimit(2, false)]).toEqual([60, 240_000]);
+  const wrong = { ok: false as const, expected: 'a', got: 'b' };
+  const waited = converge(
+    () => Promise.resolve(0),
+    () => wrong,
+    { timeout: 200, interval: 10 },
+  );
+  expect(((await waited.catch((error: unknown) => error)) as ConvergenceError).durationMs).toBeLessThan(190);
+  scaleTimeLimits(1);
 });

@@ -1,5 +1,5 @@
 import type { Diagnosis, Finding } from '../record/finding.js';
-import { checks } from './checks.gen.js';
+import { allChecks } from './check-list.js';
 import { hops, meets, type Hop } from './hops.js';
 import { findingsOf, type Outcomes } from './look.js';
 
@@ -18,7 +18,7 @@ export interface Question {
  * is neither, but what follows from it does.
  */
 export function diagnose(outcomes: Outcomes, { area, explains, intended = new Set() }: Question = {}): Diagnosis {
-  const known = new Map(checks.map((check) => [check.id as string, check]));
+  const known = new Map(allChecks().map((check) => [check.id as string, check]));
   const broken = new Set([...outcomes].filter(([, { is }]) => is === 'broken').map(([id]) => id as string));
   const follows = (id: string): boolean => (known.get(id)?.needs ?? []).some((need) => broken.has(need));
   const explaining = ({ check }: Finding): boolean =>

@@ -1,6 +1,6 @@
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Diagnosis } from '../record/finding.js';
-import { checks } from './checks.gen.js';
+import { allChecks } from './check-list.js';
 import type { Declared } from './declared.js';
 import { diagnose, type Question } from './diagnosis.js';
 import { lookTwice, type Outcomes } from './look.js';
@@ -18,7 +18,7 @@ export interface Scene extends Question {
 
 /** Looks at a mesh with every check. */
 export function lookAtMesh(state: MeshState): Promise<Outcomes> {
-  return lookTwice(checks, () => new MeshView(state));
+  return lookTwice(allChecks(), () => new MeshView(state));
 }
 
 /**
@@ -27,6 +27,7 @@ export function lookAtMesh(state: MeshState): Promise<Outcomes> {
  */
 export async function explain(state: MeshState, scene: Scene, folder: string | undefined): Promise<Diagnosis> {
   const { own, declared, since } = scene;
+  const checks = allChecks();
   // what a behaviour has declared is known to itself alone
   const ofScene = checks.filter(({ reads }) => reads.includes('declared'));
   const ofMesh = checks.filter((check) => !ofScene.includes(check));

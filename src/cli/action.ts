@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { interruption } from '../kernel/cancellation.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
-import { readConfig } from './config.js';
+import { readOptions } from './config.js';
 import { failureText } from './failure-text.js';
 import { listenForInterrupts } from './interrupt.js';
 import type { GlobalOptions } from './global-options.js';
@@ -10,9 +10,13 @@ import { end } from './streams.js';
 import { listenForUncaught } from './uncaught.js';
 import { uncaught } from '../kernel/stop-reasons.js';
 
-/** Wires a command: options, progress display, interrupts; whatever is thrown becomes a message and an exit code. */
+/**
+ * Wires a command: options, progress display, interrupts; whatever is thrown becomes a message and an exit code. Without
+ * `project`, the files of the user's project are not read: what removes something works whatever they say.
+ */
 export function action<Args extends unknown[]>(
   work: (options: GlobalOptions, progress: ProgressDisplay, ...args: Args) => Promise<ExitCode> | ExitCode,
+  { project = true } = {},
 ) {
   return async (...args: unknown[]): Promise<void> => {
     const command = args.at(-1) as Command;
@@ -36,8 +40,9 @@ export function action<Args extends unknown[]>(
         const { useNamedPrograms } = await import('../engine/programs-on-path.js');
         await useNamedPrograms();
       }
-      // read here, so that what is wrong with it is told as everything else is
-      code = await work({ ...readConfig(given), ...given }, progress, ...(args.slice(0, -1) as Args));
+      // read here, so that what is wrong with a file is told as everything else is
+      const options = project ? await readOptions(given) : given;
+      code = await work(options, progress, ...(args.slice(0, -1) as Args));
       progress.stop();
       const crash = uncaught();
       if (crash) process.stderr.write(`${failureText(crash, given.debug)}\n`);

@@ -1,4 +1,4 @@
-import { checks } from '../check/checks.gen.js';
+import { allChecks } from '../check/check-list.js';
 import { hostChecks } from '../check/host-checks.gen.js';
 import { lookAtRun } from '../engine/look-at-mesh.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
@@ -10,7 +10,7 @@ import { print } from './print.js';
 /** `meshproof checks`: every check; with a run, what they find on its mesh. Exit 1 for a finding, 4 where some could not tell. */
 export async function checksCommand(runId: string | undefined, options: GlobalOptions): Promise<ExitCode> {
   if (runId === undefined) {
-    const rows = [...checks, ...hostChecks].map(({ id, hop, title }) => ({ id, hop, title }));
+    const rows = [...allChecks(), ...hostChecks].map(({ id, hop, title }) => ({ id, hop, title }));
     const lines = rows.map(({ id, hop, title }) => [id, hop, title]);
     print(options, rows, columns([['check', 'hop', 'what is wrong when it is broken'], ...lines]).join('\n'));
     return exitCode.passed;

@@ -3,8 +3,20 @@ import { configSchema } from '../supply/environment-schema.js';
 import { readYaml } from '../topology/read-yaml.js';
 import type { GlobalOptions } from './global-options.js';
 
-/** Options that stand in meshproof.yaml of the folder one is in; the command line's own win over them. */
-export function readConfig(given: GlobalOptions, file = 'meshproof.yaml'): Partial<GlobalOptions> {
+/**
+ * The options of a command: those of the command line, then those in meshproof.yaml of the working directory, then those of the
+ * user's project, whose topologies, behaviours and faults are known from now on.
+ */
+export async function readOptions(given: GlobalOptions): Promise<GlobalOptions> {
+  const { openProject } = await import('../engine/open-project.js');
+  const project = await openProject(given.config);
+  const yaml = readConfig(given);
+  const options = { ...project, ...yaml, ...given };
+  return given.environment === undefined ? options : { ...options, environmentFrom: undefined };
+}
+
+/** Options in meshproof.yaml of the folder one is in. */
+function readConfig(given: GlobalOptions, file = 'meshproof.yaml'): Partial<GlobalOptions> {
   if (!existsSync(file)) return {};
   const config = readYaml(file, configSchema).data;
   const named = config.environment !== undefined && given.environment === undefined;

@@ -10,6 +10,8 @@ export interface GlobalOptions extends EnvironmentOptions {
   /** Answers the questions of the lab. */
   yes?: boolean;
   color: boolean;
+  /** The configuration of the user's project, instead of the nearest one. */
+  config?: string;
 }
 
 /** What `run` alone is asked. */
@@ -27,6 +29,7 @@ export function addGlobalOptions(program: Command): Command {
     .option('--registry <host>', 'take every image from this registry instead')
     .option('--mirror <url>', 'download programs and manifests below this address instead')
     .option('--images <file>', 'take single images from elsewhere: a YAML file of role: image')
+    .option('--config <file>', 'the configuration of your project, instead of the nearest meshproof.config.*')
     .option('--keep', 'leave the clusters when the command ends')
     .option('--yes', 'change this machine for the lab without asking')
     .option('--verbose', 'name every command that is run')

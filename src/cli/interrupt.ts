@@ -7,14 +7,17 @@ import { interruption } from '../kernel/cancellation.js';
  * the process at once, and says what removes the rest.
  */
 export function listenForInterrupts(say: (text: string) => void): void {
+  let asked = false;
   const handle = (signal: NodeJS.Signals): void => {
-    if (!interruption.signal.aborted) {
-      say('interrupted: cleaning up; a second Ctrl-C stops at once and leaves the rest to `meshproof gc`');
-      interruption.abort(new Interrupted(signal));
-      return;
+    if (asked) {
+      say('stopped at once; `meshproof gc` removes what is left');
+      process.exit(exitCode.interrupted);
     }
-    say('stopped at once; `meshproof gc` removes what is left');
-    process.exit(exitCode.interrupted);
+    asked = true;
+    // at the time limit, or after an error that no code caught
+    if (interruption.signal.aborted) return say('already ending: cleaning up; a second Ctrl-C stops at once');
+    say('interrupted: cleaning up; a second Ctrl-C stops at once and leaves the rest to `meshproof gc`');
+    interruption.abort(new Interrupted(signal));
   };
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);

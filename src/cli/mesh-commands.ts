@@ -1,4 +1,4 @@
-import type { MeshFlags } from '../engine/engine-options.js';
+import type { LimitOptions, MeshFlags } from '../engine/engine-options.js';
 import { makeMesh } from '../engine/make-mesh.js';
 import { keep } from '../engine/ownership.js';
 import { removeRuns } from '../engine/remove-runs.js';
@@ -7,6 +7,7 @@ import { testMesh } from '../engine/test-mesh.js';
 import { exitCode, severalErrors, type ExitCode } from '../kernel/errors.js';
 import { planWithoutSecrets } from '../plan/plan-secrets.js';
 import { agreeWith } from './agree.js';
+import { failureText } from './failure-text.js';
 import type { GlobalOptions } from './global-options.js';
 import { printReport } from './print-report.js';
 import type { ProgressDisplay } from './progress-display.js';
@@ -30,12 +31,14 @@ export async function upCommand(
 export async function testCommand(
   runId: string | undefined,
   args: readonly string[],
-  flags: MeshFlags & Filters,
+  flags: MeshFlags & Filters & LimitOptions,
   options: GlobalOptions,
   progress: ProgressDisplay,
 ): Promise<ExitCode> {
   const outcome = await testMesh(runId, args, flags, progress);
-  return printReport(outcome, { ...options, timings: false }, progress);
+  const code = printReport(outcome, { ...options, timings: false }, progress);
+  if (outcome.failure) process.stderr.write(`${failureText(outcome.failure, options.debug)}\n`);
+  return code;
 }
 
 /** `meshproof down`: removes runs with everything that they made. */

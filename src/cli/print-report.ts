@@ -1,3 +1,4 @@
+import { reportPath } from '../engine/report-paths.js';
 import type { ReportOutcome } from '../engine/run-report.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { summarize } from '../record/views/summary-view.js';
@@ -13,7 +14,7 @@ export function printReport(
 ): ExitCode {
   progress.stop();
   const colour = options.color && Boolean(process.stdout.isTTY);
-  const text = summarize(record, { dir: `reports/${record.run.id}`, colour });
+  const text = summarize(record, { dir: reportPath(record.run.id), colour });
   const timings = options.timings ? `\n${timingsText(record)}\n` : '';
   process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : timings + text);
   const { exitCode: code } = record.run;

@@ -1,5 +1,6 @@
 import { chooseFaults, coverageRows, faultRows } from '../engine/choose-faults.js';
 import { proveAllFaults, type FaultFlags } from '../engine/prove-all-faults.js';
+import { reportPath } from '../engine/report-paths.js';
 import type { ProveRecord } from '../fault/fault-record.js';
 import { summarizeFaults } from '../fault/faults-summary.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
@@ -28,7 +29,7 @@ export async function proveCommand(
   if (flags.coverage) return listCoverage(options);
   const tell = (record: ProveRecord): void => {
     progress.stop();
-    const text = summarizeFaults(record, `reports/${record.run.id}`);
+    const text = summarizeFaults(record, reportPath(record.run.id));
     process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : text);
   };
   return proveAllFaults(name, flags, options, progress, agreeWith(options), tell);

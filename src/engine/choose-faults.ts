@@ -1,4 +1,4 @@
-import { faults as all } from '../fault/faults.gen.js';
+import { allFaults } from '../fault/fault-list.js';
 import type { Fault } from '../fault/fault.js';
 import { noticedBy } from '../fault/noticed-by.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
@@ -9,6 +9,7 @@ import { readCatalogue } from './behaviour-catalogue.js';
 
 /** The faults of these ids, in their order; without ids all of them. Throws (exit 2) for one that there is not. */
 export function chooseFaults(only: readonly string[] | undefined): readonly Fault[] {
+  const all = allFaults();
   const ids = all.map(({ id }) => id);
   for (const word of only ?? []) {
     if (ids.includes(word)) continue;
@@ -44,7 +45,7 @@ export function faultRows(name: string | undefined, faults: readonly Fault[]): F
 
 /** For every behaviour the faults that make it fail, in any of the project's topologies. */
 export async function coverageRows(): Promise<{ id: string; faults: string[] }[]> {
-  const noticed = all.map((fault) => ({ fault: fault.id, by: noticedBy(fault) }));
+  const noticed = allFaults().map((fault) => ({ fault: fault.id, by: noticedBy(fault) }));
   return (await readCatalogue()).map(({ id }) => ({
     id,
     faults: noticed.filter(({ by }) => by.includes(id)).map(({ fault }) => fault),

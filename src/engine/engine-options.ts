@@ -27,8 +27,16 @@ export interface MeshFlags {
   lanes?: number;
 }
 
+/** When a command ends, and which failures it accepts. */
+export interface LimitOptions {
+  /** Milliseconds after which nothing new begins, and what runs is ended in order. */
+  maxTime?: number;
+  /** File of known issues. */
+  knownIssues?: string;
+}
+
 /** How a run goes. */
-export interface RunFlags extends Filters, MeshFlags {
+export interface RunFlags extends Filters, MeshFlags, LimitOptions {
   /** New clusters for every topology. */
   fresh: boolean;
   /** How many topologies may be proven side by side. */

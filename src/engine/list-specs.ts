@@ -19,7 +19,7 @@ export async function listWithPlaywright(suites: readonly string[], args: readon
   const folder = mkdtempSync(path.join(tmpdir(), 'meshproof-list-'));
   const session = path.join(folder, 'session.json');
   try {
-    writeSession(session, { version: 1, suites: [...suites] });
+    writeSession(session, { version: 1, suites: [...suites], timeouts: { scale: 1 } });
     const listing = [playwrightCli(), 'test', '--config', playwrightConfig, '--list', ...args];
     return await execa(process.execPath, listing, {
       env: { [sessionVariable]: session, FORCE_COLOR: '0' },

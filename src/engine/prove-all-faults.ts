@@ -8,7 +8,7 @@ import { exitCode, MeshproofError, type ExitCode } from '../kernel/errors.js';
 import { writeAtomically } from '../kernel/files.js';
 import { invocation } from '../kernel/invocation.js';
 import { redactJson } from '../kernel/secrets/redact.js';
-import { uncaught, wasInterrupted } from '../kernel/stop-reasons.js';
+import { endWorkAfter, timeIsUp, uncaught, wasInterrupted } from '../kernel/stop-reasons.js';
 import { refreshSettings } from '../mesh/mesh-settings.js';
 import { withReport, type ReportFolder } from '../run/report-folder.js';
 import { releaseLease } from '../run/run-folders.js';
@@ -24,7 +24,7 @@ import { discard, keep } from './ownership.js';
 import type { Agree, Progress } from './progress.js';
 import { proveFaults, unproven, type Ground } from './prove-faults.js';
 import { checkMachine } from './ready-machine.js';
-import { reportsFolder } from './report-paths.js';
+import { reportPath, reportsFolder } from './report-paths.js';
 import { problemOfWriting } from './run-report.js';
 
 /** Which faults are proven, and where. */
@@ -34,6 +34,8 @@ export interface FaultFlags {
   /** A mesh that is up, instead of one that is made for this. */
   run?: string;
   allowDisruptive: boolean;
+  /** Milliseconds after which no other fault is tried. */
+  maxTime?: number;
 }
 
 /** Is given the record as soon as it is complete: the mesh is removed after it. */
@@ -50,6 +52,7 @@ export async function proveAllFaults(
 ): Promise<ExitCode> {
   const faults = chooseFaults(flags.only);
   const startedAt = new Date();
+  const stopClock = endWorkAfter(flags.maxTime);
   const own = { replaceMesh: false, allowDisruptive: flags.allowDisruptive, long: false };
   if (flags.run !== undefined) {
     const state = meshThatIsUp(flags.run);
@@ -59,6 +62,7 @@ export async function proveAllFaults(
       const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
       return await proveAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, tell);
     } finally {
+      stopClock();
       releaseLease(state.runId);
     }
   }
@@ -68,7 +72,10 @@ export async function proveAllFaults(
   const meshStays = Boolean(options.keep);
   return thenAlways(
     () => proveAll(faults, { state, programs, flags: own, progress, meshStays }, startedAt, tell),
-    async () => (meshStays ? keep(state.runId, progress) : discard(state.runId, progress)),
+    async () => {
+      stopClock();
+      await (meshStays ? keep(state.runId, progress) : discard(state.runId, progress));
+    },
   );
 }
 
@@ -87,7 +94,7 @@ async function proveAll(
       remedy: 'give the user of the kubeconfig these rights, or name another context',
     });
   return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
-    progress.note(`run ${state.runId}; report in reports/${report.id}`);
+    progress.note(`run ${state.runId}; report in ${reportPath(report.id)}`);
     return proveInto(report, faults, mesh, startedAt, tell, settings);
   });
 }
@@ -138,6 +145,11 @@ async function proveInto(
   }
   const batches = batchesOf(possible, meshOf(state.clusters, state.plan.features));
   for (const [i, batch] of batches.entries()) {
+    const over = timeIsUp();
+    if (over) {
+      const reason = `not tried: ${over.message}`;
+      for (const fault of batches.slice(i).flat()) records.push({ ...unproven(fault), reason });
+    }
     if (interruption.signal.aborted) break;
     progress.note(`${batch.map(({ id }) => id).join(', ')} (${i + 1} of ${batches.length})`);
     const proven = await proveFaults(batch, ground);

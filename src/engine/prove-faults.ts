@@ -17,7 +17,7 @@ import { readCatalogue } from './behaviour-catalogue.js';
 import { istioctlFor } from './istioctl-for.js';
 import type { Programs } from '../supply/program-paths.js';
 import { asError } from '../kernel/as-error.js';
-import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
+import { timeIsUp, uncaught, wasInterrupted } from '../kernel/stop-reasons.js';
 import type { MeshFlags } from './engine-options.js';
 import type { Progress } from './progress.js';
 import { runSuites } from './run-suites.js';
@@ -82,7 +82,9 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
     if (left === undefined)
       mended = await timed('greenMs', 'green again', () => prove(ids, 'mended', faults, ground, []));
   } catch (error) {
-    reason = wasInterrupted() ? 'interrupted' : asError(uncaught() ?? error, exitCode.environment).describe();
+    reason = wasInterrupted()
+      ? 'interrupted'
+      : asError(uncaught() ?? timeIsUp() ?? error, exitCode.environment).describe();
   }
   return faults.map((fault): FaultRecord => {
     const demanded = { fails: fault.fails(mesh), passes: fault.passes, finding: fault.finding };

@@ -13,7 +13,9 @@ import { isCheckout, packageVersion, projectFolder } from '../kernel/project-fil
 import { exitCode, type MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
 import type { Programs } from '../supply/program-paths.js';
-import { wasInterrupted, uncaught } from '../kernel/stop-reasons.js';
+import { holdAgainst, type KnownIssue } from '../record/known-issues.js';
+import { isInRange } from '../topology/version-range.js';
+import { timeIsUp, uncaught, wasInterrupted } from '../kernel/stop-reasons.js';
 import { asError } from '../kernel/as-error.js';
 import { invocation } from '../kernel/invocation.js';
 import type { Progress } from './progress.js';
@@ -28,12 +30,19 @@ export interface ReportInput {
   topologies: TopologyRecord[];
   /** What the command ends with, when it is nothing that a topology's record says. */
   failure?: MeshproofError;
+  knownIssues: readonly KnownIssue[];
 }
 
 /** A record that was made, and why its report could not be written. */
 export interface ReportOutcome {
   record: RunRecord;
   unwritten?: MeshproofError;
+}
+
+/** A run that came to its report. */
+export interface RunOutcome extends ReportOutcome {
+  /** What ended it early, where something was proven before. */
+  failure?: MeshproofError;
 }
 
 /**
@@ -64,13 +73,23 @@ export async function problemOfWriting(writing: Promise<void>): Promise<Meshproo
   return problem;
 }
 
+/** The versions of Istio of every control plane. */
+function versionsOf(plans: readonly Plan[]): string[] {
+  return plans.flatMap(({ controlPlanes }) => controlPlanes.map(({ version }) => version));
+}
+
 async function recordOf(input: ReportInput): Promise<RunRecord> {
-  const { report, startedAt, plans, programs, topologies, failure = uncaught() } = input;
+  const { report, startedAt, plans, programs, failure = uncaught() } = input;
   const finishedAt = new Date();
+  const { topologies, knownIssues } = holdAgainst(input.topologies, input.knownIssues, {
+    now: finishedAt.toISOString(),
+    applies: ({ name }, range) =>
+      versionsOf(plans.filter(({ topology }) => topology === name)).some((version) => isInRange(version, range)),
+  });
   const interrupted = wasInterrupted();
   const { environment, images } = plans[0]!;
-  const versions = plans.flatMap(({ controlPlanes }) => controlPlanes.map(({ version }) => version));
-  const proven = exitCodeOf({ run: { interrupted }, topologies }, { strict: false });
+  const versions = versionsOf(plans);
+  const proven = exitCodeOf({ run: { interrupted }, topologies, knownIssues }, { strict: false });
   // a mesh that is wrong, or Ctrl-C, comes before what has kept the rest from being proven or removed
   const decided = proven === exitCode.failed || proven === exitCode.interrupted;
   return {
@@ -84,6 +103,7 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
       command: ['meshproof', ...invocation()],
       exitCode: (!decided && failure?.code) || proven,
       interrupted,
+      ended: timeIsUp()?.message,
     },
     meshproof: await version(),
     machine: await machine(programs),
@@ -95,6 +115,7 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
       images,
     },
     topologies,
+    knownIssues: knownIssues.length > 0 ? knownIssues : undefined,
     summary: summaryOf(topologies),
   };
 }

@@ -12,6 +12,7 @@ import { exchangeSecrets } from '../kernel/secrets/known-secrets.js';
 import type { ManifestChange } from '../fault/manifest-change.js';
 import { redactFile } from './playwright/redact-test-results.js';
 import { publishedPath } from '../run/report-folder.js';
+import { checksFile } from '../check/check-list.js';
 import type { Unmet } from '../check/behaviour-needs.js';
 import type { Plan } from '../topology/plan-types.js';
 import { playwrightFolder, readBehaviours } from '../record/result-files.js';
@@ -19,6 +20,7 @@ import { lastFailed } from '../record/last-runs.js';
 import { reportsFolder, spansFile } from './report-paths.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { fileProblem } from '../kernel/file-problem.js';
+import { scaled } from '../kernel/time-limits.js';
 import { readCatalogue } from './behaviour-catalogue.js';
 import { listWithPlaywright } from './list-specs.js';
 import { playwrightCli, playwrightConfig } from './playwright/playwright-paths.js';
@@ -109,6 +111,8 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   writeSession(session, {
     version: 1,
     suites: specFolders(),
+    checksFile: checksFile(),
+    timeouts: { scale: scaled(1) },
     mesh: {
       topology,
       clusters: plan.clusters.length,

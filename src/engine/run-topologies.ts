@@ -1,6 +1,7 @@
 import { asError } from '../kernel/as-error.js';
 import { settleAll } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { endWorkAfter, timeIsUp } from '../kernel/stop-reasons.js';
 import type { TopologyRecord } from '../record/result.js';
 import { withReport } from '../run/report-folder.js';
 import { readTopologies } from '../topology/read-topologies.js';
@@ -10,17 +11,12 @@ import { proveInTurn } from './lanes.js';
 import type { Agree, Progress } from './progress.js';
 import type { Programs } from '../supply/program-paths.js';
 import { checkMachine } from './ready-machine.js';
-import { reportsFolder } from './report-paths.js';
-import { finishReport, type ReportOutcome } from './run-report.js';
+import { reportPath, reportsFolder } from './report-paths.js';
+import { finishReport, type RunOutcome } from './run-report.js';
+import { readKnownIssues } from './read-known-issues.js';
 import { readSelection } from './run-suites.js';
 import { lanesThatFit, planLanes } from './share-lanes.js';
 import { recordOfUnproven } from './topology-record.js';
-
-/** A run that came to its report. */
-export interface RunOutcome extends ReportOutcome {
-  /** What ended it early, where something was proven before. */
-  failure?: MeshproofError;
-}
 
 /**
  * From topology files to a report; everything that was made is removed again, unless it is to be kept. `args` are Playwright's.
@@ -36,6 +32,8 @@ export async function runTopologies(
   const startedAt = new Date();
   const topologies = readTopologies(names);
   const selection = await readSelection(options, args);
+  const knownIssues = await readKnownIssues(options.knownIssues);
+  const stopClock = endWorkAfter(options.maxTime);
   const environment = await openEnvironment(options, topologies, progress, agree);
   const lanes = await planLanes(topologies, environment, lanesThatFit(topologies, options.parallel, progress));
   const plans = lanes.flatMap((lane) => lane.plans);
@@ -52,7 +50,7 @@ export async function runTopologies(
   const ready = programs!;
   const runId = plans[0]!.runId;
   return withReport(reportsFolder(), runId, async (report) => {
-    progress.note(`run ${runId}; report in reports/${runId}`);
+    progress.note(`run ${runId}; report in ${reportPath(runId)}`);
     const records: TopologyRecord[] = [];
     const shared = { ...options, lanes: lanes.length };
     const proven = settleAll(
@@ -60,17 +58,15 @@ export async function runTopologies(
         progress.apart(() => proveInTurn(lane, report.dir, selection, ready, shared, progress, records)),
       ),
     );
-    const failure = await proven.then(
-      () => undefined,
-      (error: unknown) => asError(error, exitCode.environment),
-    );
+    const failure = await proven.then(timeIsUp, (error: unknown) => asError(error, exitCode.environment));
+    stopClock();
     if (failure && records.length === 0) throw failure;
     // what was proven before it is not lost, nor is what was not
     const missing = plans.filter(({ topology }) => !records.some(({ name }) => name === topology));
     if (failure) records.push(...missing.map((plan) => recordOfUnproven(plan, failure)));
     const order = topologies.map((topology) => topology.name);
     records.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-    const input = { report, startedAt, plans, programs: ready, topologies: records, failure };
+    const input = { report, startedAt, plans, programs: ready, topologies: records, failure, knownIssues };
     return { ...(await finishReport(input, progress)), failure };
   });
 }

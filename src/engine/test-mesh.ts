@@ -1,14 +1,16 @@
 import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { endWorkAfter, timeIsUp } from '../kernel/stop-reasons.js';
 import { withReport } from '../run/report-folder.js';
 import { releaseLease } from '../run/run-folders.js';
-import type { MeshFlags } from './engine-options.js';
+import type { LimitOptions, MeshFlags } from './engine-options.js';
 import { meshThatIsUp, reportIdOf, takeMesh } from './kept-meshes.js';
 import { clusterSource } from './ownership.js';
 import type { Progress } from './progress.js';
 import { checkMachine } from './ready-machine.js';
 import { removalBehaviour } from './removal-behaviour.js';
-import { reportsFolder } from './report-paths.js';
-import { finishReport, type ReportOutcome } from './run-report.js';
+import { reportPath, reportsFolder } from './report-paths.js';
+import { finishReport, type RunOutcome } from './run-report.js';
+import { readKnownIssues } from './read-known-issues.js';
 import { readSelection } from './run-suites.js';
 import type { Filters } from './selection.js';
 import { TopologyRun } from './topology-run.js';
@@ -17,9 +19,9 @@ import { TopologyRun } from './topology-run.js';
 export async function testMesh(
   runId: string | undefined,
   args: readonly string[],
-  flags: MeshFlags & Filters,
+  flags: MeshFlags & Filters & LimitOptions,
   progress: Progress,
-): Promise<ReportOutcome> {
+): Promise<RunOutcome> {
   const startedAt = new Date();
   const state = meshThatIsUp(runId);
   const id = state.runId;
@@ -33,11 +35,13 @@ export async function testMesh(
       },
     );
   }
+  const knownIssues = await readKnownIssues(flags.knownIssues);
   await takeMesh(state, progress);
+  const stopClock = endWorkAfter(flags.maxTime);
   try {
     const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
     return await withReport(reportsFolder(), reportIdOf(id, startedAt), async (report) => {
-      progress.note(`run ${id}; report in reports/${report.id}`);
+      progress.note(`run ${id}; report in ${reportPath(report.id)}`);
       if (state.plan.topologySha256 === undefined)
         progress.note(
           `an older meshproof made this mesh: the report cannot say which text of ${state.plan.topologyFile}`,
@@ -46,10 +50,19 @@ export async function testMesh(
       const topology = new TopologyRun(state.plan, programs, progress, source, flags, state);
       await topology.prove(report.dir, selection, { meshStays: true });
       const [record] = await Promise.all([topology.record(report.dir), topology.asFound()]);
-      const input = { report, startedAt, plans: [state.plan], programs, topologies: [record] };
-      return await finishReport(input, progress);
+      const input = {
+        report,
+        startedAt,
+        plans: [state.plan],
+        programs,
+        topologies: [record],
+        failure: timeIsUp(),
+        knownIssues,
+      };
+      return { ...(await finishReport(input, progress)), failure: input.failure };
     });
   } finally {
+    stopClock();
     releaseLease(id);
   }
 }

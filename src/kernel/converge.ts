@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { addSpan } from './spans.js';
 import { exitCode, MeshproofError } from './errors.js';
+import { scaled } from './time-limits.js';
 import { Undetermined } from './undetermined.js';
 
 /** What a value was held against: right, or what was expected and what was got, as a person would say it. */
@@ -69,7 +70,8 @@ export async function converge<T>(
   check: (value: T) => Outcome,
   options: ConvergeOptions,
 ): Promise<Convergence<T>> {
-  const { timeout, interval = 250, backoff = 1.5, successes = 1 } = options;
+  const { interval = 250, backoff = 1.5, successes = 1 } = options;
+  const timeout = scaled(options.timeout);
   const start = performance.now();
   const elapsed = () => Math.round(performance.now() - start);
   const deadline = AbortSignal.timeout(timeout);

@@ -5,6 +5,7 @@ import { addSpan } from './spans.js';
 import { childEnvironment } from './child-processes.js';
 import { redact } from './secrets/redact.js';
 import { currentSignal, isCleanUp } from './cancellation.js';
+import { scaled } from './time-limits.js';
 
 export interface RunOptions {
   /** Text for the child's standard input, or a stream that it reads as it comes; never logged. */
@@ -54,7 +55,7 @@ export async function run(program: string, args: readonly string[], options: Run
   try {
     const child = execa(program, args, {
       input: options.input ?? '',
-      timeout: (options.timeout ?? 120) * 1000,
+      timeout: scaled(options.timeout ?? 120) * 1000,
       env: { ...options.env, ...childEnvironment() },
       cwd: options.cwd,
       cancelSignal: signals.length > 0 ? AbortSignal.any(signals) : undefined,

@@ -1,6 +1,7 @@
 import { asError } from './as-error.js';
 import { interruption } from './cancellation.js';
 import { exitCode, MeshproofError } from './errors.js';
+import { formatDuration } from './text.js';
 
 /** The reason with which work ends after Ctrl-C. */
 export class Interrupted extends MeshproofError {
@@ -25,6 +26,34 @@ export class Uncaught extends MeshproofError {
     const remedy = known.remedy ?? 'run the same with --debug, which shows where it comes from, and report it';
     super(known.text(), exitCode.environment, { where, expected, remedy, cause: error });
   }
+}
+
+/** The reason with which work ends at the time limit of its command. */
+export class TimeIsUp extends MeshproofError {
+  override readonly name = 'TimeIsUp';
+
+  constructor(limit: string) {
+    super(`the time limit of ${limit} (--max-time) is over`, exitCode.environment, {
+      expected: 'everything to be proven before it',
+      remedy: 'give more time, or select less with --only',
+    });
+  }
+}
+
+/** Ends the work in order after so many milliseconds, as Ctrl-C does; returns what takes that back. */
+export function endWorkAfter(milliseconds: number | undefined): () => void {
+  if (milliseconds === undefined) return () => undefined;
+  const timer = setTimeout(() => {
+    if (!interruption.signal.aborted) interruption.abort(new TimeIsUp(formatDuration(milliseconds)));
+  }, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+/** Why the work ended, where its time was over. */
+export function timeIsUp(): TimeIsUp | undefined {
+  const { aborted, reason } = interruption.signal as { aborted: boolean; reason: unknown };
+  return aborted && reason instanceof TimeIsUp ? reason : undefined;
 }
 
 /** Why the work ended, where that was an error that no code caught. */

@@ -8,6 +8,7 @@ import type { Target } from './kubectl.js';
 import { currentSignal } from '../kernel/cancellation.js';
 import { secretsOfText } from '../kernel/secrets/secret-words.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
+import { scaled } from '../kernel/time-limits.js';
 
 export interface ReadOptions {
   /** Seconds; default 20. */
@@ -147,7 +148,7 @@ export class Unreachable extends MeshproofError {
 
 /** What ends a request: its time limit, its caller, an interrupt. */
 function within({ signal, uninterruptible }: ReadOptions, timeout: number): AbortSignal {
-  const signals = [AbortSignal.timeout(timeout * 1000), signal, uninterruptible ? undefined : currentSignal()];
+  const signals = [AbortSignal.timeout(scaled(timeout) * 1000), signal, uninterruptible ? undefined : currentSignal()];
   return AbortSignal.any(signals.filter((one) => one !== undefined));
 }
 

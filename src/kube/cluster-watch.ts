@@ -21,6 +21,7 @@ import { podTrouble, type Trouble } from './pod-trouble.js';
 import { redact } from '../kernel/secrets/redact.js';
 import { rolloutLacks } from './rollout.js';
 import { currentSignal } from '../kernel/cancellation.js';
+import { scaled } from '../kernel/time-limits.js';
 
 type Watched = {
   pods: V1Pod;
@@ -130,7 +131,7 @@ export class ClusterWatch {
    */
   until(namespace: string, what: string, timeout: number, missing: () => string | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const deadline = Date.now() + timeout * 1000;
+      const deadline = Date.now() + scaled(timeout) * 1000;
       const signal = currentSignal();
       const start = Date.now();
       const finish = (exit: number | undefined, end: () => void): void => {
@@ -159,7 +160,7 @@ export class ClusterWatch {
           const now = this.pods(namespace).map((pod) => podTrouble(pod));
           // one that comes and goes, as between two crashes, is remembered
           const before = [...this.troubles].find(([key]) => key.startsWith(`${namespace}/`))?.[1].trouble;
-          fail(`${what} ${lacking} after ${timeout} s`, now.find((trouble) => trouble !== undefined) ?? before);
+          fail(`${what} ${lacking} after ${scaled(timeout)} s`, now.find((trouble) => trouble !== undefined) ?? before);
         }
       };
       this.waiters.add(look);

@@ -5,6 +5,7 @@ import { apply } from './apply.js';
 import { CommandError, run } from '../kernel/run-program.js';
 import type { Target } from './kubectl.js';
 import { currentSignal } from '../kernel/cancellation.js';
+import { scaled } from '../kernel/time-limits.js';
 
 /** Seconds that an API server may be away (a restart takes 20) before it counts as lost. */
 export const patience = 45;
@@ -19,13 +20,13 @@ export async function outlast<T>(cluster: Nodes, work: () => Promise<T>): Promis
   let until: number | undefined;
   try {
     return await pRetry(work, {
-      retries: patience,
+      retries: scaled(patience),
       factor: 1,
       minTimeout: 1000,
       signal: currentSignal(),
       shouldRetry: async ({ error }) => {
         if (!isOutage(error)) return false;
-        until ??= Date.now() + patience * 1000;
+        until ??= Date.now() + scaled(patience) * 1000;
         return Date.now() < until && !(await stoppedNode(cluster));
       },
     });

@@ -8,6 +8,7 @@ import { podOf } from './pods.js';
 import { redact } from '../kernel/secrets/redact.js';
 import { currentSignal } from '../kernel/cancellation.js';
 import { ShellPool, type Opened, type Place } from './shell-pool.js';
+import { scaled } from '../kernel/time-limits.js';
 
 interface ShellOptions {
   /** Text for the command's standard input; never logged. */
@@ -33,7 +34,7 @@ export async function runInShell(
   const command = `exec -n ${namespace} ${workload} -c ${container} -- sh`;
   const start = Date.now();
   const signal = AbortSignal.any(
-    [AbortSignal.timeout(timeout * 1000), options.signal, currentSignal()].filter((one) => one !== undefined),
+    [AbortSignal.timeout(scaled(timeout) * 1000), options.signal, currentSignal()].filter((one) => one !== undefined),
   );
   let exit: number | undefined;
   let shell: Shell | undefined;

@@ -32,6 +32,24 @@ export const failureSchema = z.object({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
+const accepted = {
+  link: z.string().describe('where it is tracked'),
+  reason: z.string(),
+  expires: z.iso.date().describe('the last day on which it is accepted'),
+};
+
+/** An entry of the file of known issues, and what became of it. */
+export const knownIssueSchema = z.object({
+  behaviour: z.string().optional(),
+  finding: z.string().optional(),
+  topology: z.string().optional(),
+  versions: z.string().optional().describe('range of versions of Istio'),
+  ...accepted,
+  state: z
+    .enum(['known', 'passes', 'expired', 'unmatched'])
+    .describe('a behaviour failed as it says; it passed; its day is over; nothing that was run is what it is about'),
+});
+
 export const behaviourSchema = z.object({
   id: z.string().describe('stable, e.g. LB-1; the stem of the spec file'),
   title: z.string(),
@@ -40,6 +58,7 @@ export const behaviourSchema = z.object({
   verdict: verdictSchema,
   flaky: z.boolean().describe('failed first, passed when it was tried again'),
   reason: z.string().optional().describe('why it is undetermined, not applicable or skipped'),
+  known: z.object(accepted).optional().describe('of a failure that is listed as a known issue, which makes no run red'),
   startedAt: time,
   durationMs: milliseconds,
   failures: z.array(failureSchema),
@@ -132,6 +151,7 @@ export const summarySchema = z.object({
   'not-applicable': count,
   skipped: count,
   flaky: count.describe('those that passed in the end; counted as passed too'),
+  known: count.optional().describe('those that failed as a known issue says; not counted as failed'),
 });
 export type Summary = z.infer<typeof summarySchema>;
 
@@ -153,6 +173,7 @@ export const recordSchema = z.object({
     command: z.array(z.string()).describe('the command line, word by word'),
     exitCode: z.number().int(),
     interrupted: z.boolean(),
+    ended: z.string().optional().describe('why it ended before everything was proven, such as --max-time'),
   }),
   meshproof: z.object({ version: z.string(), commit: z.string().optional() }),
   machine: z.object({
@@ -174,9 +195,20 @@ export const recordSchema = z.object({
     images: z.record(z.string(), z.string()),
   }),
   topologies: z.array(topologyRecordSchema),
+  knownIssues: z.array(knownIssueSchema).optional().describe('every entry of the file of known issues'),
   summary: summarySchema,
 });
 export type RunRecord = z.infer<typeof recordSchema>;
+
+/** What a reader is shown of a behaviour: its verdict, or what it was besides. */
+export function shownVerdict({ verdict, flaky, known }: Behaviour): Verdict | 'flaky' | 'known' {
+  return known ? 'known' : flaky ? 'flaky' : verdict;
+}
+
+/** `known issue until 2027-01-31, https://...: reason` */
+export function knownText({ link, reason, expires }: NonNullable<Behaviour['known']>): string {
+  return `known issue until ${expires}, ${link}: ${reason}`;
+}
 
 /** The findings that failures begin with, each once, with the behaviours that it explains; what explains most comes first. */
 export function causesOf(behaviours: readonly Pick<Behaviour, 'id' | 'failures'>[]): TopologyRecord['findings'] {
@@ -192,9 +224,12 @@ export function causesOf(behaviours: readonly Pick<Behaviour, 'id' | 'failures'>
   return [...causes.values()].sort((a, b) => b.behaviours.length - a.behaviours.length);
 }
 
-/** A topology's verdict: the worst of its behaviours; one that could not be built, or proved nothing, is undetermined. */
+/**
+ * A topology's verdict: the worst of its behaviours, without known issues; one that could not be built, or proved nothing, is
+ * undetermined.
+ */
 export function verdictOf(topology: Pick<TopologyRecord, 'problem' | 'behaviours'>): Verdict {
-  const has = (verdict: Verdict) => topology.behaviours.some((behaviour) => behaviour.verdict === verdict);
+  const has = (verdict: Verdict) => topology.behaviours.some((one) => one.verdict === verdict && !one.known);
   if (has('failed')) return 'failed';
   if (topology.problem || has('undetermined') || topology.behaviours.length === 0) return 'undetermined';
   if (has('passed')) return 'passed';
@@ -205,7 +240,8 @@ export function verdictOf(topology: Pick<TopologyRecord, 'problem' | 'behaviours
 export function summaryOf(topologies: readonly Pick<TopologyRecord, 'behaviours'>[]): Summary {
   const summary: Summary = { passed: 0, failed: 0, undetermined: 0, 'not-applicable': 0, skipped: 0, flaky: 0 };
   for (const behaviour of topologies.flatMap((topology) => topology.behaviours)) {
-    summary[behaviour.verdict]++;
+    if (behaviour.known) summary.known = (summary.known ?? 0) + 1;
+    else summary[behaviour.verdict]++;
     if (behaviour.flaky) summary.flaky++;
   }
   return summary;
@@ -216,12 +252,15 @@ export function exitCodeOf(
   record: {
     run: Pick<RunRecord['run'], 'interrupted'>;
     topologies: readonly Pick<TopologyRecord, 'problem' | 'behaviours'>[];
+    knownIssues?: RunRecord['knownIssues'];
   },
   options: { strict: boolean },
 ): ExitCode {
   if (record.run.interrupted) return exitCode.interrupted;
   const all = record.topologies.map(verdictOf);
-  if (all.includes('failed')) return exitCode.failed;
+  // an entry whose day is over must not be overlooked, whatever its behaviour does now
+  const expired = record.knownIssues?.some(({ state }) => state === 'expired');
+  if (all.includes('failed') || expired) return exitCode.failed;
   if (all.includes('undetermined') || all.length === 0) return exitCode.environment;
   return options.strict && summaryOf(record.topologies).flaky > 0 ? exitCode.flaky : exitCode.passed;
 }

@@ -42,6 +42,7 @@ export class Harness {
     /** Everything of this harness is below it. */
     readonly root: string,
     readonly stubs: Stubs,
+    private readonly program: string,
   ) {
     for (const folder of ['state', 'cache', 'lab', 'run', 'home', 'work']) mkdirSync(path.join(root, folder));
     this.env = {
@@ -68,11 +69,14 @@ export class Harness {
     });
   }
 
-  /** `programs` are the stubs that are on PATH. */
-  static async start({ programs = ['docker', 'kubectl', 'kind', 'istioctl'] } = {}): Promise<Harness> {
+  /** `programs` are the stubs that are on PATH; `program` is what is tested, by default this checkout. */
+  static async start({
+    programs = ['docker', 'kubectl', 'kind', 'istioctl'],
+    program = meshproof,
+  } = {}): Promise<Harness> {
     // short, because of the socket in it
     const root = mkdtempSync(path.join(tmpdir(), 'mp-'));
-    return new Harness(root, await Stubs.start(root, programs));
+    return new Harness(root, await Stubs.start(root, programs), program);
   }
 
   /** Ends what still runs, and removes everything. */
@@ -96,9 +100,9 @@ export class Harness {
     return name;
   }
 
-  /** Starts `./meshproof` in the working directory. */
+  /** Starts meshproof in the working directory. */
   start(args: readonly string[], options: StartOptions = {}): Running {
-    const child = startProgram(meshproof, args, {
+    const child = startProgram(this.program, args, {
       cwd: this.folder('work'),
       ...options,
       env: { ...this.env, ...options.env },
@@ -108,7 +112,7 @@ export class Harness {
     return child;
   }
 
-  /** Runs `./meshproof` to its end. */
+  /** Runs meshproof to its end. */
   run(...args: string[]): Promise<Ended> {
     return this.start(args).ended;
   }

@@ -25,6 +25,6 @@ export function meshSessionIn(folder: string, given: Partial<MeshSession> = {}):
 /** Writes a session; returns the environment that names it. */
 export function sessionIn(folder: string, given: Partial<MeshSession> = {}): Record<string, string> {
   const file = path.join(folder, 'session.json');
-  writeSession(file, { version: 1, suites: [folder], mesh: meshSessionIn(folder, given) });
+  writeSession(file, { version: 1, suites: [folder], timeouts: { scale: 1 }, mesh: meshSessionIn(folder, given) });
   return { [sessionVariable]: file };
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { action } from '../action.js';
 import { documentedTopologies } from '../../topology/documented-topologies.js';
 import type { ProveFlags } from '../prove-command.js';
-import { addVersionOptions, allowDisruptive, examples, words } from './shared-options.js';
+import { addVersionOptions, allowDisruptive, examples, maxTime, words } from './shared-options.js';
 
 /** prove: breaks meshes on purpose. */
 export function addFaultCommands(program: Command): void {
@@ -14,6 +14,7 @@ export function addFaultCommands(program: Command): void {
     .option('--list', 'list the faults; with a topology, why it cannot have some')
     .option('--coverage', 'list for each behaviour the faults that make it fail')
     .addOption(allowDisruptive())
+    .addOption(maxTime())
     .addHelpText('after', examples('prove', 'prove flat-multi-primary --only route-missing', 'prove --run k3x9qa72bc'))
     .action(
       action<[string | undefined, ProveFlags]>(async (options, progress, name, flags) =>

@@ -2,11 +2,23 @@ import type { Command } from 'commander';
 import { action } from '../action.js';
 import { addVersionOptions, examples } from './shared-options.js';
 
-/** list, behaviours, checks, plan, status: what changes nothing. */
+/** init, list, behaviours, checks, plan, status: what makes no mesh. */
 export function addInspectionCommands(program: Command): void {
   program
+    .command('init')
+    .description('write the files of a project: a configuration, a topology and a behaviour; nothing is overwritten')
+    .argument('[folder]', 'where; default: the working directory')
+    .addHelpText('after', examples('init', 'init mesh-tests'))
+    .action(
+      action<[string | undefined]>(
+        async (options, _progress, folder) => (await import('../init-command.js')).initCommand(folder, options),
+        { project: false },
+      ),
+    );
+
+  program
     .command('list')
-    .description('list the topologies of the project')
+    .description('list the topologies that have a name: meshproof’s own and those of your project')
     .addHelpText('after', examples('list --output json'))
     .action(action(async (options) => (await import('../list-command.js')).listCommand(options)));
 
@@ -55,8 +67,9 @@ export function addInspectionCommands(program: Command): void {
     .argument('[run]', 'run id')
     .addHelpText('after', examples('status', 'status k3x9qa72bc --output json'))
     .action(
-      action<[string | undefined]>(async (options, _progress, id) =>
-        (await import('../inspect-commands.js')).statusCommand(id, options),
+      action<[string | undefined]>(
+        async (options, _progress, id) => (await import('../inspect-commands.js')).statusCommand(id, options),
+        { project: false },
       ),
     );
 }

@@ -2,14 +2,17 @@ import { Option, type Command } from 'commander';
 import { action } from '../action.js';
 import { documentedTopologies } from '../../topology/documented-topologies.js';
 import type { RunCommandFlags } from '../global-options.js';
+import type { LimitOptions } from '../../engine/engine-options.js';
 import type { Filters } from '../../engine/selection.js';
 import {
   addVersionOptions,
   allowDisruptive,
   examples,
   force,
+  knownIssues,
   lastFailed,
   long,
+  maxTime,
   not,
   only,
   replaceMesh,
@@ -32,6 +35,8 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addOption(tagged())
     .addOption(lastFailed())
     .addOption(long())
+    .addOption(knownIssues())
+    .addOption(maxTime())
     .addHelpText(
       'after',
       examples(
@@ -40,6 +45,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
         'run my-topology.yaml --keep',
         'run multi-network-multi-primary --only MTLS-2,LOC --not LOC-3',
         'run multi-network-multi-primary --istio 1.30.5 --kubernetes 1.35.8',
+        'run --known-issues known-issues.yaml --max-time 45m',
         'run multi-network-multi-primary -- --workers 2',
       ),
     )
@@ -79,8 +85,10 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addOption(tagged())
     .addOption(lastFailed())
     .addOption(long())
+    .addOption(knownIssues())
+    .addOption(maxTime())
     .action(
-      action<[string | undefined, Filters & { allowDisruptive: boolean; long: boolean }]>(
+      action<[string | undefined, Filters & LimitOptions & { allowDisruptive: boolean; long: boolean }]>(
         async (options, progress, id, flags) => {
           const [{ testCommand }, { withoutOldTag }] = await Promise.all([
             import('../mesh-commands.js'),
@@ -99,8 +107,10 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addOption(force())
     .addHelpText('after', examples('down k3x9qa72bc', 'down k3x9qa72bc --force'))
     .action(
-      action<[string[], { force?: boolean }]>(async (options, progress, ids, flags) =>
-        (await import('../mesh-commands.js')).downCommand(ids, flags, options, progress),
+      action<[string[], { force?: boolean }]>(
+        async (options, progress, ids, flags) =>
+          (await import('../mesh-commands.js')).downCommand(ids, flags, options, progress),
+        { project: false },
       ),
     );
 

@@ -62,6 +62,25 @@ export function long(): Option {
   );
 }
 
+export function maxTime(): Option {
+  const text = 'end in order after this time, with a report of what is known by then: 90s, 30m, 1h30m';
+  return new Option('--max-time <duration>', text).argParser(milliseconds);
+}
+
+export function knownIssues(): Option {
+  return new Option('--known-issues <file>', 'failures that are accepted until a day: a YAML file');
+}
+
+/** `1h30m` in milliseconds. */
+function milliseconds(text: string): number {
+  const [all, hours = 0, minutes = 0, seconds = 0] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
+  const total = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  // a timer can count to 2^31 ms
+  if (!all || total === 0 || total > 24 * 3_600_000)
+    throw new InvalidArgumentError('a duration of at most 24h is expected, such as 90s, 30m or 1h30m.');
+  return total;
+}
+
 export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is expected.');

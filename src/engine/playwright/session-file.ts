@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { shareSecrets } from '../../kernel/secrets/known-secrets.js';
 import { keepSpansIn } from '../../kernel/spans.js';
+import { scaleTimeLimits } from '../../kernel/time-limits.js';
 
 /** Names the session file to Playwright's processes: it is all that the engine tells them. */
 export const sessionVariable = 'MESHPROOF_SESSION';
@@ -57,6 +58,9 @@ const sessionSchema = z.strictObject({
   version: z.literal(1),
   /** Folders with specs. */
   suites: z.array(path).min(1),
+  /** Configuration of the user's project, where it has checks. */
+  checksFile: path.optional(),
+  timeouts: z.strictObject({ scale: z.number().positive() }),
   /** Absent where behaviours are only listed. */
   mesh: meshSessionSchema.optional(),
 });
@@ -70,8 +74,8 @@ export function writeSession(file: string, session: Session): void {
 let opened: { file: string; session: Session } | undefined;
 
 /**
- * The session of this process; undefined where none is named, as in a unit test. The first call in a process also connects it
- * to the others of its run: secrets and spans go to the files that the session names. Throws (exit 4) for a file that cannot be used.
+ * The session of this process; undefined where none is named, as in a unit test. The first call in a process also scales
+ * its time limits, and connects it to the others of its run: secrets and spans go to the files that the session names. Throws (exit 4) for a file that cannot be used.
  */
 export function openSession(): Session | undefined {
   const file = process.env[sessionVariable];
@@ -79,6 +83,7 @@ export function openSession(): Session | undefined {
   if (opened?.file === file) return opened.session;
   const session = readSession(file);
   opened = { file, session };
+  scaleTimeLimits(session.timeouts.scale);
   if (session.mesh) {
     shareSecrets(session.mesh.secretsFile);
     keepSpansIn(session.mesh.spansFile);

@@ -3,7 +3,8 @@ import { escapeMarkup } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
 import type { View } from '../view.js';
 import { failureLines } from '../failure-lines.js';
-import type { Behaviour, RunRecord, TopologyRecord } from '../result.js';
+import { knownIssueLines } from '../known-issues.js';
+import { knownText, type Behaviour, type RunRecord, type TopologyRecord } from '../result.js';
 
 /**
  * The record as JUnit XML, as far as JUnit has words for it: undetermined is an <error>, not applicable and skipped are
@@ -16,11 +17,11 @@ export function junit(record: RunRecord): string {
     ...topology.behaviours,
     ...(topology.problem ? ['problem' as const] : []),
   ]);
-  const counts = countAttributes(cases);
+  const counts = countAttributes(cases, record.knownIssues?.filter(({ state }) => state === 'expired').length);
   const body = element(
     'testsuites',
     { name: `meshproof ${record.run.id}`, ...counts, time: seconds(record.run.durationMs) },
-    suites,
+    [...suites, ...expiredSuite(record)],
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${body}\n`;
 }
@@ -67,15 +68,31 @@ function suite(topology: TopologyRecord, { run, environment, meshproof }: RunRec
   return element('testsuite', attributes, [propertiesElement(properties), ...cases]);
 }
 
+/** Entries of known issues whose day is over: they make the run red, so that a CI system must show them. */
+function expiredSuite({ knownIssues = [] }: RunRecord): string[] {
+  const expired = knownIssues.filter(({ state }) => state === 'expired');
+  if (expired.length === 0) return [];
+  const cases = knownIssueLines(expired).map((message) =>
+    element('testcase', { classname: 'known issues', name: message, time: '0' }, [
+      element('failure', { message, type: 'expired' }),
+    ]),
+  );
+  const count = String(cases.length);
+  return [
+    element('testsuite', { name: 'known issues', tests: count, failures: count, errors: '0', skipped: '0' }, cases),
+  ];
+}
+
 function testcase(behaviour: Behaviour): string {
-  const { id, title, area, topology, verdict, flaky, reason } = behaviour;
+  const { id, title, area, topology, verdict, flaky, reason, known } = behaviour;
   const text = behaviour.failures.flatMap(failureLines).join('\n');
   const [failure] = behaviour.failures;
   const message = firstLine((failure && failureLines(failure)[0]) ?? reason ?? '');
   const finding = failure?.findings?.[0]?.check;
   const type = finding ?? verdict;
   const outcome: string[] = [];
-  if (verdict === 'failed') outcome.push(element('failure', { message, type }, [], text));
+  if (known) outcome.push(element('skipped', { message: knownText(known) }));
+  else if (verdict === 'failed') outcome.push(element('failure', { message, type }, [], text));
   if (verdict === 'undetermined')
     outcome.push(
       element(
@@ -88,17 +105,24 @@ function testcase(behaviour: Behaviour): string {
   if (verdict === 'not-applicable' || verdict === 'skipped')
     outcome.push(element('skipped', { message: `${verdict}: ${reason ?? 'no reason given'}` }));
   if (flaky) outcome.push(element('flakyFailure', { message, type: 'flaky' }, [], text));
-  const properties = propertiesElement({ id, verdict, flaky: String(flaky), ...(finding && { finding }) });
+  const properties = propertiesElement({
+    id,
+    verdict,
+    flaky: String(flaky),
+    ...(finding && { finding }),
+    ...(known && { knownIssue: known.link }),
+  });
   const attributes = { classname: `${topology}.${area}`, name: `${id} ${title}`, time: seconds(behaviour.durationMs) };
   return element('testcase', attributes, [properties, ...outcome]);
 }
 
-function countAttributes(cases: readonly (Behaviour | 'problem')[]): Record<string, string> {
-  const count = (...verdicts: string[]) =>
-    String(cases.filter((one) => verdicts.includes(one === 'problem' ? 'undetermined' : one.verdict)).length);
+function countAttributes(cases: readonly (Behaviour | 'problem')[], expired = 0): Record<string, string> {
+  const outcomeOf = (one: Behaviour | 'problem'): string =>
+    one === 'problem' ? 'undetermined' : one.known ? 'skipped' : one.verdict;
+  const count = (...verdicts: string[]) => String(cases.filter((one) => verdicts.includes(outcomeOf(one))).length);
   return {
-    tests: String(cases.length),
-    failures: count('failed'),
+    tests: String(cases.length + expired),
+    failures: String(Number(count('failed')) + expired),
     errors: count('undetermined'),
     skipped: count('not-applicable', 'skipped'),
   };

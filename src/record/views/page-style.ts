@@ -24,7 +24,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; 
 th[scope="row"] { font-weight: 600; white-space: nowrap; }
 .number { text-align: right; padding-right: 0; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .badge { font-weight: 600; white-space: nowrap; font-size: .95rem; }
-.passed { color: var(--green); } .failed { color: var(--red); } .undetermined { color: var(--purple); } .flaky { color: var(--amber); }
+.passed { color: var(--green); } .failed { color: var(--red); } .undetermined { color: var(--purple); } .flaky, .known { color: var(--amber); }
 .not-applicable, .skipped { color: var(--soft); }
 details { margin: .7rem 0; border-left: 3px solid var(--line); padding-left: .9rem; }
 summary { cursor: pointer; }

@@ -7,7 +7,8 @@ import { findingLine } from '../finding.js';
 import type { Link, View } from '../view.js';
 import { failureLines, histogramText } from '../failure-lines.js';
 import { timingsSvg } from './timings-view.js';
-import type { Behaviour, RunRecord, TopologyRecord } from '../result.js';
+import { knownIssueLines } from '../known-issues.js';
+import { shownVerdict, type Behaviour, type RunRecord, type TopologyRecord } from '../result.js';
 
 export interface PageOptions {
   /** Other views that are in the run folder. */
@@ -33,6 +34,10 @@ export function page(record: RunRecord, options: PageOptions = {}): string {
     ]),
     ['meshproof', `${meshproof.version}${meshproof.commit ? ` (${meshproof.commit})` : ''}`],
   ];
+  const told = [
+    ...(run.ended === undefined ? [] : [`Ended early: ${run.ended}`]),
+    ...knownIssueLines(record.knownIssues),
+  ];
   const links = (options.links ?? []).map(({ path, title }) => `<li><a href="${href(path)}">${text(title)}</a></li>`);
   const images = Object.entries(environment.images).map(
     ([role, image]) => `<tr><th scope="row">${text(role)}</th><td>${text(image)}</td></tr>`,
@@ -51,6 +56,7 @@ export function page(record: RunRecord, options: PageOptions = {}): string {
 <header>
 <h1>meshproof run ${text(run.id)}</h1>
 <p class="counts">${text(countsText(record))}</p>
+${told.map((line) => `<p>${text(line)}</p>`).join('\n')}
 ${links.length > 0 ? `<nav aria-label="Other views of this run"><ul>${links.join('')}</ul></nav>` : ''}
 </header>
 <main>
@@ -103,10 +109,13 @@ ${evidence(topology)}
 }
 
 function behaviourRow(behaviour: Behaviour): string {
-  const { id, title, area, durationMs, reason } = behaviour;
+  const { id, title, area, durationMs, reason, known } = behaviour;
   const name = hasDetails(behaviour) ? `<a href="#${anchor(behaviour)}">${text(id)}</a>` : text(id);
   const why = reason ? `<br><span class="reason">${text(reason)}</span>` : '';
-  return `<tr><td>${badge(behaviour.flaky ? 'flaky' : behaviour.verdict)}</td><th scope="row">${name}</th><td>${text(title)}${why}</td><td>${text(area)}</td><td class="number">${formatDuration(durationMs)}</td></tr>`;
+  const accepted = known
+    ? `<br><span class="reason">${text(known.reason)} (<a href="${text(known.link)}">known issue</a> until ${text(known.expires)})</span>`
+    : '';
+  return `<tr><td>${badge(shownVerdict(behaviour))}</td><th scope="row">${name}</th><td>${text(title)}${why}${accepted}</td><td>${text(area)}</td><td class="number">${formatDuration(durationMs)}</td></tr>`;
 }
 
 function hasDetails({ failures, measurements, attachments }: Behaviour): boolean {
@@ -130,7 +139,7 @@ function behaviourDetails(behaviour: Behaviour): string {
     ({ name, path }) => `<li><a href="${href(path)}">${text(name)}</a></li>`,
   );
   const open = behaviour.verdict === 'failed' || behaviour.verdict === 'undetermined' ? ' open' : '';
-  return `<details id="${anchor(behaviour)}"${open}><summary>${badge(behaviour.flaky ? 'flaky' : behaviour.verdict)} <b>${text(behaviour.id)}</b> ${text(behaviour.title)}</summary>
+  return `<details id="${anchor(behaviour)}"${open}><summary>${badge(shownVerdict(behaviour))} <b>${text(behaviour.id)}</b> ${text(behaviour.title)}</summary>
 ${failures.join('\n')}
 ${rest.length > 0 ? `<ul class="reason">${rest.join('')}</ul>` : ''}
 ${measurements.length > 0 ? `<table><caption>Measured by ${text(behaviour.id)}</caption><tbody>${measurements.join('\n')}</tbody></table>` : ''}
@@ -198,8 +207,16 @@ function evidence({ evidence, name }: TopologyRecord): string {
 }
 
 /** A verdict is a word and a sign before it is a colour. */
-function badge(verdict: Behaviour['verdict'] | 'flaky'): string {
-  const signs = { passed: '✓', failed: '✗', undetermined: '?', 'not-applicable': '–', skipped: '–', flaky: '≈' };
+function badge(verdict: Behaviour['verdict'] | 'flaky' | 'known'): string {
+  const signs = {
+    passed: '✓',
+    failed: '✗',
+    undetermined: '?',
+    'not-applicable': '–',
+    skipped: '–',
+    flaky: '≈',
+    known: '!',
+  };
   return `<span class="badge ${verdict}"><span aria-hidden="true">${signs[verdict]}</span> ${verdict}</span>`;
 }
 

@@ -5,7 +5,17 @@ import { writeAtomically } from '../../kernel/files.js';
 import { findingLine } from '../finding.js';
 import type { View } from '../view.js';
 import { failureLines } from '../failure-lines.js';
-import { verdictOf, verdicts, type Behaviour, type RunRecord, type TopologyRecord, type Verdict } from '../result.js';
+import { knownIssueLines } from '../known-issues.js';
+import {
+  knownText,
+  shownVerdict,
+  verdictOf,
+  verdicts,
+  type Behaviour,
+  type RunRecord,
+  type TopologyRecord,
+  type Verdict,
+} from '../result.js';
 
 const width = 100;
 
@@ -40,6 +50,8 @@ export function summarize(record: RunRecord, options: SummaryOptions = {}): stri
     ),
     ...record.topologies.flatMap((topology) => ['', ...topologyLines(topology, paint)]),
     '',
+    ...knownIssueLines(record.knownIssues).flatMap((line) => wrap(line, '', '  ')),
+    ...(run.ended === undefined ? [] : wrap(`ended early: ${run.ended}`, '', '  ')),
     `${countsText(record)}${run.interrupted ? ' (interrupted)' : ''}`,
     `exit code ${run.exitCode}, report: ${options.dir ?? `reports/${run.id}`}`,
   ];
@@ -60,12 +72,13 @@ export function countsText({ summary }: Pick<RunRecord, 'summary'>): string {
       (verdict) =>
         `${summary[verdict]} ${verdict}${verdict === 'passed' && summary.flaky > 0 ? ` (${summary.flaky} flaky)` : ''}`,
     );
+  if (summary.known) parts.push(`${summary.known} known`);
   return parts.join(', ') || 'no behaviour was run';
 }
 
 function topologyLines(
   topology: TopologyRecord,
-  paint: (verdict: Verdict | 'flaky', text: string) => string,
+  paint: (verdict: Verdict | 'flaky' | 'known', text: string) => string,
 ): string[] {
   const verdict = verdictOf(topology);
   const times = [
@@ -94,8 +107,11 @@ function topologyLines(
   return lines;
 }
 
-function behaviourLines(behaviour: Behaviour, paint: (verdict: Verdict | 'flaky', text: string) => string): string[] {
-  const word = behaviour.flaky ? 'flaky' : behaviour.verdict;
+function behaviourLines(
+  behaviour: Behaviour,
+  paint: (verdict: Verdict | 'flaky' | 'known', text: string) => string,
+): string[] {
+  const word = shownVerdict(behaviour);
   const indent = ' '.repeat(18);
   // the colour must not count as width
   const [first = '', ...rest] = wrap(
@@ -104,6 +120,7 @@ function behaviourLines(behaviour: Behaviour, paint: (verdict: Verdict | 'flaky'
     `${indent}        `,
   );
   const lines = [`  ${paint(word, word.padEnd(16))}${first.slice(indent.length)}`, ...rest];
+  if (behaviour.known) lines.push(...wrap(knownText(behaviour.known), indent, indent));
   if (behaviour.reason) lines.push(...behaviour.reason.split('\n').flatMap((line) => wrap(line, indent, indent)));
   for (const line of behaviour.failures.flatMap(failureLines))
     lines.push(...(line.startsWith('replay: ') ? [indent + line] : wrap(line, indent, `${indent}  `)));
@@ -127,13 +144,14 @@ function wrap(text: string, first: string, others: string): string[] {
   return [...lines, line];
 }
 
-function painter(colour: boolean): (verdict: Verdict | 'flaky', text: string) => string {
+function painter(colour: boolean): (verdict: Verdict | 'flaky' | 'known', text: string) => string {
   const { green, red, magenta, yellow, dim } = pc.createColors(colour);
   const colours = {
     passed: green,
     failed: red,
     undetermined: magenta,
     flaky: yellow,
+    known: yellow,
     'not-applicable': dim,
     skipped: dim,
   };

@@ -1,0 +1,24 @@
+// Completes dist/ for the package, before npm packs it: the compiled sources, the types of the public interface, and the list of
+// behaviours, which an installed package cannot write.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepare } from './prepare.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+await prepare();
+// npm prints what it packs on stdout
+const stdio = ['ignore', 'ignore', 'inherit'];
+// types of sources that are gone
+for (const file of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' }))
+  if (file.endsWith('.d.ts')) rmSync(join(root, 'dist', file));
+run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json']);
+rmSync(join(root, 'dist/behaviours.json'), { force: true });
+run(join(root, 'meshproof'), ['behaviours']);
+
+function run(program, args) {
+  const { status } = spawnSync(program, args, { cwd: root, stdio });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,6 @@
+import { defineConfig } from 'meshproof';
+
+export default defineConfig({
+  topologies: './topologies',
+  behaviours: './behaviours',
+});
