@@ -82,7 +82,8 @@ test('of a mesh that was only attached to, the settings are read, and where prim
   const clusters = [one, two].map((cluster) => {
     const kubeconfig = path.join(folder, cluster.name);
     writeFileSync(kubeconfig, JSON.stringify(cluster.kubeconfig()));
-    return { name: cluster.name, kubeconfig, role: 'primary' };
+    const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+    return { name: cluster.name, kubeconfig, role: 'primary', istio };
   });
   one.put(authentications, { metadata: { name: 'default' }, spec: strict });
   vi.stubEnv('MESHPROOF_STATE_DIR', folder);

@@ -74,7 +74,7 @@ export function soundMesh(topology = 'multi-network-multi-primary'): FakeMesh {
         { metadata: { name: 'istio-validator-istio-system' }, webhooks: [{ name: 'rev.validation.istio.io' }] },
       ],
       'pods istio-system': [
-        pod('istio-system', 'istiod-1', { app: 'istiod' }, false),
+        pod('istio-system', 'istiod-1', { app: 'istiod', 'istio.io/rev': 'default' }, false),
         pod('istio-system', 'gateway-1', { istio: 'eastwestgateway' }),
       ],
       'deployments istio-system': [{ metadata: { name: 'istiod' }, spec: { replicas: 1 } }],
@@ -151,6 +151,7 @@ export function viewOf({ topology, clusters, own, declared }: FakeMesh): MeshVie
     kubeconfig: '/nowhere',
     apiServer: `https://192.0.2.${i}:6443`,
     nodes: [{ name: `${cluster.name}-node`, address: `192.0.2.1${i}` }],
+    istio: { namespace: 'istio-system', revision: 'default', dataPlane: 'default' },
   }));
   const state = {
     plan: { ...plan, features: features(plan), topology: plan.name },
