@@ -32,7 +32,7 @@ test('an error that no code catches ends with a report, a clean-up and exit code
 });
 
 /** A module that throws where no code catches it, in Playwright's first process, once meshproof's reporter listens there. */
-const runnerThrower = `if (/playwright.*cli\\.js$/.test(process.argv[1] ?? '') && process.env.MESHPROOF_RUN_DIR) {
+const runnerThrower = `if (/playwright.*cli\\.js$/.test(process.argv[1] ?? '') && process.env.MESHPROOF_SESSION) {
   const timer = setInterval(() => {
     if (process.listenerCount('unhandledRejection') === 0) return;
     clearInterval(timer);

@@ -22,6 +22,8 @@ test('every name of public has a source, and every source a name', () => {
     'istioTag',
     'metallbManifest',
     'metallbManifestSha256',
+    'istioCharts',
+    'istioChartsSha256',
     ...Object.keys(file.images).map((role) => `images.${role}`),
     ...Object.keys(file.programs).map((name) => `programs.${name}`),
   ];

@@ -3,7 +3,13 @@ import { planWithoutSecrets, secretsOfPlan } from '../src/plan/plan-secrets.js';
 import type { Plan } from '../src/topology/plan-types.js';
 
 const planOf = (values: object, meshConfig: object = {}): Plan =>
-  ({ topology: 't', istio: { values, meshConfig }, environment: { values: {} }, images: {} }) as unknown as Plan;
+  ({
+    topology: 't',
+    istio: { values, meshConfig },
+    controlPlanes: [],
+    environment: { values: {} },
+    images: {},
+  }) as unknown as Plan;
 
 const words = (values: object, meshConfig?: object): string[] =>
   secretsOfPlan(planOf(values, meshConfig)).map(({ word }) => word);

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { useChecks } from '../check/check-list.js';
-import { useFaults } from '../fault/fault-list.js';
+import { useChecks } from '../check/project-checks.js';
+import { useFaults } from '../fault/project-faults.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { usePacks } from '../kernel/packs.js';
 import { asShown, isPath } from '../kernel/project-files.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { configSchema } from '../supply/environment-schema.js';
-import type { ProjectCheck } from '../check/check-list.js';
+import type { ProjectCheck } from '../check/project-checks.js';
 import { hops } from '../check/hops.js';
-import type { ProjectFault } from '../fault/fault-list.js';
+import type { ProjectFault } from '../fault/project-faults.js';
 
 const path = z.string().min(1, { error: 'is not a valid path; allowed: a path relative to this file' });
 

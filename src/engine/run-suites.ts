@@ -12,7 +12,7 @@ import { exchangeSecrets } from '../kernel/secrets/known-secrets.js';
 import type { ManifestChange } from '../fault/manifest-change.js';
 import { redactFile } from './playwright/redact-test-results.js';
 import { publishedPath } from '../run/report-folder.js';
-import { checksFile } from '../check/check-list.js';
+import { checksFile } from '../check/project-checks.js';
 import type { Unmet } from '../check/behaviour-needs.js';
 import type { Plan } from '../topology/plan-types.js';
 import { playwrightFolder, readBehaviours } from '../record/result-files.js';

@@ -1,23 +1,8 @@
-import type { Fault, Mesh } from './fault.js';
+import type { Fault } from './fault.js';
 import { faults } from './faults.gen.js';
-
-/** A fault of a user's project, whose behaviours and findings may be the project's own. */
-export type ProjectFault = Omit<Fault, 'fails' | 'passes' | 'finding' | 'names'> & {
-  /** Names of the clusters in which a behaviour must fail, by its id. */
-  fails(mesh: Mesh): Readonly<Record<string, readonly string[]>>;
-  /** Ids of behaviours that must not notice it. */
-  passes: readonly string[];
-} & ({ finding: string; names?: undefined } | { finding?: undefined; names: 'none yet' });
-
-let added: readonly Fault[] = [];
-
-/** Names the faults of the user's project, once, before anything is read. */
-export function useFaults(given: readonly ProjectFault[]): void {
-  // only the compiler knows which ids are meshproof's own
-  added = given as readonly Fault[];
-}
+import { projectFaults } from './project-faults.js';
 
 /** Every fault: meshproof's own, then those of the user's project. */
 export function allFaults(): readonly Fault[] {
-  return added.length === 0 ? faults : [...faults, ...added];
+  return [...faults, ...projectFaults()];
 }
