@@ -2,6 +2,8 @@
 // Compares the meshes of two runs that are up, object by object: one installed by istioctl, one by helm. Fields that the API
 // server or a controller fills in, and names of the runs, are left out. Prints what differs; docs/installers.md says why.
 //   node scripts/compare-installers.mjs RUN_OF_ISTIOCTL RUN_OF_HELM
+// Without clusters, what both would give to those of a topology:
+//   node scripts/compare-installers.mjs --topology TOPOLOGY [ENVIRONMENT]
 import './own-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -32,7 +34,17 @@ function objectsOf(runId) {
   });
 }
 
-const [one, other] = process.argv.slice(2);
-const found = differences(objectsOf(one), objectsOf(other), ['istioctl', 'helm']);
+const [one, other, environment = 'lab'] = process.argv.slice(2);
+const names = ['istioctl', 'helm'];
+const sides = one === '--topology' ? await renderings(other) : [objectsOf(one), objectsOf(other)];
+const found = differences(...sides, names);
 for (const line of found) console.log(line);
 console.log(`${found.length} differences`);
+
+async function renderings(topology) {
+  const { renderedBy } = await import('./installers/rendered.mjs');
+  const made = await Promise.all(names.map((name) => renderedBy(name, topology, environment)));
+  return made.map(({ plan, objects }) =>
+    objects.map(({ cluster, object }) => ({ cluster, object: normalized(object, { runId: plan.runId, plan }) })),
+  );
+}

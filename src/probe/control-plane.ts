@@ -87,7 +87,9 @@ export async function istiodVersions(cluster: Target, asked: Istioctl, signal?: 
     const { meshVersion = [] } = JSON.parse(text) as {
       meshVersion?: { Component: string; Info: { version: string } }[] | null;
     };
-    return (meshVersion ?? []).filter(({ Component }) => Component === 'pilot').map(({ Info }) => Info.version);
+    // an istiod of a named revision calls itself istiod, the default one pilot
+    const istiods = (meshVersion ?? []).filter(({ Component }) => Component === 'pilot' || Component === 'istiod');
+    return istiods.map(({ Info }) => Info.version);
   });
 }
 
