@@ -39,7 +39,7 @@ export async function openProject(named?: string): Promise<ProjectOptions> {
   useChecks(config.checks ?? [], file);
   useReportsFolder(config.reports === undefined ? undefined : inRoot(config.reports));
   scaleTimeLimits(config.timeouts?.scale ?? 1);
-  const { environment, registry, mirror, images, istio, kubernetes, hub, tag, istioctl } = config;
+  const { environment, registry, mirror, images, istio, kubernetes, hub, tag, istioctl, installer } = config;
   const options: ProjectOptions = {
     environment: environment !== undefined && isPath(environment) ? inRoot(environment) : environment,
     environmentFrom: environment === undefined ? undefined : asShown(file),
@@ -50,6 +50,7 @@ export async function openProject(named?: string): Promise<ProjectOptions> {
     kubernetes,
     hub,
     tag,
+    installer,
     istioctl: istioctl?.includes('/') ? inRoot(istioctl) : istioctl,
     knownIssues: config.knownIssues === undefined ? undefined : asShown(inRoot(config.knownIssues)),
   };

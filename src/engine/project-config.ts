@@ -57,6 +57,7 @@ export const projectSchema = configSchema.extend({
   faults: z.array(faultSchema).optional(),
   checks: z.array(checkSchema).optional(),
   reports: path.optional(),
+  installer: z.enum(['istioctl', 'helm'], { error: 'is not a valid installer; allowed: istioctl, helm' }).optional(),
   knownIssues: path.optional(),
   timeouts: z.strictObject({ scale: scale.optional() }).optional(),
 });
@@ -95,6 +96,8 @@ export interface ProjectConfig {
   hub?: string;
   /** Tag of Istio's own images. */
   tag?: string;
+  /** What installs Istio, where a cluster of the topology says nothing else. */
+  installer?: 'istioctl' | 'helm';
   /** Path of the istioctl to use. */
   istioctl?: string;
 }
