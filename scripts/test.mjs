@@ -2,6 +2,7 @@
 // `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
 //   --oldest-node        also unit tests in the oldest Node.js that is supported
 //   --package            also the package: packed, installed, used
+//   --mixed-helm         also a mesh of two versions of Istio, installed by Helm
 //   --containerd-store   also a cluster with Docker's other image store; as root, in the lab
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
@@ -48,6 +49,7 @@ const parts = [
     command: [process.execPath, 'scripts/executed-steps.mjs', name],
     count: ({ exit }) => countCheck(exit),
   })),
+  ...(process.argv.includes('--mixed-helm') ? [mixedByHelm()] : []),
   ...(process.argv.includes('--containerd-store') ? [onContainerdStore()] : []),
 ];
 
@@ -80,6 +82,18 @@ function asPackage() {
     title: 'the package',
     command: [process.execPath, 'scripts/package-test.mjs'],
     count: ({ exit }) => countCheck(exit),
+  };
+}
+
+/** A mesh of two versions of Istio, installed by Helm. */
+function mixedByHelm() {
+  const name = 'mixed-versions';
+  const args = ['run', name, '--installer', 'helm', '--only', 'LB,CP', '--output', 'json', '--yes'];
+  return {
+    title: 'two versions of Istio by Helm',
+    command: [join(root, 'meshproof'), ...args],
+    json: true,
+    count: ({ exit, stdout }) => countBehaviours(readRecord(stdout), [name], exit),
   };
 }
 
