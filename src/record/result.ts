@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { diagnosisSchema, findingSchema } from './finding.js';
+import { acceptedSchema, knownIssueSchema } from './known-issue-schema.js';
 
 /**
  * The record of one run, `result.json`: every other report is a view of it. Times of day are ISO 8601 in UTC,
@@ -32,24 +33,6 @@ export const failureSchema = z.object({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
-const accepted = {
-  link: z.string().describe('where it is tracked'),
-  reason: z.string(),
-  expires: z.iso.date().describe('the last day on which it is accepted'),
-};
-
-/** An entry of the file of known issues, and what became of it. */
-export const knownIssueSchema = z.object({
-  behaviour: z.string().optional(),
-  finding: z.string().optional(),
-  topology: z.string().optional(),
-  versions: z.string().optional().describe('range of versions of Istio'),
-  ...accepted,
-  state: z
-    .enum(['known', 'passes', 'expired', 'unmatched'])
-    .describe('a behaviour failed as it says; it passed; its day is over; nothing that was run is what it is about'),
-});
-
 export const behaviourSchema = z.object({
   id: z.string().describe('stable, e.g. LB-1; the stem of the spec file'),
   title: z.string(),
@@ -58,7 +41,7 @@ export const behaviourSchema = z.object({
   verdict: verdictSchema,
   flaky: z.boolean().describe('failed first, passed when it was tried again'),
   reason: z.string().optional().describe('why it is undetermined, not applicable or skipped'),
-  known: z.object(accepted).optional().describe('of a failure that is listed as a known issue, which makes no run red'),
+  known: acceptedSchema.optional().describe('of a failure that is listed as a known issue, which makes no run red'),
   startedAt: time,
   durationMs: milliseconds,
   failures: z.array(failureSchema),
@@ -203,11 +186,6 @@ export type RunRecord = z.infer<typeof recordSchema>;
 /** What a reader is shown of a behaviour: its verdict, or what it was besides. */
 export function shownVerdict({ verdict, flaky, known }: Behaviour): Verdict | 'flaky' | 'known' {
   return known ? 'known' : flaky ? 'flaky' : verdict;
-}
-
-/** `known issue until 2027-01-31, https://...: reason` */
-export function knownText({ link, reason, expires }: NonNullable<Behaviour['known']>): string {
-  return `known issue until ${expires}, ${link}: ${reason}`;
 }
 
 /** The findings that failures begin with, each once, with the behaviours that it explains; what explains most comes first. */

@@ -4,7 +4,8 @@ import { writeAtomically } from '../../kernel/files.js';
 import type { View } from '../view.js';
 import { failureLines } from '../failure-lines.js';
 import { knownIssueLines } from '../known-issues.js';
-import { knownText, type Behaviour, type RunRecord, type TopologyRecord } from '../result.js';
+import { knownText } from '../known-issue-schema.js';
+import { type Behaviour, type RunRecord, type TopologyRecord } from '../result.js';
 
 /**
  * The record as JUnit XML, as far as JUnit has words for it: undetermined is an <error>, not applicable and skipped are

@@ -6,8 +6,8 @@ import { findingLine } from '../finding.js';
 import type { View } from '../view.js';
 import { failureLines } from '../failure-lines.js';
 import { knownIssueLines } from '../known-issues.js';
+import { knownText } from '../known-issue-schema.js';
 import {
-  knownText,
   shownVerdict,
   verdictOf,
   verdicts,
