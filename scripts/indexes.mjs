@@ -1,6 +1,7 @@
 // Writes the indexes of everything of which there is one file each, and the tables of the docs that are made of them.
 //   npm run indexes            writes what is not current
 //   npm run indexes -- --check writes nothing; ends with 1 when something is not current
+import './own-node.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
