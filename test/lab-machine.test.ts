@@ -1,29 +1,12 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { removable } from '../src/supply/lab/debian.js';
 import { stopDocker } from '../src/supply/lab/lab-daemon.js';
 import { dockerDaemons, undoRules } from '../src/supply/lab/lab-machine.js';
+import { folder, useLabFolder } from './helpers/lab-folder.js';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'lab-'));
-  vi.stubEnv('MESHPROOF_LAB_HOME', path.join(folder, 'home'));
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
-});
+useLabFolder();
 
 test("taking back Docker's rules: jumps first, then each chain, emptied before it is removed", () => {
   const printed = [

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { committedChecksums } from '../src/supply/lab/lab-checksums.js';
 import { buildsOf, goPrograms, istioBuilds, istioPrograms, programsFor } from '../src/supply/lab/go-programs.js';
 import { collectorSettings } from '../src/supply/lab/go-toolchain.js';
@@ -12,16 +11,9 @@ import { kubernetesGoMod, kubernetesRelease } from '../src/supply/lab/kubernetes
 import { estimate, minutes, originOf } from '../src/supply/lab/lab-programs.js';
 import { readEnvironment } from '../src/supply/read-environment.js';
 import { imageRoles } from '../src/topology/environment-types.js';
+import { folder, useLabFolder } from './helpers/lab-folder.js';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'lab-'));
-  vi.stubEnv('MESHPROOF_LAB_HOME', path.join(folder, 'home'));
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
-});
+useLabFolder();
 
 describe('programs', () => {
   test('each one that is built by default has a committed checksum, and nothing else has', () => {

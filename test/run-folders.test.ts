@@ -1,17 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createRun,
   listRuns,
@@ -22,18 +12,11 @@ import {
   takeLease,
 } from '../src/run/run-folders.js';
 import { newestLease } from './helpers/newest-lease.js';
+import { root, useStateFolder } from './helpers/state-folder.js';
 
 const runId = 'kaaaaaaaa1';
-let root: string;
 
-beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'meshproof-runs-'));
-  process.env['MESHPROOF_STATE_DIR'] = root;
-});
-afterEach(() => {
-  rmSync(root, { recursive: true });
-  delete process.env['MESHPROOF_STATE_DIR'];
-});
+useStateFolder();
 
 const runsFolder = (): string => path.join(root, 'runs');
 

@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa, type ResultPromise } from 'execa';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ownerState, self, type Lease } from '../src/run/lease.js';
 import {
   createRun,
@@ -16,18 +15,11 @@ import {
   takeLease,
 } from '../src/run/run-folders.js';
 import { newestLease } from './helpers/newest-lease.js';
+import { useStateFolder } from './helpers/state-folder.js';
 
 const runId = 'kaaaaaaaa1';
-let root: string;
 
-beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'meshproof-runs-'));
-  process.env['MESHPROOF_STATE_DIR'] = root;
-});
-afterEach(() => {
-  rmSync(root, { recursive: true });
-  delete process.env['MESHPROOF_STATE_DIR'];
-});
+useStateFolder();
 
 /** Gives the lease to another process. */
 function owner(change: Partial<Lease>): void {

@@ -11,24 +11,13 @@ import {
   type Shares,
 } from '../src/probe/statistics.js';
 import { random } from './helpers/random.js';
+import { binomial } from './helpers/rates.js';
 
 // The rates of docs/soundness.md for meshes of 1 to 15 clusters and up to 30 versions; those of the project's own topologies are in
 // test/soundness.test.ts.
 
 const equal = (k: number): Shares => Object.fromEntries(Array.from({ length: k }, (_, i) => [`v${i + 1}`, 1 / k]));
 const doc = readFileSync('docs/soundness.md', 'utf8').replaceAll(/ +/g, ' ');
-
-/** Probability of each count of `n` independent calls, each of the kind with probability `p`. */
-function binomial(n: number, p: number): number[] {
-  if (p === 0) return [1];
-  const mode = Math.min(n, Math.floor((n + 1) * p));
-  const weights = Array<number>(n + 1).fill(0);
-  weights[mode] = 1;
-  for (let x = mode; x < n; x++) weights[x + 1] = (weights[x]! * (n - x) * p) / ((x + 1) * (1 - p));
-  for (let x = mode; x > 0; x--) weights[x - 1] = (weights[x]! * x * (1 - p)) / ((n - x + 1) * p);
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => weight / sum);
-}
 
 /** Probability that `n` calls show that one share of `names` has become `to`, by the test of that share alone. */
 function noticed(n: number, share: number, to: number, names: number): number {

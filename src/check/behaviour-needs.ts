@@ -1,5 +1,6 @@
-import type { V1Node, V1Pod, V1SelfSubjectAccessReview } from '@kubernetes/client-node';
-import { answerIn, read, refused, request } from '../kube/api.js';
+import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import { read } from '../kube/api.js';
+import { rightText, userMay, type Right } from '../probe/access-review.js';
 import type { Target } from '../kube/kubectl.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
@@ -18,13 +19,6 @@ export interface Unmet {
   unknown: string[];
   /** Why the mesh's settings could not be read; absent where they could. */
   settings?: string;
-}
-
-interface Right {
-  verb: string;
-  group?: string;
-  resource: string;
-  subresource?: string;
 }
 
 /** Without these no behaviour can ask anything. */
@@ -83,26 +77,8 @@ export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise
 
 /** Which of these rights the user of the kubeconfig does not have, in words. */
 async function missingRights(cluster: Target, rights: readonly Right[]): Promise<string[]> {
-  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-  const answers = await Promise.all(
-    rights.map(async (right) => {
-      const body = {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes: right },
-      };
-      const type = 'application/json';
-      const { status, text } = await request(cluster, { method: 'POST', path, body: JSON.stringify(body), type });
-      if (status > 299) throw refused(cluster, `asking for the right to ${inWords(right)}`, status, text);
-      const review = answerIn<V1SelfSubjectAccessReview>(cluster, `POST ${path}`, text);
-      return review.status?.allowed ? undefined : `${inWords(right)} in ${cluster.name}`;
-    }),
-  );
-  return answers.filter((answer) => answer !== undefined);
-}
-
-function inWords({ verb, group, resource, subresource }: Right): string {
-  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`;
+  const allowed = await Promise.all(rights.map((right) => userMay(cluster, right)));
+  return rights.filter((_, i) => !allowed[i]).map((right) => `${rightText(right)} in ${cluster.name}`);
 }
 
 /** Why no node has room for a pod of a behaviour with its sidecar; undefined where one has, or where it may not be asked. */

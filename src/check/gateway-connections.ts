@@ -10,6 +10,7 @@ const statusPort = 15021;
 interface Tried {
   from: string;
   to: string;
+  /** `172.28.1.1:15443` */
   address: string;
   status: string;
 }
@@ -21,7 +22,7 @@ interface Tried {
 export function connectionsThat(
   mesh: MeshView,
   end: 'refused' | 'no answer',
-  problem: (tried: Tried) => Problem,
+  words: (tried: Tried) => Pick<Problem, 'says' | 'remedy'>,
 ): Promise<Outcome> {
   return among(mesh.clusters, async (cluster) => {
     const far = await Promise.all(
@@ -35,11 +36,19 @@ export function connectionsThat(
     if (targets.length === 0) return [];
     const ports = targets.flatMap(({ address }) => [`${address}:${crossNetworkPort}`, `${address}:${statusPort}`]);
     const answers = await cluster.connect(sampleNamespace, 'deploy/sleep', ports);
-    return targets.flatMap(({ other, address }, i) =>
-      answers[2 * i] === end
-        ? [problem({ from: cluster.name, to: other.name, address: address!, status: answers[2 * i + 1]! })]
-        : [],
-    );
+    return targets.flatMap(({ other, address }, i) => {
+      if (answers[2 * i] !== end) return [];
+      const status = answers[2 * i + 1]!;
+      const tried = { from: cluster.name, to: other.name, address: `${address}:${crossNetworkPort}`, status };
+      return [
+        {
+          cluster: cluster.name,
+          object: `service/${other.name}/${address}`,
+          facts: { from: cluster.name, to: other.name, address: address!, port: crossNetworkPort, statusPort: status },
+          ...words(tried),
+        },
+      ];
+    });
   });
 }
 

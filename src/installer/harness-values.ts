@@ -3,7 +3,7 @@ import type { ControlPlane, Plan } from '../topology/plan-types.js';
 
 type Values = Record<string, unknown>;
 
-/** Helm values that the plan decides, whoever installs. `primaryAddress` is the gateway of a remote's primary. */
+/** Helm values that the plan decides, for both installers. `primaryAddress` is the gateway of a remote's primary. */
 export function harnessValues(plan: Plan, what: ControlPlane, primaryAddress?: string): Values {
   const cluster = plan.clusters.find(({ name }) => name === what.cluster)!;
   const remote = what.servedBy !== undefined;

@@ -24,7 +24,7 @@ export interface Begun {
   rest: Promise<void>;
 }
 
-/** Puts control planes and east-west gateways on a cluster. They are removed by their labels, whoever has put them there. */
+/** Puts control planes and east-west gateways on a cluster. They are removed by their labels, without an installer. */
 export interface Installer {
   name: InstallerName;
   /** The gateway that follows a control plane of the same cluster comes with it, in one installation. */

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { plannedHandle } from '../provider/cluster-handle.js';
+import { writeAtomicallySync } from '../kernel/files.js';
 import { stateFile } from '../run/run-folders.js';
 import { defaultRevision } from '../topology/istio-names.js';
 import type { Plan } from '../topology/plan-types.js';
@@ -101,11 +102,5 @@ export function damageOf(runId: string): string | undefined {
 }
 
 export function writeState(state: MeshState): void {
-  writeAtomically(stateFile(state.runId), state);
-}
-
-function writeAtomically(file: string, value: unknown): void {
-  const part = `${file}.${process.pid}.part`;
-  writeFileSync(part, JSON.stringify(value, null, 2) + '\n', { mode: 0o600 });
-  renameSync(part, file);
+  writeAtomicallySync(stateFile(state.runId), `${JSON.stringify(state, null, 2)}\n`, 0o600);
 }

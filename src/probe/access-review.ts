@@ -3,32 +3,57 @@ import { orUndetermined } from '../kernel/undetermined.js';
 import { answerIn, refused, request } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 
-/** Whether a service account may do something in a namespace; asks the API server, and makes nothing. */
+/** Something that a user may or may not do. */
+export interface Right {
+  verb: string;
+  group?: string;
+  resource: string;
+  subresource?: string;
+  namespace?: string;
+}
+
+/** `create pods/exec` */
+export function rightText({ verb, group, resource, subresource }: Right): string {
+  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`;
+}
+
+/** Whether the user of the kubeconfig has a right; asks the API server, and makes nothing. Throws (exit 4) where it refuses. */
+export function userMay(cluster: Target, right: Right): Promise<boolean> {
+  return review(
+    cluster,
+    'SelfSubjectAccessReview',
+    { resourceAttributes: right },
+    `asking for the right to ${rightText(right)}`,
+  );
+}
+
+/** Whether a service account may do something in its namespace. Throws Undetermined where the API server cannot be asked. */
 export async function mayDo(
   cluster: Target,
   { namespace, account }: { namespace: string; account: string },
   { verb, resource }: { verb: string; resource: string },
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
   const user = `system:serviceaccount:${namespace}:${account}`;
-  const body = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SubjectAccessReview',
-    spec: {
-      user,
-      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-      resourceAttributes: { namespace, verb, resource },
-    },
+  const spec = {
+    user,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    resourceAttributes: { namespace, verb, resource },
   };
-  return orUndetermined(`asking what ${user} may do`, cluster.name, async () => {
-    const type = 'application/json';
-    const { status, text } = await request(
-      cluster,
-      { method: 'POST', path, body: JSON.stringify(body), type },
-      { signal },
-    );
-    if (status > 299) throw refused(cluster, `asking what ${user} may do`, status, text);
-    return answerIn<V1SubjectAccessReview>(cluster, `POST ${path}`, text).status?.allowed === true;
-  });
+  const asking = `asking what ${user} may do`;
+  return orUndetermined(asking, cluster.name, () => review(cluster, 'SubjectAccessReview', spec, asking, signal));
+}
+
+async function review(
+  cluster: Target,
+  kind: 'SelfSubjectAccessReview' | 'SubjectAccessReview',
+  spec: object,
+  asking: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const path = `/apis/authorization.k8s.io/v1/${kind.toLowerCase()}s`;
+  const body = JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind, spec });
+  const { status, text } = await request(cluster, { method: 'POST', path, body, type: 'application/json' }, { signal });
+  if (status > 299) throw refused(cluster, asking, status, text);
+  return answerIn<V1SubjectAccessReview>(cluster, `POST ${path}`, text).status?.allowed === true;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { writeAtomicallySync } from '../kernel/files.js';
 import { runFolder } from './run-folders.js';
 
 const changeSchema = z.object({
@@ -27,8 +28,7 @@ export function noteChange(runId: string, by: string, what: string): () => void 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, `${Date.now()}-${process.pid}-${randomBytes(4).toString('hex')}.json`);
   const change: OpenChange = { by, what, at: new Date().toISOString() };
-  writeFileSync(`${file}.part`, `${JSON.stringify(change)}\n`, { mode: 0o600 });
-  renameSync(`${file}.part`, file);
+  writeAtomicallySync(file, `${JSON.stringify(change)}\n`, 0o600);
   return () => rmSync(file, { force: true });
 }
 

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import * as tar from 'tar';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { sha256Of } from '../kernel/sha256.js';
+import { inUserCache } from '../kernel/user-cache.js';
 import type { ChartSource, Plan } from '../topology/plan-types.js';
-import { download, DownloadError, downloadText } from './download.js';
+import { DownloadError } from './download.js';
 import { inScratchFolder } from './scratch-folder.js';
+import { downloadVerified } from './verified-download.js';
 
 /** Istio's charts, by the names under which they are published. */
 export type IstioChart = 'base' | 'istiod' | 'cni' | 'gateway';
@@ -68,17 +69,14 @@ async function provideCharts(source: ChartSource): Promise<void> {
 /** The charts of a release archive, unpacked in the cache once for each content. */
 async function archivedCharts(source: ChartSource): Promise<string> {
   const { from, sha256, version } = source;
-  const cache = path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'meshproof', 'charts');
+  const cache = inUserCache('charts');
   const folder = path.join(cache, `istio-${version}-${sha256Of(`${from} ${sha256 ?? ''}`).slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   await mkdir(cache, { recursive: true });
   try {
     await inScratchFolder(path.join(cache, '.part-'), async (part) => {
       const file = path.join(part, 'archive.tar.gz');
-      const actual = await download(from, file, `charts of Istio ${version}`);
-      const expected = await expectedChecksum(sha256);
-      if (expected !== undefined && actual !== expected)
-        throw new DownloadError(`${from} is not the pinned file: its sha256 is ${actual}, expected ${expected}`);
+      await downloadVerified(from, file, `charts of Istio ${version}`, sha256);
       const charts = /^[^/]+\/manifests\/charts\//;
       await tar.extract({ file, cwd: part, filter: (entry) => charts.test(entry) });
       const [root] = (await readdir(part)).filter((name) => name !== 'archive.tar.gz');
@@ -91,14 +89,6 @@ async function archivedCharts(source: ChartSource): Promise<string> {
     throw chartError(cause.message, source, cause);
   }
   return folder;
-}
-
-/** A checksum as it is given, or as the file at an address says it. */
-async function expectedChecksum(given: string | undefined): Promise<string | undefined> {
-  if (given === undefined || /^[0-9a-f]{64}$/i.test(given)) return given?.toLowerCase();
-  const hex = /\b[0-9a-f]{64}\b/i.exec(await downloadText(given))?.[0];
-  if (!hex) throw new DownloadError(`${given} holds no sha256`);
-  return hex.toLowerCase();
 }
 
 function chartError(message: string, { from, version }: ChartSource, cause?: unknown): MeshproofError {

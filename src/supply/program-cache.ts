@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { architectureOf, systemOf } from './machine-system.js';
 import type { ProgramName, ProgramSource } from '../topology/environment-types.js';
 import { checksumOf } from './checksum.js';
-import { download, DownloadError, downloadText, type DownloadLimits } from './download.js';
+import { DownloadError, type DownloadLimits } from './download.js';
 import { sha256Of } from '../kernel/sha256.js';
 import { inScratchFolder } from './scratch-folder.js';
+import { downloadVerified } from './verified-download.js';
 import { inUserCache } from '../kernel/user-cache.js';
 
 /** Folder of downloads, kept between runs. A program is <name>-<version>/<its sha256>/<name> in it. */
@@ -153,28 +154,10 @@ export async function fetchProgram(
   if (url.endsWith('.zip')) throw new DownloadError(`${url} is a zip archive, which must be unpacked by hand`);
   return inPart(name, async (part) => {
     const file = path.join(part, 'download');
-    const fileName = path.posix.basename(new URL(url).pathname);
-    const expected = await checksum(fill(sha256, source.version), fileName, limits);
-    const actual = await download(url, file, `${name} ${source.version}`, limits);
-    if (actual !== expected) {
-      throw new DownloadError(
-        `${url} is corrupted or not the pinned file: its sha256 is ${actual}, expected ${expected}`,
-      );
-    }
-    if (!isPacked(fileName)) return keepProgram(name, source, file);
+    await downloadVerified(url, file, `${name} ${source.version}`, fill(sha256, source.version), limits);
+    if (!isPacked(new URL(url).pathname)) return keepProgram(name, source, file);
     return keepProgram(name, source, await unpackProgram(file, part, name, url), file);
   });
-}
-
-/** The expected sha256: given as such, or read from a checksum file (`<hex>  <file>` a line, or the hex digits alone). */
-async function checksum(given: string, fileName: string, limits?: DownloadLimits): Promise<string> {
-  if (/^[0-9a-f]{64}$/i.test(given)) return given.toLowerCase();
-  const lines = (await downloadText(given, limits)).split('\n').map((line) => line.trim().split(/\s+\*?/));
-  const line =
-    lines.find(([, name]) => name === fileName) ?? (lines.filter(([hex]) => hex).length === 1 ? lines[0] : []);
-  const hex = line?.[0] ?? '';
-  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new DownloadError(`${given} holds no sha256 of ${fileName}`);
-  return hex.toLowerCase();
 }
 
 /** Takes the one file called `name` out of an archive, at whatever depth. */

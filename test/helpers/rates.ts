@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 
 /** Probability of each count of `n` independent calls, of which one is of the kind with probability `p`. */
 export function binomial(n: number, p: number): number[] {
+  if (p === 0) return [1];
   // from the middle outwards, or small numbers vanish before they have grown
-  const mode = Math.floor((n + 1) * p);
+  const mode = Math.min(n, Math.floor((n + 1) * p));
   const weights = Array<number>(n + 1).fill(0);
   weights[mode] = 1;
   for (let x = mode; x < n; x++) weights[x + 1] = (weights[x]! * (n - x) * p) / ((x + 1) * (1 - p));

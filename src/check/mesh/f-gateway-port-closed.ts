@@ -9,11 +9,8 @@ export default defineCheck({
   needs: gatewayListens,
   applies: ({ features }) => features['multi-network'],
   look: (mesh) =>
-    connectionsThat(mesh, 'refused', ({ from, to, address, status }) => ({
-      cluster: from,
-      object: `service/${to}/${address}`,
-      facts: { from, to, address, port: 15443, statusPort: status },
-      says: `connections from ${from} to ${to}'s east-west gateway ${address}:15443 are refused, though it listens`,
+    connectionsThat(mesh, 'refused', ({ from, to, address }) => ({
+      says: `connections from ${from} to ${to}'s east-west gateway ${address} are refused, though it listens`,
       remedy: 'open port 15443 in the firewalls, security groups and network policies between the two clusters',
     })),
 });

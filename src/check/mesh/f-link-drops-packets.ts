@@ -10,10 +10,7 @@ export default defineCheck({
   applies: ({ features }) => features['multi-network'],
   look: (mesh) =>
     connectionsThat(mesh, 'no answer', ({ from, to, address, status }) => ({
-      cluster: from,
-      object: `service/${to}/${address}`,
-      facts: { from, to, address, port: 15443, statusPort: status },
-      says: `packets from ${from} to ${to}'s east-west gateway ${address}:15443 vanish, though it listens; its status port: ${status}`,
+      says: `packets from ${from} to ${to}'s east-west gateway ${address} vanish, though it listens; its status port: ${status}`,
       remedy: 'look for a firewall that drops them, a missing route, or a wrong MTU between the nodes and this address',
     })),
 });

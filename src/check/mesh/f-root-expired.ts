@@ -1,5 +1,5 @@
-import { among } from '../check.js';
 import { defineCheck } from '../define-check.js';
+import { expired } from '../expired-certificates.js';
 
 export default defineCheck({
   id: 'F-ROOT-EXPIRED',
@@ -7,18 +7,8 @@ export default defineCheck({
   hop: 'control plane',
   reads: ['certificates'],
   look: (mesh) =>
-    among(mesh.primaries, async (primary) => {
-      const { secret, root } = await primary.authority();
-      if (!root || root.until > Date.now()) return [];
-      const until = new Date(root.until).toISOString();
-      return [
-        {
-          cluster: primary.name,
-          object: `secret/${primary.istiod.namespace}/${secret}`,
-          facts: { subject: root.subject, fingerprint: root.fingerprint, until },
-          says: `the root certificate of ${primary.name} expired at ${until}`,
-          remedy: 'rotate the root: first let all clusters trust the old and the new one, then sign with the new one',
-        },
-      ];
-    }),
+    expired(mesh, 'root', (cluster, until) => ({
+      says: `the root certificate of ${cluster} expired at ${until}`,
+      remedy: 'rotate the root: first let all clusters trust the old and the new one, then sign with the new one',
+    })),
 });

@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import pc from 'picocolors';
 import { redact } from '../../kernel/secrets/redact.js';
+import { writeAtomicallySync } from '../../kernel/files.js';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { fileProblem } from '../../kernel/file-problem.js';
 import { systemCodes } from '../../kernel/system-codes.js';
@@ -107,9 +108,7 @@ export default class MeshproofReporter implements Reporter {
     try {
       mkdirSync(dirname(path), { recursive: true });
       // synchronous, so that two tests that end together cannot write over each other
-      const temporary = `${dirname(path)}/.${basename(path)}.tmp`;
-      writeFileSync(temporary, `${JSON.stringify([...byId.values()], undefined, 2)}\n`);
-      renameSync(temporary, path);
+      writeAtomicallySync(path, `${JSON.stringify([...byId.values()], undefined, 2)}\n`);
     } catch (error) {
       this.lost(fileProblem(error, path));
     }
@@ -137,7 +136,7 @@ function print(text: string): void {
 }
 
 function progress(behaviour: Behaviour, again: boolean): string {
-  // stderr is a pipe to whoever started Playwright and knows whether there is a terminal
+  // stderr is a pipe; the process that started Playwright knows whether there is a terminal
   const colours = pc.createColors(process.env.FORCE_COLOR === '1');
   const colour = {
     passed: behaviour.flaky ? colours.yellow : colours.green,

@@ -20,7 +20,7 @@ export interface Leak {
 const deepest = 6;
 
 /**
- * Looks in every file below `dir` for the secrets that are known (see clusters/secrets.ts), for what `redact` would take out, for
+ * Looks in every file below `dir` for the secrets that are known (`known-secrets.ts`), for what `redact` would take out, for
  * the shapes of keys and tokens, and for what secretlint knows; also in archives, base64, hex and other encodings. What cannot be
  * opened is a leak as well: nobody knows what is in it; so is a file that unpacks to more than `mostBytes`. Returns one leak for each
  * file and kind, in the order of the files.
