@@ -35,6 +35,8 @@ export const rooms = [
   'evidence',
   // breakages, and what must notice them
   'fault',
+  // sequences of acts under load: upgrades, rotations, losses
+  'scenario',
   // runs: build, prove, report, remove
   'engine',
   // parses, prints, exits
