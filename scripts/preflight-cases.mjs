@@ -74,7 +74,7 @@ const cases = [
       return () => writeFileSync(inotify, limit);
     },
     exit: 3,
-    words: /inotify instances: 0 of 16 left[^]*to do: sudo sysctl fs\.inotify\.max_user_instances=\d+/,
+    words: /inotify instances: \d+ of 16 left[^]*to do: sudo sysctl fs\.inotify\.max_user_instances=\d+/,
   },
   {
     name: 'address pool outside the network',

@@ -2,7 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { committedChecksums } from '../src/supply/lab/lab-checksums.js';
-import { buildsOf, goPrograms, istioBuilds, istioPrograms, programsFor } from '../src/supply/lab/go-programs.js';
+import {
+  buildsOf,
+  compileSeconds,
+  goPrograms,
+  istioBuilds,
+  istioPrograms,
+  programsFor,
+} from '../src/supply/lab/go-programs.js';
 import { collectorSettings } from '../src/supply/lab/go-toolchain.js';
 import { cacheFolder } from '../src/supply/lab/lab-home.js';
 import { goModOf, istioVersion } from '../src/supply/lab/istio-build.js';
@@ -35,6 +42,14 @@ describe('programs', () => {
     expect(estimate(of('etcd'), folder)).toBe(0);
     expect(estimate(of('coredns'), folder)).toBeLessThan(5);
     expect(estimate(of('kubernetes'), folder)).toBe(of('kubernetes')[0]!.seconds);
+  });
+
+  test('a program that is compiled alone also compiles what it shares with Kubernetes', () => {
+    const of = (...names: string[]) => goPrograms.filter(({ name }) => names.includes(name));
+    const metallb = ['metallb-controller', 'metallb-speaker'];
+    expect(compileSeconds(of(...metallb))).toBeGreaterThan(2 * (65 + 20));
+    const together = compileSeconds(of(...metallb, 'kubernetes'));
+    expect(together - compileSeconds(of('kubernetes'))).toBe(65 + 20);
   });
 
   test('a checksum that comes first is that of a build; further ones are of earlier builds', () => {

@@ -10,7 +10,7 @@ import type { Steps } from '../../kernel/steps.js';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { committedChecksums } from './lab-checksums.js';
 import { buildsAtOnce, compile, fetchModules, moduleFolder } from './go-toolchain.js';
-import { buildsOf, type GoProgram } from './go-programs.js';
+import { buildsOf, compileSeconds, type GoProgram } from './go-programs.js';
 import { cacheFolder, inHome } from './lab-home.js';
 
 /** Where a program is, once `providePrograms` has provided it. */
@@ -28,8 +28,8 @@ export function originOf(name: string, cache = cacheFolder()): Origin {
 
 /** Seconds that providing the programs takes on two cores. */
 export function estimate(programs: readonly GoProgram[], cache = cacheFolder()): number {
-  const cost = { present: 0, cache: 1, source: undefined };
-  return programs.reduce((sum, program) => sum + (cost[originOf(program.name, cache)] ?? program.seconds), 0);
+  const from = (origin: Origin): GoProgram[] => programs.filter(({ name }) => originOf(name, cache) === origin);
+  return from('cache').length + compileSeconds(from('source'));
 }
 
 /** Provides programs in the lab's folder; see `startPrograms`. */
@@ -104,7 +104,7 @@ function startBuilds(programs: readonly GoProgram[], steps: Steps): Map<string, 
   const builds = buildsOf(programs);
   const started = new Map<string, Promise<void>>();
   const limit = pLimit(buildsAtOnce);
-  let left = programs.reduce((sum, { seconds }) => sum + seconds, 0);
+  let left = compileSeconds(programs);
   let fetched = Promise.resolve();
   let basics = Promise.resolve();
   for (const [i, build] of builds.entries()) {
