@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Ends `up`, `test`, `prove` and `down` by kill -9 at moments picked at random, on clusters of their own and on one of somebody
+// Ends `up`, `test`, `faults` and `down` by kill -9 at moments picked at random, on clusters of their own and on one of somebody
 // else with an Istio of its own, and lets `gc` tidy up: after `up`, and after the others, of which each takes over what the one
 // before has left. Demands that nothing of the runs is left, and that what is somebody else's
 // (the cluster with every object in it, a network, an image, files) is as it was.
@@ -27,13 +27,13 @@ const meshproof = join(process.cwd(), 'meshproof');
 const places = {
   kind: {
     mesh: 'single',
-    prove: 'tls-disabled,half-injected',
-    spans: { up: 120, test: 60, prove: 60, down: 6 },
+    faults: 'tls-disabled,half-injected',
+    spans: { up: 120, test: 60, faults: 60, down: 6 },
   },
   'a foreign mesh': {
     mesh: 'attached.yaml',
-    prove: 'tls-disabled',
-    spans: { up: 10, test: 90, prove: 40, down: 4 },
+    faults: 'tls-disabled',
+    spans: { up: 10, test: 90, faults: 40, down: 4 },
   },
 };
 const names = Object.keys(places).filter((name) => name.includes(values.only ?? ''));
@@ -108,7 +108,7 @@ function remember() {
 let prepared;
 async function play({ place, kills }, { n, signal }) {
   await (prepared ??= prepare());
-  const { mesh, prove } = places[place];
+  const { mesh, faults } = places[place];
   seen.clear();
   const wrong = [];
   const notes = [];
@@ -120,7 +120,7 @@ async function play({ place, kills }, { n, signal }) {
     killed += Number(result.killed);
     notes.push(`${command} ${result.killed ? 'killed' : `had ended with ${result.exit}`}`);
   };
-  const [ofUp, ofTest, ofProve, ofDown] = kills;
+  const [ofUp, ofTest, ofFaults, ofDown] = kills;
   await killOne(['up', mesh], ofUp);
   wrong.push(...(await tidy('up')));
   if (place !== 'kind') {
@@ -135,10 +135,10 @@ async function play({ place, kills }, { n, signal }) {
   if (up.exitCode !== 0) wrong.push(`no mesh: ${up.stderr.split('\n').slice(-8).join('; ')}`);
   else {
     await killOne(['test', run], ofTest);
-    await killOne(['prove', '--run', run, '--only', prove], ofProve);
+    await killOne(['faults', '--run', run, '--only', faults], ofFaults);
     await killOne(['down', run], ofDown);
   }
-  wrong.push(...(await tidy('test, prove and down')));
+  wrong.push(...(await tidy('test, faults and down')));
   rmSync(join(folder, 'reports'), { recursive: true, force: true });
   return { wrong, counts: { killed }, note: notes.join(', ') };
 }

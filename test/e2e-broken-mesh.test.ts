@@ -49,7 +49,7 @@ const openChanges = (): string[] => {
 async function isBroken(by: string): Promise<void> {
   for (const args of [
     ['test', mesh.runId, '--only', 'LB-1'],
-    ['prove', '--run', mesh.runId, '--only', 'validation-missing'],
+    ['faults', '--run', mesh.runId, '--only', 'validation-missing'],
   ]) {
     const { code, stderr } = await harness.run(...args);
     expect([args[0], code]).toEqual([args[0], 3]);
@@ -61,14 +61,14 @@ async function isBroken(by: string): Promise<void> {
   expect(stdout).toContain(`not undone: ${by}: `);
 }
 
-test('a fault that cannot be undone stops prove, and the mesh is broken', async () => {
+test('a fault that cannot be undone stops the other faults, and the mesh is broken', async () => {
   webhook.apply = 'fails';
   const only = 'validation-missing,strict-everywhere';
-  const { code } = await harness.run('prove', '--run', mesh.runId, '--only', only, '--output', 'json');
+  const { code } = await harness.run('faults', '--run', mesh.runId, '--only', only, '--output', 'json');
   expect(code).toBe(4);
   const [report] = harness.reports();
   const record = JSON.parse(
-    readFileSync(path.join(harness.folder('work'), 'reports', report!, 'prove.json'), 'utf8'),
+    readFileSync(path.join(harness.folder('work'), 'reports', report!, 'faults.json'), 'utf8'),
   ) as { faults: { id: string; verdict: string; left?: string; reason?: string }[] };
   expect(record.faults).toMatchObject([
     {
@@ -86,14 +86,20 @@ test('a fault that cannot be undone stops prove, and the mesh is broken', async 
   await isBroken('fault validation-missing');
 });
 
+test('the old name of faults still works, and says so', async () => {
+  const { code, stdout, stderr } = await harness.run('prove', '--list', '--only', 'validation-missing');
+  expect([code, stderr]).toEqual([0, 'note: "prove" is the old name of this command; use ./meshproof faults\n']);
+  expect(stdout).toContain('validation-missing');
+});
+
 test('a kill -9 in the middle of a fault leaves a mesh that is broken', async () => {
   webhook.delete = 'hangs';
-  const prove = harness.start(['prove', '--run', mesh.runId, '--only', 'validation-missing']);
+  const faults = harness.start(['faults', '--run', mesh.runId, '--only', 'validation-missing']);
   await harness.stubs.called(
     `kubectl --kubeconfig ${path.join(mesh.folder, 'kubeconfigs/cluster1.yaml')} -n default delete`,
   );
-  prove.kill('SIGKILL', { group: true });
-  await prove.ended;
+  faults.kill('SIGKILL', { group: true });
+  await faults.ended;
   expect(openChanges()).toHaveLength(1);
   await isBroken('fault validation-missing');
 });

@@ -33,6 +33,6 @@ test.each([['list'], ['behaviours']])('%s loads no more than it uses', async (co
   const { packages, files } = await loadedBy(command);
   expect(packages).toEqual(['commander', 'ipaddr.js', 'picocolors', 'yaml', 'zod']);
   expect(files).toContain(`dist/src/cli/${command}-command.js`);
-  const others = /cli\/(run-command|prove-command|lab-commands|images-commands|mesh-commands|print-report)\.js$/;
+  const others = /cli\/(run-command|faults-command|lab-commands|images-commands|mesh-commands|print-report)\.js$/;
   expect(files.filter((file) => others.test(file))).toEqual([]);
 });

@@ -15,7 +15,7 @@ export function chooseFaults(only: readonly string[] | undefined): readonly Faul
     if (ids.includes(word)) continue;
     const meant = nearest(word, ids);
     throw new MeshproofError(`--only ${word}: there is no such fault`, exitCode.usage, {
-      remedy: `${meant ? `did you mean ${meant}? ` : ''}see all of them with: meshproof prove --list`,
+      remedy: `${meant ? `did you mean ${meant}? ` : ''}see all of them with: meshproof faults --list`,
     });
   }
   return only ? [...new Set(only)].map((word) => all.find(({ id }) => id === word)!) : all;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { behaviourSchema } from '../record/result.js';
 
-/** `prove.json`: what each fault did and who noticed. Documented for readers in docs/faults.md. */
-export const proveFile = 'prove.json';
+/** `faults.json`: what each fault did and who noticed. Documented for readers in docs/faults.md. */
+export const faultRunFile = 'faults.json';
 
 const milliseconds = z.number().nonnegative().describe('milliseconds');
 
@@ -30,7 +30,7 @@ const faultRecordSchema = z.object({
 });
 export type FaultRecord = z.infer<typeof faultRecordSchema>;
 
-export const proveRecordSchema = z.object({
+export const faultRunSchema = z.object({
   schemaVersion: z.literal(1),
   run: z.object({
     id: z.string(),
@@ -45,4 +45,4 @@ export const proveRecordSchema = z.object({
   faults: z.array(faultRecordSchema),
   notes: z.array(z.string()).optional().describe('what a reader must know'),
 });
-export type ProveRecord = z.infer<typeof proveRecordSchema>;
+export type FaultRun = z.infer<typeof faultRunSchema>;

@@ -1,18 +1,18 @@
 import { formatDuration } from '../kernel/text.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { columns } from '../kernel/text-table.js';
-import type { FaultRecord, ProveRecord } from './fault-record.js';
+import type { FaultRecord, FaultRun } from './fault-record.js';
 
 /** What the process ends with: 1 as soon as a fault was not noticed or named, or a false alarm raised. */
 export function exitCodeOf(faults: readonly FaultRecord[], interrupted: boolean): ExitCode {
   if (interrupted) return exitCode.interrupted;
   if (faults.some(({ verdict }) => verdict === 'wrong')) return exitCode.failed;
-  const proven = faults.some(({ verdict }) => verdict === 'as-declared');
-  return !proven || faults.some(({ verdict }) => verdict === 'undetermined') ? exitCode.environment : exitCode.passed;
+  const noticed = faults.some(({ verdict }) => verdict === 'as-declared');
+  return !noticed || faults.some(({ verdict }) => verdict === 'undetermined') ? exitCode.environment : exitCode.passed;
 }
 
 /** The table: a line for every fault, then what was not as declared. */
-export function summarizeFaults({ faults, run, topology, notes = [] }: ProveRecord, dir: string): string {
+export function summarizeFaults({ faults, run, topology, notes = [] }: FaultRun, dir: string): string {
   const made = faults.filter(({ verdict }) => verdict === 'as-declared' || verdict === 'wrong');
   const rows = made.map((fault) => [
     fault.id,

@@ -86,7 +86,7 @@ export default defineConfig({ faults: [fault], checks: [check], timeouts: { scal
   const behaviours = await done('behaviours');
   expect(behaviours).toMatch(/^OWN-1 .*our rule reaches/m);
   expect(behaviours).toMatch(/^LB-1 /m);
-  expect(await done('prove', '--list')).toMatch(/^own-rule-missing /m);
+  expect(await done('faults', '--list')).toMatch(/^own-rule-missing /m);
   expect(await done('checks')).toMatch(/^F-OWN-RULE-MISSING /m);
   const below = harness.start(['plan', 'two-clusters'], { cwd: work('topologies') });
   expect((await below.ended).stdout).toContain('two-clusters');

@@ -23,7 +23,7 @@ import type { Progress } from './progress.js';
 import { runSuites } from './run-suites.js';
 import { selectionOf } from './selection.js';
 
-/** A mesh on which faults are proven, and where the reports of it go. */
+/** The mesh on which faults are tried, and where their reports go. */
 export interface Ground {
   state: MeshState;
   programs: Programs;
@@ -36,18 +36,18 @@ export interface Ground {
 }
 
 /** The record of a fault that was not tried yet. */
-export function unproven({ id, title, finding }: Fault): FaultRecord {
+export function untried({ id, title, finding }: Fault): FaultRecord {
   const times = { durationMs: 0, breakMs: 0, noticeMs: 0, mendMs: 0, greenMs: 0 };
   const found = { noticed: false, named: false, findings: [], missed: [], falseAlarms: [], broken: [], mended: [] };
   return { id, title, finding, verdict: 'undetermined', ...found, ...times };
 }
 
 /**
- * Breaks the mesh, proves what must notice and what must not, mends it, and proves the same again: for one fault, or for
- * several of manifests, which do not meet. Whatever happens in between, it is mended; an interrupt ends the rest, and the
- * records say how far it came.
+ * Breaks the mesh, runs the behaviours that must and must not notice, mends the mesh and runs them again. Takes one fault,
+ * or several faults of manifests that do not affect each other. The mesh is mended whatever happens. After an interrupt the
+ * records say how far the work came.
  */
-export async function proveFaults(faults: readonly Fault[], ground: Ground): Promise<FaultRecord[]> {
+export async function tryFaults(faults: readonly Fault[], ground: Ground): Promise<FaultRecord[]> {
   const { state, progress } = ground;
   const mesh = meshOf(state.clusters, state.plan.features);
   const name = faults.length === 1 ? faults[0]!.id : `${faults[0]!.id} and ${faults.length - 1} more`;
@@ -71,7 +71,7 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
         if (fault.break) await timed('breakMs', 'break', () => fault.break!(mesh, new Breakage(undo)));
       }
       const manifests = faults.flatMap((fault) => fault.manifests ?? []);
-      broken = await timed('noticeMs', 'notice', () => prove(ids, 'broken', faults, ground, manifests));
+      broken = await timed('noticeMs', 'notice', () => runBehaviours(ids, 'broken', faults, ground, manifests));
       for (const fault of faults) {
         const demands = fault.evidence?.(mesh) ?? [];
         if (demands.length > 0) wrongEvidence.push(...(await checkEvidence(demands, fault, ground)));
@@ -80,7 +80,7 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
       await timed('mendMs', 'mend', () => undo.all()).catch((error: Error) => (left = error.message));
     }
     if (left === undefined)
-      mended = await timed('greenMs', 'green again', () => prove(ids, 'mended', faults, ground, []));
+      mended = await timed('greenMs', 'green again', () => runBehaviours(ids, 'mended', faults, ground, []));
   } catch (error) {
     reason = wasInterrupted()
       ? 'interrupted'
@@ -91,8 +91,8 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
     const failed = failing(demanded.fails).map(([id]) => id);
     const own = (seen: readonly Behaviour[]): Behaviour[] =>
       seen.filter(({ id }) => failed.includes(id) || demanded.passes.some((passing) => passing === id));
-    const record = { ...unproven(fault), broken: own(broken), mended: own(mended), left };
-    // of several that were proven together, what each of them takes
+    const record = { ...untried(fault), broken: own(broken), mended: own(mended), left };
+    // the share of each fault when several were tried together
     const longest = (seen: readonly Behaviour[]): number =>
       Math.max(0, ...seen.filter(({ id }) => failed.includes(id)).map(({ durationMs }) => durationMs));
     const noticeMs = faults.length > 1 ? longest(broken) : times.noticeMs;
@@ -119,7 +119,7 @@ export async function proveFaults(faults: readonly Fault[], ground: Ground): Pro
 const waitingWorkers = 4;
 
 /** Runs behaviours, with or without changed manifests, into a folder of the fault's own. */
-async function prove(
+async function runBehaviours(
   ids: readonly string[],
   when: 'broken' | 'mended',
   faults: readonly Fault[],

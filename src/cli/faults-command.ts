@@ -1,7 +1,7 @@
 import { chooseFaults, coverageRows, faultRows } from '../engine/choose-faults.js';
-import { proveAllFaults, type FaultFlags } from '../engine/prove-all-faults.js';
+import { runFaults, type FaultFlags } from '../engine/run-faults.js';
 import { reportPath } from '../engine/report-paths.js';
-import type { ProveRecord } from '../fault/fault-record.js';
+import type { FaultRun } from '../fault/fault-record.js';
 import { summarizeFaults } from '../fault/faults-summary.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { columns } from '../kernel/text-table.js';
@@ -10,16 +10,16 @@ import type { GlobalOptions } from './global-options.js';
 import { print } from './print.js';
 import type { ProgressDisplay } from './progress-display.js';
 
-/** What `prove` is asked. */
-export interface ProveFlags extends FaultFlags {
+/** Options of `faults`. */
+export interface FaultsFlags extends FaultFlags {
   list?: boolean;
   coverage?: boolean;
 }
 
-/** `meshproof prove`: breaks a real mesh in known ways, or lists them. */
-export async function proveCommand(
+/** `meshproof faults`: breaks a real mesh in known ways, or lists them. */
+export async function faultsCommand(
   name: string | undefined,
-  flags: ProveFlags,
+  flags: FaultsFlags,
   options: GlobalOptions,
   progress: ProgressDisplay,
 ): Promise<ExitCode> {
@@ -27,12 +27,12 @@ export async function proveCommand(
   // a word of --only that names no fault is refused here too
   chooseFaults(flags.only);
   if (flags.coverage) return listCoverage(options);
-  const tell = (record: ProveRecord): void => {
+  const tell = (record: FaultRun): void => {
     progress.stop();
     const text = summarizeFaults(record, reportPath(record.run.id));
     process.stdout.write(options.output === 'json' ? `${JSON.stringify(record, null, 2)}\n` : text);
   };
-  return proveAllFaults(name, flags, options, progress, agreeWith(options), tell);
+  return runFaults(name, flags, options, progress, agreeWith(options), tell);
 }
 
 function listFaults(name: string | undefined, only: readonly string[] | undefined, options: GlobalOptions): ExitCode {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { batchesOf } from '../fault/fault-batches.js';
 import { meshOf, type Fault } from '../fault/fault.js';
-import { proveFile, proveRecordSchema, type FaultRecord, type ProveRecord } from '../fault/fault-record.js';
+import { faultRunFile, faultRunSchema, type FaultRecord, type FaultRun } from '../fault/fault-record.js';
 import { exitCodeOf } from '../fault/faults-summary.js';
 import { interruption, thenAlways } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError, type ExitCode } from '../kernel/errors.js';
@@ -22,12 +22,12 @@ import { learnSecretsOf } from './learn-secrets.js';
 import { makeMesh } from './make-mesh.js';
 import { discard, keep } from './ownership.js';
 import type { Agree, Progress } from './progress.js';
-import { proveFaults, unproven, type Ground } from './prove-faults.js';
+import { tryFaults, untried, type Ground } from './try-faults.js';
 import { checkMachine } from './ready-machine.js';
 import { reportPath, reportsFolder } from './report-paths.js';
 import { problemOfWriting } from './run-report.js';
 
-/** Which faults are proven, and where. */
+/** Which faults to try, and on which mesh. */
 export interface FaultFlags {
   /** Ids of faults. */
   only?: string[];
@@ -38,11 +38,11 @@ export interface FaultFlags {
   maxTime?: number;
 }
 
-/** Is given the record as soon as it is complete: the mesh is removed after it. */
-export type TellFaults = (record: ProveRecord) => void;
+/** Receives the complete record, before the mesh is removed. */
+export type TellFaults = (record: FaultRun) => void;
 
-/** Breaks a real mesh in known ways, one after the other, and demands that each is noticed, named and nothing else. */
-export async function proveAllFaults(
+/** Breaks a real mesh in known ways, one after the other. Each fault must be noticed and named, without false alarms. */
+export async function runFaults(
   name: string | undefined,
   flags: FaultFlags,
   options: EnvironmentOptions & { keep?: boolean },
@@ -60,7 +60,7 @@ export async function proveAllFaults(
     await takeMesh(state, progress);
     try {
       const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
-      return await proveAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, tell);
+      return await tryAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, tell);
     } finally {
       stopClock();
       releaseLease(state.runId);
@@ -71,7 +71,7 @@ export async function proveAllFaults(
   const { state, programs } = await makeMesh(topology, own, options, progress, agree);
   const meshStays = Boolean(options.keep);
   return thenAlways(
-    () => proveAll(faults, { state, programs, flags: own, progress, meshStays }, startedAt, tell),
+    () => tryAll(faults, { state, programs, flags: own, progress, meshStays }, startedAt, tell),
     async () => {
       stopClock();
       await (meshStays ? keep(state.runId, progress) : discard(state.runId, progress));
@@ -79,8 +79,8 @@ export async function proveAllFaults(
   );
 }
 
-/** Proves one fault after the other; the record is written anew after each. */
-async function proveAll(
+/** Tries one batch of faults after the other, and writes the record again after each. */
+async function tryAll(
   faults: readonly Fault[],
   mesh: Omit<Ground, 'dir'>,
   startedAt: Date,
@@ -95,11 +95,11 @@ async function proveAll(
     });
   return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
     progress.note(`run ${state.runId}; report in ${reportPath(report.id)}`);
-    return proveInto(report, faults, mesh, startedAt, tell, settings);
+    return tryInto(report, faults, mesh, startedAt, tell, settings);
   });
 }
 
-async function proveInto(
+async function tryInto(
   report: ReportFolder,
   faults: readonly Fault[],
   mesh: Omit<Ground, 'dir'>,
@@ -111,11 +111,11 @@ async function proveInto(
   const records: FaultRecord[] = [];
   const notes = new Set(found);
   const learn = async (): Promise<void> => (await learnSecretsOf(state)).forEach((note) => notes.add(note));
-  const write = async (): Promise<ProveRecord> => {
+  const write = async (): Promise<FaultRun> => {
     const interrupted = wasInterrupted();
     const code = exitCodeOf(records, interrupted);
     const { environment, istio, topology } = state.plan;
-    const record = proveRecordSchema.parse(
+    const record = faultRunSchema.parse(
       redactJson({
         schemaVersion: 1,
         run: {
@@ -130,9 +130,9 @@ async function proveInto(
         environment: { name: environment.name, kubernetes: environment.kubernetes, istio: istio.version },
         faults: records,
         notes: [...notes],
-      } satisfies ProveRecord),
+      } satisfies FaultRun),
     );
-    await writeAtomically(path.join(report.dir, proveFile), `${JSON.stringify(record, null, 2)}\n`);
+    await writeAtomically(path.join(report.dir, faultRunFile), `${JSON.stringify(record, null, 2)}\n`);
     return record;
   };
   const ground = { ...mesh, dir: report.dir };
@@ -141,27 +141,27 @@ async function proveInto(
   for (const fault of faults) {
     const reason = firstMissing(fault.requires ?? [], state.plan.features);
     if (reason === undefined) possible.push(fault);
-    else records.push({ ...unproven(fault), verdict: 'not-applicable', reason });
+    else records.push({ ...untried(fault), verdict: 'not-applicable', reason });
   }
   const batches = batchesOf(possible, meshOf(state.clusters, state.plan.features));
   for (const [i, batch] of batches.entries()) {
     const over = timeIsUp();
     if (over) {
       const reason = `not tried: ${over.message}`;
-      for (const fault of batches.slice(i).flat()) records.push({ ...unproven(fault), reason });
+      for (const fault of batches.slice(i).flat()) records.push({ ...untried(fault), reason });
     }
     if (interruption.signal.aborted) break;
     progress.note(`${batch.map(({ id }) => id).join(', ')} (${i + 1} of ${batches.length})`);
-    const proven = await proveFaults(batch, ground);
-    records.push(...proven);
+    const tried = await tryFaults(batch, ground);
+    records.push(...tried);
     await write();
-    for (const { id, missed, falseAlarms, reason } of proven)
+    for (const { id, missed, falseAlarms, reason } of tried)
       for (const text of [...missed, ...falseAlarms, ...(reason ? [reason] : [])]) progress.note(`${id}: ${text}`);
-    const left = proven.find((record) => record.left !== undefined)?.left;
+    const left = tried.find((record) => record.left !== undefined)?.left;
     if (left === undefined) continue;
     progress.note(left);
-    const reason = `not tried: after ${proven[0]!.id} ${left}`;
-    for (const fault of batches.slice(i + 1).flat()) records.push({ ...unproven(fault), reason });
+    const reason = `not tried: after ${tried[0]!.id} ${left}`;
+    for (const fault of batches.slice(i + 1).flat()) records.push({ ...untried(fault), reason });
     break;
   }
   await learn();
@@ -175,10 +175,10 @@ async function proveInto(
 function refuseForeign(provider: string, { allowDisruptive }: FaultFlags): void {
   if (provider !== 'existing' || allowDisruptive) return;
   throw new MeshproofError(
-    'these clusters are not meshproof’s own, and faults break the mesh on purpose',
+    'faults break the mesh on purpose, and meshproof did not create these clusters',
     exitCode.usage,
     {
-      remedy: 'prove on clusters that are made for it, or say --allow-disruptive',
+      remedy: 'use clusters that meshproof creates, or pass --allow-disruptive',
     },
   );
 }
