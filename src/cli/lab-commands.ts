@@ -10,9 +10,9 @@ import type { ProgressDisplay } from './progress-display.js';
 export async function labUpCommand(
   flags: Consent,
   progress: ProgressDisplay,
-  istioVersions?: readonly string[],
+  { istio, cni }: { istio?: readonly string[]; cni?: boolean } = {},
 ): Promise<ExitCode> {
-  await bringUpLab(agreeWith(flags), progress, istioVersions);
+  await bringUpLab(agreeWith(flags), progress, istio, { cni });
   return exitCode.passed;
 }
 

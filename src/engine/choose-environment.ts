@@ -58,8 +58,9 @@ export async function openEnvironment(
   const planes = controlPlanesOf(topologies, environment);
   const istio = labIstio(planes, environment);
   const helm = planes.some(({ needs }) => needs.programs.includes('helm'));
+  const cni = planes.some((plane) => plane.cni);
   const hasHelm = !helm || existsSync(inHome('bin', 'helm'));
-  if (!hasHelm || !(await labIsUp(environment, istio))) await bringUpLab(agree, progress, istio, { helm });
+  if (!hasHelm || !(await labIsUp(environment, istio, cni))) await bringUpLab(agree, progress, istio, { helm, cni });
   return environment;
 }
 
@@ -82,8 +83,9 @@ export async function readChosen(name: string, options: EnvironmentOptions): Pro
 }
 
 /** Docker, the node image and Istio's images are there: what the lab needs, as far as it can be told at once. */
-async function labIsUp({ images }: Environment, istioVersions: readonly string[]): Promise<boolean> {
-  const istio = istioVersions.map((version) => images['istio-proxyv2'].replaceAll('{istio}', version));
+async function labIsUp({ images }: Environment, istioVersions: readonly string[], cni: boolean): Promise<boolean> {
+  const ofIstio = [images['istio-proxyv2'], ...(cni ? [images['istio-cni']] : [])];
+  const istio = istioVersions.flatMap((version) => ofIstio.map((image) => image.replaceAll('{istio}', version)));
   // another Kubernetes than the lab's own is added by `lab build`
   const needed = [readEnvironment('lab').images['kind-node'], images['metallb-speaker'], ...istio];
   return (await imageIds(needed)).size === needed.length;

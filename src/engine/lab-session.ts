@@ -8,25 +8,25 @@ import { labContainers } from '../supply/lab/lab-daemon.js';
 import { inHome } from '../supply/lab/lab-home.js';
 import { providePrograms } from '../supply/lab/lab-programs.js';
 import { readLabState } from '../supply/lab/lab-state.js';
-import { firstChanges, labUp } from '../supply/lab/lab-up.js';
+import { firstChanges, labUp, type LabExtras } from '../supply/lab/lab-up.js';
 import { otherDocker } from '../supply/lab/other-docker.js';
 import { labDown, labRemove } from '../supply/lab/remove-lab.js';
 import type { Agree, Progress } from './progress.js';
 
 /**
  * Brings the lab up; asks before it changes the machine. `istioVersions` are some of the lab's own; by default it is the newest
- * one. `helm` provides helm as well.
+ * one. `extras` is what a lab has only where it is asked for.
  */
 export async function bringUpLab(
   agree: Agree,
   progress: Progress,
   istioVersions?: readonly string[],
-  more: { helm?: boolean } = {},
+  extras?: LabExtras,
 ): Promise<void> {
   await refuseBeside();
   const changes = await firstChanges(istioVersions);
   if (changes.length > 0) await agree('the lab will', changes);
-  await labUp(progress, istioVersions, more);
+  await labUp(progress, istioVersions, extras);
 }
 
 /** Throws (exit 3) where this machine has a Docker that does not answer: the lab would start another one in its place. */

@@ -9,10 +9,11 @@ export function addLabCommands(program: Command): void {
     .command('up')
     .description('start Docker and provide the programs and images of the lab, building what is missing')
     .option('--istio <versions>', "which of the lab's own versions of Istio, by default the newest", words)
-    .addHelpText('after', examples('lab up', 'lab up --yes', 'lab up --istio 1.30.4,1.31.0'))
+    .option('--cni', "also the image of Istio's CNI plugin, for topologies with istio.cni")
+    .addHelpText('after', examples('lab up', 'lab up --yes', 'lab up --istio 1.30.4,1.31.0', 'lab up --cni'))
     .action(
-      action<[{ istio?: string[] }]>(async (options, progress, flags) =>
-        (await import('../lab-commands.js')).labUpCommand(options, progress, flags.istio),
+      action<[{ istio?: string[]; cni?: boolean }]>(async (options, progress, flags) =>
+        (await import('../lab-commands.js')).labUpCommand(options, progress, flags),
       ),
     );
   lab

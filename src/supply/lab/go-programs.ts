@@ -41,7 +41,7 @@ export const istioBuilds: readonly IstioBuild[] = [
   { version: '1.31.0', moduleVersion: 'v0.0.0-20260827124520-eed52ebb66ad' },
 ];
 
-/** The three programs of an Istio, as its own release build makes them; `module` holds its go.mod. */
+/** The programs of an Istio, as its own release build makes them; `module` holds its go.mod. Those of its CNI plugin are optional. */
 export function istioPrograms({ version, moduleVersion }: IstioBuild, module = `istio-${version}`): GoProgram[] {
   const into = 'istio.io/istio/pkg/version.';
   const variables = {
@@ -55,6 +55,8 @@ export function istioPrograms({ version, moduleVersion }: IstioBuild, module = `
     { folder: 'pilot/cmd/pilot-discovery', seconds: 155 },
     { folder: 'istioctl/cmd/istioctl', seconds: 75 },
     { folder: 'pilot/cmd/pilot-agent', seconds: 25 },
+    { folder: 'cni/cmd/install-cni', seconds: 60, optional: true },
+    { folder: 'cni/cmd/istio-cni', seconds: 10, optional: true },
   ];
   return packages.map(({ folder, ...build }) => ({
     name: `istio-${version}-${path.basename(folder)}`,

@@ -22,7 +22,7 @@ export async function addIstio(query: string, steps: Steps): Promise<{ build: Is
   const release = (await readFile(path.join(source.Dir, 'VERSION'), 'utf8')).trim();
   const build = { version: istioVersion(release, source.Version), moduleVersion: source.Version };
   const module = inHome('modules', `istio-${build.version}`);
-  const programs = istioPrograms(build, module);
+  const programs = istioPrograms(build, module).filter(({ optional }) => !optional);
   await steps.step(`modules of Istio ${build.version}`, {}, async () => {
     await mkdir(module, { recursive: true });
     const own = await readFile(source.GoMod, 'utf8');

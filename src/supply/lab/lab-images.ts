@@ -28,7 +28,13 @@ export interface LabImage {
 /** Base of all images that are more than one program. */
 export const baseImage = 'localhost/lab/base:bookworm';
 
-/** The images of one Istio; `module` is the folder of its go.mod, below lab/modules or absolute. */
+/** The image for `istio.cni` of one Istio: the agent, and the plugin that it puts on a node. */
+export function cniImage({ version }: IstioBuild): LabImage {
+  const programs = ['install-cni', 'istio-cni'].map((as) => ({ name: `istio-${version}-${as}`, as }));
+  return { name: `localhost/istio-lab/install-cni:${version}-lab`, definition: 'install-cni', programs };
+}
+
+/** The images that every mesh of one Istio needs; `module` is the folder of its go.mod, below lab/modules or absolute. */
 export function istioImages(build: IstioBuild, module?: string): LabImage[] {
   const { version } = build;
   const files = async (): Promise<Record<string, string>> => ({

@@ -16,6 +16,7 @@ import {
   baseImage,
   buildBase,
   buildImage,
+  cniImage,
   istioImages,
   istioSource,
   labImages,
@@ -42,8 +43,15 @@ interface Wanted {
   links: Record<string, string>;
 }
 
+/** What a lab has only where it is asked for. */
+export interface LabExtras {
+  helm?: boolean;
+  /** The images for `istio.cni`, of each Istio. */
+  cni?: boolean;
+}
+
 /** Throws (exit 2) for a version of Istio that is none of the lab's own. */
-function wanted(istioVersions: readonly string[], helm: boolean): Wanted {
+function wanted(istioVersions: readonly string[], { helm, cni }: LabExtras): Wanted {
   const known = istioBuilds.map(({ version }) => version);
   const other = istioVersions.find((version) => !known.includes(version));
   if (other !== undefined) {
@@ -55,7 +63,7 @@ function wanted(istioVersions: readonly string[], helm: boolean): Wanted {
   const istio = istioBuilds.filter(({ version }) => istioVersions.includes(version));
   return {
     istio,
-    images: [...labImages, ...istio.flatMap((build) => istioImages(build))],
+    images: [...labImages, ...istio.flatMap((build) => istioImages(build)), ...(cni ? istio.map(cniImage) : [])],
     links: {
       kubernetes: 'kubernetes',
       ...(helm ? { helm: 'helm' } : {}),
@@ -83,14 +91,14 @@ export async function firstChanges(istioVersions: readonly string[] = [newestIst
 
 /**
  * Brings the lab up with these versions of Istio: Docker, programs and images. Idempotent, and each step is skipped when
- * its result is there, so that an interrupted one goes on where it was. `helm` also provides helm, which nothing else needs. Needs root and Debian. About 3 s when all is there.
+ * its result is there, so that an interrupted one goes on where it was. Needs root and Debian. About 3 s when all is there.
  */
 export async function labUp(
   steps: Steps,
   istioVersions: readonly string[] = [newestIstio.version],
-  { helm = false } = {},
+  extras: LabExtras = {},
 ): Promise<void> {
-  const { istio, images, links } = wanted(istioVersions, helm);
+  const { istio, images, links } = wanted(istioVersions, extras);
   const dockerWorks = await dockerAnswers();
   // on a new machine nothing needs to wait for Docker but images
   const isNew = !dockerWorks && !dockerIsUnpacked();
