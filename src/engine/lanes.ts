@@ -1,8 +1,9 @@
 import type { ClusterSource } from '../provider/cluster-source.js';
 import { claimNetwork } from '../provider/kind/docker-network.js';
 import { interruption, thenAlways } from '../kernel/cancellation.js';
-import { verdictOf, type TopologyRecord } from '../record/result.js';
+import type { Behaviour, TopologyRecord } from '../record/result.js';
 import { exitCode } from '../kernel/errors.js';
+import { createRun } from '../run/run-folders.js';
 import type { Plan } from '../topology/plan-types.js';
 import type { Programs } from '../supply/program-paths.js';
 import { clusterSource, discard, keep } from './ownership.js';
@@ -45,6 +46,7 @@ export async function proveInTurn(
     for (let i = 0; i < plans.length && !interruption.signal.aborted; i++) {
       if (!clusters) {
         clusters = clusterSource(plans[i]!, programs);
+        createRun(plans[i]!.runId);
         plans = await claimNetwork(plans, () => lane.again(), i);
       }
       const plan = plans[i]!;
@@ -58,16 +60,16 @@ export async function proveInTurn(
       if (topology.problem?.code === exitCode.preflight) throw topology.problem;
       const stays = Boolean(plan.attach || (last && options.keep));
       await topology.prove(dir, selection, { meshStays: stays });
-      const [record] = await Promise.all([topology.record(dir), stays && topology.asFound()]);
-      records.push(record);
-      if (last && options.keep) {
-        kept = true;
-        break;
+      const [observed] = await Promise.all([topology.observe(dir), stays && topology.asFound()]);
+      kept = last && options.keep === true;
+      let removal: Behaviour | undefined;
+      try {
+        if (removable && !kept) removal = await topology.remove();
+      } finally {
+        // a removal that goes wrong loses no verdict
+        records.push(topology.record(observed, selection.removal ? removal : undefined));
       }
-      const removal = removable ? await topology.remove() : undefined;
-      if (removal && selection.removal) record.behaviours.push(removal);
-      record.timings = topology.timings();
-      record.verdict = verdictOf(record);
+      if (kept) break;
       const dirty = plan.attach ? false : removal?.verdict !== 'passed';
       // clusters stay in their Docker network, whose addresses are in the plan; existing ones are another topology's own
       const moves = plan.provider === 'existing' || plan.docker.subnet !== plans[i + 1]?.docker.subnet;

@@ -2,7 +2,7 @@ import { thenAlways } from '../kernel/cancellation.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import { readState } from '../mesh/state-file.js';
 import { claimNetwork } from '../provider/kind/docker-network.js';
-import { newRunId } from '../run/run-folders.js';
+import { createRun, newRunId } from '../run/run-folders.js';
 import type { Plan } from '../topology/plan-types.js';
 import { readTopologies } from '../topology/read-topologies.js';
 import { openEnvironment } from './choose-environment.js';
@@ -33,6 +33,7 @@ export async function makeMesh(
       () => Promise.reject(error),
       () => discard(runId, progress),
     );
+  createRun(runId);
   const [plan] = await claimNetwork(first, planned).catch(fail);
   const clusters = clusterSource(plan!, programs);
   const topologyRun = new TopologyRun(plan!, programs, progress, clusters, flags);

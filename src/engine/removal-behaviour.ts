@@ -15,35 +15,35 @@ export const removalBehaviour = {
  */
 export async function proveRemoval(topology: string, remove: () => Promise<string[]>): Promise<Behaviour> {
   const started = new Date();
-  const behaviour: Behaviour = {
+  const outcome = await removed(topology, remove);
+  return {
     ...removalBehaviour,
     topology,
     verdict: 'passed',
     flaky: false,
     startedAt: started.toISOString(),
-    durationMs: 0,
+    durationMs: Date.now() - started.getTime(),
     failures: [],
     measurements: {},
     attachments: [],
+    ...outcome,
   };
+}
+
+async function removed(topology: string, remove: () => Promise<string[]>): Promise<Partial<Behaviour>> {
   try {
     const left = await remove();
-    behaviour.measurements = { leftovers: left };
-    if (left.length > 0) {
-      const got = left.join(', ');
-      behaviour.verdict = 'failed';
-      behaviour.failures = [
-        {
-          message: `END-1: the removal left ${left.length} objects behind: ${got}`,
-          expected: 'the same objects in every cluster as before the mesh was installed',
-          got,
-          replay: `./meshproof run ${topology} --only END-1`,
-        },
-      ];
-    }
+    const measurements = { leftovers: left };
+    if (left.length === 0) return { measurements };
+    const got = left.join(', ');
+    const failure = {
+      message: `END-1: the removal left ${left.length} objects behind: ${got}`,
+      expected: 'the same objects in every cluster as before the mesh was installed',
+      got,
+      replay: `./meshproof run ${topology} --only END-1`,
+    };
+    return { verdict: 'failed', failures: [failure], measurements };
   } catch (error) {
-    behaviour.verdict = 'undetermined';
-    behaviour.reason = asError(error, exitCode.environment).describe();
+    return { verdict: 'undetermined', reason: asError(error, exitCode.environment).describe() };
   }
-  return { ...behaviour, durationMs: Date.now() - started.getTime() };
 }

@@ -49,13 +49,13 @@ export async function testMesh(
       const source = clusterSource(state.plan, programs);
       const topology = new TopologyRun(state.plan, programs, progress, source, flags, state);
       await topology.prove(report.dir, selection, { meshStays: true });
-      const [record] = await Promise.all([topology.record(report.dir), topology.asFound()]);
+      const [observed] = await Promise.all([topology.observe(report.dir), topology.asFound()]);
       const input = {
         report,
         startedAt,
         plans: [state.plan],
         programs,
-        topologies: [record],
+        topologies: [topology.record(observed)],
         failure: timeIsUp(),
         knownIssues,
       };

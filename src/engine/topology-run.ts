@@ -29,6 +29,9 @@ import { runSuites } from './run-suites.js';
 import { archiveManifests, imagesThatRun, problemOf, recordOfUnproven } from './topology-record.js';
 import type { MeshFlags } from './engine-options.js';
 
+/** What was seen of a mesh before it was removed. */
+type Observed = Pick<TopologyRecord, 'behaviours' | 'images' | 'evidence'>;
+
 /** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
 export class TopologyRun {
   private readonly started = Date.now();
@@ -191,14 +194,14 @@ export class TopologyRun {
     await lentNamespacesGone(this.state.clusters).catch((error: Error) => this.progress.note(error.message));
   }
 
-  /** What is known of the topology by now; when something is wrong, with evidence from every cluster. */
-  async record(dir: string): Promise<TopologyRecord> {
+  /** What there is to record while the mesh is up: verdicts and images, and evidence from every cluster when something is wrong. */
+  async observe(dir: string): Promise<Observed> {
     const { plan, state } = this;
     await this.learnSecrets();
     const behaviours = await readBehaviours(dir, plan.topology);
     const wrong =
       this.problem !== undefined || behaviours.some((b) => b.verdict === 'failed' || b.verdict === 'undetermined');
-    let evidence: TopologyRecord['evidence'] = [];
+    let evidence: Observed['evidence'] = [];
     try {
       if (wrong && state.clusters.length > 0 && !interruption.signal.aborted)
         evidence = await this.progress.step('evidence', {}, () =>
@@ -209,11 +212,18 @@ export class TopologyRun {
       // the verdicts are not lost with it
       this.problem ??= problemOf(error);
     }
-    const unproven = recordOfUnproven(plan, this.problem);
+    const images = interruption.signal.aborted ? undefined : await imagesThatRun(state.clusters);
+    return { behaviours, images, evidence };
+  }
+
+  /** The record of the topology, once nothing more becomes of it. `removal` is END-1, where it was asked for and proven. */
+  record({ behaviours: proven, images, evidence }: Observed, removal?: Behaviour): TopologyRecord {
+    const behaviours = removal ? [...proven, removal] : proven;
+    const unproven = recordOfUnproven(this.plan, this.problem);
     return {
       ...unproven,
-      features: { ...state.plan.features },
-      images: interruption.signal.aborted ? undefined : await imagesThatRun(state.clusters),
+      features: { ...this.state.plan.features },
+      images,
       verdict: verdictOf({ problem: unproven.problem, behaviours }),
       timings: this.timings(),
       provisioningMs: this.provisioningMs,

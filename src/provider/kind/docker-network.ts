@@ -3,7 +3,7 @@ import type { Plan } from '../../topology/plan-types.js';
 import { CommandError } from '../../kernel/run-program.js';
 import { createNetwork, docker, runLabel, stateLabel } from '../../kernel/docker.js';
 import { ownContainer } from '../../kernel/own-container.js';
-import { createRun, stateRoot } from '../../run/run-folders.js';
+import { stateRoot } from '../../run/run-folders.js';
 
 /** The block of a plan was free when it was planned and is not any more: another run was quicker. */
 export class SubnetTaken extends MeshproofError {
@@ -64,12 +64,11 @@ async function makeNetwork(plan: Plan): Promise<void> {
 const tries = 10;
 
 /**
- * Takes the run's lease and makes its Docker network. Docker itself decides between runs that start at the same time:
+ * Makes the Docker network of a run, whose lease is taken. Docker itself decides between runs that start at the same time:
  * who comes too late plans again, which gives the next free block. `plans` share one run; so do those of `again`. The network
  * is for the plan at `at`.
  */
 export async function claimNetwork(plans: Plan[], again: () => Promise<Plan[]>, at = 0): Promise<Plan[]> {
-  createRun(plans[0]!.runId);
   for (let left = tries, claimed = plans; ; left--) {
     if (claimed[at]!.provider !== 'kind') return claimed;
     try {
