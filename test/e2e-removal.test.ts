@@ -60,7 +60,7 @@ test('a removal that fails does not hide why the run failed', async () => {
 describe('a run whose state file is damaged', () => {
   const cases = [
     ['{"version":1}', 'runId: '],
-    ['{"version":2}', 'it has version 2'],
+    ['{"version":3}', 'it has version 3'],
     ['{"version":1,', 'it is not valid JSON'],
     ['null', 'the file: '],
   ] as const;

@@ -11,7 +11,7 @@ const names = { namespace: 'istio-system', revision: 'default' };
 const istioctl = { program: 'istioctl', ...names };
 const cluster = {
   ...{ name: 'cluster1', kubeconfig: '/none', apiServer: 'https://10.0.0.1:6443' },
-  istio: { ...names, dataPlane: 'default' },
+  istio: names,
 } as ClusterHandle;
 const path = process.env.PATH;
 let dir: string;

@@ -9,6 +9,7 @@ import { changed } from '../src/fault/manifest-change.js';
 import type { Patch } from '../src/fault/merge-patch.js';
 import type { BehaviourId } from '../src/record/behaviour-ids.gen.js';
 import { defineFault, failing, meshOf, type Fault } from '../src/fault/fault.js';
+import type { ClusterHandle } from '../src/provider/cluster-handle.js';
 import { features, firstMissing } from '../src/topology/features.js';
 import { readTopology } from '../src/topology/parse-topology.js';
 import type { Plan } from '../src/topology/plan-types.js';
@@ -34,9 +35,9 @@ const meshes = [
   'mixed',
 ].map((name) => {
   const topology = readTopology(name);
-  const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
-  const clusters = topology.clusters.map((one) => ({ ...one, istio, kubeconfig: '', apiServer: '', nodes: [] }));
-  return { topology, mesh: meshOf(clusters, features(topology)) };
+  const istio = { namespace: 'istio-system', revision: 'default' };
+  const clusters = topology.clusters.map((one) => ({ ...one, istio, nodes: [] }));
+  return { topology, mesh: meshOf(clusters as unknown as ClusterHandle[], features(topology)) };
 });
 
 test('every fault has the name of its file', () => {

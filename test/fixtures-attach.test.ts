@@ -88,7 +88,7 @@ const session = (given: { topology?: string; stateFile?: string } = {}) =>
 test('a mesh of an earlier version has one control plane in each primary, the default one in istio-system', async () => {
   const { clusters } = await attach(session());
   expect(clusters.map(({ handle }) => handle.istio)).toEqual(
-    clusters.map(() => ({ namespace: 'istio-system', revision: 'default', dataPlane: 'default' })),
+    clusters.map(() => ({ namespace: 'istio-system', revision: 'default' })),
   );
   expect(clusters.map((cluster) => [cluster.readyIstiods, cluster.istioVersion])).toEqual([
     [['istio-system ready'], '1.31.0'],

@@ -32,11 +32,11 @@ beforeEach(async () => {
       },
     }),
   });
-  const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+  const istio = { namespace: 'istio-system', revision: 'default' };
   const cluster = {
     name: 'cluster1',
     role: 'primary',
-    handle: { ...api.cluster, istio },
+    handle: { ...api.cluster, istio, dataPlane: 'default' },
     client,
   } as unknown as Cluster;
   spaces = new Spaces({ clusters: [cluster], primaries: [cluster], plan: { runId: 'k3x9qa72bc' } } as unknown as Mesh);

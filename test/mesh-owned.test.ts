@@ -50,7 +50,7 @@ beforeEach(async () => {
   fake = await FakeCluster.start('cluster1');
   for (const { metadata } of fake.list(namespaces)) fake.remove(`${namespaces}/${metadata.name}`);
   folder = mkdtempSync(path.join(tmpdir(), 'meshproof-owned-'));
-  const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+  const istio = { namespace: 'istio-system', revision: 'default' };
   target = { name: 'cluster1', kubeconfig: path.join(folder, 'kubeconfig'), istio } as ClusterHandle;
   writeFileSync(target.kubeconfig, JSON.stringify(fake.kubeconfig()));
 });

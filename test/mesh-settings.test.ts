@@ -24,7 +24,7 @@ async function settings(): Promise<boolean[]> {
   const targets = [one, two].map((cluster) => {
     const kubeconfig = path.join(folder, cluster.name);
     writeFileSync(kubeconfig, JSON.stringify(cluster.kubeconfig()));
-    const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+    const istio = { namespace: 'istio-system', revision: 'default' };
     return { name: cluster.name, kubeconfig, istio } as ClusterHandle;
   });
   const found = featuresOf(await readMeshSettings(targets));
@@ -82,7 +82,7 @@ test('of a mesh that was only attached to, the settings are read, and where prim
   const clusters = [one, two].map((cluster) => {
     const kubeconfig = path.join(folder, cluster.name);
     writeFileSync(kubeconfig, JSON.stringify(cluster.kubeconfig()));
-    const istio = { namespace: 'istio-system', revision: 'default', dataPlane: 'default' };
+    const istio = { namespace: 'istio-system', revision: 'default' };
     return { name: cluster.name, kubeconfig, role: 'primary', istio };
   });
   one.put(authentications, { metadata: { name: 'default' }, spec: strict });

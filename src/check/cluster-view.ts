@@ -16,7 +16,6 @@ import {
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { injectorName, istiodName, meshConfigName, validatorName } from '../topology/istio-names.js';
 import { eastWestGateway } from '../topology/mesh-names.js';
-import type { ClusterPlan } from '../topology/plan-types.js';
 import type { Source } from './check.js';
 import { kinds, type Kind, type Objects } from './object-kinds.js';
 import { UndeclaredSource } from './undeclared-source.js';
@@ -55,7 +54,6 @@ export class ClusterView {
 
   constructor(
     readonly handle: ClusterHandle,
-    readonly plan: ClusterPlan,
     private readonly all: readonly ClusterHandle[],
     private readonly reading: Reading,
   ) {

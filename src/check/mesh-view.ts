@@ -37,10 +37,8 @@ export class MeshView {
     this.features = state.plan.features;
     this.own = options.own ?? [];
     this.given = options.declared ?? nothingDeclared;
-    this.clusters = state.clusters.map((handle) => {
-      const plan = state.plan.clusters.find(({ name }) => name === handle.name)!;
-      return new ClusterView(handle, plan, state.clusters, { signal, memory, sources });
-    });
+    const reading = { signal, memory, sources };
+    this.clusters = state.clusters.map((handle) => new ClusterView(handle, state.clusters, reading));
   }
 
   /** The same moment, for a check that reads these sources alone. */

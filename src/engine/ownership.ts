@@ -1,7 +1,7 @@
 import { ExistingClusters } from '../provider/existing/existing-clusters.js';
 import { releaseClusterLease } from '../provider/existing/cluster-lease.js';
 import { KindClusters } from '../provider/kind/kind-clusters.js';
-import type { ClusterSource, LiveCluster } from '../provider/cluster-source.js';
+import type { ClusterSource } from '../provider/cluster-source.js';
 import { endProcesses } from '../kernel/child-processes.js';
 import { readState, writeState } from '../mesh/state-file.js';
 import { releaseLease, removeRun } from '../run/run-folders.js';
@@ -44,10 +44,7 @@ async function leaveClusters(state: MeshState, progress: Progress): Promise<Belo
     for (const [i, reason] of reasons.entries())
       if (reason) progress.note(`${clusters[i]!.name}: ${reason}, and the mesh there is left as it is`);
     const ours = clusters.filter((_, i) => reasons[i] === undefined);
-    const live = ours.map((handle): LiveCluster => {
-      const own = plan.clusters.find(({ name }) => name === handle.name)!;
-      return { plan: own, handle, watch: new ClusterWatch(handle) };
-    });
+    const live = ours.map((handle) => ({ handle, watch: new ClusterWatch(handle) }));
     await removeMesh(plan, live, before, progress);
     writeState({ ...state, phase: 'removed' });
   }

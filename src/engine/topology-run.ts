@@ -61,7 +61,7 @@ export class TopologyRun {
     rememberSecrets(secretsOfPlan(plan));
     const createdAt = new Date().toISOString();
     this.state = state ?? {
-      version: 1,
+      version: 2,
       runId: plan.runId,
       phase: 'creating',
       createdAt,
@@ -99,7 +99,7 @@ export class TopologyRun {
   private takeNote({ step, result: { cluster, foreign = [], inventory } }: EndedStep<PlanStep, StepResult>): void {
     const { plan, state } = this;
     if (cluster) {
-      this.live.set(cluster.plan.name, cluster);
+      this.live.set(cluster.handle.name, cluster);
       state.clusters = [...this.live.values()].map(({ handle }) => handle).sort((a, b) => a.name.localeCompare(b.name));
     }
     if (foreign.length > 0) state.before = { ...state.before, [step.cluster!]: foreign };

@@ -1,3 +1,4 @@
+import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { features, firstMissing } from '../topology/features.js';
 import { projectTopologies } from '../topology/read-topologies.js';
 import { failing, meshOf, type Fault, type Mesh } from './fault.js';
@@ -11,14 +12,8 @@ export function noticedBy(fault: Fault): string[] {
 /** The meshes that the project's topologies would be, none of which need exist. */
 function projectMeshes(): Mesh[] {
   return projectTopologies().map((topology) => {
-    const istio = { namespace: '', revision: '', dataPlane: '' };
-    const handles = topology.clusters.map((cluster) => ({
-      ...cluster,
-      istio,
-      kubeconfig: '',
-      apiServer: '',
-      nodes: [],
-    }));
-    return meshOf(handles, features(topology));
+    const istio = { namespace: '', revision: '' };
+    const handles = topology.clusters.map((cluster) => ({ ...cluster, istio, nodes: [] }));
+    return meshOf(handles as unknown as ClusterHandle[], features(topology));
   });
 }

@@ -25,7 +25,7 @@ export async function* buildMesh(
   const handlers: Handlers = { ...Object.fromEntries(ofClusters), ...meshHandlers(plan, live, options) };
   for await (const ended of executeSteps(plan.steps, handlers, steps)) {
     const { cluster } = ended.result;
-    if (cluster) live.set(cluster.plan.name, cluster);
+    if (cluster) live.set(cluster.handle.name, cluster);
     yield ended;
   }
 }

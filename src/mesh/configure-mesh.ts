@@ -4,25 +4,20 @@ import { Refused } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import { applyPatiently } from '../kube/outage.js';
 import { documents } from '../kube/yaml-documents.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { keepManifest } from '../run/keep-manifest.js';
 import { ownerLabels } from '../run/object-labels.js';
-import { controlPlanesIn } from '../topology/mesh-layout.js';
-import type { ClusterPlan, Plan } from '../topology/plan-types.js';
+import type { Plan } from '../topology/plan-types.js';
 import type { CaCerts } from './certificates.js';
 
 /** The namespace of the control planes with the cluster's network, and the CA that istiod signs with. */
-export async function prepareNamespace(
-  target: Target,
-  plan: Plan,
-  cluster: ClusterPlan,
-  caCerts: CaCerts,
-): Promise<void> {
-  const { namespace } = controlPlanesIn(plan, cluster.name)[0]!;
+export async function prepareNamespace(cluster: ClusterHandle, plan: Plan, caCerts: CaCerts): Promise<void> {
+  const { namespace } = cluster.istio;
   const labels = { ...ownerLabels(plan), 'topology.istio.io/network': cluster.network };
   // a remote names the control planes that may write its webhooks and certificates
   const annotations = cluster.primary ? { 'topology.istio.io/controlPlaneClusters': cluster.primary } : undefined;
   await applyPatiently(
-    target,
+    cluster,
     documents([
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels, annotations } },
       {

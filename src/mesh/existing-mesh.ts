@@ -2,7 +2,6 @@ import type { V1Namespace, V1ObjectMeta } from '@kubernetes/client-node';
 import { read } from '../kube/api.js';
 import { leaseHolder, leaseName } from '../provider/existing/cluster-lease.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import type { LiveCluster } from '../provider/cluster-source.js';
 import { kubectl, kubectlJson, type Target } from '../kube/kubectl.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
@@ -113,15 +112,15 @@ export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Pro
  * Takes the mesh of a cluster as it is: checks that the sample workloads are there, and returns the address of its east-west
  * gateway, where it has one. Changes nothing. Throws (exit 4) when Istio or the workloads are missing.
  */
-export async function existingGateway(plan: Plan, { handle, plan: own }: LiveCluster): Promise<string | undefined> {
+export async function existingGateway(plan: Plan, cluster: ClusterHandle): Promise<string | undefined> {
   const missing = (what: string, remedy: string): MeshproofError =>
     new MeshproofError(`${what} is not there`, exitCode.environment, {
-      where: handle.name,
+      where: cluster.name,
       expected: `the mesh of ${plan.topologyFile}, up already (attach: true)`,
       remedy,
     });
-  const names = ['sleep', ...own.helloworld.map((version) => `helloworld-${version}`)];
-  const found = await kubectl(handle, ['-n', sampleNamespace, 'get', 'deployments', '-o', 'name']);
+  const names = ['sleep', ...cluster.helloworld.map((version) => `helloworld-${version}`)];
+  const found = await kubectl(cluster, ['-n', sampleNamespace, 'get', 'deployments', '-o', 'name']);
   const absent = names.filter((name) => !found.split('\n').includes(`deployment.apps/${name}`));
   if (absent.length > 0)
     throw missing(
@@ -129,8 +128,8 @@ export async function existingGateway(plan: Plan, { handle, plan: own }: LiveClu
       'deploy it, or leave it out of the topology',
     );
   const selector = ['-l', 'istio=eastwestgateway'];
-  const { namespace } = handle.istio;
-  const gateways = await kubectlJson<ServiceList>(handle, ['-n', namespace, 'get', 'services', ...selector]);
+  const { namespace } = cluster.istio;
+  const gateways = await kubectlJson<ServiceList>(cluster, ['-n', namespace, 'get', 'services', ...selector]);
   const ingress = gateways.items[0]?.status.loadBalancer?.ingress?.[0];
   const address = ingress?.ip ?? ingress?.hostname;
   if (plan.features['multi-network'] && !address)

@@ -60,13 +60,13 @@ export function meshHandlers(
     },
     'existing mesh': async (step) => {
       const cluster = at(step);
-      return { cluster: withAddress(cluster, await existingGateway(plan, cluster)) };
+      return { cluster: withAddress(cluster, await existingGateway(plan, cluster.handle)) };
     },
     'certificates and namespace': async (step) => {
-      const { handle, plan: own } = at(step);
+      const { handle } = at(step);
       const { root: authority, createIntermediate } = await root();
-      const { namespace } = ownPlane(plan, own.name);
-      await prepareNamespace(handle, plan, own, await createIntermediate(authority, own.name, { namespace }));
+      const { namespace } = handle.istio;
+      await prepareNamespace(handle, plan, await createIntermediate(authority, handle.name, { namespace }));
     },
     istiod: async (step) => {
       const what = planeOf(step);
@@ -81,25 +81,23 @@ export function meshHandlers(
     },
     'remote profile': async (step) => {
       const cluster = at(step);
-      const primary = live.get(cluster.plan.primary!);
-      const planned = eastWestAddress(plan.clusters.find(({ name }) => name === cluster.plan.primary)!);
+      const name = cluster.handle.primary!;
+      const planned = eastWestAddress(plan.clusters.find((one) => one.name === name)!);
       const what = planeOf(step);
-      const address = primary?.handle.eastWestAddress ?? planned;
+      const address = live.get(name)?.handle.eastWestAddress ?? planned;
       await (
         await installerOf(what).begin(context(step), what, address)
       ).rest;
     },
     'remote secret': async (step) => {
-      const { handle, plan: own } = at(step);
-      const readers = [...live.values()].filter(({ plan: reader }) =>
-        watchedBy(plan, reader).some(({ name }) => name === own.name),
-      );
-      const targets = readers.map((reader) => reader.handle);
-      await connectRemote(handle, targets, plan, istioctlOf(programs, ownPlane(plan, own.name).version));
+      const { handle } = at(step);
+      const readers = [...live.values()]
+        .map((one) => one.handle)
+        .filter((reader) => watchedBy(plan, reader).some(({ name }) => name === handle.name));
+      await connectRemote(handle, readers, plan, istioctlOf(programs, ownPlane(plan, handle.name).version));
     },
     injection: async (step) => {
-      const { handle, plan: own } = at(step);
-      await sampleNamespaceWorks(handle, plan, own);
+      await sampleNamespaceWorks(at(step).handle, plan);
     },
     'exposed services': async (step) => {
       const { handle } = at(step);
@@ -115,8 +113,8 @@ export function meshHandlers(
       return { cluster: withAddress(cluster, address) };
     },
     'helloworld and sleep': async (step) => {
-      const { handle, plan: own, watch } = at(step);
-      await deployWorkloads(handle, plan, own, watch);
+      const { handle, watch } = at(step);
+      await deployWorkloads(handle, plan, watch);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../topology/plan-types.js';
 
 /** The state file: a plan that is up, or on its way. Readable by its owner's processes: Istio's settings may hold a token. */
 export interface MeshState {
-  version: 1;
+  version: 2;
   runId: string;
   /** `installing` begins with the first change to a cluster; before it, there is no mesh of ours to remove. */
   phase: 'creating' | 'installing' | 'up' | 'removing' | 'removed';

@@ -19,7 +19,7 @@ import { removedEntirely, removeNamespaces } from './remove-namespaces.js';
 export type Inventories = ReadonlyMap<string, Set<string>>;
 
 async function inventories(clusters: readonly LiveCluster[]): Promise<Inventories> {
-  return new Map(await settleAll(clusters.map(async (c) => [c.plan.name, await inventory(c.handle)] as const)));
+  return new Map(await settleAll(clusters.map(async (c) => [c.handle.name, await inventory(c.handle)] as const)));
 }
 
 /**
@@ -35,13 +35,13 @@ export async function removeMesh(
 ): Promise<void> {
   const { runId } = plan;
   const inEach = (step: string, of: readonly LiveCluster[], work: (cluster: LiveCluster) => Promise<unknown>) =>
-    settleAll(of.map((cluster) => steps.step(step, { cluster: cluster.plan.name }, () => work(cluster))));
+    settleAll(of.map((cluster) => steps.step(step, { cluster: cluster.handle.name }, () => work(cluster))));
   // an istiod of helm's carries the run's label as well; it goes when the workloads have gone
   await inEach('removal of workloads', clusters, ({ handle }) =>
     endDeployments(handle, `${runSelector(runId)},app!=istiod`),
   );
   for (const role of ['remote', 'primary']) {
-    const own = clusters.filter((c) => c.plan.role === role);
+    const own = clusters.filter(({ handle }) => handle.role === role);
     await inEach('removal of Istio', own, async ({ handle }) => {
       const foreign = before[handle.name] ?? [];
       for (const { selector, is } of installedFor(runId)) await endDeployments(handle, selector, is);

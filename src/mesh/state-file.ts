@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { plannedHandle } from '../provider/cluster-handle.js';
+import { accessOf } from '../provider/cluster-handle.js';
 import { writeAtomicallySync } from '../kernel/files.js';
 import { stateFile } from '../run/run-folders.js';
 import { defaultRevision } from '../topology/istio-names.js';
-import type { Plan } from '../topology/plan-types.js';
+import { ownPlane } from '../topology/mesh-layout.js';
+import type { ClusterPlan, Plan } from '../topology/plan-types.js';
 import type { MeshState } from './mesh-state.js';
 
 /** What commands rely on before they look at anything else; the rest of a state is the work of the process that wrote it. */
 const stateSchema = z.looseObject({
-  version: z.literal(1),
+  version: z.literal([1, 2]),
   runId: z.string(),
   phase: z.enum(['creating', 'installing', 'up', 'removing', 'removed']),
   createdAt: z.string(),
@@ -25,7 +26,7 @@ const stateSchema = z.looseObject({
     environment: z.looseObject({}),
     clusters: z.array(z.looseObject({ name: z.string() })),
   }),
-  clusters: z.array(z.looseObject({ name: z.string(), kubeconfig: z.string(), role: z.enum(['primary', 'remote']) })),
+  clusters: z.array(z.looseObject({ name: z.string(), kubeconfig: z.string() })),
 });
 
 /** The state in a file, or what is wrong with the file; neither where there is none. It must be that of the run, where one is named. */
@@ -40,28 +41,38 @@ export function readStateFile(file: string, runId?: string): { state?: MeshState
       : { problem: code ? `it cannot be read (${code})` : `it is not valid JSON: ${message}` };
   }
   const { version } = (data ?? {}) as { version?: unknown };
-  if (typeof version === 'number' && version !== 1)
+  if (typeof version === 'number' && version !== 1 && version !== 2)
     return { problem: `it has version ${version}, of another version of meshproof` };
   const { error } = stateSchema.safeParse(data);
   const [issue] = error?.issues ?? [];
   if (issue) return { problem: `${issue.path.join('.') || 'the file'}: ${issue.message}` };
+  const { plan, clusters } = data as MeshState;
+  const stray = clusters.find(({ name }) => !plan.clusters.some((own) => own.name === name));
+  if (stray) return { problem: `clusters: ${stray.name} is not in its plan` };
   const state = completed(data as MeshState);
   return runId === undefined || state.runId === runId ? { state } : { problem: `it is that of run ${state.runId}` };
 }
 
 /**
- * A state as this version writes it. One of an earlier version has one control plane in each primary, revision default in
- * istio-system, by istioctl; it knows no control planes, and its handles do not name any.
+ * A state with whole handles: the file has of a cluster what its plan has not. A file of version 1 repeats some of the plan's, and
+ * its plan may not name control planes.
  */
 function completed(state: MeshState): MeshState {
-  const plan = state.plan.controlPlanes ? state.plan : withControlPlanes(state.plan);
-  const clusters = state.clusters.map((handle) => {
-    const own = plan.clusters.find(({ name }) => name === handle.name);
-    return own ? { ...handle, istio: plannedHandle(plan, own).istio } : handle;
-  });
-  return { ...state, plan, clusters };
+  const planned = state.plan.controlPlanes ? state.plan : withControlPlanes(state.plan);
+  const plan = { ...planned, clusters: planned.clusters.map((cluster) => withNames(planned, cluster)) };
+  const clusters = state.clusters.map((access) => ({
+    ...plan.clusters.find(({ name }) => name === access.name)!,
+    ...accessOf(access),
+  }));
+  return { ...state, version: 2, plan, clusters };
 }
 
+function withNames(plan: Plan, cluster: ClusterPlan): ClusterPlan {
+  const { namespace, revision } = cluster.istio ?? ownPlane(plan, cluster.name);
+  return { ...cluster, istio: { namespace, revision } };
+}
+
+/** The plan of a meshproof that knew one control plane in each primary: revision default in istio-system, by istioctl. */
 function withControlPlanes(plan: Plan): Plan {
   const { version, installer, values, meshConfig, hub, tag } = plan.istio;
   const names = { namespace: 'istio-system', revision: defaultRevision };
@@ -102,5 +113,6 @@ export function damageOf(runId: string): string | undefined {
 }
 
 export function writeState(state: MeshState): void {
-  writeAtomicallySync(stateFile(state.runId), `${JSON.stringify(state, null, 2)}\n`, 0o600);
+  const file = { ...state, clusters: state.clusters.map(accessOf) };
+  writeAtomicallySync(stateFile(state.runId), `${JSON.stringify(file, null, 2)}\n`, 0o600);
 }

@@ -13,10 +13,13 @@ import type {
   TopologyCluster,
 } from '../topology/topology-types.js';
 
+/** What a cluster's proxies follow. */
+type DataPlane = Pick<ClusterPlan, 'controlPlane' | 'istio' | 'dataPlane'>;
+
 /** The control planes of a topology, and which of them each cluster's data plane follows, by cluster. */
 export interface PlannedIstio {
   controlPlanes: ControlPlane[];
-  dataPlanes: Map<string, Pick<ClusterPlan, 'controlPlane' | 'dataPlane'>>;
+  dataPlanes: Map<string, DataPlane>;
 }
 
 /** Resolves what a topology asks of Istio in each cluster. What cannot be goes to `complaints`. */
@@ -102,10 +105,8 @@ function laidOver(first: IstioInCluster, { values = {}, meshConfig = {}, ...own 
 }
 
 /** The control plane that a revision or tag names, by default the first one. */
-function followed(
-  planes: readonly ControlPlane[],
-  dataPlane = planes[0]!.revision,
-): Pick<ClusterPlan, 'controlPlane' | 'dataPlane'> {
+function followed(planes: readonly ControlPlane[], dataPlane = planes[0]!.revision): DataPlane {
   const found = planes.find(({ revision, tags }) => revision === dataPlane || tags.includes(dataPlane));
-  return { controlPlane: (found ?? planes[0]!).id, dataPlane };
+  const { id, namespace, revision } = found ?? planes[0]!;
+  return { controlPlane: id, istio: { namespace, revision }, dataPlane };
 }

@@ -1,35 +1,20 @@
 import type { Target } from '../kube/kubectl.js';
-import { ownPlane } from '../topology/mesh-layout.js';
-import type { ClusterPlan, Plan } from '../topology/plan-types.js';
-import type { IstioNames } from '../topology/istio-names.js';
+import type { ClusterPlan } from '../topology/plan-types.js';
 
-/** One cluster of a mesh that is up: all that any process needs to talk to it. */
-export interface ClusterHandle extends Target {
-  network: string;
-  role: 'primary' | 'remote';
-  primary?: string;
-  region: string;
-  zone: string;
+/** How a cluster is reached: what no plan can know. The state file has one for each cluster. */
+export interface ClusterAccess extends Target {
   /** https://address:port, reachable from this machine and from the other clusters. */
   apiServer: string;
   /** Node containers (kind) or nodes; `address` is the internal IP. */
   nodes: { name: string; address: string }[];
-  /** Versions of helloworld deployed here. */
-  helloworld: string[];
-  /** The control plane that its proxies follow, by its names in the cluster, and the revision or tag that its namespaces say. */
-  istio: IstioNames & { dataPlane: string };
   /** Address of the east-west gateway, where the cluster has one. */
   eastWestAddress?: string;
 }
 
-/** What a handle takes from a plan: all that is not of the cluster itself. */
-export type PlannedHandle = Pick<
-  ClusterHandle,
-  'name' | 'network' | 'role' | 'primary' | 'region' | 'zone' | 'helloworld' | 'istio'
->;
+/** One cluster of a mesh that is up: the plan's cluster, and how it is reached. All that any process needs to talk to it. */
+export type ClusterHandle = ClusterPlan & ClusterAccess;
 
-export function plannedHandle(plan: Pick<Plan, 'controlPlanes' | 'clusters'>, cluster: ClusterPlan): PlannedHandle {
-  const { name, network, role, primary, region, zone, helloworld, dataPlane } = cluster;
-  const { namespace, revision } = ownPlane(plan, name);
-  return { name, network, role, primary, region, zone, helloworld, istio: { namespace, revision, dataPlane } };
+/** What of a handle is not the plan's. */
+export function accessOf({ name, kubeconfig, apiServer, nodes, eastWestAddress }: ClusterAccess): ClusterAccess {
+  return { name, kubeconfig, apiServer, nodes, eastWestAddress };
 }

@@ -1,11 +1,10 @@
 import type { Steps } from '../kernel/steps.js';
 import type { ClusterWatch } from '../kube/cluster-watch.js';
-import type { ClusterPlan, ClusterStepKind, Plan, PlanStep } from '../topology/plan-types.js';
+import type { ClusterStepKind, Plan, PlanStep } from '../topology/plan-types.js';
 import type { ClusterHandle } from './cluster-handle.js';
 
 /** A cluster that exists, held open by the process that works on it. */
 export interface LiveCluster {
-  plan: ClusterPlan;
   handle: ClusterHandle;
   watch: ClusterWatch;
 }

@@ -38,6 +38,8 @@ export interface ClusterPlan extends Omit<TopologyCluster, 'istio'> {
   loadBalancerRange: { first: string; last: string };
   /** Id of the control plane that its proxies are configured by: one of its own, or of its primary. */
   controlPlane: string;
+  /** By what names that control plane is known in this cluster. */
+  istio: IstioNames;
   /** The revision or tag that its namespaces and gateways name. */
   dataPlane: string;
 }

@@ -151,7 +151,8 @@ export function viewOf({ topology, clusters, own, declared }: FakeMesh): MeshVie
     kubeconfig: '/nowhere',
     apiServer: `https://192.0.2.${i}:6443`,
     nodes: [{ name: `${cluster.name}-node`, address: `192.0.2.1${i}` }],
-    istio: { namespace: 'istio-system', revision: 'default', dataPlane: 'default' },
+    istio: { namespace: 'istio-system', revision: 'default' },
+    dataPlane: 'default',
   }));
   const state = {
     plan: { ...plan, features: features(plan), topology: plan.name },

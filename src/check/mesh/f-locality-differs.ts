@@ -12,7 +12,7 @@ export default defineCheck({
   applies: ({ plan }) => plan.provider === 'kind',
   look: (mesh) =>
     among(mesh.clusters, async (cluster) => {
-      const { region, zone } = cluster.plan;
+      const { region, zone } = cluster.handle;
       return (await cluster.list('nodes')).flatMap(({ metadata }) => {
         const found = { region: metadata?.labels?.[labels.region], zone: metadata?.labels?.[labels.zone] };
         if (found.region === region && found.zone === zone) return [];

@@ -10,7 +10,7 @@ export default defineCheck({
   needs: ['F-POD-TROUBLE', 'F-WEBHOOK-UNREACHABLE', 'F-ISTIOD-DOWN', 'F-ISTIOD-NOT-READY'],
   look: (mesh) =>
     among(mesh.clusters, async (cluster) => {
-      const wanted = ['sleep', ...cluster.plan.helloworld.map((version) => `helloworld-${version}`)];
+      const wanted = ['sleep', ...cluster.handle.helloworld.map((version) => `helloworld-${version}`)];
       const found = await cluster.list('deployments', sampleNamespace);
       return wanted.flatMap((name) => {
         const deployment = found.find(({ metadata }) => metadata?.name === name);

@@ -12,7 +12,7 @@ import { kubectlJson, type Target } from '../../kube/kubectl.js';
 import type { ClusterSource, ClusterWork, LiveClusters } from '../cluster-source.js';
 import { secretsOfKubeconfig } from '../../kube/secret-objects.js';
 import { rememberSecrets } from '../../kernel/secrets/known-secrets.js';
-import { plannedHandle, type ClusterHandle } from '../cluster-handle.js';
+import type { ClusterHandle } from '../cluster-handle.js';
 import type { Steps } from '../../kernel/steps.js';
 import { ClusterWatch } from '../../kube/cluster-watch.js';
 
@@ -38,7 +38,7 @@ export class ExistingClusters implements ClusterSource {
       attach: async ({ cluster: name }) => {
         const cluster = plan.clusters.find((one) => one.name === name)!;
         const handle = await openContext(plan, cluster);
-        return { plan: cluster, handle, watch: new ClusterWatch(handle, (text) => steps.note(text)) };
+        return { handle, watch: new ClusterWatch(handle, (text) => steps.note(text)) };
       },
       lease: async ({ cluster }) => {
         const { handle, watch } = live.get(cluster!)!;
@@ -75,7 +75,7 @@ async function openContext(plan: Plan, cluster: ClusterPlan): Promise<ClusterHan
     reachableApiServer(target, config.clusters[0]!.cluster.server),
   ]);
   return {
-    ...plannedHandle(plan, cluster),
+    ...cluster,
     ...{ kubeconfig, apiServer },
     nodes: nodes.items.map(({ metadata, status }) => ({
       name: metadata.name,

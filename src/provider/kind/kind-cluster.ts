@@ -8,7 +8,7 @@ import { kubeconfigPath } from '../../run/run-folders.js';
 import { parseKubeconfig } from '../../kube/kubeconfig.js';
 import { secretsOfKubeconfig } from '../../kube/secret-objects.js';
 import { rememberSecrets } from '../../kernel/secrets/known-secrets.js';
-import { plannedHandle, type ClusterHandle } from '../cluster-handle.js';
+import type { ClusterHandle } from '../cluster-handle.js';
 
 /** kind's own label on the containers of its nodes; the value is the cluster's name. */
 export const kindLabel = 'io.x-k8s.kind.cluster';
@@ -77,7 +77,7 @@ export async function createCluster(
   const address = nodes.find((node) => node.name === `${cluster.kindName}-control-plane`)?.address;
   const apiServer = `https://${address}:6443`;
   useAddress(kubeconfig, apiServer, cluster.name);
-  return { ...plannedHandle(plan, cluster), kubeconfig, apiServer, nodes };
+  return { ...cluster, kubeconfig, apiServer, nodes };
 }
 
 /**

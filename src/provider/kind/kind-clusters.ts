@@ -7,7 +7,7 @@ import { heldNodeImage } from '../../supply/held-node-image.js';
 import { clusterImages } from '../../supply/plan-images.js';
 import { readManifest } from '../../supply/metallb-manifest.js';
 import type { ClusterPlan, ClusterStepKind, Plan } from '../../topology/plan-types.js';
-import { plannedHandle } from '../cluster-handle.js';
+import { accessOf } from '../cluster-handle.js';
 import type { ClusterSource, ClusterWork, LiveCluster, LiveClusters } from '../cluster-source.js';
 import { ensureNetwork } from './docker-network.js';
 import { createCluster, nodesOf } from './kind-cluster.js';
@@ -34,10 +34,10 @@ export class KindClusters implements ClusterSource {
     const needed = clusterImages(plan);
     for (const [name, { live, images }] of this.made) {
       const wanted = plan.clusters.find((cluster) => cluster.name === name);
-      if (wanted && fits(live.plan, wanted) && needed.every((image) => images.includes(image))) continue;
+      if (wanted && fits(live.handle, wanted) && needed.every((image) => images.includes(image))) continue;
       await live.watch.stop();
       this.made.delete(name);
-      await removeContainers(await nodesOf(live.plan.kindName));
+      await removeContainers(await nodesOf(live.handle.kindName));
     }
   }
 
@@ -60,7 +60,7 @@ export class KindClusters implements ClusterSource {
       'kind cluster': async ({ cluster }) => {
         const wanted = planned(cluster);
         const made = this.made.get(wanted.name);
-        if (made) return this.reuse(made, plan, wanted);
+        if (made) return this.reuse(made, wanted);
         const created = await this.create(plan, wanted, steps);
         if (--missing === 0) await this.release();
         return created;
@@ -73,8 +73,7 @@ export class KindClusters implements ClusterSource {
       MetalLB: async ({ cluster }) => {
         const made = this.made.get(cluster!)!;
         const { handle, watch } = made.live;
-        if (!made.balances)
-          await installMetalLB(handle, watch, await readManifest(plan.environment), plan, planned(cluster));
+        if (!made.balances) await installMetalLB(handle, watch, await readManifest(plan.environment), plan.images);
         made.balances = true;
         return undefined;
       },
@@ -95,24 +94,20 @@ export class KindClusters implements ClusterSource {
     const handle = await createCluster(plan, cluster, this.held!.image, this.kind);
     const watch = new ClusterWatch(handle, (text) => steps.note(text));
     await watch.start();
-    const live = { plan: cluster, handle, watch };
+    const live = { handle, watch };
     this.made.set(cluster.name, { live, images: clusterImages(plan), balances: false });
     return live;
   }
 
   /** The plan's own view of its cluster: role, network and locality are the plan's, all the rest is the cluster's. */
-  private async reuse(made: Made, plan: Plan, cluster: ClusterPlan): Promise<LiveCluster> {
-    const { plan: before, handle } = made.live;
+  private async reuse(made: Made, cluster: ClusterPlan): Promise<LiveCluster> {
+    const { handle } = made.live;
     const { region, zone } = cluster;
-    if (before.region !== region || before.zone !== zone) {
+    if (handle.region !== region || handle.zone !== zone) {
       const labels = [`topology.kubernetes.io/region=${region}`, `topology.kubernetes.io/zone=${zone}`];
       await kubectl(handle, ['label', 'nodes', '--all', '--overwrite', ...labels]);
     }
-    made.live = {
-      ...made.live,
-      plan: cluster,
-      handle: { ...handle, ...plannedHandle(plan, cluster) },
-    };
+    made.live = { ...made.live, handle: { ...cluster, ...accessOf(handle) } };
     return made.live;
   }
 

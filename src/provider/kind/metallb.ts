@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import pRetry from 'p-retry';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
+import type { Plan } from '../../topology/plan-types.js';
 import { Refused } from '../../kube/api.js';
-import type { Target } from '../../kube/kubectl.js';
 import { applyPatiently } from '../../kube/outage.js';
 import { currentSignal } from '../../kernel/cancellation.js';
 import type { ClusterWatch } from '../../kube/cluster-watch.js';
+import type { ClusterHandle } from '../cluster-handle.js';
 
 interface Workload {
   kind?: string;
@@ -39,13 +39,12 @@ export function adaptManifest(manifest: string, images: Plan['images']): string 
 
 /** Installs MetalLB and gives it the cluster's range; ends when services of type LoadBalancer can get an address. */
 export async function installMetalLB(
-  target: Target,
+  cluster: ClusterHandle,
   watch: ClusterWatch,
   manifest: string,
-  plan: Plan,
-  cluster: ClusterPlan,
+  images: Plan['images'],
 ): Promise<void> {
-  await applyPatiently(target, adaptManifest(manifest, plan.images));
+  await applyPatiently(cluster, adaptManifest(manifest, images));
   const { first, last } = cluster.loadBalancerRange;
   const metadata = { name: 'meshproof', namespace: 'metallb-system' };
   const pool = [
@@ -53,7 +52,7 @@ export async function installMetalLB(
     { apiVersion: 'metallb.io/v1beta1', kind: 'L2Advertisement', metadata },
   ];
   // its types are served a moment after they are created
-  await pRetry(() => applyPatiently(target, pool.map((object) => stringify(object)).join('---\n')), {
+  await pRetry(() => applyPatiently(cluster, pool.map((object) => stringify(object)).join('---\n')), {
     retries: 40,
     factor: 1,
     minTimeout: 250,

@@ -28,12 +28,13 @@ export async function flatRoutes(clusters: readonly LiveCluster[]): Promise<Rout
  * of each of its nodes, through that node.
  */
 export async function routesFrom(from: LiveCluster, clusters: readonly LiveCluster[]): Promise<Route[]> {
-  const others = clusters.filter(({ plan }) => plan.name !== from.plan.name && plan.network === from.plan.network);
-  const routes = others.map(async ({ plan, handle }) => {
-    const services = { range: plan.serviceCIDR, node: handle.nodes[0]!.name };
+  const { name: own, network, nodes } = from.handle;
+  const others = clusters.filter(({ handle }) => handle.name !== own && handle.network === network);
+  const routes = others.map(async ({ handle }) => {
+    const services = { range: handle.serviceCIDR, node: handle.nodes[0]!.name };
     return [...(await podRanges(handle)), services].flatMap(({ range, node }) => {
       const via = handle.nodes.find(({ name }) => name === node)!.address;
-      return from.handle.nodes.map(({ name }) => ({ node: name, range, via }));
+      return nodes.map(({ name }) => ({ node: name, range, via }));
     });
   });
   return (await Promise.all(routes)).flat();
