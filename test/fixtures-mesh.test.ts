@@ -52,12 +52,12 @@ test('the nearest clusters are those of the own region, and the next cluster aft
   expect(three.clusters.map((cluster) => three.next(cluster).name)).toEqual(['cluster2', 'cluster3', 'cluster1']);
 });
 
-test('gateways are those of other networks that have something behind them', () => {
+test('gateways are those of other networks that have something behind them', async () => {
   const three = mesh(['a', 'v1'], ['a', 'v2'], ['b', 'v3']);
-  expect(three.gatewaysFrom(three.clusters[0]!)).toEqual(['192.0.2.3:15443']);
-  expect(three.gatewaysFrom(three.clusters[2]!)).toEqual(['192.0.2.1:15443', '192.0.2.2:15443']);
+  expect(await three.gatewaysFrom(three.clusters[0]!)).toEqual(['192.0.2.3:15443']);
+  expect(await three.gatewaysFrom(three.clusters[2]!)).toEqual(['192.0.2.1:15443', '192.0.2.2:15443']);
   const idle = mesh(['a', 'v1'], ['b']);
-  expect(idle.gatewaysFrom(idle.clusters[0]!)).toEqual([]);
+  expect(await idle.gatewaysFrom(idle.clusters[0]!)).toEqual([]);
 });
 
 test('the version of a cluster is the tag of its own control plane, without the image variant', () => {

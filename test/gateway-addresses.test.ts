@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { resolveGateways } from '../fixtures/gateway-addresses.js';
+import { GatewayAddresses } from '../fixtures/gateway-addresses.js';
 import { Mesh } from '../fixtures/mesh.js';
 import type { MeshState } from '../src/mesh/mesh-state.js';
 import { ClusterWatch } from '../src/kube/cluster-watch.js';
@@ -27,22 +27,41 @@ function stateOf(...addresses: string[]): MeshState {
 }
 
 test('a gateway with a host name is where the name leads to, one with an address is there', async () => {
-  const state = stateOf('172.28.1.1', 'localhost');
-  const mesh = new Mesh(state, {}, await resolveGateways(state.clusters));
+  const mesh = new Mesh(stateOf('172.28.1.1', 'localhost'));
   const [one, two] = mesh.clusters;
-  expect(mesh.gatewaysFrom(one!)).toEqual(['127.0.0.1:15443']);
-  expect(mesh.gatewaysFrom(two!)).toEqual(['172.28.1.1:15443']);
+  expect(await mesh.gatewaysFrom(one!)).toEqual(['127.0.0.1:15443']);
+  expect(await mesh.gatewaysFrom(two!)).toEqual(['172.28.1.1:15443']);
 });
 
-test('a host name with several addresses is several gateways, and one that leads to nothing is undetermined', () => {
+test('a host name with several addresses is several gateways, and one that leads to nothing is undetermined', async () => {
   const state = stateOf('172.28.1.1', 'lb.invalid');
-  const gateways = (found: string[]) => new Map([['cluster2', found]]);
-  const many = new Mesh(state, {}, gateways(['10.0.0.1', '10.0.0.2']));
-  expect(many.gatewaysFrom(many.clusters[0]!)).toEqual(['10.0.0.1:15443', '10.0.0.2:15443']);
-  const none = new Mesh(state, {}, gateways([]));
-  expect(() => none.gatewaysFrom(none.clusters[0]!)).toThrow(
+  const found = (...addresses: string[]) =>
+    new Mesh(state, {}, new GatewayAddresses(() => Promise.resolve({ addresses, ttl: 60 })));
+  const many = found('10.0.0.2', '10.0.0.1');
+  expect(await many.gatewaysFrom(many.clusters[0]!)).toEqual(['10.0.0.1:15443', '10.0.0.2:15443']);
+  const none = found();
+  await expect(none.gatewaysFrom(none.clusters[0]!)).rejects.toThrow(
     /cluster2: the host name lb\.invalid of the east-west gateway does not resolve from here/,
   );
+});
+
+test('a host name is asked for again as soon as its answer is as old as DNS allows', async () => {
+  let now = 0;
+  const answers = [
+    { addresses: ['10.0.0.1'], ttl: 30 },
+    { addresses: ['10.0.0.2'], ttl: 0 },
+    { addresses: ['10.0.0.3'], ttl: 30 },
+  ];
+  const gateways = new GatewayAddresses(
+    () => Promise.resolve(answers.shift()!),
+    () => now,
+  );
+  const seen: (readonly string[])[] = [];
+  for (const at of [0, 29_999, 30_000, 30_000]) {
+    now = at;
+    seen.push(await gateways.of('lb.example'));
+  }
+  expect(seen).toEqual([['10.0.0.1'], ['10.0.0.1'], ['10.0.0.2'], ['10.0.0.3']]);
 });
 
 test('the service of an istiod in another cluster may lead to a host name, which has no endpoints', async () => {

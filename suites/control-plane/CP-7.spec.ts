@@ -23,11 +23,11 @@ behaviour(
     const service = (cluster: Cluster) => own.service(`only-in-${far(cluster).name}`);
     // the caller's DNS knows no service of another cluster, its proxy does
     const headers = (cluster: Cluster) => ({ host: service(cluster).host });
-    const reaches = (gateway: (of: Cluster) => string[]) =>
+    const reaches = (gateway: (of: Cluster) => Promise<string[]>) =>
       eachCluster(async (cluster) => {
         const sleep = cluster.client('sleep');
         const calls = sleep.calls(mesh.helloworld.url, { count: 10, headers: headers(cluster) });
-        await expect(sleep.endpoints(service(cluster))).toBecome(gateway(far(cluster)));
+        await expect(sleep.endpoints(service(cluster))).toBecome(await gateway(far(cluster)));
         await expect(calls).toOnlyReach([far(cluster).name]);
       });
     const home = (cluster: Cluster) => mesh.gatewayOf(cluster);
@@ -47,7 +47,7 @@ behaviour(
     await measure('moved gateways', Object.fromEntries([...movable].map(([{ name }, address]) => [name, address])));
     const moved = await Promise.all([...movable].map(([cluster, address]) => change.moveGateway(cluster, address)));
     const now = (cluster: Cluster) => movable.get(cluster);
-    await reaches((cluster) => (now(cluster) === undefined ? home(cluster) : [`${now(cluster)}:15443`]));
+    await reaches(async (cluster) => (now(cluster) === undefined ? home(cluster) : [`${now(cluster)}:15443`]));
     await Promise.all(moved.map((takeBack) => takeBack()));
     await reaches(home);
   },

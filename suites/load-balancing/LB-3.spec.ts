@@ -21,7 +21,7 @@ behaviour(
       const sleep = cluster.client('sleep');
       const near = (await Promise.all(mesh.nearTo(cluster).map((other) => other.pods('helloworld')))).flat();
       const far = (await Promise.all(mesh.farFrom(cluster).map((other) => other.pods('helloworld')))).flat();
-      const path = [...near.map(({ ip }) => `${ip}:5000`), ...mesh.gatewaysFrom(cluster)];
+      const path = [...near.map(({ ip }) => `${ip}:5000`), ...(await mesh.gatewaysFrom(cluster))];
 
       await expect(sleep.endpoints(mesh.helloworld)).toBecome(path);
 

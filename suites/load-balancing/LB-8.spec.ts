@@ -21,7 +21,7 @@ behaviour(
 
     await eachCluster(async (cluster) => {
       const sleep = cluster.client('sleep');
-      const path = [...addresses(mesh.nearTo(cluster)), ...mesh.gatewaysFrom(cluster)];
+      const path = [...addresses(mesh.nearTo(cluster)), ...(await mesh.gatewaysFrom(cluster))];
       await expect(sleep.endpoints(service)).toBecome(path);
       await expect(sleep.policy(service)).toBecome(['ROUND_ROBIN']);
       await expect(sleep.calls(service.url, { count: callsToMeet(mesh.clusters.length, 20) })).toReachVersions(
