@@ -21,7 +21,8 @@ export function secretsOf({ metadata, type, data, stringData }: SecretObject, cl
     const text = bytes.toString('utf8');
     const readable = Buffer.from(text, 'utf8').equals(bytes) && !text.includes('\0');
     const words = readable ? wordsOf(text, isSecretKey(key)) : pieces(bytes.toString('base64'));
-    return words.map((word) => ({ word, source: `${source}, ${key}` }));
+    const place = `${source}, ${key}`;
+    return words.map((word) => ({ word, source: place }));
   });
 }
 

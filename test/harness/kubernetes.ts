@@ -134,11 +134,12 @@ export class FakeCluster {
     if (method === 'POST') return this.create(path, JSON.parse(body) as KubeObject);
     if (place.name === undefined) {
       if (method === 'DELETE') this.list(path, query).forEach((object) => this.remove(pathOf(place, object)));
-      const items = method === 'DELETE' ? [] : this.list(path, query);
-      return {
-        status: 200,
-        body: { kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: String(this.version) }, items },
-      };
+      const all = method === 'DELETE' ? [] : this.list(path, query);
+      const from = Number(query['continue'] ?? 0);
+      const to = from + Number(query['limit'] ?? all.length);
+      const rest = to < all.length ? { continue: String(to) } : {};
+      const metadata = { resourceVersion: String(this.version), ...rest };
+      return { status: 200, body: { kind: 'List', apiVersion: 'v1', metadata, items: all.slice(from, to) } };
     }
     const there = this.get(path);
     const collection = path.slice(0, path.lastIndexOf('/'));

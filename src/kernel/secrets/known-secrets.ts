@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { formsOf, WordSearch } from './word-search.js';
+import { WordSearch } from './word-search.js';
 
 /** A text that must not be in a report, and where it comes from, such as `Secret cluster1/istio-system/cacerts`. */
 export interface KnownSecret {
@@ -9,16 +9,9 @@ export interface KnownSecret {
 
 /** The secrets that this process knows, word for word. */
 const known = new Map<string, string>();
-/** Their encodings, each with the source of its secret; of those in `unsearched`, which are added when a text is searched. */
-const forms = new Map<string, string>();
 const search = new WordSearch();
-let unsearched: KnownSecret[] = [];
-
-/**
- * Secrets that Playwright's processes look for in all encodings: a thousand TLS keys take 140 MB, and these processes have a small heap.
- * The finished report is searched for all encodings of all of them.
- */
-const mostEncoded = 5000;
+/** Those that are looked for from the next text on: some processes learn secrets and search for none. */
+let unsearched: string[] = [];
 
 /** Where other processes of the run read what this one learns. */
 let shared: string | undefined;
@@ -35,8 +28,10 @@ export function rememberSecrets(secrets: readonly KnownSecret[]): void {
 /** Returns those that were not known yet. */
 function add(secrets: readonly KnownSecret[]): KnownSecret[] {
   const fresh = secrets.filter(({ word }) => !known.has(word));
-  for (const { word, source } of fresh) known.set(word, source);
-  unsearched = [...unsearched, ...fresh];
+  for (const { word, source } of fresh) {
+    if (!known.has(word)) unsearched.push(word);
+    known.set(word, source);
+  }
   return fresh;
 }
 
@@ -104,16 +99,10 @@ function append(file: string, secrets: readonly KnownSecret[]): void {
 /** The first known secret in `text` from `from` on, in any of its encodings; `word` is what stands there. */
 export function findKnownSecret(text: string, from = 0): { word: string; index: number; source: string } | undefined {
   if (from === 0) readSharedSecrets();
-  for (const { word, source } of unsearched) {
-    const encoded = shared === undefined || forms.size / 10 < mostEncoded;
-    for (const form of encoded ? formsOf(word) : [word]) {
-      forms.set(form, source);
-      search.add(form);
-    }
-  }
+  for (const word of unsearched) search.add(word);
   unsearched = [];
   const hit = search.next(text, from);
-  return hit && { ...hit, source: forms.get(hit.word)! };
+  return hit && { word: hit.found, index: hit.index, source: known.get(hit.word)! };
 }
 
 /** Puts `replacement` in the place of every known secret. */
