@@ -159,3 +159,42 @@ test('a program of an archive must be the one that the environment pins', async 
   );
   expect([same.code, same.stderr]).toEqual([0, expect.any(String)]);
 });
+
+test('charts for helm are in an archive, and are found after it where their folder is not', async () => {
+  for (const chart of ['base', 'istiod', 'cni', 'gateway'])
+    harness.file(`charts/1.31.1/${chart}/Chart.yaml`, `name: ${chart}\n`);
+  harness.stubs.add('helm');
+  files.programs();
+  const own = files.environment('own', `istioCharts: ${files.work('charts')}/{istio}\n`);
+  const clusters = 'clusters:\n  - { name: one, network: n1 }\n';
+  const topology = harness.file('t.yaml', `description: One.\nistio: { installer: helm }\n${clusters}`);
+  const save = (file: string) => harness.run('images', 'save', file, topology, '--environment', own);
+  const saved = await save('all.tar');
+  expect([saved.code, saved.stderr]).toEqual([0, expect.any(String)]);
+  rmSync(files.work('charts'), { recursive: true });
+  const without = await save('none.tar');
+  expect([without.code, without.stderr]).toEqual([4, expect.stringContaining('there is no chart base in')]);
+
+  const { code, stderr } = await harness.run('images', 'load', 'all.tar', '--environment', own);
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  const kept = files.below('cache').filter((file) => file.includes('/charts/'));
+  expect(kept.map((file) => file.split('/').slice(-2).join('/'))).toEqual(
+    ['base', 'cni', 'gateway', 'istiod'].map((chart) => `${chart}/Chart.yaml`),
+  );
+  expect((await save('again.tar')).code).toBe(0);
+});
+
+test('charts of an archive must be those that the environment pins', async () => {
+  const file = files.archive('all.tar', (index, folder) => {
+    writeFileSync(path.join(folder, 'charts.tar.gz'), 'charts');
+    index['charts'] = [{ version: '1.31.1', file: 'charts.tar.gz', sha256: sha256('charts') }];
+  });
+  const pin = 'istioCharts: https://dl.example/istio-{istio}.tar.gz\nistioChartsSha256: ';
+  const other = files.environment('other', `${pin}${sha256('other')}\n`);
+  const { code, stderr } = await harness.run('images', 'load', file, '--environment', other);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('the archive with the charts of Istio 1.31.1 is not the one'),
+  ]);
+  expect(files.below('cache')).toEqual([]);
+});

@@ -34,6 +34,7 @@ function parts(target: string): ArchiveIndex {
       { name: 'istioctl', version: '1.31.0', ...part('istioctl') },
     ],
     manifest: part('metallb.yaml'),
+    charts: [{ version: '1.31.0', ...part('charts-1.31.0.tar.gz') }],
   };
   writeFileSync(path.join(target, 'index.json'), JSON.stringify(index));
   return index;
@@ -88,6 +89,9 @@ test('a folder for a file server has every program and its checksum at the path 
   const names: string[] = [];
   await tar.list({ file: path.join(target, istioctl), onReadEntry: (entry) => names.push(entry.path) });
   expect(names).toEqual(['istioctl']);
+  const charts = 'github.com/istio/istio/releases/download/1.31.0/istio-1.31.0-linux-amd64.tar.gz';
+  expect(read(charts)).toBe('charts-1.31.0.tar.gz');
+  expect(read(`${charts}.sha256`)).toBe(`${sha256('charts-1.31.0.tar.gz')}  istio-1.31.0-linux-amd64.tar.gz\n`);
   expect(read('raw.githubusercontent.com/metallb/metallb/v0.16.1/config/manifests/metallb-native.yaml')).toBe(
     'metallb.yaml',
   );

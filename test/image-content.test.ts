@@ -75,7 +75,7 @@ async function saved(): Promise<string> {
   writeFileSync(path.join(folder, 'metallb.yaml'), 'kind: Namespace\n');
   const manifest = { metallbManifest: path.join(folder, 'metallb.yaml'), metallbManifestSha256: undefined };
   environment = { ...readEnvironment('public'), ...manifest };
-  await saveArchive(file, environment, [image], []);
+  await saveArchive(file, environment, [image], [], []);
   return file;
 }
 

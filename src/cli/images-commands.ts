@@ -15,6 +15,7 @@ export async function listImagesCommand(
   const lines = [
     ...list.images.map(({ name, id }) => `image    ${name}  ${id ? `here, ${id.slice(7, 19)}` : 'not here'}`),
     ...list.programs.map(({ name, version, url }) => `program  ${name} ${version}  ${url ?? 'must be on PATH'}`),
+    ...list.charts.map(({ version, from }) => `charts   Istio ${version}  ${from}`),
     `file     ${list.manifest}`,
   ];
   print(options, list, lines.join('\n'));

@@ -4,6 +4,7 @@ import { imageIds } from '../kernel/docker.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { environmentFile, environmentNames } from '../kernel/project-files.js';
 import { layOut } from '../supply/archive-layout.js';
+import { chartsNeeded } from '../supply/charts.js';
 import { loadArchive, pushImages, saveArchive, withArchive, type PlannedProgram } from '../supply/image-archive.js';
 import { imagesFile, refuseOtherFile, writeImagesFile } from '../supply/images-file.js';
 import { fill } from '../supply/program-cache.js';
@@ -23,6 +24,8 @@ export interface ImageList {
   /** `id` where the image is in the local Docker. */
   images: { name: string; id?: string }[];
   programs: { name: string; version: string; url?: string }[];
+  /** Istio's, for helm. */
+  charts: { version: string; from: string }[];
   /** MetalLB's. */
   manifest: string;
 }
@@ -45,7 +48,8 @@ export async function listImages(
     return { name, version, url: url && fill(url, version) };
   });
   const { metallbManifest: manifest } = environment;
-  return { environment: environment.name, images: rows, programs, manifest };
+  const charts = chartsNeeded(plans).map(({ version, from }) => ({ version, from }));
+  return { environment: environment.name, images: rows, programs, charts, manifest };
 }
 
 /** Pulls and downloads what is missing, and puts everything into one archive. */
@@ -60,7 +64,7 @@ export async function saveImages(
   const { environment, plans, images } = await plansOf(names, options, progress, agree);
   await progress.step(`${images.length} images`, {}, () => provideImages(environment, images, progress));
   const programs = await progress.step('programs', {}, () => programsOf(plans));
-  await progress.step(`save ${file}`, {}, () => saveArchive(file, environment, images, programs));
+  await progress.step(`save ${file}`, {}, () => saveArchive(file, environment, images, programs, chartsNeeded(plans)));
 }
 
 /** Throws (exit 2) where an archive cannot be made: nothing is to be pulled for it then. */

@@ -45,6 +45,10 @@ const indexSchema = z.object({
       error: 'has a program of one version twice',
     }),
   manifest: part,
+  /** Istio's charts of each version that helm installs; archives of earlier versions have none. */
+  charts: z
+    .array(part.extend({ version: z.string().regex(istioPattern, { error: 'is not a valid version' }) }))
+    .default([]),
 });
 
 /** What an archive holds; index.json in it. */

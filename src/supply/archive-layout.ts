@@ -5,6 +5,7 @@ import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { inMirror } from './registry-names.js';
 import type { Environment } from '../topology/environment-types.js';
 import { refuseUnpinned } from './archive-pins.js';
+import { chartSource, isDownload } from './charts.js';
 import { checksumOf } from './checksum.js';
 import type { OpenArchive } from './image-archive.js';
 import { fill, isPacked, unpackProgram } from './program-cache.js';
@@ -16,7 +17,7 @@ interface Placed {
 }
 
 /**
- * Puts an archive's programs and manifest below a folder as a mirror serves them, `<host>/<path>` of each public address
+ * Puts an archive's programs, charts and manifest below a folder as a mirror serves them, `<host>/<path>` of each public address
  * with its checksum file, and the images beside them as images.tar. Throws (exit 2), before it writes anything there, where a file
  * is in the way that has another content; with `force` that is replaced.
  */
@@ -49,6 +50,15 @@ export async function layOut(
     const line = path.join(made, `${name}-${version}.sha256`);
     await writeFile(line, `${await checksumOf(from)}  ${path.posix.basename(address)}\n`);
     add(line, fill(sha256, version));
+  }
+  for (const { version, file, sha256 } of index.charts) {
+    const source = chartSource(environment, version);
+    if (!isDownload(source.from)) continue;
+    add(path.join(folder, file), source.from);
+    if (!source.sha256?.startsWith('http')) continue;
+    const line = path.join(made, `charts-${version}.sha256`);
+    await writeFile(line, `${sha256}  ${path.posix.basename(source.from)}\n`);
+    add(line, source.sha256);
   }
   const { metallbManifest } = environment;
   if (/^https?:/.test(metallbManifest)) add(path.join(folder, index.manifest.file), metallbManifest);

@@ -1,10 +1,11 @@
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Environment } from '../topology/environment-types.js';
 import type { ArchiveIndex } from './archive-index.js';
+import { chartSource } from './charts.js';
 import { fill, isPacked } from './program-cache.js';
 
 /**
- * Throws (exit 2) where a program or the manifest of an archive is not the one whose checksum the environment pins. A checksum
+ * Throws (exit 2) where a program, the charts or the manifest of an archive are not those whose checksum the environment pins. A checksum
  * that the environment names by its address cannot be asked for in a closed network; the archive's own stands for it.
  */
 export function refuseUnpinned(index: ArchiveIndex, environment: Environment, where: string): void {
@@ -22,11 +23,15 @@ export function refuseUnpinned(index: ArchiveIndex, environment: Environment, wh
     const what = `${name} ${version}${unlike ? ', which is not the file that was downloaded,' : ''}`;
     compare(what, sha256, source.sha256);
   }
+  for (const { version, sha256 } of index.charts) {
+    const { sha256: pinned = '' } = chartSource(environment, version);
+    if (/^[0-9a-f]{64}$/i.test(pinned)) compare(`the archive with the charts of Istio ${version}`, sha256, pinned);
+  }
   compare("MetalLB's manifest", index.manifest.sha256, environment.metallbManifestSha256);
   if (wrong.length === 0) return;
   throw new MeshproofError(wrong.join('; '), exitCode.usage, {
     where,
-    expected: `programs of ${environment.file}`,
-    remedy: 'save the archive where those programs are downloaded and none of them is on PATH',
+    expected: `what ${environment.file} pins`,
+    remedy: 'save the archive where these files are downloaded: programs that are on PATH are not',
   });
 }

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as tar from 'tar';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { run } from '../kernel/run-program.js';
 import { sha256Of } from '../kernel/sha256.js';
 import { inUserCache } from '../kernel/user-cache.js';
+import type { Environment } from '../topology/environment-types.js';
 import type { ChartSource, Plan } from '../topology/plan-types.js';
 import { DownloadError } from './download.js';
 import { inScratchFolder } from './scratch-folder.js';
@@ -21,12 +23,33 @@ const folders: Record<IstioChart, string> = {
   gateway: 'gateway',
 };
 
+/** Where an environment says that the charts of a version are; `from` is empty where it names none. */
+export function chartSource(
+  { istioCharts = '', istioChartsSha256 }: Pick<Environment, 'istioCharts' | 'istioChartsSha256'>,
+  version: string,
+): ChartSource {
+  const fill = (text: string): string => text.replaceAll('{istio}', version);
+  return { from: fill(istioCharts), version, ...(istioChartsSha256 && { sha256: fill(istioChartsSha256) }) };
+}
+
+/** The charts that plans need, each version once. */
+export function chartsNeeded(plans: readonly Plan[]): ChartSource[] {
+  const sources = new Map<string, ChartSource>();
+  for (const { needs } of plans.flatMap(({ controlPlanes }) => controlPlanes))
+    if (needs.charts) sources.set(`${needs.charts.from} ${needs.charts.version}`, needs.charts);
+  return [...sources.values()];
+}
+
 /** Arguments by which helm finds a chart. Throws (exit 4) where it is not to be found. */
 export async function chartArguments(source: ChartSource, chart: IstioChart): Promise<string[]> {
   const { from, version } = source;
-  if (from.startsWith('oci://')) return [`${from}/${chart}`, '--version', version];
-  if (/^https?:/.test(from) && !isArchive(from)) return [chart, '--repo', from, '--version', version];
-  const folder = isArchive(from) && /^https?:/.test(from) ? await archivedCharts(source) : from;
+  const kept = keptFolder(source);
+  // a folder of the user's may have been changed since its charts were loaded
+  const isKept = existsSync(kept) && !existsSync(from);
+  if (!isKept && from.startsWith('oci://')) return [`${from}/${chart}`, '--version', version];
+  if (!isKept && isRepository(from)) return [chart, '--repo', from, '--version', version];
+  if (!isKept && isDownload(from)) await downloadCharts(source);
+  const folder = isKept || isDownload(from) ? kept : from;
   const found = [folders[chart], chart].map((name) => path.join(folder, name)).find((one) => existsSync(one));
   if (found) return [found];
   throw chartError(`there is no chart ${chart} in ${folder}`, source);
@@ -40,11 +63,8 @@ export interface ChartsResult {
 
 /** All charts that plans need, looked for (and, where they are an archive, downloaded) at once; each version once. */
 export async function findCharts(plans: readonly Plan[]): Promise<ChartsResult[]> {
-  const sources = new Map<string, ChartSource>();
-  for (const { needs } of plans.flatMap(({ controlPlanes }) => controlPlanes))
-    if (needs.charts) sources.set(`${needs.charts.from} ${needs.charts.version}`, needs.charts);
   return Promise.all(
-    [...sources.values()].map(async (source) => {
+    chartsNeeded(plans).map(async (source) => {
       try {
         await provideCharts(source);
         return { source };
@@ -56,8 +76,13 @@ export async function findCharts(plans: readonly Plan[]): Promise<ChartsResult[]
   );
 }
 
-function isArchive(from: string): boolean {
-  return /\.(tar\.gz|tgz)$/.test(from);
+/** A release archive of Istio. */
+export function isDownload(from: string): boolean {
+  return /^https?:.*\.(tar\.gz|tgz)$/.test(from);
+}
+
+function isRepository(from: string): boolean {
+  return /^https?:/.test(from) && !isDownload(from);
 }
 
 /** Makes sure that charts are there, as far as that can be told before helm is run: folders, and archives, which are downloaded. */
@@ -66,29 +91,61 @@ async function provideCharts(source: ChartSource): Promise<void> {
   await chartArguments(source, 'istiod');
 }
 
-/** The charts of a release archive, unpacked in the cache once for each content. */
-async function archivedCharts(source: ChartSource): Promise<string> {
-  const { from, sha256, version } = source;
+/** Where the charts of a source are once they were downloaded, or loaded from an archive of images. */
+function keptFolder({ from, sha256, version }: ChartSource): string {
+  return inUserCache('charts', `istio-${version}-${sha256Of(`${from} ${sha256 ?? ''}`).slice(0, 16)}`);
+}
+
+/** Downloads the charts of a release archive and keeps them. */
+async function downloadCharts(source: ChartSource): Promise<void> {
   const cache = inUserCache('charts');
-  const folder = path.join(cache, `istio-${version}-${sha256Of(`${from} ${sha256 ?? ''}`).slice(0, 16)}`);
-  if (existsSync(folder)) return folder;
   await mkdir(cache, { recursive: true });
-  try {
-    await inScratchFolder(path.join(cache, '.part-'), async (part) => {
-      const file = path.join(part, 'archive.tar.gz');
-      await downloadVerified(from, file, `charts of Istio ${version}`, sha256);
-      const charts = /^[^/]+\/manifests\/charts\//;
-      await tar.extract({ file, cwd: part, filter: (entry) => charts.test(entry) });
-      const [root] = (await readdir(part)).filter((name) => name !== 'archive.tar.gz');
-      if (!root) throw new DownloadError(`${from} has no folder manifests/charts`);
-      await rm(folder, { recursive: true, force: true });
-      await rename(path.join(part, root, 'manifests', 'charts'), folder);
-    });
-  } catch (cause) {
-    if (!(cause instanceof DownloadError)) throw cause;
-    throw chartError(cause.message, source, cause);
-  }
-  return folder;
+  await inScratchFolder(path.join(cache, '.part-'), async (part) => {
+    const file = path.join(part, 'archive.tar.gz');
+    await download(source, file);
+    await keepCharts(source, file);
+  });
+}
+
+async function download(source: ChartSource, file: string): Promise<void> {
+  const { from, version, sha256 } = source;
+  await downloadVerified(from, file, `charts of Istio ${version}`, sha256).catch((cause: unknown) => {
+    if (cause instanceof DownloadError) throw chartError(cause.message, source, cause);
+    throw cause;
+  });
+}
+
+/**
+ * Writes the charts of a source to a .tar.gz that `keepCharts` takes: a release archive as it is, so that its checksum stays; all
+ * else as a folder of a release archive. `helm` fetches charts of registries and repositories.
+ */
+export async function packCharts(source: ChartSource, file: string, helm = 'helm'): Promise<void> {
+  if (isDownload(source.from) && !existsSync(keptFolder(source))) return download(source, file);
+  await inScratchFolder(`${file}.part-`, async (part) => {
+    const root = 'istio/manifests/charts';
+    await mkdir(path.join(part, root), { recursive: true });
+    for (const chart of Object.keys(folders) as IstioChart[]) {
+      const [first = '', ...more] = await chartArguments(source, chart);
+      if (more.length === 0) await cp(first, path.join(part, root, chart), { recursive: true });
+      else await run(helm, ['pull', first, ...more, '--untar', '--untardir', path.join(part, root)], { timeout: 120 });
+    }
+    await tar.create({ file, cwd: part, gzip: true, portable: true, mtime: new Date(0) }, ['istio']);
+  });
+}
+
+/** Keeps the charts of a packed release archive, or of what `packCharts` wrote, for later runs. */
+export async function keepCharts(source: ChartSource, file: string): Promise<void> {
+  const cache = inUserCache('charts');
+  await mkdir(cache, { recursive: true });
+  await inScratchFolder(path.join(cache, '.part-'), async (part) => {
+    const charts = /^[^/]+\/manifests\/charts\//;
+    const isPlain = (info: object): boolean => 'type' in info && (info.type === 'File' || info.type === 'Directory');
+    await tar.extract({ file, cwd: part, strip: 1, filter: (entry, info) => charts.test(entry) && isPlain(info) });
+    const unpacked = path.join(part, 'manifests', 'charts');
+    if (!existsSync(unpacked)) throw chartError('the archive has no folder manifests/charts', source);
+    await rm(keptFolder(source), { recursive: true, force: true });
+    await rename(unpacked, keptFolder(source));
+  });
 }
 
 function chartError(message: string, { from, version }: ChartSource, cause?: unknown): MeshproofError {

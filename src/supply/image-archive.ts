@@ -4,9 +4,10 @@ import * as tar from 'tar';
 import { exitCode, MeshproofError, type ErrorDetails } from '../kernel/errors.js';
 import { inRegistry, withoutDigest } from './registry-names.js';
 import type { Environment } from '../topology/environment-types.js';
-import type { Plan } from '../topology/plan-types.js';
+import type { ChartSource, Plan } from '../topology/plan-types.js';
 import { readIndex, type ArchiveIndex } from './archive-index.js';
 import { refuseUnpinned } from './archive-pins.js';
+import { chartSource, keepCharts, packCharts } from './charts.js';
 import { checksumOf } from './checksum.js';
 import { docker, imageIds } from '../kernel/docker.js';
 import { imageContents } from './image-content.js';
@@ -36,7 +37,7 @@ export function imagesOf(plans: readonly Plan[]): string[] {
 export type PlannedProgram = FoundProgram & { version: string };
 
 /**
- * Writes images, programs and MetalLB's manifest into one tar archive with the sha256 of each part. The images must be in
+ * Writes images, programs, charts and MetalLB's manifest into one tar archive with the sha256 of each part. The images must be in
  * the local Docker. The archive appears whole or not at all.
  */
 export async function saveArchive(
@@ -44,6 +45,7 @@ export async function saveArchive(
   environment: Environment,
   images: readonly string[],
   programs: readonly PlannedProgram[],
+  charts: readonly ChartSource[],
 ): Promise<ArchiveIndex> {
   return inScratchFolder(`${path.resolve(file)}.part-`, async (folder) => {
     const [ids, contents] = await Promise.all([imageIds(images), imageContents(images)]);
@@ -62,6 +64,14 @@ export async function saveArchive(
         return { name, version, ...(await archived(file)), ...(packed ? { packed: true } : {}) };
       }),
     );
+    const helm = programs.find(({ name }) => name === 'helm')?.path;
+    const packed = await Promise.all(
+      charts.map(async (source) => {
+        const file = `charts-${source.version}.tar.gz`;
+        await packCharts(source, path.join(folder, file), helm);
+        return { version: source.version, ...(await archived(file)) };
+      }),
+    );
     const { istio, kubernetes, hub, tag } = environment.request;
     const index: ArchiveIndex = {
       version: 1,
@@ -71,10 +81,12 @@ export async function saveArchive(
       imagesFile: await archived('images.tar'),
       programs: saved,
       manifest: await archived('metallb.yaml'),
+      charts: packed,
     };
     refuseUnpinned(index, environment, file);
     await writeFile(path.join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
-    const parts = ['index.json', ...saved.map((program) => program.file), 'metallb.yaml', 'images.tar'];
+    const files = [...saved, ...packed].map((part) => part.file);
+    const parts = ['index.json', ...files, 'metallb.yaml', 'images.tar'];
     await tar.create({ file: path.join(folder, 'archive.tar'), cwd: folder }, parts);
     await rename(path.join(folder, 'archive.tar'), file);
     return index;
@@ -120,7 +132,7 @@ export async function withArchive<T>(file: string, use: (archive: OpenArchive) =
     } catch (cause) {
       throw archiveError(file, `the archive cannot be read: ${(cause as Error).message}`, { cause });
     }
-    for (const part of [index.imagesFile, index.manifest, ...index.programs]) {
+    for (const part of [index.imagesFile, index.manifest, ...index.programs, ...index.charts]) {
       const actual = await checksumOf(path.join(folder, part.file)).catch(() => 'missing');
       if (actual === part.sha256) continue;
       const found = `its sha256 is ${actual}, expected ${part.sha256}`;
@@ -131,8 +143,8 @@ export async function withArchive<T>(file: string, use: (archive: OpenArchive) =
 }
 
 /**
- * Puts an archive's images into the local Docker, and its programs and manifest where downloads are kept, for the environment.
- * Throws (exit 2) before it changes anything where a program is not the one that the environment pins, or a name of an image is
+ * Puts an archive's images into the local Docker, and all else in it where downloads are kept, for the environment.
+ * Throws (exit 2) before it changes anything where a part is not the one that the environment pins, or a name of an image is
  * another image's in this Docker; with `force` that name is moved.
  */
 export async function loadArchive(
@@ -164,6 +176,8 @@ export async function loadArchive(
   for (const { name, version, file, packed = false } of index.programs) {
     await addProgram(name, { ...environment.programs[name], version }, { file: path.join(folder, file), packed });
   }
+  for (const { version, file } of index.charts)
+    await keepCharts(chartSource(environment, version), path.join(folder, file));
   const { metallbManifestSha256: pinned } = environment;
   if (pinned) await keepFile(`metallb-${pinned}.yaml`, await readFile(path.join(folder, index.manifest.file), 'utf8'));
 }

@@ -6,7 +6,7 @@ import { outlast } from '../../kube/outage.js';
 import { yamlText } from '../../kube/yaml-documents.js';
 import { keepManifest } from '../../run/keep-manifest.js';
 import { runLabel } from '../../run/object-labels.js';
-import { chartArguments } from '../../supply/charts.js';
+import { chartArguments, chartSource } from '../../supply/charts.js';
 import { istiodName } from '../../topology/istio-names.js';
 import type { ControlPlane } from '../../topology/plan-types.js';
 import { injectionWorks } from '../injection-works.js';
@@ -20,10 +20,7 @@ const postRenderer = path.join(projectFolder, 'dist', 'src', 'cli', 'label-manif
 export const helm: Installer = {
   name: 'helm',
   gatewayWithIstiod: false,
-  needs: ({ istioCharts: from = '', istioChartsSha256: sha256 }, version) => {
-    const fill = (text: string): string => text.replaceAll('{istio}', version);
-    return { programs: ['helm'], charts: { from: fill(from), version, ...(sha256 && { sha256: fill(sha256) }) } };
-  },
+  needs: (environment, version) => ({ programs: ['helm'], charts: chartSource(environment, version) }),
   render: (plan, what, primaryAddress) => releasesOf(plan, what, primaryAddress).map(rendered),
   renderGateway: (plan, what) => [rendered(gatewayRelease(plan, what))],
   async begin(context, what, primaryAddress) {
