@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readProxyStatus, readRemoteClusters } from '../src/probe/control-plane.js';
+import { readIstiodVersions, readProxyStatus, readRemoteClusters } from '../src/probe/control-plane.js';
 import { Batch } from '../src/probe/batch-answers.js';
 import { entriesOfCalls, readAccessLog, type AccessLogEntry } from '../src/probe/access-log.js';
 import { endpointsIn } from '../src/probe/proxy.js';
@@ -141,4 +141,12 @@ test("entries are those with the id of a call, with its address, or of a connect
   // the next batch has the same port again, on a connection of its own
   const later = new Batch('cluster1', batch.url, [changed], [], '', 'curl', batch.sentAt);
   expect(entriesOfCalls([together, later], [log[4]!, entry(null, 8)])).toEqual([[log[4]], [log[4]], [entry(null, 8)]]);
+});
+
+test('the istiod of a named revision is counted like the default one, and no other component', () => {
+  const of = (Component: string, Revision: string, version: string) => ({ Component, Revision, Info: { version } });
+  const read = (...meshVersion: object[]) => readIstiodVersions(JSON.stringify({ clientVersion: {}, meshVersion }));
+  expect(read(of('pilot', 'default', '1.30.4-lab'))).toEqual(['1.30.4-lab']);
+  expect(read(of('istiod', 'canary', '1.31.0-lab'), of('ztunnel', '', '1.31.0'))).toEqual(['1.31.0-lab']);
+  expect(readIstiodVersions('{"clientVersion":{},"meshVersion":null}')).toEqual([]);
 });

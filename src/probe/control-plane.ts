@@ -83,14 +83,17 @@ export function readRemoteClusters(text: string): RemoteCluster[] {
 /** The version of every istiod that answers, as it says itself; empty where the cluster has none. */
 export async function istiodVersions(cluster: Target, asked: Istioctl, signal?: AbortSignal): Promise<string[]> {
   const text = await istioctl(cluster, asked, ['version', '-o', 'json'], signal);
-  return orUndetermined(`reading ${asked.program} version`, cluster.name, async () => {
-    const { meshVersion = [] } = JSON.parse(text) as {
-      meshVersion?: { Component: string; Info: { version: string } }[] | null;
-    };
-    // an istiod of a named revision calls itself istiod, the default one pilot
-    const istiods = (meshVersion ?? []).filter(({ Component }) => Component === 'pilot' || Component === 'istiod');
-    return istiods.map(({ Info }) => Info.version);
-  });
+  return orUndetermined(`reading ${asked.program} version`, cluster.name, async () => readIstiodVersions(text));
+}
+
+/** Reads `istioctl version -o json`. Exported for its test. */
+export function readIstiodVersions(text: string): string[] {
+  const { meshVersion } = JSON.parse(text) as {
+    meshVersion?: { Component: string; Info: { version: string } }[] | null;
+  };
+  // an istiod of a named revision calls itself istiod, the default one pilot
+  const istiods = (meshVersion ?? []).filter(({ Component }) => Component === 'pilot' || Component === 'istiod');
+  return istiods.map(({ Info }) => Info.version);
 }
 
 /** The last error in the log of an istiod that is not ready; undefined where every istiod is, or says nothing of the kind. */
