@@ -1,5 +1,4 @@
-import { X509Certificate } from 'node:crypto';
-import { kubectl } from '../kube/kubectl.js';
+import { caCertificates } from '../probe/workload-certificates.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 
 /** The root certificate that one place of one cluster holds, as its sha256 fingerprint; or why it is not known. */
@@ -10,30 +9,31 @@ export interface RootOf {
   trouble?: string;
 }
 
-const places = [
-  { place: 'Secret cacerts', object: ['secret', 'cacerts'], base64: true },
-  { place: 'ConfigMap istio-ca-root-cert', object: ['configmap', 'istio-ca-root-cert'], base64: false },
-];
-
 /**
- * The roots of all clusters side by side: each cluster's own files look right even when their roots differ, and proxies
- * only say that a certificate could not be verified. Asks every cluster; never throws for what one answers.
+ * The roots of all clusters side by side, as F-NO-COMMON-ROOT reads them: each cluster's own files look right even when their roots
+ * differ. It is evidence, for a reader who doubts a finding, and so it is told where nothing is wrong too. Never throws.
  */
 export async function rootsOf(clusters: readonly ClusterHandle[], timeout: number): Promise<RootOf[]> {
-  const questions = clusters.flatMap((cluster) => places.map((place) => ({ cluster, ...place })));
-  return Promise.all(
-    questions.map(async ({ cluster, place, object, base64 }) => {
-      const args = ['get', '-n', cluster.istio.namespace, ...object, '-o', 'jsonpath={.data.root-cert\\.pem}'];
-      const known = { cluster: cluster.name, place };
-      try {
-        const text = await kubectl(cluster, args, { timeout, uninterruptible: true });
-        const pem = base64 ? Buffer.from(text, 'base64').toString('utf8') : text;
-        return { ...known, fingerprint: new X509Certificate(pem).fingerprint256 };
-      } catch (error) {
-        return { ...known, trouble: (error as Error).message.split('\n')[0] };
-      }
-    }),
-  );
+  const asked = clusters.map(async (cluster): Promise<RootOf[]> => {
+    const own = { cluster: cluster.name };
+    try {
+      const signal = AbortSignal.timeout(timeout * 1000);
+      const {
+        secret,
+        signer,
+        root = signer,
+        published,
+      } = await caCertificates(cluster, cluster.istio.namespace, signal);
+      const places = [
+        ...(root ? [{ place: `Secret ${secret}`, fingerprint: root.fingerprint }] : []),
+        ...published.map(({ fingerprint }) => ({ place: 'ConfigMap istio-ca-root-cert', fingerprint })),
+      ];
+      return places.map((place) => ({ ...own, ...place }));
+    } catch (error) {
+      return [{ ...own, place: 'its certificates', trouble: (error as Error).message.split('\n')[0] }];
+    }
+  });
+  return (await Promise.all(asked)).flat();
 }
 
 /** First whether there is one root, then who has which. */
