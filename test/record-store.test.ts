@@ -39,6 +39,13 @@ test('an archive has every view, and what was known so far is gone', async () =>
   await archive(dir, sampleRecord([everyState()]), {
     warn: (message) => expect.unreachable(message),
   });
-  expect((await readdir(dir)).sort()).toEqual(['index.html', 'junit.xml', 'result.json', 'summary.txt', 'timings.svg']);
+  expect((await readdir(dir)).sort()).toEqual([
+    'conformance.yaml',
+    'index.html',
+    'junit.xml',
+    'result.json',
+    'summary.txt',
+    'timings.svg',
+  ]);
   expect(await readFile(join(dir, 'index.html'), 'utf8')).toContain('href="junit.xml"');
 });

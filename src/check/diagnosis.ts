@@ -29,7 +29,8 @@ export function diagnose(outcomes: Outcomes, { area, explains, intended = new Se
   const findings = findingsOf(outcomes)
     .filter((finding) => explaining(finding))
     .filter(({ cluster, object }) => !intended.has(`${cluster} ${object}`))
-    .sort((a, b) => rank(a) - rank(b));
+    .sort((a, b) => rank(a) - rank(b))
+    .map((finding) => ({ ...finding, hop: hopOf(finding.check) }));
   return {
     causes: findings.filter(({ check }) => !follows(check)),
     follows: findings.filter(({ check }) => follows(check)),

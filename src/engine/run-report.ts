@@ -5,6 +5,7 @@ import path from 'node:path';
 import { run } from '../kernel/run-program.js';
 import { spans, type Span } from '../kernel/spans.js';
 import { redactJson } from '../kernel/secrets/redact.js';
+import { withDifferences } from '../record/difference.js';
 import { archive } from '../record/write-views.js';
 import type { ReportFolder } from '../run/report-folder.js';
 import { timeOutside } from '../record/views/timings-view.js';
@@ -19,7 +20,7 @@ import { timeIsUp, uncaught, wasInterrupted } from '../kernel/stop-reasons.js';
 import { asError } from '../kernel/as-error.js';
 import { invocation } from '../kernel/invocation.js';
 import type { Progress } from './progress.js';
-import { spansFile } from './report-paths.js';
+import { reportsFolder, spansFile } from './report-paths.js';
 
 /** What a report is made of. */
 export interface ReportInput {
@@ -51,7 +52,7 @@ export interface RunOutcome extends ReportOutcome {
  */
 export async function finishReport(input: ReportInput, progress: Progress): Promise<ReportOutcome> {
   // messages of programs and the command line have not been redacted before
-  const record = redactJson(await recordOf(input));
+  const record = await withDifferences(redactJson(await recordOf(input)), reportsFolder());
   const { report } = input;
   const write = async (): Promise<void> => {
     await archive(report.dir, record, { warn: (text) => progress.note(text) });

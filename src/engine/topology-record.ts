@@ -6,9 +6,11 @@ import { exitCode, type MeshproofError } from '../kernel/errors.js';
 import { redact } from '../kernel/secrets/redact.js';
 import type { Target } from '../kube/kubectl.js';
 import { runningImages } from '../probe/running-images.js';
-import type { RunningImage, TopologyRecord } from '../record/result.js';
+import type { ClusterRecord, RunningImage } from '../record/mesh-schema.js';
+import type { TopologyRecord } from '../record/result.js';
 import { manifestsFolder } from '../run/run-folders.js';
-import type { ControlPlane, Plan } from '../topology/plan-types.js';
+import { eastWestGateway } from '../topology/features.js';
+import type { ClusterPlan, ControlPlane, Plan } from '../topology/plan-types.js';
 
 /** The record of a topology that could not be tried, with the reason. */
 export function recordOfUnproven(plan: Plan, problem?: MeshproofError): TopologyRecord {
@@ -17,6 +19,7 @@ export function recordOfUnproven(plan: Plan, problem?: MeshproofError): Topology
     file: path.relative(process.cwd(), plan.topologyFile),
     fileSha256: plan.topologySha256,
     features: { ...plan.features },
+    clusters: plan.clusters.map((cluster) => clusterRecord(cluster, plan)),
     controlPlanes: plan.controlPlanes.map(controlPlaneRecord),
     verdict: 'undetermined',
     timings: [],
@@ -29,6 +32,12 @@ export function recordOfUnproven(plan: Plan, problem?: MeshproofError): Topology
     behaviours: [],
     evidence: [],
   };
+}
+
+function clusterRecord(cluster: ClusterPlan, { clusters }: Plan): ClusterRecord {
+  const { name, network, role, primary, region, zone, helloworld } = cluster;
+  const gateway = eastWestGateway(cluster, clusters) !== undefined;
+  return { name, network, role, primary, region, zone, versions: helloworld, eastWestGateway: gateway };
 }
 
 function controlPlaneRecord(plane: ControlPlane) {

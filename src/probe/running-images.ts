@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { read } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
-import type { RunningImage } from '../record/result.js';
+import type { RunningImage } from '../record/mesh-schema.js';
 
 /** The images that run in a cluster by the status of its pods, proxies included, each with the id that its node says. */
 export async function runningImages(cluster: Target): Promise<RunningImage[]> {

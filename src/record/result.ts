@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { diagnosisSchema, findingSchema } from './finding.js';
+import { differenceSchema } from './difference-schema.js';
 import { acceptedSchema, knownIssueSchema } from './known-issue-schema.js';
+import { clusterSchema, controlPlaneSchema, runningImageSchema } from './mesh-schema.js';
+import { verdicts, verdictSchema, type Verdict } from './verdict.js';
 
 /**
  * The record of one run, `result.json`: every other report is a view of it. Times of day are ISO 8601 in UTC,
@@ -9,9 +12,7 @@ import { acceptedSchema, knownIssueSchema } from './known-issue-schema.js';
  */
 export const schemaVersion = 1;
 
-export const verdicts = ['passed', 'failed', 'undetermined', 'not-applicable', 'skipped'] as const;
-export const verdictSchema = z.enum(verdicts).describe('what is known about the mesh');
-export type Verdict = z.infer<typeof verdictSchema>;
+export { verdicts, type Verdict };
 
 const time = z.iso.datetime().describe('ISO 8601, UTC');
 const milliseconds = z.number().nonnegative().describe('milliseconds');
@@ -40,6 +41,10 @@ export const behaviourSchema = z.object({
   topology: z.string(),
   verdict: verdictSchema,
   flaky: z.boolean().describe('failed first, passed when it was tried again'),
+  requires: z
+    .array(z.string())
+    .optional()
+    .describe('features that a topology must have for it, such as multi-network; missing before 0.3'),
   reason: z.string().optional().describe('why it is undetermined, not applicable or skipped'),
   known: acceptedSchema.optional().describe('of a failure that is listed as a known issue, which makes no run red'),
   startedAt: time,
@@ -67,27 +72,12 @@ export const evidenceFileSchema = z.object({
   cluster: z.string(),
   path: relativePath,
   bytes: z.number().int().nonnegative(),
+  state: z
+    .enum(['answered', 'empty', 'failed', 'not asked'])
+    .optional()
+    .describe('what came of the question; missing before 0.3'),
 });
 export type EvidenceFile = z.infer<typeof evidenceFileSchema>;
-
-export const controlPlaneSchema = z.object({
-  id: z.string().describe('cluster1/default'),
-  cluster: z.string(),
-  servedBy: z.string().optional().describe('of a remote: id of the control plane that serves the cluster'),
-  namespace: z.string(),
-  revision: z.string(),
-  version: z.string(),
-  installer: z.string(),
-  tags: z.array(z.string()),
-});
-
-export const runningImageSchema = z.object({
-  cluster: z.string(),
-  image: z.string().describe('as its containers name it'),
-  id: z.string().describe('what the node runs: a digest, or the id in its store'),
-  containers: z.number().int().positive(),
-});
-export type RunningImage = z.infer<typeof runningImageSchema>;
 
 export const topologyRecordSchema = z.object({
   name: z.string(),
@@ -98,6 +88,7 @@ export const topologyRecordSchema = z.object({
     .optional()
     .describe('of the file that the mesh was made from; missing for a mesh that an older meshproof made'),
   features: z.record(z.string(), z.union([z.number(), z.boolean()])),
+  clusters: z.array(clusterSchema).optional().describe('what the mesh is made of; missing before 0.3'),
   controlPlanes: z
     .array(controlPlaneSchema)
     .optional()
@@ -121,6 +112,7 @@ export const topologyRecordSchema = z.object({
     .array(findingSchema.extend({ behaviours: z.array(z.string()).describe('ids of those that it explains') }))
     .optional()
     .describe('the causes of all failures, each once'),
+  difference: differenceSchema.optional().describe('to the last run of the same topology and environment'),
   behaviours: z.array(behaviourSchema),
   evidence: z.array(evidenceFileSchema),
 });

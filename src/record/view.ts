@@ -10,7 +10,7 @@ export interface View {
   write(dir: string, record: RunRecord, links: readonly Link[]): Promise<void>;
   /** Whether a run without it is complete: a failure is told, and stops nothing. */
   optional?: true;
-  /** Whether it is written after all others, because it links to them. */
+  /** Whether it is written after all others, because it links to them or holds them; of several in the order of their files. */
   last?: true;
 }
 

@@ -2,10 +2,20 @@
 
 import type { View } from './view.js';
 import allureView from './views/allure-view.js';
+import bundleView from './views/bundle-view.js';
+import conformanceView from './views/conformance-view.js';
 import junitView from './views/junit-view.js';
 import pageView from './views/page-view.js';
 import summaryView from './views/summary-view.js';
 import timingsView from './views/timings-view.js';
 
 /** Every one, in the order of their files. */
-export const views: readonly View[] = [allureView, junitView, pageView, summaryView, timingsView];
+export const views: readonly View[] = [
+  allureView,
+  bundleView,
+  conformanceView,
+  junitView,
+  pageView,
+  summaryView,
+  timingsView,
+];

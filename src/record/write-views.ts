@@ -26,13 +26,14 @@ export async function archive(dir: string, record: RunRecord, options: ArchiveOp
   for (const view of views) if (!view.last && (view.when?.(dir) ?? true)) await write(view, []);
   // what was known so far is in the record now
   for (const name of await readdir(dir)) if (/^behaviours-.*\.json$/.test(name)) await rm(join(dir, name));
-  const links = [
-    { path: recordFile, title: 'Record (JSON)' },
-    ...views.filter(({ last }) => !last).map(({ file, title }) => ({ path: file, title })),
-    ...record.topologies.map(({ name }) => ({
-      path: `${playwrightFolder}/${name}/report/index.html`,
-      title: record.topologies.length > 1 ? `Playwright, ${name}` : 'Playwright',
-    })),
-  ].filter(({ path }) => existsSync(join(dir, path)));
-  for (const view of views) if (view.last) await write(view, links);
+  const links = () =>
+    [
+      { path: recordFile, title: 'Record (JSON)' },
+      ...views.filter(({ file }) => file !== 'index.html').map(({ file, title }) => ({ path: file, title })),
+      ...record.topologies.map(({ name }) => ({
+        path: `${playwrightFolder}/${name}/report/index.html`,
+        title: record.topologies.length > 1 ? `Playwright, ${name}` : 'Playwright',
+      })),
+    ].filter(({ path }) => existsSync(join(dir, path)));
+  for (const view of views) if (view.last) await write(view, links());
 }

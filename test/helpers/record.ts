@@ -1,4 +1,5 @@
 import type { Finding } from '../../src/record/finding.js';
+import type { ClusterRecord } from '../../src/record/mesh-schema.js';
 import {
   exitCodeOf,
   summaryOf,
@@ -79,6 +80,15 @@ export function sampleTopology(more: Partial<TopologyRecord> = {}): TopologyReco
     ...more,
   };
   return { verdict: verdictOf(topology), ...topology };
+}
+
+/** Two primaries in two networks. */
+export function sampleClusters(): ClusterRecord[] {
+  const cluster = { role: 'primary' as const, zone: 'zone1', eastWestGateway: true };
+  return [
+    { ...cluster, name: 'cluster1', network: 'network1', region: 'region1', versions: ['v1'] },
+    { ...cluster, name: 'cluster2', network: 'network2', region: 'region2', versions: ['v2'] },
+  ];
 }
 
 /** A topology that shows every state that a report must show. */

@@ -30,6 +30,9 @@ export function behaviourOf(
   const topology = test.parent.project()?.name ?? '';
   const replay = `${program} test --only ${id}`;
   const { verdict, reason } = judge(test, last);
+  const requires = test.annotations
+    .filter(({ type }) => type === 'requires')
+    .map(({ description = '' }) => description);
   const attachments = results.flatMap((result) =>
     result.attachments.filter(isPlain).map((attachment) => ({ attachment, retry: result.retry })),
   );
@@ -40,6 +43,7 @@ export function behaviourOf(
     topology,
     verdict,
     flaky: verdict === 'passed' && test.outcome() === 'flaky',
+    requires: [...new Set(requires)],
     ...(reason && { reason }),
     startedAt: results[0]!.startTime.toISOString(),
     durationMs: Math.round(results.reduce((sum, result) => sum + Math.max(result.duration, 0), 0)),
@@ -69,6 +73,7 @@ export function merge(first: Behaviour, second: Behaviour): Behaviour {
     ...worst,
     title: first.title === second.title ? first.title : `${first.title}; ${second.title}`,
     flaky: worst.verdict === 'passed' && (first.flaky || second.flaky),
+    requires: [...new Set([...(first.requires ?? []), ...(second.requires ?? [])])],
     startedAt: first.startedAt < second.startedAt ? first.startedAt : second.startedAt,
     durationMs: first.durationMs + second.durationMs,
     failures: [...first.failures, ...second.failures],
