@@ -56,8 +56,62 @@ test('answers are redacted, and a command that fails leaves its message', async 
 test('a cluster whose API server is away costs one question', async () => {
   await program('kubectl', 'echo "connection refused" >&2; exit 1');
   const files = await collectEvidence([cluster], dir, 'top', { istioctlFor: () => istioctl });
-  expect(files.map((file) => file.path)).toEqual(['evidence/top/cluster1/api-server.txt']);
+  expect(files.map((file) => [file.path, file.state])).toEqual([
+    ['evidence/top/cluster1/api-server.txt', 'failed'],
+    ['evidence/top/collected.txt', 'answered'],
+  ]);
   expect(await read('evidence/top/cluster1/api-server.txt')).toContain('connection refused');
+  expect(await read('evidence/top/collected.txt')).toMatch(
+    /^1 questions, 0 of them answered\nnothing else was asked of cluster1: its API server does not answer\n\ncluster1\n {2}failed +api-server .* connection refused/,
+  );
+});
+
+test('one cluster that takes all its time takes none of another; what was not asked says so', async () => {
+  await program('kubectl', 'case "$*" in *readyz*|*/fast*) echo ok;; *) exec sleep 20;; esac');
+  await program('istioctl', 'echo ok');
+  const slow = { ...cluster, name: 'cluster2', kubeconfig: '/slow' };
+  const files = await collectEvidence([{ ...cluster, kubeconfig: '/fast' }, slow], dir, 'top', {
+    istioctlFor: () => istioctl,
+    timeoutSeconds: 0.3,
+    limits: { atOnce: 1, seconds: 0.2, bytes: 1000 },
+  });
+  const states = (name: string) => new Set(files.filter((file) => file.cluster === name).map(({ state }) => state));
+  expect(states('cluster2')).toEqual(new Set(['answered', 'failed', 'not asked']));
+  expect(await read('evidence/top/cluster2/certificates.txt')).toContain('not asked: the 0.2 s for cluster2 were over');
+  expect(await read('evidence/top/cluster1/pods.txt')).toMatch(/ok/);
+});
+
+test('an answer that is too long keeps its ends, redacted before it is cut', async () => {
+  await program(
+    'kubectl',
+    'echo first; echo "token: abcdef.0123456789abcdef"; head -c 5000 /dev/zero | tr "\\0" x; echo; echo last',
+  );
+  await program('istioctl', 'true');
+  const files = await collectEvidence([cluster], dir, 'top', {
+    istioctlFor: () => istioctl,
+    limits: { atOnce: 4, seconds: 60, bytes: 1000 },
+  });
+  const pods = await read('evidence/top/cluster1/pods.txt');
+  expect(pods).toMatch(/first\ntoken: \[redacted\][^]*\n\n\[4\d\d\d bytes are left out here\]\n\n[^]*last\n$/);
+  expect(pods.length).toBeLessThan(1100);
+  expect(files.find(({ path }) => path.endsWith('proxy-status.txt'))?.state).toBe('empty');
+});
+
+test('without a cluster the host is asked, and the list says that there was nothing else', async () => {
+  await program('docker', 'case "$*" in *"table"*) echo NAMES;; "ps -a --format"*) ;; esac');
+  const options = { istioctlFor: () => istioctl, hostOf: 'abcdefghij' };
+  const files = await collectEvidence([], dir, 'top', options);
+  expect(files.map(({ path }) => path)).toEqual([
+    'evidence/top/host/machine.txt',
+    'evidence/top/host/containers.txt',
+    'evidence/top/collected.txt',
+  ]);
+  expect(await read('evidence/top/host/machine.txt')).toMatch(/load [\d.]+, [\d.]+, [\d.]+/);
+  expect(await read('evidence/top/collected.txt')).toContain('there was no cluster to ask');
+  await collectEvidence([cluster], dir, 'two', { ...options, hostOf: undefined, unasked: 'the run was interrupted' });
+  expect(await read('evidence/two/collected.txt')).toBe(
+    'nothing was collected\nthe clusters were not asked: the run was interrupted\n',
+  );
 });
 
 test('a command that hangs is ended', async () => {

@@ -203,10 +203,7 @@ export class TopologyRun {
       this.problem !== undefined || behaviours.some((b) => b.verdict === 'failed' || b.verdict === 'undetermined');
     let evidence: Observed['evidence'] = [];
     try {
-      if (wrong && state.clusters.length > 0 && !interruption.signal.aborted)
-        evidence = await this.progress.step('evidence', {}, () =>
-          collectEvidence(state.clusters, dir, plan.topology, { istioctlFor: istioctlFor(plan, this.programs) }),
-        );
+      if (wrong) evidence = await this.progress.step('evidence', {}, () => this.evidence(dir));
       archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
     } catch (error) {
       // the verdicts are not lost with it
@@ -233,6 +230,17 @@ export class TopologyRun {
       behaviours,
       evidence,
     };
+  }
+
+  /** What the clusters say; where the mesh could not be built, or proven, the host and its containers as well. */
+  private evidence(dir: string): Promise<TopologyRecord['evidence']> {
+    const { plan, programs, problem, state } = this;
+    const unasked = interruption.signal.aborted ? 'the run was interrupted' : undefined;
+    return collectEvidence(state.clusters, dir, plan.topology, {
+      istioctlFor: istioctlFor(plan, programs),
+      hostOf: problem && !unasked && plan.provider === 'kind' ? plan.runId : undefined,
+      unasked,
+    });
   }
 
   /** Of its steps so far. */

@@ -1,14 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import pLimit from 'p-limit';
-import { kubectl } from '../kube/kubectl.js';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { redact } from '../kernel/secrets/redact.js';
+import { kubectl } from '../kube/kubectl.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { EvidenceFile } from '../record/result.js';
-import { MeshproofError } from '../kernel/errors.js';
-import { fileProblem } from '../kernel/file-problem.js';
-import { evidenceItems, sceneItems, type EvidenceItem } from './evidence-items.js';
 import type { Istioctl } from '../probe/proxy.js';
+import { answer, askAll, usualLimits, write, type Collected, type Limits } from './ask.js';
+import { collectedList } from './collected-list.js';
+import { evidenceItems, sceneItems, type EvidenceItem } from './evidence-items.js';
+import { hostItems } from './host-items.js';
 import { describeRoots, rootsOf } from './trust-roots.js';
 
 export interface EvidenceOptions {
@@ -18,13 +18,20 @@ export interface EvidenceOptions {
   istioctlFor(cluster: ClusterHandle): Istioctl;
   /** Seconds for each command; default 10. */
   timeoutSeconds?: number;
+  /** Of each cluster, and of the host. */
+  limits?: Limits;
+  /** Id of a run whose containers, and whose host, are looked at too: where a mesh could not be built, the reason may be there. */
+  hostOf?: string;
+  /** Why clusters are not asked at all. */
+  unasked?: string;
 }
 
 /**
  * Asks every cluster what a person would ask when a behaviour failed, and writes the answers to
  * `evidence/<topology>/<cluster>/<name>.txt` below the run's folder `runDir`, redacted; what takes more than one cluster to see is
- * in `evidence/<topology>/<name>.txt`. The paths that it returns are relative to `runDir`. Never throws for what a cluster does: a
- * command that fails or is late leaves its message in its file. To be called before the mesh is removed.
+ * in `evidence/<topology>/<name>.txt`, and `collected.txt` there says what came of each question. The paths that it returns are
+ * relative to `runDir`. Never throws for what a cluster does: a command that fails or is late leaves its message in its file. To be
+ * called before the mesh is removed.
  */
 export async function collectEvidence(
   clusters: readonly ClusterHandle[],
@@ -33,12 +40,17 @@ export async function collectEvidence(
   options: EvidenceOptions,
 ): Promise<EvidenceFile[]> {
   const dir = join(runDir, 'evidence', topology);
-  const timeout = options.timeoutSeconds ?? 10;
-  // a machine with two CPUs is busy with the mesh itself
-  const limit = pLimit(4);
+  const { timeoutSeconds: timeout = 10, limits = usualLimits, hostOf, unasked } = options;
+  await mkdir(dir, { recursive: true });
   const answering: ClusterHandle[] = [];
-  const perCluster = clusters.map(async (cluster) => {
+  const asked = unasked === undefined ? clusters : [];
+  const perCluster = asked.map(async (cluster) => {
     await mkdir(join(dir, cluster.name), { recursive: true });
+    // one question first: without an API server all the others would only wait
+    const alive = await answer(apiServer(cluster, timeout));
+    const first = await write(dir, cluster.name, 'api-server', alive);
+    if (alive.state === 'failed') return [first];
+    answering.push(cluster);
     const items = evidenceItems({
       cluster,
       timeout,
@@ -46,22 +58,19 @@ export async function collectEvidence(
       istioNamespace: cluster.istio.namespace,
       namespaces: options.namespaces ?? ['sample'],
     });
-    const collect = async (item: EvidenceItem): Promise<EvidenceFile> => {
-      const { text } = await answer(item);
-      return { cluster: cluster.name, ...(await write(dir, join(cluster.name, item.name), text)) };
-    };
-    // one question first: without an API server all the others would only wait
-    const alive = await limit(() => answer(apiServer(cluster, timeout)));
-    const first = { cluster: cluster.name, ...(await write(dir, join(cluster.name, 'api-server'), alive.text)) };
-    if (!alive.ok) return [first];
-    answering.push(cluster);
-    return [first, ...(await Promise.all(items.map((item) => limit(() => collect(item)))))];
+    return [first, ...(await askAll(items, cluster.name, dir, limits))];
   });
-  const files = (await Promise.all(perCluster)).flat();
-  const inOrder = clusters.filter((cluster) => answering.includes(cluster));
-  if (inOrder.length === 0) return files;
-  const { text } = await limit(() => answer(roots(inOrder, timeout)));
-  return [...files, { cluster: 'mesh', ...(await write(dir, 'roots', text)) }];
+  const host = hostOf === undefined ? [] : askAll(await hostItems(hostOf, timeout), 'host', dir, limits);
+  const files = (await Promise.all([...perCluster, host])).flat();
+  const inOrder = asked.filter((cluster) => answering.includes(cluster));
+  if (inOrder.length > 0) files.push(await write(dir, 'mesh', 'roots', await answer(roots(inOrder, timeout))));
+  const silent = asked.filter((cluster) => !answering.includes(cluster)).map(({ name }) => name);
+  const notes = [
+    ...(unasked === undefined ? [] : [`the clusters were not asked: ${unasked}`]),
+    ...(clusters.length === 0 ? ['there was no cluster to ask'] : []),
+    ...silent.map((name) => `nothing else was asked of ${name}: its API server does not answer`),
+  ];
+  return [...files.map(fileOf), fileOf(await listed(dir, files, notes))];
 }
 
 /**
@@ -75,6 +84,15 @@ export async function evidenceOfScene(
 ): Promise<string> {
   const answers = await Promise.all(sceneItems(cluster, namespaces, timeoutSeconds).map(answer));
   return `${redact(answers.map(({ text }) => text.trimEnd()).join('\n\n'))}\n`;
+}
+
+function listed(dir: string, files: readonly Collected[], notes: readonly string[]): Promise<Collected> {
+  const text = collectedList(files, notes);
+  return write(dir, 'mesh', 'collected', { state: 'answered', text, took: 0 });
+}
+
+function fileOf({ cluster, path, bytes, state }: Collected): EvidenceFile {
+  return { cluster, path, bytes, state };
 }
 
 function roots(clusters: readonly ClusterHandle[], timeout: number): EvidenceItem {
@@ -92,23 +110,4 @@ function apiServer(cluster: ClusterHandle, timeout: number): EvidenceItem {
     question: `kubectl ${args.join(' ')}   # ${cluster.apiServer}; when it does not answer, nothing else is asked of this cluster`,
     ask: () => kubectl(cluster, args, { timeout, uninterruptible: true }),
   };
-}
-
-/** The question, when it was asked, and the answer or the reason why there is none. */
-async function answer(item: EvidenceItem): Promise<{ ok: boolean; text: string }> {
-  const head = `$ ${item.question}\n# ${new Date().toISOString()}\n\n`;
-  try {
-    return { ok: true, text: head + ((await item.ask()) || '(empty)') };
-  } catch (error) {
-    return { ok: false, text: head + (error instanceof MeshproofError ? error.describe() : String(error)) };
-  }
-}
-
-async function write(dir: string, name: string, text: string): Promise<{ path: string; bytes: number }> {
-  const file = join(dir, `${name}.txt`);
-  const content = `${redact(text).trimEnd()}\n`;
-  await writeFile(file, content).catch((error: unknown) => {
-    throw fileProblem(error, file);
-  });
-  return { path: relative(dirname(dirname(dir)), file), bytes: Buffer.byteLength(content) };
 }
