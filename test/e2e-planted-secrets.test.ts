@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Harness } from './harness/harness.js';
 import { filesOf, leaksIn } from './harness/leaks.js';
@@ -76,6 +77,8 @@ test('200 planted secrets: none is in any file of a report, nor in what is print
   expect(names).toEqual(
     expect.arrayContaining([
       'allure.html',
+      'bundle.tar.gz',
+      'conformance.yaml',
       'result.json',
       'manifests/t/one-istio-base.yaml',
       'playwright/t/report/index.html',
@@ -86,6 +89,42 @@ test('200 planted secrets: none is in any file of a report, nor in what is print
   );
   for (const name of names.filter((one) => /evidence\/t\/one.*(?:logs|events|proxy)/.test(one)))
     expect(readFileSync(path.join(report, name), 'utf8').match(/\[redacted\]/g)?.length, name).toBeGreaterThan(150);
+});
+
+test('200 planted secrets: none is in a bundle of the mesh, nor in an archive of the report', async () => {
+  const work = harness.folder('work');
+  const made = await harness.run('bundle', mesh.runId, '--file', 'bundle.tar.gz');
+  expect(`${made.code} ${made.stderr}`).toMatch(/^0 /);
+  expect(made.stdout.trim()).toBe('bundle.tar.gz');
+  const exported = await harness.run('report', mesh.runId, '--export', 'report.tar.gz');
+  expect(`${exported.code} ${exported.stderr}`).toMatch(/^0 /);
+  const files = ['bundle.tar.gz', 'report.tar.gz'].map((name) => path.join(work, name));
+  expect(await leaksIn(all, files, [made.stdout, made.stderr, exported.stdout, exported.stderr])).toEqual([]);
+  // all of it was there to be found
+  const text = gunzipSync(readFileSync(files[0]!)).toString('latin1');
+  for (const name of [
+    'README.txt',
+    'plan.json',
+    'collected.txt',
+    'one/logs-istiod.txt',
+    'manifests/t/one-istio-base.yaml',
+  ])
+    expect(text).toContain(name);
+  expect(text.match(/\[redacted\]/g)!.length).toBeGreaterThan(1000);
+  expect(readdirSync(work).filter((name) => name.includes('.part-'))).toEqual([]);
+});
+
+test('an archive overwrites nothing, and one with a secret in it is not written', async () => {
+  harness.file('taken.tar.gz', 'mine');
+  const taken = await harness.run('report', '--export', 'taken.tar.gz');
+  expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('there is such a file') as string]);
+  const report = path.join(harness.folder('work'), 'reports', harness.reports()[0]!);
+  const file = path.join(report, 'later.txt');
+  writeFileSync(file, all.find(({ kind }) => kind === 'a private key')!.text);
+  const refused = await harness.run('report', '--export', 'refused.tar.gz');
+  rmSync(file);
+  expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('secrets in the archive') as string]);
+  expect(readdirSync(harness.folder('work'))).not.toContain('refused.tar.gz');
 });
 
 test('plan and up print no secret of Istio’s settings', async () => {
@@ -102,7 +141,7 @@ test('plan and up print no secret of Istio’s settings', async () => {
   }
 });
 
-test('the search of this test finds every one of them, in text, base64 and zip', async () => {
+test('the search of this test finds every one of them, in text, base64, zip and gzip', async () => {
   const folder = harness.file('planted/index.html', everything);
   const file = path.join(harness.folder('work'), folder);
   const found = async (bytes: Buffer | string): Promise<number> => {
@@ -112,6 +151,7 @@ test('the search of this test finds every one of them, in text, base64 and zip',
   expect(await found(everything)).toBe(200);
   const packed = zip({ 'data.json': JSON.stringify({ everything }) });
   expect(await found(packed)).toBe(200);
+  expect(await found(gzipSync(everything))).toBe(200);
   expect(await found(`<template>data:application/zip;base64,${packed.toString('base64')}</template>`)).toBe(200);
 });
 

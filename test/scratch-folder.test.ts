@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { inScratchFolder } from '../src/supply/scratch-folder.js';
+import { inScratchFolder } from '../src/run/scratch-folder.js';
 
 let beside: string;
 beforeEach(() => {

@@ -8,6 +8,7 @@ import { addImageCommands } from './commands/images-group.js';
 import { addInspectionCommands } from './commands/inspection-group.js';
 import { addLabCommands } from './commands/lab-group.js';
 import { addMeshCommands } from './commands/mesh-group.js';
+import { addReportCommands } from './commands/reports-group.js';
 import { addGlobalOptions } from './global-options.js';
 import { end, watchStreams } from './streams.js';
 
@@ -28,6 +29,7 @@ addGlobalOptions(program);
 addMeshCommands(program, playwrightArgs);
 addFaultCommands(program);
 addInspectionCommands(program);
+addReportCommands(program);
 addLabCommands(program);
 addImageCommands(program);
 

@@ -189,7 +189,7 @@ async function move(from: string, to: string): Promise<void> {
 }
 
 /** The first of them in a line; a report that is one big leak would fill a screen. */
-function describeLeaks(leaks: readonly Leak[]): string {
+export function describeLeaks(leaks: readonly Leak[]): string {
   const shown = leaks.slice(0, 10).map(({ path, what }) => `${what} in ${path}`);
   return [...shown, ...(leaks.length > shown.length ? [`and ${leaks.length - shown.length} more`] : [])].join('; ');
 }

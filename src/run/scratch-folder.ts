@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isRunning } from '../run/lease.js';
+import { isRunning } from './lease.js';
 
 /** Milliseconds without a change after which the folder of a process that does not run here is abandoned: it may run in a container. */
 const abandonedAfter = 3600 * 1000;

@@ -9,7 +9,7 @@ import { inUserCache } from '../kernel/user-cache.js';
 import type { Environment } from '../topology/environment-types.js';
 import type { ChartSource, Plan } from '../topology/plan-types.js';
 import { DownloadError } from './download.js';
-import { inScratchFolder } from './scratch-folder.js';
+import { inScratchFolder } from '../run/scratch-folder.js';
 import { downloadVerified } from './verified-download.js';
 
 /** Istio's charts, by the names under which they are published. */

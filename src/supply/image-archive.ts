@@ -15,7 +15,7 @@ import { addTags, refuseOtherImages } from './image-tags.js';
 import { readManifest } from './metallb-manifest.js';
 import { addProgram, keepFile } from './program-cache.js';
 import type { FoundProgram } from './programs.js';
-import { inScratchFolder } from './scratch-folder.js';
+import { inScratchFolder } from '../run/scratch-folder.js';
 import { savedImages, wholeName, type SavedImage } from './saved-images.js';
 
 /** Every image that plans need, and may need for single behaviours; with its digest where the environment has one. */

@@ -7,7 +7,7 @@ import type { ProgramName, ProgramSource } from '../topology/environment-types.j
 import { checksumOf } from './checksum.js';
 import { DownloadError, type DownloadLimits } from './download.js';
 import { sha256Of } from '../kernel/sha256.js';
-import { inScratchFolder } from './scratch-folder.js';
+import { inScratchFolder } from '../run/scratch-folder.js';
 import { downloadVerified } from './verified-download.js';
 import { inUserCache } from '../kernel/user-cache.js';
 

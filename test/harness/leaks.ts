@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import yauzl from 'yauzl';
 import type { Planted } from './planted.js';
 
@@ -30,14 +31,18 @@ async function entriesOf(zip: Buffer): Promise<Buffer[]> {
   return contents;
 }
 
-/** What can be read in a file: its text, what that holds in base64, and the entries of zips among both. */
+/** What can be read in a file: its text, what that holds in base64, and the entries of zips and gzips among both. */
 async function readingsOf(bytes: Buffer, depth = 0): Promise<string[]> {
   const text = bytes.toString('latin1');
   if (depth > 4) return [text];
   const zip = bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04';
+  const gzip = bytes.subarray(0, 2).toString('latin1') === '\x1f\x8b';
+  // a tar in it has its files as they are
   const inner = zip
     ? await entriesOf(bytes)
-    : [...text.matchAll(/[A-Za-z0-9+/_-]{40,}={0,2}/g)].map(([chunk]) => Buffer.from(chunk, 'base64'));
+    : gzip
+      ? [gunzipSync(bytes)]
+      : [...text.matchAll(/[A-Za-z0-9+/_-]{40,}={0,2}/g)].map(([chunk]) => Buffer.from(chunk, 'base64'));
   const deeper = await Promise.all(inner.map((one) => readingsOf(one, depth + 1)));
   return [text, ...deeper.flat()];
 }

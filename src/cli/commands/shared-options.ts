@@ -81,6 +81,13 @@ function milliseconds(text: string): number {
   return total;
 }
 
+/** `30d` in milliseconds. */
+export function days(text: string): number {
+  const [, number = ''] = /^(\d{1,5})d$/.exec(text) ?? [];
+  if (number === '') throw new InvalidArgumentError('a number of days is expected, such as 30d.');
+  return Number(number) * 24 * 3_600_000;
+}
+
 export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is expected.');
