@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { lanes, type Lane } from '../record/change-record.js';
+
+const milliseconds = (name: string) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?(ms|s)$/, { error: `${name} is not a valid duration; allowed: e.g. 400ms or 2s` })
+    .transform((text) => (text.endsWith('ms') ? Number.parseFloat(text) : Number.parseFloat(text) * 1000));
+
+/** What may be lost on the paths that an entry is about. The first entry that fits a path counts. */
+const budgetSchema = z.strictObject({
+  lanes: z.array(z.enum(lanes)).min(1).optional().meta({ description: 'Default: all lanes.' }),
+  from: z.string().optional().meta({ description: 'The cluster that calls. Default: any.' }),
+  to: z.string().optional().meta({ description: 'The cluster that is called. Default: any.' }),
+  gap: milliseconds('gap').meta({ description: 'The sum of all gaps of a path: 400ms, 2s.' }),
+  resets: z.int().min(0).default(0).meta({ description: 'Established connections that may end under a call.' }),
+  reason: z.string().min(10).meta({ description: 'Why as much may be lost; raising it is a change that somebody reads.' }),
+});
+export type Budget = z.infer<typeof budgetSchema>;
+
+export const budgetsSchema = z.strictObject({ budgets: z.array(budgetSchema).min(1) });
+export type Budgets = z.infer<typeof budgetsSchema>['budgets'];
+
+/** Where no file says otherwise, nothing may be lost. */
+export const noLoss: Budgets = [
+  { gap: 0, resets: 0, reason: 'no file of budgets was given: nothing may be lost by a change' },
+];
+
+/** The budget of a path. One that no entry is about may lose nothing. */
+export function budgetOf(budgets: Budgets, path: { from: string; to: string; lane: Lane }): Budget {
+  const fits = ({ lanes: of, from, to }: Budget): boolean =>
+    (of === undefined || of.includes(path.lane)) &&
+    (from === undefined || from === path.from) &&
+    (to === undefined || to === path.to);
+  return budgets.find(fits) ?? { gap: 0, resets: 0, reason: 'no entry of the file of budgets is about this path' };
+}
+
+/** A loss shorter than this cannot be told from one call that was lost: twice the interval between two calls. */
+export function effectiveBudget(budget: Pick<Budget, 'gap'>, intervalMs: number): number {
+  return Math.max(budget.gap, 2 * intervalMs);
+}
