@@ -142,7 +142,7 @@ describe('images', () => {
     const istio = istioBuilds.flatMap((build) => [...istioImages(build), cniImage(build)]);
     const built = new Set([...labImages, ...istio].map(({ name }) => name));
     for (const role of imageRoles.filter((name) => name !== 'kind-node')) {
-      for (const version of ['1.30.4', '1.31.0']) expect(built).toContain(images[role].replace('{istio}', version));
+      for (const version of ['1.30.4', '1.31.0']) expect(built).toContain(images[role]!.replace('{istio}', version));
     }
   });
 

@@ -66,7 +66,7 @@ describe('registry', () => {
     const plain = readEnvironment('lab');
     const mirrored = readEnvironment('lab', { registry: 'mirror.example:5000/all' });
     for (const role of imageRoles) {
-      expect(mirrored.images[role]).toBe(plain.images[role].replace(/^[^/]+/, 'mirror.example:5000/all'));
+      expect(mirrored.images[role]).toBe(plain.images[role]!.replace(/^[^/]+/, 'mirror.example:5000/all'));
     }
     expect(mirrored.istioHub).toBe(plain.istioHub.replace(/^[^/]+/, 'mirror.example:5000/all'));
     expect(mirrored.imagesAreLocal).toBe(false);

@@ -3,6 +3,7 @@ import { nameInvocation } from '../kernel/invocation.js';
 import { addProgramsToPath } from '../supply/lab/lab-home.js';
 import { exitCode } from '../kernel/errors.js';
 import { packageVersion, program as typed } from '../kernel/project-files.js';
+import { addChangeCommands } from './commands/change-group.js';
 import { addFaultCommands } from './commands/faults-group.js';
 import { addImageCommands } from './commands/images-group.js';
 import { addInspectionCommands } from './commands/inspection-group.js';
@@ -12,9 +13,9 @@ import { addReportCommands } from './commands/reports-group.js';
 import { addGlobalOptions } from './global-options.js';
 import { end, watchStreams } from './streams.js';
 
-// what follows -- is Playwright's and must not be taken for topologies or options
+// what follows -- is Playwright's, or the command of `guard`, and must not be taken for topologies or options
 const dashes = process.argv.indexOf('--');
-const playwrightArgs = dashes < 0 ? [] : process.argv.slice(dashes + 1);
+const afterDashes = dashes < 0 ? [] : process.argv.slice(dashes + 1);
 
 const program = new Command('meshproof')
   .description(
@@ -26,7 +27,8 @@ const program = new Command('meshproof')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true });
 addGlobalOptions(program);
-addMeshCommands(program, playwrightArgs);
+addMeshCommands(program, afterDashes);
+addChangeCommands(program, afterDashes);
 addFaultCommands(program);
 addInspectionCommands(program);
 addReportCommands(program);

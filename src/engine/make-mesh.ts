@@ -65,7 +65,7 @@ async function reportFailure(
   if (problem.code === exitCode.preflight || interruption.signal.aborted) return;
   const write = () =>
     withReport(reportsFolder(), plan.runId, async (report) => {
-      const topologies = [await topology.record(report.dir)];
+      const topologies = [topology.record(await topology.observe(report.dir))];
       const input = { report, startedAt, plans: [plan], programs, topologies, failure: problem, knownIssues: [] };
       const { unwritten } = await finishReport(input, progress);
       if (unwritten) throw unwritten;

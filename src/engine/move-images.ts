@@ -138,6 +138,7 @@ async function tellImages(
 ): Promise<void> {
   const roles = imageRoles.flatMap((role) => {
     const name = environment.images[role];
+    if (name === undefined) return [];
     const now = moved.get(name) ?? movedTemplate(name, moved);
     if (now === undefined) return [];
     // nodes get the other images by `docker save`, which keeps no digest

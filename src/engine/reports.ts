@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { proveFile, proveRecordSchema } from '../fault/fault-record.js';
+import { faultRunFile, faultRunSchema } from '../fault/fault-record.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { headlineOf } from '../record/headline.js';
 import { recordFile } from '../record/result-files.js';
@@ -28,7 +28,7 @@ export interface Report {
 /** What makes a folder a report: a file with a record in it, and how that is read. */
 const records: readonly { file: string; read(data: unknown): Omit<Report, 'id' | 'named'> & { run: string } }[] = [
   { file: recordFile, read: ofBehaviours },
-  { file: proveFile, read: ofFaults },
+  { file: faultRunFile, read: ofFaults },
 ];
 
 /** Every report below a folder, the newest first. A folder without a record is none. */
@@ -87,7 +87,7 @@ function ofBehaviours(data: unknown): ReturnType<(typeof records)[number]['read'
 }
 
 function ofFaults(data: unknown): ReturnType<(typeof records)[number]['read']> {
-  const { run, topology, environment, faults } = proveRecordSchema.parse(data);
+  const { run, topology, environment, faults } = faultRunSchema.parse(data);
   const right = faults.filter(({ verdict }) => verdict === 'as-declared').length;
   const wrong = faults.filter(({ verdict }) => verdict === 'wrong').map(({ id }) => id);
   const verdicts: Record<number, Verdict> = { [exitCode.passed]: 'passed', [exitCode.failed]: 'failed' };

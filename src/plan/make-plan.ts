@@ -7,7 +7,7 @@ import { features } from '../topology/features.js';
 import { planIstio } from './control-planes.js';
 import { positionOf } from '../topology/positions.js';
 import { planSteps } from './plan-steps.js';
-import type { Environment } from '../topology/environment-types.js';
+import type { Environment, ImageRole } from '../topology/environment-types.js';
 import type { Plan } from '../topology/plan-types.js';
 import type { Topology } from '../topology/topology-types.js';
 
@@ -84,7 +84,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   const programs = mapValues(environment.programs, (program) => ({ ...program, version: fill(program.version) }));
   const versions = [...new Set(controlPlanes.map((one) => one.version))];
   const notes = [...environment.notes, ...versionNotes(topology, environment, versions)];
-  const { 'istio-cni': cni, ...images } = mapValues(environment.images, fill);
+  const { 'istio-cni': cni, ...images } = mapValues(environment.images as Record<ImageRole, string>, fill);
   const { istioCharts, istioChartsSha256 } = environment;
   const charts = {
     ...(istioCharts && { istioCharts: fill(istioCharts) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exitCode } from '../kernel/errors.js';
 import { findingSchema } from './finding.js';
 
 /**
@@ -77,7 +78,8 @@ export const pathRecordSchema = z.object({
   stallSeenFromMs: milliseconds.describe('a stall of this length was surely seen: a late answer counts as lost from a bound on'),
   gapMs: milliseconds.describe('of all gaps that are sure, without those of the baseline: the most it can be'),
   longestGapMs: milliseconds,
-  resets: count.describe('established connections that ended under a call'),
+  resets: count.describe('established connections that ended, without those that the callee itself ended'),
+  endedByCallee: count.describe('established connections whose callee was told to end'),
   retried: count.describe('calls that were sent again on a new connection, because a reused one was dead; none of them is lost'),
   meshRetries: count.describe('calls that the mesh sent more than once'),
   budgetMs: milliseconds.describe('as the file of budgets says'),
@@ -112,7 +114,7 @@ export const actRecordSchema = z.object({
   start: at.optional(),
   end: at.optional().describe('when it had taken effect; what must hold is proven after that'),
   problem: z.string().optional(),
-  allowed: z.boolean().optional().describe('of one that failed, and may'),
+  exitCode: z.number().int().optional().describe('of one that failed: 1 where what it did went wrong, 4 where it could not be done'),
   marks: z.array(z.object({ at, event: z.string() })),
   held: z
     .array(z.object({ id: z.string(), verdict: z.string() }))
@@ -130,6 +132,10 @@ export const changeRecordSchema = z.object({
   reasons: z.array(z.string()).describe('of a verdict other than within-budget'),
   phases: z.array(phaseSchema),
   acts: z.array(actRecordSchema),
+  command: z
+    .object({ line: z.string(), exitCode: z.number().int(), allowed: z.boolean().describe('whether its failure is accepted') })
+    .optional()
+    .describe('of a change that was a command of the user'),
   load: z.object({
     perSecond: z.number().positive().describe('calls of each client on each path and lane'),
     calibrated: z
@@ -170,3 +176,11 @@ export const verdictText: Record<ChangeVerdict, string> = {
   broken: 'broken by the change',
   undetermined: 'undetermined',
 };
+
+/** What a change says of its mesh: failed where calls were lost, or what it did went wrong; a loss comes before what is not known. */
+export function outcomeOf({ verdict, acts, command }: ChangeRecord): 'passed' | 'failed' | 'undetermined' {
+  if (verdict === 'broken' || verdict === 'disrupted') return 'failed';
+  const failures = command?.allowed ? [] : acts.filter(({ outcome }) => outcome === 'failed');
+  if (failures.some((act) => act.exitCode === exitCode.failed)) return 'failed';
+  return verdict === 'undetermined' || failures.length > 0 ? 'undetermined' : 'passed';
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
+import { changeRecordSchema, outcomeOf } from './change-record.js';
 import { diagnosisSchema, findingSchema } from './finding.js';
 import { differenceSchema } from './difference-schema.js';
 import { acceptedSchema, knownIssueSchema } from './known-issue-schema.js';
@@ -114,6 +115,7 @@ export const topologyRecordSchema = z.object({
     .describe('the causes of all failures, each once'),
   difference: differenceSchema.optional().describe('to the last run of the same topology and environment'),
   behaviours: z.array(behaviourSchema),
+  changes: z.array(changeRecordSchema).optional().describe('changes that were made to the mesh under load'),
   evidence: z.array(evidenceFileSchema),
 });
 export type TopologyRecord = z.infer<typeof topologyRecordSchema>;
@@ -198,10 +200,12 @@ export function causesOf(behaviours: readonly Pick<Behaviour, 'id' | 'failures'>
  * A topology's verdict: the worst of its behaviours, without known issues; one that could not be built, or proved nothing, is
  * undetermined.
  */
-export function verdictOf(topology: Pick<TopologyRecord, 'problem' | 'behaviours'>): Verdict {
-  const has = (verdict: Verdict) => topology.behaviours.some((one) => one.verdict === verdict && !one.known);
+export function verdictOf(topology: Pick<TopologyRecord, 'problem' | 'behaviours' | 'changes'>): Verdict {
+  const changes: Verdict[] = (topology.changes ?? []).map(outcomeOf);
+  const has = (verdict: Verdict) =>
+    changes.includes(verdict) || topology.behaviours.some((one) => one.verdict === verdict && !one.known);
   if (has('failed')) return 'failed';
-  if (topology.problem || has('undetermined') || topology.behaviours.length === 0) return 'undetermined';
+  if (topology.problem || has('undetermined') || topology.behaviours.length + changes.length === 0) return 'undetermined';
   if (has('passed')) return 'passed';
   return has('not-applicable') ? 'not-applicable' : 'skipped';
 }
@@ -221,7 +225,7 @@ export function summaryOf(topologies: readonly Pick<TopologyRecord, 'behaviours'
 export function exitCodeOf(
   record: {
     run: Pick<RunRecord['run'], 'interrupted'>;
-    topologies: readonly Pick<TopologyRecord, 'problem' | 'behaviours'>[];
+    topologies: readonly Pick<TopologyRecord, 'problem' | 'behaviours' | 'changes'>[];
     knownIssues?: RunRecord['knownIssues'];
   },
   options: { strict: boolean },

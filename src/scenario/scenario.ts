@@ -2,11 +2,23 @@ import type { MeshState } from '../mesh/mesh-state.js';
 import type { Programs } from '../supply/program-paths.js';
 import type { Plan } from '../topology/plan-types.js';
 
+/** The load that runs while acts are played. */
+export interface ActLoad {
+  /** Its namespace, the same in every cluster. */
+  readonly namespace: string;
+  /**
+   * Lets the proxies of the load in a cluster follow a revision or tag, as every namespace of the mesh is moved: its servers are
+   * replaced without a gap, then its clients one after the other. Returns when all of them run.
+   */
+  follow(cluster: string, dataPlane: string): Promise<void>;
+}
+
 /** What an act works with. */
 export interface ActContext {
   /** The mesh as the acts before have left it. */
   mesh: MeshState;
   programs: Programs;
+  load: ActLoad;
   signal: AbortSignal;
   /** Notes an event within the act, with the time of the call: `helloworld-v1 restarted`. */
   mark(event: string): void;

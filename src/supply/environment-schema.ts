@@ -95,8 +95,8 @@ export const environmentSchema = z.strictObject({
   kubernetes: release,
   nodeDigests: nodeDigests.optional(),
   istioVersions: z.array(istioVersion).min(1),
-  // files of earlier versions have no istio-cni: it stands beside Istio's other images
-  images: each(imageRoles, imageName).extend({ 'istio-cni': imageName.optional() }),
+  // files of earlier versions have no istio-cni, which stands beside Istio's other images, and nothing for load
+  images: each(imageRoles, imageName).extend({ 'istio-cni': imageName.optional(), load: imageName.optional() }),
   istioHub: z.string().min(1),
   istioTag: z.string().min(1),
   metallbManifest: z.string().min(1),

@@ -11,7 +11,7 @@ import { environmentFile } from '../kernel/project-files.js';
 import { readYaml } from '../topology/read-yaml.js';
 import { schemaProblems } from '../topology/schema-problems.js';
 import { systemOf } from './machine-system.js';
-import { imageRoles, type Environment, type ImageRole, type VersionRequest } from '../topology/environment-types.js';
+import type { Environment, EnvironmentImages, ImageRole, VersionRequest } from '../topology/environment-types.js';
 import { compareVersions } from '../topology/version.js';
 
 export interface EnvironmentOverrides {
@@ -45,7 +45,7 @@ export function readEnvironment(
   let values = data.values ?? {};
   if (registry !== undefined) {
     checkRegistry(registry);
-    images = mapRoles(images, (image) => inRegistry(image, registry));
+    images = mapImages(images, (image) => inRegistry(image, registry));
     istioHub = inRegistry(istioHub, registry);
     imagesAreLocal = false;
   }
@@ -121,8 +121,9 @@ function problem({ path: _, part: __, ...rest }: Complaint, at: { file: string; 
   return new ProblemsError([{ ...at, ...rest }]);
 }
 
-function mapRoles(images: Record<ImageRole, string>, change: (image: string) => string): Record<ImageRole, string> {
-  return Object.fromEntries(imageRoles.map((role) => [role, change(images[role])])) as Record<ImageRole, string>;
+function mapImages(images: EnvironmentImages, change: (image: string) => string): EnvironmentImages {
+  const changed = Object.entries(images).map(([role, image]) => [role, change(image)]);
+  return Object.fromEntries(changed) as EnvironmentImages;
 }
 
 /** Programs with the addresses of one system. */

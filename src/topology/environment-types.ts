@@ -11,8 +11,12 @@ export const imageRoles = [
   'sleep',
   'echo',
   'httpbin',
+  'load',
 ] as const;
 export type ImageRole = (typeof imageRoles)[number];
+
+/** Images by role. A file of an earlier version has none for `load`, which only the commands need that call a mesh under load. */
+export type EnvironmentImages = Record<Exclude<ImageRole, 'load'>, string> & Partial<Record<'load', string>>;
 
 /** Programs that are run as child processes. `istioctl` is looked for under the name with the version as well. */
 export const programNames = ['docker', 'kind', 'kubectl', 'istioctl', 'helm'] as const;
@@ -59,7 +63,7 @@ export interface Environment {
   request: VersionRequest;
   istioVersions: string[];
   /** `{istio}` stands for the topology's Istio version. */
-  images: Record<ImageRole, string>;
+  images: EnvironmentImages;
   /** What `hub` and `tag` are for Istio's own charts; `{istio}` as above. */
   istioHub: string;
   istioTag: string;

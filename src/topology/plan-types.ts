@@ -122,7 +122,7 @@ export interface Plan {
   /** Every control plane, those of one cluster in the order of their installation. */
   controlPlanes: ControlPlane[];
   /** Every image of this plan with `{istio}` and the registry override filled in; Istio's own of the version in `istio`, that of istio-cni where it is used. */
-  images: Record<Exclude<ImageRole, 'istio-cni'>, string> & Partial<Record<'istio-cni', string>>;
+  images: Record<Exclude<ImageRole, 'istio-cni' | 'load'>, string> & Partial<Record<'istio-cni' | 'load', string>>;
   clusters: ClusterPlan[];
   /** In an order in which they could be done one after the other. */
   steps: PlanStep[];

@@ -2,6 +2,7 @@ import type { RunRecord, TopologyRecord } from '../result.js';
 import type { Section } from './section.js';
 import { behavioursSection } from './sections/behaviours-section.js';
 import { causesSection } from './sections/causes-section.js';
+import { changesSection } from './sections/changes-section.js';
 import { commandsSection } from './sections/commands-section.js';
 import { differenceSection } from './sections/difference-section.js';
 import { evidenceSection } from './sections/evidence-section.js';
@@ -15,6 +16,7 @@ import { timingsSection } from './sections/timings-section.js';
 export const topologySections: readonly Section<TopologyRecord>[] = [
   problemSection,
   causesSection,
+  changesSection,
   behavioursSection,
   commandsSection,
   differenceSection,

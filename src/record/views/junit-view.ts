@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { escapeMarkup } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
 import type { View } from '../view.js';
+import { changeCases, type ChangeCase } from './change-cases.js';
 import { failureLines } from '../failure-lines.js';
 import { knownIssueLines } from '../known-issues.js';
 import { knownText } from '../known-issue-schema.js';
@@ -14,10 +15,7 @@ import { type Behaviour, type RunRecord, type TopologyRecord } from '../result.j
  */
 export function junit(record: RunRecord): string {
   const suites = record.topologies.map((topology) => suite(topology, record));
-  const cases = record.topologies.flatMap((topology) => [
-    ...topology.behaviours,
-    ...(topology.problem ? ['problem' as const] : []),
-  ]);
+  const cases = record.topologies.flatMap(countedCases);
   const counts = countAttributes(cases, record.knownIssues?.filter(({ state }) => state === 'expired').length);
   const body = element(
     'testsuites',
@@ -33,8 +31,22 @@ export default {
   write: (dir, record) => writeAtomically(join(dir, 'junit.xml'), junit(record)),
 } satisfies View;
 
+/** Everything of a topology that is a test case. */
+function countedCases({ behaviours, problem, changes = [] }: TopologyRecord): Counted[] {
+  return [...behaviours, ...(problem ? ['problem' as const] : []), ...changes.flatMap(changeCases)];
+}
+
+type Counted = Behaviour | ChangeCase | 'problem';
+
+function changeCase({ name, seconds: time, outcome, message, text }: ChangeCase, topology: string): string {
+  const type = { passed: undefined, failed: 'failure', undetermined: 'error' }[outcome];
+  const body = type ? [element(type, { message: firstLine(message), type: outcome }, [], text)] : [];
+  return element('testcase', { classname: `${topology}.change`, name, time }, body);
+}
+
 function suite(topology: TopologyRecord, { run, environment, meshproof }: RunRecord): string {
-  const cases = topology.behaviours.map(testcase);
+  const changes = (topology.changes ?? []).flatMap(changeCases).map((one) => changeCase(one, topology.name));
+  const cases = [...topology.behaviours.map(testcase), ...changes];
   if (topology.problem) {
     const { message, where, expected, remedy } = topology.problem;
     const text = [
@@ -62,7 +74,7 @@ function suite(topology: TopologyRecord, { run, environment, meshproof }: RunRec
   };
   const attributes = {
     name: topology.name,
-    ...countAttributes([...topology.behaviours, ...(topology.problem ? ['problem' as const] : [])]),
+    ...countAttributes(countedCases(topology)),
     time: seconds(topology.behaviours.reduce((sum, behaviour) => sum + behaviour.durationMs, 0)),
     timestamp: (topology.behaviours[0]?.startedAt ?? run.startedAt).replace(/(\.\d+)?Z$/, ''),
   };
@@ -117,9 +129,12 @@ function testcase(behaviour: Behaviour): string {
   return element('testcase', attributes, [properties, ...outcome]);
 }
 
-function countAttributes(cases: readonly (Behaviour | 'problem')[], expired = 0): Record<string, string> {
-  const outcomeOf = (one: Behaviour | 'problem'): string =>
-    one === 'problem' ? 'undetermined' : one.known ? 'skipped' : one.verdict;
+function countAttributes(cases: readonly Counted[], expired = 0): Record<string, string> {
+  const outcomeOf = (one: Counted): string => {
+    if (one === 'problem') return 'undetermined';
+    if ('outcome' in one) return one.outcome;
+    return one.known ? 'skipped' : one.verdict;
+  };
   const count = (...verdicts: string[]) => String(cases.filter((one) => verdicts.includes(outcomeOf(one))).length);
   return {
     tests: String(cases.length + expired),

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { formatDuration } from '../../kernel/text.js';
 import { writeAtomically } from '../../kernel/files.js';
+import { changeLines } from '../change-lines.js';
+import { verdictText } from '../change-record.js';
 import { findingLine } from '../finding.js';
 import type { View } from '../view.js';
 import { failureLines } from '../failure-lines.js';
@@ -65,7 +67,7 @@ export default {
 } satisfies View;
 
 /** `3 passed (1 flaky), 1 failed`; what is none is left out. */
-export function countsText({ summary }: Pick<RunRecord, 'summary'>): string {
+export function countsText({ summary, topologies }: Pick<RunRecord, 'summary' | 'topologies'>): string {
   const parts = verdicts
     .filter((verdict) => summary[verdict] > 0)
     .map(
@@ -73,6 +75,8 @@ export function countsText({ summary }: Pick<RunRecord, 'summary'>): string {
         `${summary[verdict]} ${verdict}${verdict === 'passed' && summary.flaky > 0 ? ` (${summary.flaky} flaky)` : ''}`,
     );
   if (summary.known) parts.push(`${summary.known} known`);
+  for (const { changes = [] } of topologies)
+    parts.push(...changes.map(({ id, verdict }) => `change ${id} ${verdictText[verdict]}`));
   return parts.join(', ') || 'no behaviour was run';
 }
 
@@ -102,6 +106,11 @@ function topologyLines(
     lines.push(...wrap(`to do: ${remedy}`, '    ', '      '));
   }
   for (const behaviour of topology.behaviours) lines.push(...behaviourLines(behaviour, paint));
+  for (const change of topology.changes ?? [])
+    for (const line of changeLines(change)) {
+      const indent = `  ${/^ */.exec(line)![0]}`;
+      lines.push(...wrap(line.trimStart(), indent, `${indent}  `));
+    }
   if (topology.evidence.length > 0)
     lines.push(`  evidence: ${topology.evidence.length} files in evidence/${topology.name}`);
   return lines;

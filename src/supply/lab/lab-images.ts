@@ -11,6 +11,7 @@ import { goPrograms, metallbVersion, type GoProgram, type IstioBuild } from './g
 import { moduleFolder, moduleSource } from './go-toolchain.js';
 import { definitions, inHome } from './lab-home.js';
 import { programFile } from './lab-programs.js';
+import { nodeProgram, nodeVersion } from './node-program.js';
 
 /** An image that is built from a Dockerfile below lab/images and from files of the lab. */
 export interface LabImage {
@@ -64,6 +65,12 @@ export const labImages: readonly LabImage[] = [
   })),
   { name: 'localhost/lab/curl:8.16.0', definition: 'curl', programs: [] },
   { name: 'localhost/lab/go-httpbin:v2.26.0', definition: 'go-httpbin', programs: ['go-httpbin'] },
+  {
+    name: `localhost/lab/node:${nodeVersion}`,
+    definition: 'node-js',
+    programs: [],
+    files: async () => ({ node: await nodeProgram() }),
+  },
   {
     name: 'localhost/istio-lab/app:1.31.0-lab',
     definition: 'echo',

@@ -1,0 +1,27 @@
+import { guardMesh, type GuardFlags } from '../engine/guard-mesh.js';
+import { exitCode, MeshproofError, type ExitCode } from '../kernel/errors.js';
+import { program } from '../kernel/project-files.js';
+import { failureText } from './failure-text.js';
+import type { GlobalOptions } from './global-options.js';
+import { printReport } from './print-report.js';
+import type { ProgressDisplay } from './progress-display.js';
+
+/** `meshproof guard`: a command of the user's under load. */
+export async function guardCommand(
+  runId: string | undefined,
+  command: readonly string[],
+  flags: GuardFlags,
+  options: GlobalOptions,
+  progress: ProgressDisplay,
+): Promise<ExitCode> {
+  if (command.length === 0) {
+    throw new MeshproofError('there is no command to guard', exitCode.usage, {
+      expected: 'a command after --',
+      remedy: `${program} guard -- helm upgrade istiod ./charts/istiod -n istio-system`,
+    });
+  }
+  const outcome = await guardMesh(runId, command, flags, progress);
+  const code = printReport(outcome, { ...options, timings: false }, progress);
+  if (outcome.failure) process.stderr.write(`${failureText(outcome.failure, options.debug)}\n`);
+  return code;
+}

@@ -1,0 +1,184 @@
+import type { ChangeVerdict, Gap, Lane, LossKind, PathRecord, Phase } from '../record/change-record.js';
+import { budgetOf, effectiveBudget, type Budgets } from './budgets.js';
+import { unsureBecause, type ControlGap } from './control-gaps.js';
+import { coveredMs, flagOf, gapsOf, lossOf, type SeriesGap } from './gaps.js';
+import { latencyBins, latencyOf } from './latency.js';
+import { stalledAfterMs } from './load-objects.js';
+import { causesOf, isOnPath, type MeshShape, type PlacedEvent } from './placed-event.js';
+import type { Sample, SampleSeries } from './sample-store.js';
+
+/** What a path is judged by; times are milliseconds since the epoch. */
+export interface Judging {
+  /** When the record begins; its times count from it. */
+  zero: number;
+  phases: readonly Phase[];
+  control: readonly ControlGap[];
+  events: readonly PlacedEvent[];
+  shape: MeshShape;
+  budgets: Budgets;
+}
+
+/** Of the ticks of a path, those that may not be measured: beyond it nothing is said of the rest. */
+const mostNotMeasured = 0.02;
+/** A stream that ends within so many milliseconds after its callee was told to end was ended by the application. */
+const ownEndMs = 15_000;
+
+/** What became of the calls of a path by one lane. `series` are those of its clients. */
+export function judgePath(path: { from: string; to: string; lane: Lane }, series: readonly SampleSeries[], judging: Judging): PathRecord {
+  const { phases, zero, budgets } = judging;
+  const judged = phases.filter(({ name }) => name !== 'settle');
+  const [start, end] = [judged[0]!.start, judged.at(-1)!.end];
+  const intervalMs = series[0]?.intervalMs ?? 0;
+  const within = series.flatMap(({ samples }) => samples.filter(({ tick, answer }) => answer && tick >= start && tick < end));
+  const found = series.flatMap((one) => gapsOf(one, start, end)).sort((a, b) => a.onset.to - b.onset.to);
+  const gaps = found.map((gap) => recordOfGap(gap, path, judging));
+  const phaseOf = (at: number): Phase | undefined => judged.find((phase) => at >= phase.start && at < phase.end);
+  const counted = gaps.filter(({ phase, unsure }) => phase !== 'baseline' && unsure === undefined);
+  const windows = (some: readonly Gap[]) => some.map(({ onset, end: to }) => ({ from: onset.from, to: to.to }));
+  const ends = endsOf(series, judging, (at) => phaseOf(at)?.name !== 'baseline' && phaseOf(at) !== undefined);
+  const budget = budgetOf(budgets, path);
+  const record = {
+    id: `${path.from} > ${path.to}, ${path.lane}`,
+    ...path,
+    samples: within.length,
+    ...coverage(series, start, end, intervalMs),
+    intervalMs,
+    seenFromMs: intervalMs,
+    stallSeenFromMs: intervalMs + stalledAfterMs,
+    gapMs: lengthOf(counted, windows),
+    longestGapMs: Math.max(0, ...counted.map(({ lengthMs }) => lengthMs)),
+    resets: ends.others,
+    endedByCallee: ends.byCallee,
+    retried: within.filter(({ answer }) => answer!.retried).length,
+    meshRetries: within.filter(({ answer }) => (answer!.attempts ?? 1) > 1).length,
+    budgetMs: budget.gap,
+    effectiveBudgetMs: effectiveBudget(budget, intervalMs),
+    budgetReason: budget.reason,
+    allowedResets: budget.resets,
+    gaps,
+    answeredBy: countBy(within.flatMap(({ answer }) => answer!.by ?? [])),
+    latency: Object.fromEntries(
+      (['baseline', 'change', 'after'] as const).flatMap((part) => {
+        const names: Phase['name'][] = part === 'change' ? ['act', 'recovery'] : [part];
+        const of = latencyOf(within.filter(({ tick }) => names.includes(phaseOf(tick)?.name ?? 'settle')));
+        return of ? [[part, of]] : [];
+      }),
+    ),
+    bins: latencyBins(within, start, end, zero),
+  };
+  return { ...record, ...verdictOf(record, counted, windows) };
+}
+
+type Unjudged = Omit<PathRecord, 'verdict' | 'why'>;
+
+function verdictOf(
+  record: Unjudged,
+  counted: readonly Gap[],
+  windows: (some: readonly Gap[]) => { from: number; to: number }[],
+): { verdict: ChangeVerdict; why?: string } {
+  const { gaps, effectiveBudgetMs: budget, gapMs, resets, allowedResets, samples, expected, notMeasured, intervalMs } = record;
+  if (samples === 0) return { verdict: 'undetermined', why: 'this lane never ran' };
+  const inBaseline = gaps.filter(({ phase }) => phase === 'baseline');
+  const lostBefore = inBaseline.reduce((sum, { lost }) => sum + lost, 0);
+  if (lostBefore > 0)
+    return { verdict: 'undetermined', why: `${lostBefore} calls were lost in the baseline, without a change` };
+  const afterwards = counted.filter(({ phase, open }) => phase === 'after' || open);
+  const lostAfter = lengthOf(afterwards, windows);
+  if (lostAfter > 2 * intervalMs) return { verdict: 'broken', why: `calls are still lost after the change (${seconds(lostAfter)})` };
+  if (gapMs > budget) return { verdict: 'disrupted', why: `${seconds(gapMs)} of gap, ${seconds(budget)} allowed` };
+  if (resets > allowedResets)
+    return { verdict: 'disrupted', why: `${resets} established connections ended, ${allowedResets} allowed` };
+  const unsure = gaps.filter((gap) => gap.unsure !== undefined);
+  const withUnsure = lengthOf([...counted, ...unsure], windows);
+  if (withUnsure > budget)
+    return { verdict: 'undetermined', why: `${seconds(withUnsure)} of gap beside moments in which the load itself was late (${unsure[0]!.unsure})` };
+  if (notMeasured > expected * mostNotMeasured)
+    return { verdict: 'undetermined', why: `${percent(notMeasured / expected)} of the ticks were not measured` };
+  return { verdict: 'within-budget' };
+}
+
+/** One gap is as long as its ticks say; several clients may have seen the same. */
+function lengthOf(gaps: readonly Gap[], windows: (some: readonly Gap[]) => { from: number; to: number }[]): number {
+  if (gaps.length === 1) return gaps[0]!.lengthMs;
+  return Math.round(coveredMs(windows(gaps)));
+}
+
+function recordOfGap(gap: SeriesGap, path: { from: string; to: string }, { zero, phases, control, events, shape }: Judging): Gap {
+  const { client, onset, end, open, lengthMs, leastMs, lost } = gap;
+  const first = lost[0]!;
+  const kinds = countBy(lost.map((sample) => lossOf(sample)!)) as Partial<Record<LossKind, number>>;
+  const flags = [...new Set(lost.flatMap(({ answer }) => flagOf(answer?.says) ?? []))];
+  const phase = phases.findLast(({ start }) => start <= onset.to)!;
+  const act = phases.findLast(({ start, name }) => name === 'act' && start <= onset.to)?.act;
+  // a late or missing answer ends long after what has kept it
+  const waited = ['stalled', 'timeout'].includes(lossOf(first)!);
+  const causes = causesOf(events, { ...onset, firstEnd: waited ? onset.to : onset.to + first.ms }, (event) =>
+    isOnPath(event, path, client, shape),
+  );
+  const shifted = (window: { from: number; to: number }) => ({ from: Math.round(window.from - zero), to: Math.round(window.to - zero) });
+  return {
+    client,
+    onset: shifted(onset),
+    end: shifted(end),
+    ...(open && { open }),
+    lengthMs,
+    leastMs,
+    lost: lost.length,
+    kinds,
+    ...(flags.length > 0 && { flags }),
+    says: first.answer?.says ?? `answered after ${first.ms} ms`,
+    phase: phase.name,
+    act,
+    unsure: unsureBecause({ from: onset.from, to: end.to }, path, control),
+    causes: causes.map(({ at, cluster, kind, object, says, distanceMs }) => ({ at: Math.round(at - zero), cluster, kind, object, says, distanceMs })),
+  };
+}
+
+/** The intervals from start to end, and those of them in which no client called in time: of two, one is enough. */
+function coverage(series: readonly SampleSeries[], start: number, end: number, intervalMs: number) {
+  if (intervalMs === 0) return { expected: 0, notMeasured: 0 };
+  const expected = Math.floor((end - start) / intervalMs);
+  const measured = new Set<number>();
+  for (const { samples } of series)
+    for (const { tick, answer } of samples) if (answer) measured.add(Math.floor((tick - start) / intervalMs));
+  let notMeasured = 0;
+  for (let i = 0; i < expected; i++) if (!measured.has(i)) notMeasured++;
+  return { expected, notMeasured };
+}
+
+/** Established connections that ended, apart from those whose callee was told to end: the application does that itself. */
+function endsOf(series: readonly SampleSeries[], { events }: Judging, judged: (at: number) => boolean) {
+  let others = 0;
+  let byCallee = 0;
+  for (const { samples } of series) {
+    let before: Sample | undefined;
+    for (const sample of samples) {
+      const ended = sample.answer?.ended ?? 0;
+      if (ended > 0 && judged(sample.tick)) {
+        const pod = before?.answer?.by?.split('/')[1];
+        const told = events.some(
+          ({ kind, object, at }) =>
+            kind === 'pod-terminating' && pod !== undefined && object?.endsWith(`/${pod}`) && at <= sample.start + 1_000 && sample.start - at < ownEndMs,
+        );
+        if (told) byCallee += ended;
+        else others += ended;
+      }
+      if (sample.answer?.by) before = sample;
+    }
+  }
+  return { others, byCallee };
+}
+
+function countBy(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

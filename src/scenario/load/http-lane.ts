@@ -1,0 +1,73 @@
+import http from 'node:http';
+import { ofError, ofSaid, timeLimit, type Answer, type Call, type Said } from './answer.js';
+
+export interface HttpCallee {
+  url: string;
+  /** The cluster whose pods are to answer. */
+  cluster: string;
+  timeoutMs: number;
+  /** `Host`, where it is not that of the address. */
+  host?: string;
+}
+
+/** A call on a connection of its own. */
+export function newConnection(callee: HttpCallee): Call {
+  return () => send(callee, false);
+}
+
+/**
+ * A call on a connection that calls before it have used. Where the connection turns out to be dead before anything of an answer
+ * has come, the call is sent once more on a new one, as HTTP clients do. Where no answer comes in time, a call on a new
+ * connection tells a stall of the old one from an outage.
+ */
+export function reusedConnection(callee: HttpCallee): Call {
+  const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 1, scheduling: 'lifo' });
+  return async () => {
+    const answer = await send(callee, agent);
+    if (answer.kind === 'timeout' && answer.reused) {
+      const again = await send({ ...callee, timeoutMs: Math.min(callee.timeoutMs, 2_000) }, false);
+      return again.kind === 'ok' ? { kind: 'stalled', says: 'no answer on a connection that was there; a new one works' } : answer;
+    }
+    if (answer.kind !== 'reset' || !answer.reused || answer.begun) return answer;
+    return { ...(await send(callee, false)), retried: true, ended: 1 };
+  };
+}
+
+type Sent = Answer & { reused?: boolean; begun?: boolean };
+
+function send({ url, cluster, timeoutMs, host }: HttpCallee, agent: http.Agent | false): Promise<Sent> {
+  return new Promise((resolve) => {
+    const request = http.get(url, { agent, headers: host === undefined ? {} : { host } });
+    let begun = false;
+    const end = (answer: Answer): void => {
+      clear();
+      resolve({ ...answer, reused: request.reusedSocket, begun });
+    };
+    const clear = timeLimit(timeoutMs, () => {
+      end({ kind: 'timeout', says: `no ${begun ? 'end of the ' : ''}answer within ${timeoutMs} ms` });
+      request.destroy();
+    });
+    request.on('error', (error) => end(ofError(error)));
+    request.on('response', (response) => {
+      begun = true;
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      // an answer that is cut off is none
+      response.on('error', (error) => end(ofError(error)));
+      response.on('end', () => end(answerOf(response, text, cluster)));
+    });
+  });
+}
+
+function answerOf({ statusCode = 0 }: http.IncomingMessage, text: string, cluster: string): Answer {
+  if (statusCode === 200) {
+    try {
+      return ofSaid(JSON.parse(text) as Said, cluster);
+    } catch {
+      return { kind: 'wrong', says: `not an answer of the load: ${text.slice(0, 80)}` };
+    }
+  }
+  const says = `${statusCode} ${text.slice(0, 150)}`.trim();
+  return { kind: statusCode >= 500 ? 'unavailable' : 'wrong', says };
+}

@@ -1,0 +1,80 @@
+import type { V1EndpointSlice, V1Node, V1Pod } from '@kubernetes/client-node';
+import type { Change, Watched } from '../kube/follow-list.js';
+
+/** What an event says; where it is, is known by whoever watches. */
+export interface Told {
+  kind: string;
+  says: string;
+}
+
+const isReady = ({ status }: { status?: { conditions?: { type: string; status: string }[] } }): boolean =>
+  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+
+/** What has happened to a pod. */
+export function podEvents({ before, after }: Change<V1Pod & Watched>): Told[] {
+  const name = (after ?? before)!.metadata.name;
+  if (!after) return [{ kind: 'pod-deleted', says: `pod ${name} is gone` }];
+  if (!before) return [{ kind: 'pod-created', says: `pod ${name} was created` }];
+  const told: Told[] = [];
+  if (after.metadata.deletionTimestamp && !before.metadata.deletionTimestamp)
+    told.push({ kind: 'pod-terminating', says: `pod ${name} was told to end` });
+  if (isReady(after) !== isReady(before))
+    told.push(
+      isReady(after)
+        ? { kind: 'pod-ready', says: `pod ${name} became ready` }
+        : { kind: 'pod-not-ready', says: `pod ${name} is not ready any more` },
+    );
+  const all = ({ status }: V1Pod) => [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  for (const { name: container, restartCount, state } of all(after)) {
+    const was = all(before).find((one) => one.name === container);
+    if (was && restartCount > was.restartCount)
+      told.push({ kind: 'container-restarted', says: `container ${container} of pod ${name} was started again` });
+    else if (was?.state?.running && state?.terminated)
+      told.push({ kind: 'container-ended', says: `container ${container} of pod ${name} has ended` });
+  }
+  return told;
+}
+
+/** Which endpoints of a service came and went. */
+export function endpointEvents({ before, after }: Change<V1EndpointSlice & Watched>): Told[] {
+  const service = (after ?? before)!.metadata.labels?.['kubernetes.io/service-name'] ?? 'a service';
+  const ready = (slice?: V1EndpointSlice): string[] =>
+    (slice?.endpoints ?? [])
+      .filter(({ conditions }) => conditions?.ready !== false)
+      .flatMap(({ addresses, targetRef }) => targetRef?.name ?? addresses);
+  const [was, is] = [ready(before), ready(after)];
+  return [
+    ...was.filter((one) => !is.includes(one)).map((one) => ({ kind: 'endpoint-gone', says: `${one} is no endpoint of ${service} any more` })),
+    ...is.filter((one) => !was.includes(one)).map((one) => ({ kind: 'endpoint-added', says: `${one} is an endpoint of ${service}` })),
+  ];
+}
+
+/** Whether a node became ready, or is not any more. */
+export function nodeEvents({ before, after }: Change<V1Node & Watched>): Told[] {
+  const name = (after ?? before)!.metadata.name;
+  if (!after) return [{ kind: 'node-gone', says: `node ${name} is gone` }];
+  if (!before) return [{ kind: 'node-added', says: `node ${name} was added` }];
+  const told: Told[] = [];
+  if (isReady(after) !== isReady(before))
+    told.push({ kind: isReady(after) ? 'node-ready' : 'node-not-ready', says: `node ${name} is ${isReady(after) ? 'ready' : 'not ready any more'}` });
+  if (after.spec?.unschedulable && !before.spec?.unschedulable)
+    told.push({ kind: 'node-cordoned', says: `node ${name} takes no new pods` });
+  return told;
+}
+
+/** That an object was made, changed or removed; `what` names it, such as `mesh config istio`. */
+export function objectEvents({ before, after }: Change<Watched>, kind: string, what: string): Told[] {
+  const name = (after ?? before)!.metadata.name;
+  const labels = after?.metadata.labels ?? {};
+  const tag = labels['istio.io/tag'] && ` (tag ${labels['istio.io/tag']} of revision ${labels['istio.io/rev']})`;
+  const verb = !after ? 'removed' : !before ? 'made' : 'changed';
+  const generation = after?.metadata.generation;
+  // status is no generation; an object without one is changed by every write
+  if (verb === 'changed' && generation !== undefined && generation === before?.metadata.generation && sameLabels(before, after!))
+    return [];
+  return [{ kind: `${kind}-${verb}`, says: `${what} ${name} was ${verb}${tag ?? ''}` }];
+}
+
+function sameLabels(before: Watched, after: Watched): boolean {
+  return JSON.stringify(before.metadata.labels) === JSON.stringify(after.metadata.labels);
+}

@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
+import { cleanUp, settleAll } from '../kernel/cancellation.js';
+import { converge } from '../kernel/converge.js';
+import type { Steps } from '../kernel/steps.js';
+import { change, read, remove, selecting } from '../kube/api.js';
+import { apply } from '../kube/apply.js';
+import { ClusterWatch } from '../kube/cluster-watch.js';
+import { runInShell } from '../kube/pod-shell.js';
+import { workloadPath } from '../kube/pods.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { lentLabel, ownerLabels } from '../run/object-labels.js';
+import { injectionLabels } from '../topology/istio-names.js';
+import type { SampleLine } from './load/sample-lines.js';
+import { loadImage } from './load-image.js';
+import { clientNames, loadObjects, rateFile, samplesFile, type LoadPlan } from './load-objects.js';
+import { loadProgram } from './load-program.js';
+import { SampleStore } from './sample-store.js';
+
+/** A pod of a client that was met. */
+export interface ClientPod {
+  client: string;
+  cluster: string;
+  pod: string;
+  node: string;
+  clockOffsetMs: number;
+  clockUnsureMs: number;
+  /** Bytes of its file that were read. */
+  read: number;
+}
+
+/** Milliseconds between two readings of what the clients have written. */
+const readEveryMs = 2_000;
+/** Seconds for the pods of the load to be ready. */
+const readyWithin = 180;
+
+/** Clients and servers in a namespace of their own in every cluster of a mesh, and what the clients have written so far. */
+export class RunningLoad {
+  readonly namespace = `load-${randomBytes(4).toString('hex')}`;
+  readonly store = new SampleStore();
+  readonly pods = new Map<string, ClientPod>();
+  /** When everything was last read, in milliseconds since the epoch. */
+  readAt = 0;
+  private perSecond: number;
+  private readonly ended = new AbortController();
+  private reading: Promise<void> | undefined;
+  private readonly file: string;
+  private image = '';
+  private program: Record<string, string> = {};
+
+  constructor(
+    private readonly mesh: MeshState,
+    private readonly options: {
+      perSecond: number;
+      /** Folder that every line of the clients is kept in. */
+      folder: string;
+      injection?: Readonly<Record<string, Record<string, string>>>;
+      steps: Steps;
+    },
+  ) {
+    this.perSecond = options.perSecond;
+    mkdirSync(options.folder, { recursive: true });
+    this.file = path.join(options.folder, 'samples.jsonl');
+  }
+
+  get plan(): LoadPlan {
+    const { plan, clusters } = this.mesh;
+    return {
+      namespace: this.namespace,
+      clusters: clusters.map(({ name }) => name),
+      image: this.image,
+      cpuRequest: plan.environment.cpuRequest,
+      labels: ownerLabels(plan),
+      perSecond: this.perSecond,
+    };
+  }
+
+  private get path(): string {
+    return `/api/v1/namespaces/${this.namespace}`;
+  }
+
+  /** Deploys clients and servers and waits until all of them are ready; the clients call from then on. */
+  async start(): Promise<void> {
+    const { steps } = this.options;
+    this.image = await steps.step('image of the load', {}, () => loadImage(this.mesh, steps));
+    this.program = await loadProgram();
+    await settleAll(
+      this.mesh.clusters.map((cluster) =>
+        steps.step('load', { cluster: cluster.name }, async () => {
+          await apply(cluster, JSON.stringify(this.namespaceObject(cluster)));
+          await this.rootGiven(cluster);
+          await this.applyAll(cluster);
+          await this.ready(cluster);
+        }),
+      ),
+    );
+    this.reading = this.readAgain();
+  }
+
+  private namespaceObject({ name, dataPlane }: ClusterHandle): object {
+    const own = this.options.injection?.[name] ?? injectionLabels(dataPlane);
+    const labels = { ...ownerLabels(this.mesh.plan), [lentLabel]: 'true', ...own };
+    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace, labels } };
+  }
+
+  private async applyAll(cluster: ClusterHandle): Promise<void> {
+    const objects = loadObjects(this.plan, cluster.name, this.program, cluster.role === 'primary');
+    await apply(cluster, objects.map((object) => JSON.stringify(object)).join('\n---\n'));
+  }
+
+  /** No sidecar starts without the mesh's root certificate, and a pod that came too early waits long for its second try. */
+  private async rootGiven(cluster: ClusterHandle): Promise<void> {
+    const rootIn = (namespace: string) =>
+      read<object>(cluster, `/api/v1/namespaces/${namespace}/configmaps/istio-ca-root-cert`);
+    if (!(await rootIn(cluster.istio.namespace))) return;
+    await converge(
+      () => rootIn(this.namespace),
+      (root) => (root ? { ok: true } : { ok: false, expected: 'the root certificate', got: 'none' }),
+      { timeout: 60_000 },
+    );
+  }
+
+  private async ready(cluster: ClusterHandle): Promise<void> {
+    const watch = new ClusterWatch(cluster, (text) => this.options.steps.note(text));
+    await watch.start();
+    try {
+      const names = ['server', ...clientNames.map((name) => `client-${name}`)];
+      await settleAll(names.map((name) => watch.deployment(this.namespace, name, readyWithin)));
+    } finally {
+      await watch.stop();
+    }
+  }
+
+  /** Lets the clients call at another rate; their series begin anew. Clients that start later begin with it. */
+  async setRate(perSecond: number): Promise<void> {
+    this.perSecond = perSecond;
+    await settleAll(this.mesh.clusters.map((cluster) => this.applyAll(cluster)));
+    const script = `echo ${perSecond} >${rateFile}.new && mv ${rateFile}.new ${rateFile}`;
+    await settleAll([...this.pods.values()].map((pod) => this.inPod(pod, script)));
+  }
+
+  /**
+   * Lets the proxies of the load in a cluster follow another revision or tag: the namespace says so, the servers are replaced one
+   * by one, then the clients one after the other. Returns when all of them run.
+   */
+  async follow(clusterName: string, dataPlane: string): Promise<void> {
+    const cluster = this.mesh.clusters.find(({ name }) => name === clusterName)!;
+    const labels = { 'istio-injection': null, 'istio.io/rev': null, ...injectionLabels(dataPlane) };
+    await change(cluster, this.path, { metadata: { labels } });
+    for (const name of ['server', ...clientNames.map((client) => `client-${client}`)]) {
+      const annotations = { 'meshproof.dev/restarted': new Date().toISOString() };
+      const workload = workloadPath(this.namespace, `deployment/${name}`);
+      await change(cluster, workload, { spec: { template: { metadata: { annotations } } } });
+      await this.ready(cluster);
+    }
+  }
+
+  /** Reads on until the load ends. What cannot be read now is read later: it stays in the client's file. */
+  private async readAgain(): Promise<void> {
+    while (!this.ended.signal.aborted) {
+      await this.readAll();
+      await pause(readEveryMs, undefined, { signal: this.ended.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Reads what all clients have written since. */
+  async readAll(): Promise<void> {
+    const at = Date.now();
+    const results = await Promise.allSettled(this.mesh.clusters.map((cluster) => this.readCluster(cluster)));
+    if (results.every(({ status }) => status === 'fulfilled')) this.readAt = at;
+  }
+
+  private async readCluster(cluster: ClusterHandle): Promise<void> {
+    const list = await read<{ items: V1Pod[] }>(cluster, `${this.path}/pods${selecting('app=client')}`, { timeout: 5 });
+    const running = (list?.items ?? []).filter(({ status }) =>
+      status?.containerStatuses?.some(({ name, state }) => name === 'load' && state?.running),
+    );
+    await Promise.all(running.map((pod) => this.readPod(cluster, pod)));
+  }
+
+  private async readPod(cluster: ClusterHandle, { metadata, spec }: V1Pod): Promise<void> {
+    const pod = metadata!.name!;
+    const client = `${cluster.name}/${metadata!.labels!['client']}`;
+    const known = this.pods.get(pod) ?? (await this.meet({ client, cluster: cluster.name, pod, node: spec?.nodeName ?? '' }));
+    this.pods.set(pod, known);
+    const text = await this.inPod(known, `tail -c +${known.read + 1} ${samplesFile} 2>/dev/null | head -c 4000000`);
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole === '') return;
+    known.read += Buffer.byteLength(whole);
+    const lines = whole.trimEnd().split('\n');
+    this.store.add(pod, lines.map((line) => JSON.parse(line) as SampleLine));
+    appendFileSync(this.file, lines.map((line) => `{"pod":"${client} ${pod}","line":${line}}\n`).join(''));
+  }
+
+  /** Compares the clock of a pod with this machine's: the least of three tries is as exact as it can be. */
+  private async meet(pod: Pick<ClientPod, 'client' | 'cluster' | 'pod' | 'node'>): Promise<ClientPod> {
+    const tries: { offset: number; unsure: number }[] = [];
+    for (let i = 0; i < 3; i++) {
+      const before = Date.now();
+      const theirs = Number(await this.inPod(pod, 'date +%s%3N'));
+      const after = Date.now();
+      tries.push({ offset: theirs - (before + after) / 2, unsure: (after - before) / 2 });
+    }
+    const best = tries.sort((a, b) => a.unsure - b.unsure)[0]!;
+    // a difference within the uncertainty is none
+    const offset = Math.abs(best.offset) <= best.unsure ? 0 : Math.round(best.offset);
+    this.store.addPod(pod.pod, { client: pod.client, cluster: pod.cluster, shift: -offset });
+    return { ...pod, clockOffsetMs: offset, clockUnsureMs: Math.round(best.unsure), read: 0 };
+  }
+
+  private inPod({ cluster, pod }: Pick<ClientPod, 'cluster' | 'pod'>, script: string): Promise<string> {
+    const handle = this.mesh.clusters.find(({ name }) => name === cluster)!;
+    return runInShell(handle, { namespace: this.namespace, workload: pod, container: 'load' }, script, { timeout: 10 });
+  }
+
+  /** Ends the reading, after a last one. */
+  async stop(): Promise<void> {
+    this.ended.abort();
+    await this.reading;
+    await this.readAll();
+  }
+
+  /** Removes everything, also after an interrupt; does not wait until it is gone. */
+  async remove(): Promise<void> {
+    this.ended.abort();
+    await cleanUp(() =>
+      settleAll(this.mesh.clusters.map((cluster) => remove(cluster, this.path, { uninterruptible: true }))),
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { settleAll } from '../kernel/cancellation.js';
+import { Refused } from '../kube/api.js';
+import { followList, type Change, type Watched } from '../kube/follow-list.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { sampleNamespace } from '../topology/mesh-names.js';
+import type { PlacedEvent, Place } from './placed-event.js';
+import { endpointEvents, nodeEvents, objectEvents, podEvents, type Told } from './pod-events.js';
+
+/** What is watched: a list, and what its changes say. */
+interface Following {
+  path: string;
+  metadataOnly?: boolean;
+  told(change: Change<never>): Told[];
+  /** Of a change that says something. */
+  place(object: Watched): { place: Place; client?: string } | undefined;
+}
+
+/** Types of Istio's configuration that decide whether and how calls arrive. */
+const istioTypes: readonly [group: string, plural: string, kind: string][] = [
+  ['networking', 'virtualservices', 'VirtualService'],
+  ['networking', 'destinationrules', 'DestinationRule'],
+  ['networking', 'gateways', 'Gateway'],
+  ['networking', 'serviceentries', 'ServiceEntry'],
+  ['networking', 'sidecars', 'Sidecar'],
+  ['security', 'peerauthentications', 'PeerAuthentication'],
+  ['security', 'authorizationpolicies', 'AuthorizationPolicy'],
+];
+
+/** ConfigMaps in the namespace of control planes that proxies or injection follow; others are locks and copies. */
+const meshConfig = /^(istio(-sidecar-injector)?(-[a-z0-9-]+)?|values(-[a-z0-9-]+)?|istio-ca-root-cert)$/;
+const meshSecrets = /^(cacerts|istio-ca-secret|istio-remote-secret-.+)$/;
+
+/**
+ * Watches what may explain a loss in a cluster until `signal` aborts: pods, endpoints, nodes, webhooks, and the mesh's settings and
+ * configuration. Returns what could not be watched, in words. Of Secrets only metadata is read.
+ */
+export async function watchMesh(
+  cluster: ClusterHandle,
+  loadNamespace: string,
+  signal: AbortSignal,
+  tell: (event: PlacedEvent) => void,
+): Promise<string[]> {
+  const { namespace: istio } = cluster.istio;
+  const lists = [...podLists(cluster, loadNamespace), ...settings(istio), ...configuration()];
+  const refused = await settleAll(
+    lists.map(async ({ path, metadataOnly, told, place }) => {
+      const notice = (change: Change<never>): void => {
+        const whole = (change.after ?? change.before) as unknown as Watched;
+        const object = whole.metadata;
+        const where = place(whole);
+        if (!where) return;
+        const name = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+        for (const { kind, says } of told(change))
+          tell({ at: change.at, cluster: cluster.name, kind, object: name, says, ...where });
+      };
+      try {
+        await followList(cluster, path, { metadataOnly, signal }, notice);
+      } catch (error) {
+        // a mesh may have no such type
+        if (error instanceof Refused) return error.status === 404 ? undefined : `${cluster.name}: ${error.text()}`;
+        throw error;
+      }
+      return undefined;
+    }),
+  );
+  return refused.filter((one) => one !== undefined);
+}
+
+function podLists({ name, istio }: ClusterHandle, loadNamespace: string): Following[] {
+  const placeOf = ({ metadata: { namespace, name: pod, labels = {} } }: Watched): { place: Place; client?: string } | undefined => {
+    if (namespace === loadNamespace)
+      return labels['app'] === 'client' ? { place: 'client', client: `${name}/${labels['client']}` } : { place: 'server' };
+    if (/gateway/.test(labels['istio'] ?? labels['app'] ?? pod)) return { place: 'gateway' };
+    return { place: namespace === istio.namespace ? 'istiod' : 'configuration' };
+  };
+  const sliceOf = ({ metadata: { namespace, name: slice } }: Watched): { place: Place } =>
+    namespace === loadNamespace ? { place: 'server' } : { place: /gateway/.test(slice) ? 'gateway' : 'istiod' };
+  const namespaces = [...new Set([loadNamespace, istio.namespace])];
+  return [
+    ...namespaces.flatMap((namespace): Following[] => [
+      { path: `/api/v1/namespaces/${namespace}/pods`, told: podEvents as Following['told'], place: placeOf },
+      {
+        path: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
+        told: endpointEvents as Following['told'],
+        place: sliceOf,
+      },
+    ]),
+    { path: '/api/v1/nodes', told: nodeEvents as Following['told'], place: () => ({ place: 'node' }) },
+  ];
+}
+
+function settings(istio: string): Following[] {
+  const of = (path: string, kind: string, what: string, which: (object: Watched) => boolean, place: Place = 'configuration'): Following => ({
+    path,
+    metadataOnly: true,
+    told: (change) => objectEvents(change, kind, what),
+    place: (object) => (which(object) ? { place } : undefined),
+  });
+  const inIstio = `/api/v1/namespaces/${istio}`;
+  const any = (): boolean => true;
+  return [
+    of('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', 'webhook', 'webhook', ({ metadata }) =>
+      /^istio-/.test(metadata.name),
+    ),
+    of(`${inIstio}/configmaps`, 'mesh-config', 'ConfigMap', ({ metadata }) => meshConfig.test(metadata.name)),
+    of(`${inIstio}/secrets`, 'secret', 'Secret', ({ metadata }) => meshSecrets.test(metadata.name)),
+    of(`${inIstio}/services`, 'service', 'Service', any, 'istiod'),
+    of(`/apis/apps/v1/namespaces/${istio}/deployments`, 'deployment', 'Deployment', any, 'istiod'),
+    of('/api/v1/namespaces', 'namespace', 'namespace', ({ metadata }) => [istio, sampleNamespace].includes(metadata.name) || /^load-/.test(metadata.name)),
+  ];
+}
+
+function configuration(): Following[] {
+  return istioTypes.map(([group, plural, kind]) => ({
+    path: `/apis/${group}.istio.io/v1/${plural}`,
+    metadataOnly: true,
+    told: (change) => objectEvents(change, 'configuration', kind),
+    place: () => ({ place: 'configuration' }),
+  }));
+}
