@@ -47,15 +47,16 @@ export async function followList<T extends Watched>(
     const response = await get('limit=0', true);
     const text = await response.text();
     if (!response.ok) throw refused(cluster, `GET ${path}`, response.status, text);
-    const list = answerIn<{ metadata: { resourceVersion: string }; items: T[] }>(cluster, `GET ${path}`, text);
+    const list = answerIn<{ metadata: { resourceVersion: string }; items: T[] | null }>(cluster, `GET ${path}`, text);
+    const items = list.items ?? [];
     const at = Date.now();
-    const there = new Set(list.items.map(key));
+    const there = new Set(items.map(key));
     for (const [name, before] of known)
       if (!there.has(name)) {
         known.delete(name);
         tell({ before, at });
       }
-    for (const after of list.items) {
+    for (const after of items) {
       const before = known.get(key(after));
       known.set(key(after), after);
       if (!first && before?.metadata.resourceVersion !== after.metadata.resourceVersion) tell({ before, after, at });
