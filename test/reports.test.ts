@@ -37,7 +37,7 @@ test('reports are listed with their verdicts, the newest first; of faults too, a
   const environment = { name: 'lab', kubernetes: '1.34.4', istio: '1.31.0' };
   const more = { finishedAt: run.startedAt, command: ['meshproof', 'prove'], exitCode: 1, interrupted: false };
   const record = { schemaVersion: 1, run: { ...run, ...more }, topology: 'flat', environment, faults };
-  put('cccccccccc-1', 'prove.json', JSON.stringify(record));
+  put('cccccccccc-1', 'faults.json', JSON.stringify(record));
   put('dddddddddd', 'result.json', '{"schemaVersion": 7}');
   put('mine', 'notes.txt', 'no report');
   writeFileSync(path.join(root, 'file'), '');

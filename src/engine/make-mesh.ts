@@ -19,19 +19,23 @@ import { reportPath, reportsFolder } from './report-paths.js';
 import { finishReport } from './run-report.js';
 import { TopologyRun } from './topology-run.js';
 
-/** Builds a mesh for the caller to use. One that cannot be built is removed, unless it is to be kept, and the reason is thrown. */
+/**
+ * Builds a mesh for the caller to use. One that cannot be built is removed, unless it is to be kept, and the reason is thrown.
+ * `prepare` adds to the plan what the caller has in mind for the mesh.
+ */
 export async function makeMesh(
   name: string,
   flags: MeshFlags,
   options: EnvironmentOptions & { keep?: boolean },
   progress: Progress,
   agree: Agree,
+  prepare: (plan: Plan) => Plan = (plan) => plan,
 ): Promise<{ state: MeshState; programs: Programs }> {
   const startedAt = new Date();
   const [topology] = readTopologies([name]);
   const environment = await openEnvironment(options, [topology!], progress, agree);
   const runId = newRunId();
-  const planned = async (): Promise<Plan[]> => [await planFor(topology!, environment, runId)];
+  const planned = async (): Promise<Plan[]> => [prepare(await planFor(topology!, environment, runId))];
   const first = await planned();
   const programs = await checkMachine(first, progress);
   const fail = (error: unknown): Promise<never> =>

@@ -9,13 +9,18 @@ export interface TriedPod {
   namespace: string;
   labels?: Record<string, string>;
   image: string;
+  /** The image that its proxy is to have; default: any. */
+  proxyImage?: string;
 }
 
 /**
  * Ends when injection works, seen by a dry run of a pod that comes back with a sidecar: no pod is then created without one, or
  * refused by a webhook whose certificate has not arrived. Throws (exit 4) after a minute.
  */
-export async function injectionWorks(target: Target, { namespace, labels, image }: TriedPod): Promise<void> {
+export async function injectionWorks(
+  target: Target,
+  { namespace, labels, image, proxyImage }: TriedPod,
+): Promise<void> {
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -28,6 +33,8 @@ export async function injectionWorks(target: Target, { namespace, labels, image 
         input: stringify(pod),
       });
       if (!answer.includes('name: istio-proxy')) throw new Error('the dry run of a pod came back without a sidecar');
+      if (proxyImage !== undefined && !answer.includes(`image: ${proxyImage}\n`))
+        throw new Error(`the dry run of a pod came back without the proxy ${proxyImage}`);
     },
     { retries: 120, factor: 1, minTimeout: 500, signal: currentSignal() },
   ).catch((cause: Error) => {

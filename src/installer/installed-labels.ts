@@ -1,10 +1,11 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
 import { runLabel, runSelector } from '../run/object-labels.js';
 import { appliedByIstioctl, owningResourceLabel } from './istioctl/operator-labels.js';
 
 /** A label selector, and which of the objects that it picks are meant. */
 export interface Picked {
   selector: string;
-  is(labels: Record<string, string> | undefined): boolean;
+  is(metadata: V1ObjectMeta): boolean;
 }
 
 /** Whether an object of these labels was installed for a run, by whichever installer. */
@@ -15,7 +16,7 @@ export function installedBy(labels: Record<string, string> | undefined, runId: s
 /** What was installed for a run: istioctl has labels of its own, all others carry the run's. */
 export function installedFor(runId: string): Picked[] {
   return [
-    { selector: owningResourceLabel, is: (labels) => appliedByIstioctl(labels, runId) },
+    { selector: owningResourceLabel, is: ({ labels }) => appliedByIstioctl(labels, runId) },
     { selector: runSelector(runId), is: () => true },
   ];
 }

@@ -1,3 +1,4 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
 import type { LiveCluster } from '../provider/cluster-source.js';
 import type { Programs } from '../supply/program-paths.js';
 import type { Environment } from '../topology/environment-types.js';
@@ -24,7 +25,10 @@ export interface Begun {
   rest: Promise<void>;
 }
 
-/** Puts control planes and east-west gateways on a cluster. They are removed by their labels, without an installer. */
+/**
+ * Puts control planes and east-west gateways on a cluster, and others of another version in their place: all of it can be done
+ * again. A whole mesh is removed by its labels, without an installer.
+ */
 export interface Installer {
   name: InstallerName;
   /** The gateway that follows a control plane of the same cluster comes with it, in one installation. */
@@ -39,4 +43,6 @@ export interface Installer {
   begin(context: InstallContext, what: ControlPlane, primaryAddress?: string): Promise<Begun>;
   /** Installs the east-west gateway of the cluster, where that is an installation of its own; ends when it is ready. */
   gateway(context: InstallContext, what: ControlPlane): Promise<void>;
+  /** Whether an object of the run came with a control plane, and no other control plane of the cluster needs it. */
+  owns(plan: Plan, what: ControlPlane, object: V1ObjectMeta): boolean;
 }

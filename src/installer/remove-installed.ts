@@ -45,7 +45,7 @@ export async function installedTypes(cluster: Target, runId: string): Promise<(V
   const found = new Map<string, V1CustomResourceDefinition & Listed>();
   for (const { selector, is } of installedFor(runId)) {
     for (const type of await listWhole<V1CustomResourceDefinition & Listed>(cluster, typesPath, selector))
-      if (is(type.metadata.labels)) found.set(type.metadata.name!, type);
+      if (is(type.metadata)) found.set(type.metadata.name!, type);
   }
   return [...found.values()];
 }

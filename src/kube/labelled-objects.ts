@@ -68,11 +68,11 @@ export function pathOf(kind: string, { metadata: { name, namespace } }: Listed):
 export async function removeSelected(
   cluster: Target,
   selector: string,
-  is: (labels?: Record<string, string>) => boolean = () => true,
+  is: (metadata: V1ObjectMeta) => boolean = () => true,
 ): Promise<void> {
   const found = await settleAll(kinds.map(async (kind) => [kind, await list(cluster, kind, selector)] as const));
   for (const [kind, objects] of found) {
-    const own = objects.filter(({ metadata }) => is(metadata.labels));
+    const own = objects.filter(({ metadata }) => is(metadata));
     await settleAll(own.map((object) => remove(cluster, pathOf(kind, object))));
   }
 }
@@ -85,13 +85,13 @@ export async function removeSelected(
 export async function endDeployments(
   cluster: Target,
   selector: string,
-  is: (labels?: Record<string, string>) => boolean = () => true,
+  is: (metadata: V1ObjectMeta) => boolean = () => true,
 ): Promise<void> {
   const [deployments] = workloads as [string];
   const found = await listWhole<V1Deployment & Listed>(cluster, deployments, selector);
   await settleAll(
     found
-      .filter(({ metadata }) => is(metadata.labels))
+      .filter(({ metadata }) => is(metadata))
       .map(async (deployment) => {
         const labels = Object.entries(deployment.spec?.selector.matchLabels ?? {}).map(
           ([key, value]) => `${key}=${value}`,

@@ -23,19 +23,27 @@ export function exposeServices(plan: Plan, { namespace }: ControlPlane): object 
   };
 }
 
-/** Opens istiod to the remotes: XDS and certificates on 15012, the injection webhook on 15017. */
-export function exposeIstiod(plan: Plan, what: ControlPlane): object[] {
-  const { namespace } = what;
+/**
+ * Opens the istiods of a primary to the remotes: XDS and certificates on 15012, the injection webhook on 15017. Of several each is
+ * known by its name, and the first one has the calls that name none of them.
+ */
+export function exposeIstiod(plan: Plan, planes: readonly ControlPlane[]): object[] {
+  const { namespace } = planes[0]!;
   const metadata = (name: string): object => ({ name, namespace, labels: ownerLabels(plan) });
   const server = (number: number, name: string): object => ({
     port: { number, name, protocol: 'TLS' },
     tls: { mode: 'PASSTHROUGH' },
     hosts: ['*'],
   });
-  const route = (port: number, to: number): object => ({
-    match: [{ port, sniHosts: ['*'] }],
-    route: [{ destination: { host: `${istiodName(what)}.${namespace}.svc.cluster.local`, port: { number: to } } }],
+  const service = (what: ControlPlane): string => `${istiodName(what)}.${namespace}.svc`;
+  const route = (what: ControlPlane, sni: string, port: number, to: number): object => ({
+    match: [{ port, sniHosts: [sni] }],
+    route: [{ destination: { host: `${service(what)}.cluster.local`, port: { number: to } } }],
   });
+  const routes = (port: number, to: number): object[] => [
+    ...planes.slice(1).map((what) => route(what, service(what), port, to)),
+    route(planes[0]!, '*', port, to),
+  ];
   return [
     {
       apiVersion: 'networking.istio.io/v1',
@@ -47,7 +55,7 @@ export function exposeIstiod(plan: Plan, what: ControlPlane): object[] {
       apiVersion: 'networking.istio.io/v1',
       kind: 'VirtualService',
       metadata: metadata('istiod-vs'),
-      spec: { hosts: ['*'], gateways: ['istiod-gateway'], tls: [route(15012, 15012), route(15017, 443)] },
+      spec: { hosts: ['*'], gateways: ['istiod-gateway'], tls: [...routes(15012, 15012), ...routes(15017, 443)] },
     },
   ];
 }

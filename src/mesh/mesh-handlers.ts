@@ -77,7 +77,7 @@ export function meshHandlers(
     installation: async ({ controlPlane }) => installing.get(controlPlane!),
     'exposed istiod': async (step) => {
       const { handle } = at(step);
-      await expose(handle, plan, 'istiod', exposeIstiod(plan, servingPlane(plan, handle.name)));
+      await expose(handle, plan, 'istiod', exposeIstiod(plan, [servingPlane(plan, handle.name)]));
     },
     'remote profile': async (step) => {
       const cluster = at(step);

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { accessOf } from '../provider/cluster-handle.js';
 import { writeAtomicallySync } from '../kernel/files.js';
 import { stateFile } from '../run/run-folders.js';
 import { defaultRevision } from '../topology/istio-names.js';
-import { ownPlane } from '../topology/mesh-layout.js';
-import type { ClusterPlan, Plan } from '../topology/plan-types.js';
+import type { Plan } from '../topology/plan-types.js';
 import type { MeshState } from './mesh-state.js';
+import { withPlan } from './with-plan.js';
 
 /** What commands rely on before they look at anything else; the rest of a state is the work of the process that wrote it. */
 const stateSchema = z.looseObject({
@@ -58,18 +57,7 @@ export function readStateFile(file: string, runId?: string): { state?: MeshState
  * its plan may not name control planes.
  */
 function completed(state: MeshState): MeshState {
-  const planned = state.plan.controlPlanes ? state.plan : withControlPlanes(state.plan);
-  const plan = { ...planned, clusters: planned.clusters.map((cluster) => withNames(planned, cluster)) };
-  const clusters = state.clusters.map((access) => ({
-    ...plan.clusters.find(({ name }) => name === access.name)!,
-    ...accessOf(access),
-  }));
-  return { ...state, version: 2, plan, clusters };
-}
-
-function withNames(plan: Plan, cluster: ClusterPlan): ClusterPlan {
-  const { namespace, revision } = cluster.istio ?? ownPlane(plan, cluster.name);
-  return { ...cluster, istio: { namespace, revision } };
+  return withPlan(state, state.plan.controlPlanes ? state.plan : withControlPlanes(state.plan));
 }
 
 /** The plan of a meshproof that knew one control plane in each primary: revision default in istio-system, by istioctl. */

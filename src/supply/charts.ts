@@ -35,7 +35,7 @@ export function chartSource(
 /** The charts that plans need, each version once. */
 export function chartsNeeded(plans: readonly Plan[]): ChartSource[] {
   const sources = new Map<string, ChartSource>();
-  for (const { needs } of plans.flatMap(({ controlPlanes }) => controlPlanes))
+  for (const { needs } of plans.flatMap(({ controlPlanes, coming = [] }) => [...controlPlanes, ...coming]))
     if (needs.charts) sources.set(`${needs.charts.from} ${needs.charts.version}`, needs.charts);
   return [...sources.values()];
 }

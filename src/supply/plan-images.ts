@@ -15,7 +15,7 @@ export function clusterImages(plan: Plan): string[] {
     ...new Set([
       images['metallb-controller'],
       images['metallb-speaker'],
-      ...plan.controlPlanes.flatMap(istioImages),
+      ...[...plan.controlPlanes, ...(plan.coming ?? [])].flatMap(istioImages),
       images.sleep,
       images.echo,
       images.httpbin,

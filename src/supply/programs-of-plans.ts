@@ -13,8 +13,10 @@ export interface NeededProgram {
 export type ProgramResult = (FoundProgram | { name: ProgramName; error: MeshproofError }) & { version: string };
 
 /** The programs that a plan needs, with the version of each; an istioctl for every version of Istio. */
-export function programsNeeded({ provider, attach, environment, controlPlanes }: Plan): NeededProgram[] {
+export function programsNeeded(plan: Plan): NeededProgram[] {
+  const { provider, attach, environment } = plan;
   const { programs } = environment;
+  const controlPlanes = [...plan.controlPlanes, ...(plan.coming ?? [])];
   const names: ProgramName[] = provider === 'kind' ? ['docker', 'kind', 'kubectl'] : ['kubectl'];
   // also for a mesh that is only attached to: proxy-status and remote-clusters are istioctl's
   const versions = [...new Set(controlPlanes.map(({ version }) => version))];

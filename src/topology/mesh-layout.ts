@@ -1,5 +1,5 @@
 import { eastWestGateway } from './features.js';
-import type { ClusterPlan, ControlPlane, Plan } from './plan-types.js';
+import type { Behind, ClusterPlan, ControlPlane, Followed, Plan } from './plan-types.js';
 
 /** The remotes that a primary serves. */
 export function remotesOf(plan: Plan, primary: ClusterPlan): ClusterPlan[] {
@@ -35,8 +35,27 @@ export function servingPlane(
   return controlPlanes.find(({ id }) => id === controlPlane)!;
 }
 
+/** The control plane whose istiod configures the proxies that one in a cluster starts: of a remote that of its primary. */
+export function configuring({ controlPlanes }: Pick<Plan, 'controlPlanes'>, plane: ControlPlane): ControlPlane {
+  return controlPlanes.find(({ id }) => id === (plane.servedBy ?? plane.id))!;
+}
+
 /** What is installed in a cluster of the control plane that its data plane follows. */
 export function ownPlane(plan: Pick<Plan, 'controlPlanes' | 'clusters'>, cluster: string): ControlPlane {
   const { revision } = servingPlane(plan, cluster);
   return controlPlanesIn(plan, cluster).find((one) => one.revision === revision)!;
+}
+
+/** What the proxies of a cluster's gateway or workloads have been started by: in the middle of an upgrade not what new ones will. */
+export function followedBy(
+  plan: Pick<Plan, 'controlPlanes' | 'clusters'>,
+  { name, behind }: Pick<ClusterPlan, 'name' | 'behind'>,
+  part: keyof Behind,
+): Followed {
+  return behind?.[part] ?? follow(servingPlane(plan, name));
+}
+
+/** What the proxies that a control plane starts follow. */
+export function follow({ id, version, tag }: ControlPlane): Followed {
+  return { controlPlane: id, version, tag };
 }

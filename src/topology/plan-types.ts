@@ -31,6 +31,21 @@ export interface ControlPlane extends IstioSettings, IstioNames {
   needs: Needs;
 }
 
+/** The control plane that proxies have been started by, and its version then. */
+export interface Followed {
+  /** Id of the control plane that configures them. */
+  controlPlane: string;
+  version: string;
+  /** Of their image; what they report is this without the name of an image variant. */
+  tag: string;
+}
+
+/** Proxies that an upgrade has not come to yet; what is missing follows the cluster's `controlPlane` as it is. */
+export interface Behind {
+  gateway?: Followed;
+  workloads?: Followed;
+}
+
 export interface ClusterPlan extends Omit<TopologyCluster, 'istio'> {
   /** kind's name of it, unique per run: meshproof-<run id>-<name>; for `existing` the context. */
   kindName: string;
@@ -42,6 +57,8 @@ export interface ClusterPlan extends Omit<TopologyCluster, 'istio'> {
   istio: IstioNames;
   /** The revision or tag that its namespaces and gateways name. */
   dataPlane: string;
+  /** Only in the middle of an upgrade. */
+  behind?: Behind;
 }
 
 /**
@@ -121,6 +138,8 @@ export interface Plan {
   istio: Topology['istio'] & { hub: string; tag: string };
   /** Every control plane, those of one cluster in the order of their installation. */
   controlPlanes: ControlPlane[];
+  /** Control planes that an upgrade is to bring: their images, programs and charts are made ready with the rest. */
+  coming?: ControlPlane[];
   /** Every image of this plan with `{istio}` and the registry override filled in; Istio's own of the version in `istio`, that of istio-cni where it is used. */
   images: Record<Exclude<ImageRole, 'istio-cni' | 'load'>, string> & Partial<Record<'istio-cni' | 'load', string>>;
   clusters: ClusterPlan[];

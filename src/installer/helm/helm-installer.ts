@@ -2,6 +2,8 @@ import path from 'node:path';
 import { projectFolder } from '../../kernel/project-files.js';
 import { run } from '../../kernel/run-program.js';
 import { remove } from '../../kube/api.js';
+import type { Target } from '../../kube/kubectl.js';
+import { list } from '../../kube/labelled-objects.js';
 import { outlast } from '../../kube/outage.js';
 import { yamlText } from '../../kube/yaml-documents.js';
 import { keepManifest } from '../../run/keep-manifest.js';
@@ -11,7 +13,7 @@ import { istiodName } from '../../topology/istio-names.js';
 import type { ControlPlane } from '../../topology/plan-types.js';
 import { injectionWorks } from '../injection-works.js';
 import type { InstallContext, Installer, Rendered } from '../installer.js';
-import { gatewayRelease, releasesOf, type Release } from './helm-releases.js';
+import { gatewayRelease, istiodRelease, releasesOf, type Release } from './helm-releases.js';
 
 /** Labels every object that a chart makes; run by helm. */
 const postRenderer = path.join(projectFolder, 'dist', 'src', 'cli', 'label-manifests.js');
@@ -33,6 +35,11 @@ export const helm: Installer = {
     }
     if (what.cni) await cluster.watch.daemonset(what.namespace, 'istio-cni-node', 180);
     return { rest: Promise.resolve() };
+  },
+  owns: (_, what, { annotations, labels = {} }) => {
+    const release = istiodRelease(what);
+    const itself = labels['owner'] === 'helm' && labels['name'] === release;
+    return itself || annotations?.['meta.helm.sh/release-name'] === release;
   },
   async gateway(context, what) {
     const release = gatewayRelease(context.plan, what);
@@ -64,11 +71,16 @@ async function install(
     '--take-ownership',
     ...['--post-renderer', process.execPath, '--post-renderer-args', postRenderer, '--post-renderer-args', label],
   ];
-  let tried = false;
   await outlast(handle, async () => {
-    // a release that was cut short counts as an operation that is under way
-    if (tried) await remove(handle, `/api/v1/namespaces/${namespace}/secrets/sh.helm.release.v1.${name}.v1`);
-    tried = true;
+    await forgetUnfinished(handle, release);
     await run(programs.helm!, args, { cluster: handle.name, timeout: 240 });
   });
+}
+
+/** A release whose helm was cut short counts as an operation that is under way, though the run has no other helm. */
+async function forgetUnfinished(cluster: Target, { name, namespace }: Release): Promise<void> {
+  const secrets = `/api/v1/namespaces/${namespace}/secrets`;
+  const unfinished = 'status in (pending-install,pending-upgrade,pending-rollback)';
+  const found = await list(cluster, secrets, `owner=helm,name=${name},${unfinished}`);
+  for (const { metadata } of found) await remove(cluster, `${secrets}/${metadata.name}`);
 }

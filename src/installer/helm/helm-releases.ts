@@ -17,6 +17,11 @@ export interface Release {
   values: Values;
 }
 
+/** Name of the release of an istiod. */
+export function istiodRelease({ revision }: Pick<ControlPlane, 'revision'>): string {
+  return revision === defaultRevision ? 'istiod' : `istiod-${revision}`;
+}
+
 /** The releases of a control plane, in the order of their installation: the CNI plugin comes with the first of a cluster. */
 export function releasesOf(plan: Plan, what: ControlPlane, primaryAddress?: string): Release[] {
   const { namespace, revision, cni } = what;
@@ -47,7 +52,7 @@ export function releasesOf(plan: Plan, what: ControlPlane, primaryAddress?: stri
   return [
     ...(isNewest ? [{ name: 'istio-base', chart: 'base' as const, namespace, values: base }] : []),
     ...(isFirst && cni ? [{ name: 'istio-cni', chart: 'cni' as const, namespace, values: node }] : []),
-    { name: ['istiod', named].filter(Boolean).join('-'), chart: 'istiod', namespace, values: istiod },
+    { name: istiodRelease(what), chart: 'istiod', namespace, values: istiod },
   ];
 }
 

@@ -20,7 +20,8 @@ export function istioOperator(
   const requests = { cpu: plan.environment.cpuRequest };
   const remote = what.servedBy !== undefined;
   const isFirst = controlPlanesIn(plan, what.cluster)[0]!.id === what.id;
-  const follows = cluster.controlPlane === what.id;
+  // in an upgrade the gateway has a turn of its own
+  const follows = cluster.controlPlane === what.id && !cluster.behind?.gateway;
   const withGateway = needsEastWestGateway(plan, cluster) && (part === 'gateway' || (!remote && follows));
   const own = mergeValues(harnessValues(plan, what, primaryAddress), {
     gateways: { 'istio-ingressgateway': { injectionTemplate: 'gateway' } },

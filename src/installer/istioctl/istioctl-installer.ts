@@ -1,17 +1,20 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
 import pRetry from 'p-retry';
 import { currentSignal } from '../../kernel/cancellation.js';
 import { run } from '../../kernel/run-program.js';
+import { read } from '../../kube/api.js';
 import { kubectl, type Target } from '../../kube/kubectl.js';
 import { outlast } from '../../kube/outage.js';
 import { yamlText } from '../../kube/yaml-documents.js';
 import { keepManifest } from '../../run/keep-manifest.js';
 import { istioctlOf } from '../../supply/program-paths.js';
-import { istiodName } from '../../topology/istio-names.js';
+import { defaultRevision, istiodName } from '../../topology/istio-names.js';
 import { controlPlanesIn } from '../../topology/mesh-layout.js';
 import type { ControlPlane, Plan } from '../../topology/plan-types.js';
 import { injectionWorks } from '../injection-works.js';
 import type { InstallContext, Installer, Rendered } from '../installer.js';
 import { istioOperator } from './istio-operator.js';
+import { componentLabel, operatorName, owningResourceLabel } from './operator-labels.js';
 
 /** `istioctl install` of an IstioOperator: control plane and east-west gateway of a primary in one. */
 export const istioctlInstaller: Installer = {
@@ -25,6 +28,7 @@ export const istioctlInstaller: Installer = {
     const installed = install(context, what, this.render(context.plan, what, primaryAddress)[0]!);
     if (what.servedBy) {
       await installed;
+      await asDefault(context, what);
       return { rest: Promise.resolve() };
     }
     installed.catch(() => {});
@@ -33,10 +37,29 @@ export const istioctlInstaller: Installer = {
     if (isFirst(context.plan, what)) await Promise.race([injectionSettled(handle), installed]);
     const labels = { 'istio.io/rev': what.revision };
     await injectionWorks(handle, { namespace: what.namespace, labels, image: context.plan.images.sleep });
-    return { rest: installed };
+    return { rest: installed.then(() => asDefault(context, what)) };
   },
   gateway: (context, what) => install(context, what, istioctlInstaller.renderGateway(context.plan, what)[0]!),
+  // Istio's types and the account by which primaries read the cluster are of the part Base, which its control planes share
+  owns: ({ runId }, { revision }, { labels }) =>
+    labels?.[owningResourceLabel] === operatorName(runId, 'base', revision) && labels[componentLabel] === 'Pilot',
 };
+
+/** The webhooks of the control plane that a cluster's `istio-injection: enabled` means. */
+const defaultTag = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/istio-revision-tag-default';
+
+/**
+ * Makes the first control plane of a cluster its default. istioctl does so by itself where the revision is called default, and
+ * where none was installed before.
+ */
+async function asDefault({ plan, cluster: { handle }, programs }: InstallContext, what: ControlPlane): Promise<void> {
+  if (what.revision === defaultRevision || !isFirst(plan, what)) return;
+  const tag = await read<{ metadata: V1ObjectMeta }>(handle, defaultTag);
+  if (tag?.metadata.labels?.['istio.io/rev'] === what.revision) return;
+  const args = ['tag', 'set', 'default', '--revision', what.revision, '--overwrite', '-y', '-i', what.namespace];
+  const program = istioctlOf(programs, what.version);
+  await outlast(handle, () => run(program, ['--kubeconfig', handle.kubeconfig, ...args], { cluster: handle.name }));
+}
 
 function rendered(plan: Plan, what: ControlPlane, part: 'base' | 'gateway', primaryAddress?: string): Rendered {
   const name = ['istio', part, ...(isFirst(plan, what) ? [] : [what.revision])].join('-');

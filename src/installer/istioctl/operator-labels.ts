@@ -12,3 +12,6 @@ export function operatorName(runId: string, part: 'base' | 'gateway', revision =
 export function appliedByIstioctl(labels: Record<string, string> | undefined, runId: string): boolean {
   return new RegExp(`^meshproof-${runId}-(base|gateway)(-|$)`).test(labels?.[owningResourceLabel] ?? '');
 }
+
+/** istioctl's label of the part of Istio that an object belongs to: Base, Pilot, Cni, IngressGateways. */
+export const componentLabel = 'operator.istio.io/component';
