@@ -10,6 +10,7 @@ import { addInspectionCommands } from './commands/inspection-group.js';
 import { addLabCommands } from './commands/lab-group.js';
 import { addMeshCommands } from './commands/mesh-group.js';
 import { addReportCommands } from './commands/reports-group.js';
+import { addUpgradeCommands } from './commands/upgrade-group.js';
 import { addGlobalOptions } from './global-options.js';
 import { end, watchStreams } from './streams.js';
 
@@ -29,6 +30,7 @@ const program = new Command('meshproof')
 addGlobalOptions(program);
 addMeshCommands(program, afterDashes);
 addChangeCommands(program, afterDashes);
+addUpgradeCommands(program);
 addFaultCommands(program);
 addInspectionCommands(program);
 addReportCommands(program);

@@ -44,7 +44,9 @@ function makesClusters(topologies: readonly Topology[]): boolean {
 
 /** The environment for these topologies, with what they need of the lab brought up when it is the lab's, and clusters are to be made. */
 export async function openEnvironment(
-  options: EnvironmentOptions,
+  options: EnvironmentOptions & {
+    /** Versions that are needed beside those of the topologies. */ moreIstio?: string[];
+  },
   topologies: readonly Topology[],
   progress: Progress,
   agree: Agree,
@@ -56,7 +58,7 @@ export async function openEnvironment(
   const ours = environment.base === 'lab' && !process.env['DOCKER_HOST'] && canCarryLab();
   if (!ours || !makesClusters(topologies)) return environment;
   const planes = controlPlanesOf(topologies, environment);
-  const istio = labIstio(planes, environment);
+  const istio = labIstio([...planes.map((one) => one.version), ...(options.moreIstio ?? [])], environment);
   const helm = planes.some(({ needs }) => needs.programs.includes('helm'));
   const cni = planes.some((plane) => plane.cni);
   const hasHelm = !helm || existsSync(inHome('bin', 'helm'));
@@ -71,8 +73,7 @@ function controlPlanesOf(topologies: readonly Topology[], environment: Environme
 }
 
 /** The versions of Istio among those that the lab can be made with. */
-function labIstio(planes: readonly ControlPlane[], environment: Environment): string[] {
-  const versions = planes.map(({ version }) => version);
+function labIstio(versions: readonly string[], environment: Environment): string[] {
   return [...new Set(versions)].filter((version) => environment.istioVersions.includes(version));
 }
 

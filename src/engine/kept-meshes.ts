@@ -7,12 +7,19 @@ import { openChanges } from '../run/open-changes.js';
 import { listRuns, releaseLease, stateFile, takeLease } from '../run/run-folders.js';
 import type { Progress } from './progress.js';
 
+/** Who has changed a mesh that an act of an upgrade is changing. */
+export const upgradeChange = 'upgrade';
+
 /**
  * Takes a mesh that is up for this process; it lives on without it. Where the process before was killed, what it started is
  * ended first, and the namespaces of its behaviours are removed. Throws (exit 3) while another process works on the mesh, and
  * where a change to it has not been taken back: nobody knows what it would be proven of.
  */
-export async function takeMesh(state: MeshState, progress: Progress): Promise<void> {
+export async function takeMesh(
+  state: MeshState,
+  progress: Progress,
+  { despite }: { /** Whose open changes are what the caller is about to go on with. */ despite?: string } = {},
+): Promise<void> {
   const { runId, plan, clusters } = state;
   const before = takeLease(runId, { kept: true });
   try {
@@ -20,9 +27,15 @@ export async function takeMesh(state: MeshState, progress: Progress): Promise<vo
       await endProcesses(runId);
       await removeLent(clusters, runId).catch((error: Error) => progress.note(error.message));
     }
-    const changes = openChanges(runId);
+    const changes = openChanges(runId).filter((change) => change.by !== despite);
     if (changes.length === 0) return;
     const by = [...new Set(changes.map((change) => change.by))].join(', ');
+    if (by === upgradeChange)
+      throw new MeshproofError(`run ${runId} is in the middle of an upgrade`, exitCode.preflight, {
+        where: changes.map(({ what }) => what).join('; '),
+        expected: 'a mesh between two acts',
+        remedy: `go on: meshproof upgrade --run ${runId} --resume; or take it back: --rollback`,
+      });
     throw new MeshproofError(`the mesh of run ${runId} is broken: not undone is ${by}`, exitCode.preflight, {
       where: changes.map(({ what }) => what).join('; '),
       expected: 'a mesh that is as it was built',

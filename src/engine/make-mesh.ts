@@ -26,7 +26,7 @@ import { TopologyRun } from './topology-run.js';
 export async function makeMesh(
   name: string,
   flags: MeshFlags,
-  options: EnvironmentOptions & { keep?: boolean },
+  options: EnvironmentOptions & { keep?: boolean; moreIstio?: string[] },
   progress: Progress,
   agree: Agree,
   prepare: (plan: Plan) => Plan = (plan) => plan,

@@ -40,6 +40,16 @@ export function openChanges(runId: string): OpenChange[] {
   return files.sort().flatMap((name) => readChange(path.join(folder, name)) ?? []);
 }
 
+/** Takes back every note of somebody's: what was left half-way has been done, or undone, by another process. */
+export function forgetChanges(runId: string, by: string): void {
+  const folder = folderOf(runId);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.json'))) {
+    const file = path.join(folder, name);
+    if (readChange(file)?.by === by) rmSync(file, { force: true });
+  }
+}
+
 function readChange(file: string): OpenChange | undefined {
   try {
     return changeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -1,7 +1,7 @@
 import type { ControlPlane, Plan } from '../topology/plan-types.js';
 
 /** Istio's own images that a control plane needs, and the proxies that follow it. */
-function istioImages({ images, cni }: ControlPlane): string[] {
+export function istioImages({ images, cni }: ControlPlane): string[] {
   return [images['istio-pilot'], images['istio-proxyv2'], ...(cni ? [images['istio-cni']] : [])];
 }
 

@@ -83,6 +83,7 @@ function tagsMoved({ cluster, before, after, dataPlane }: Successor, { namespace
         if (!follows) return;
         for (const namespace of namespaces)
           await moveNamespace(context, plan, before, { namespace, dataPlane: dataPlane.before });
+        await context.load.follow(cluster, dataPlane.before);
       },
     ),
   };
@@ -92,7 +93,10 @@ function namespaceMoved({ cluster, before, after, dataPlane }: Successor, namesp
   const move = (plane: ControlPlane, name: string) =>
     changing(
       (plan) => withStarted(withDataPlane(plan, plane, name), plane, 'workloads'),
-      (context, plan) => moveNamespace(context, plan, plane, { namespace, dataPlane: name }),
+      async (context, plan) => {
+        await moveNamespace(context, plan, plane, { namespace, dataPlane: name });
+        await context.load.follow(cluster, name);
+      },
     );
   return {
     id: `namespace/${cluster}/${namespace}`,

@@ -25,7 +25,8 @@ export function defineUpgrade(plan: Plan, target: Pick<Plan, 'controlPlanes'>, r
     return [{ cluster: name, before, after, dataPlane: { before: named, after: named } }];
   });
   const [first] = pairs;
-  if (!first) throw refused(`every cluster of ${plan.topology} has this version already`, undefined);
+  if (!first)
+    throw refused(`every cluster of ${plan.topology} has Istio ${plan.controlPlanes[0]!.version} already`, undefined);
   const versions = [...new Set(pairs.map(({ before, after }) => `${before.version} to ${after.version}`))];
   if (versions.length > 1)
     throw refused(`the clusters of ${plan.topology} would change in different ways: ${listOf(versions)}`, 'one way');
@@ -69,8 +70,17 @@ function inOrder<T extends { cluster: string }>(plan: Plan, pairs: readonly T[],
   const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
   // a remote that is named without its primary does not come before it
   const place = (name: string): number => Math.max(rank(name), rank(primaryOf(name) ?? name));
-  const isRemote = (name: string): number => Number(primaryOf(name) !== undefined);
-  return pairs.toSorted((a, b) => place(a.cluster) - place(b.cluster) || isRemote(a.cluster) - isRemote(b.cluster));
+  const index = (name: string): number => plan.clusters.findIndex((one) => one.name === name);
+  // those of the same place come as in the topology, a remote behind its primary
+  const keys = ({ cluster: name }: T): number[] => {
+    const primary = primaryOf(name);
+    return [place(name), index(primary ?? name), Number(primary !== undefined), index(name)];
+  };
+  return pairs.toSorted((a, b) => {
+    const [left, right] = [keys(a), keys(b)];
+    const first = left.findIndex((key, i) => key !== right[i]);
+    return first < 0 ? 0 : left[first]! - right[first]!;
+  });
 }
 
 function refuseUnknown(plan: Plan, order: readonly string[]): void {

@@ -54,6 +54,7 @@ async function startAnew(context: ActContext, plan: Plan, id: string, movable: M
     now = withStarted(now, plane, 'workloads');
     for (const namespace of movable.namespaces)
       await moveNamespace(context, now, plane, { namespace, dataPlane: cluster.dataPlane });
+    await context.load.follow(name, cluster.dataPlane);
   }
   return now;
 }
@@ -83,6 +84,7 @@ function workloads({ cluster, after, dataPlane }: Successor, namespace: string):
     do: async (context) => {
       const plan = withStarted(context.mesh.plan, after, 'workloads');
       await moveNamespace(context, plan, after, { namespace, dataPlane: dataPlane.after });
+      await context.load.follow(cluster, dataPlane.after);
       return withPlan(context.mesh, plan);
     },
     undo: withIstiod,
