@@ -38,7 +38,7 @@ const upgradeOf = (topology: Topology, strategy: Strategy, order?: string[], fro
 };
 const ids = (upgrade: Upgrade, plan: Plan) => upgradeActs(upgrade, plan).map(({ id }) => id);
 const contextOf = (plan: Plan): ActContext => ({
-  mesh: { version: 1, runId: 'abcde12345', phase: 'up', createdAt: '', plan, clusters: [], timings: [] } as MeshState,
+  mesh: { version: 2, runId: 'abcde12345', phase: 'up', createdAt: '', plan, clusters: [], timings: [] } as MeshState,
   programs: { kind: 'kind', istioctl: {} },
   load: { namespace: 'load', follow: async () => {} },
   signal: new AbortController().signal,

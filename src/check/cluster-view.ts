@@ -1,10 +1,13 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { docker } from '../kernel/docker.js';
+import { Undetermined } from '../kernel/undetermined.js';
 import { read } from '../kube/api.js';
 import { mayDo } from '../probe/access-review.js';
 import { istiodTrouble } from '../probe/control-plane.js';
 import { watchedClusters, type WatchedCluster } from '../probe/istiod-debug.js';
+import { knownToIstiod, type Known } from '../probe/istiod-endpoints.js';
+import { proxyFacts, type ProxyFacts, type ProxyPod, type ProxyQuestion } from '../probe/proxy-facts.js';
 import { remoteSecretsOf, type RemoteSecret } from '../probe/remote-secret-flaws.js';
 import { tryConnections, type Connected } from '../probe/tcp-connection.js';
 import {
@@ -26,6 +29,8 @@ export type Memory = Map<string, Promise<unknown>>;
 interface Reading {
   memory: Memory;
   signal?: AbortSignal;
+  /** Nothing may be run in a pod. */
+  noExec?: boolean;
   /** What may be read; undefined for everything. */
   sources?: ReadonlySet<Source>;
 }
@@ -45,6 +50,9 @@ interface ControlPlaneOf {
   injector: string;
   validator: string;
 }
+
+/** Sources that are asked by a command in a pod. */
+const byExec: ReadonlySet<Source> = new Set<Source>(['istiod', 'proxies', 'connections']);
 
 /** One cluster as checks see it; whatever is asked is asked once for all of them. */
 export class ClusterView {
@@ -80,7 +88,8 @@ export class ClusterView {
 
   /** Namespace and name of the east-west gateway, and the labels of its pods. */
   get gateway(): { namespace: string; name: string; labels: Readonly<Record<string, string>> } {
-    return { namespace: this.istiod.namespace, name: eastWestGateway, labels: { istio: 'eastwestgateway' } };
+    const usual = { namespace: this.istiod.namespace, name: eastWestGateway, labels: { istio: 'eastwestgateway' } };
+    return this.handle.gateway ?? usual;
   }
 
   /** Objects of a kind, of one namespace where the kind has any; none where the cluster does not know the kind. */
@@ -127,6 +136,18 @@ export class ClusterView {
     return this.once('istiod', 'clusterz', () => watchedClusters(this.handle, this.istiod, this.reading.signal));
   }
 
+  /** The endpoints and gateways that the istiod of a primary knows. */
+  known(): Promise<Known> {
+    return this.once('istiod', 'known', () => knownToIstiod(this.handle, this.istiod, this.reading.signal));
+  }
+
+  /** What the proxy of a pod was told. */
+  proxy(pod: ProxyPod, question: ProxyQuestion): Promise<ProxyFacts> {
+    return this.once('proxies', `proxy ${pod.namespace}/${pod.pod} ${JSON.stringify(question)}`, () =>
+      proxyFacts(this.handle, pod, question, this.reading.signal),
+    );
+  }
+
   /** The last error in the log of an istiod that is not ready. */
   istiodTrouble(): Promise<string | undefined> {
     return this.once('istiod', 'trouble', () => istiodTrouble(this.handle));
@@ -147,9 +168,10 @@ export class ClusterView {
   }
 
   /** What becomes of TCP connections from where the proxy of a workload makes its own. */
-  connect(namespace: string, workload: string, targets: readonly string[]): Promise<Connected[]> {
-    return this.once('connections', `connect ${namespace}/${workload} ${targets.join(' ')}`, () =>
-      tryConnections(this.handle, { namespace, workload }, targets, this.reading.signal),
+  connect(namespace: string, workload: string, targets: readonly string[], from?: string): Promise<Connected[]> {
+    const question = `connect ${namespace}/${workload} ${targets.join(' ')}${from ? ` from ${from}` : ''}`;
+    return this.once('connections', question, () =>
+      tryConnections(this.handle, { namespace, workload }, targets, { signal: this.reading.signal, from }),
     );
   }
 
@@ -174,6 +196,10 @@ export class ClusterView {
     const key = `${this.name} ${question}`;
     const known = memory.get(key) as Promise<T> | undefined;
     if (known) return known;
+    if (this.reading.noExec && byExec.has(source))
+      throw new Undetermined(
+        `${this.name}: ${source} can be asked only by an exec into a pod, which --no-exec forbids`,
+      );
     const asked = ask();
     memory.set(key, asked);
     // who asked hears of it; the memory must not end the process

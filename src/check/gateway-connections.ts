@@ -1,4 +1,3 @@
-import { sampleNamespace } from '../topology/mesh-names.js';
 import { among, type Outcome, type Problem } from './check.js';
 import { addressOf, crossNetworkPort, gatewayService, readyEndpoints } from './gateway-facts.js';
 import type { MeshView } from './mesh-view.js';
@@ -33,9 +32,10 @@ export function connectionsThat(
       }),
     );
     const targets = far.filter(({ address }) => address !== undefined);
-    if (targets.length === 0) return [];
+    const client = mesh.clientIn(cluster);
+    if (targets.length === 0 || !client) return [];
     const ports = targets.flatMap(({ address }) => [`${address}:${crossNetworkPort}`, `${address}:${statusPort}`]);
-    const answers = await cluster.connect(sampleNamespace, 'deploy/sleep', ports);
+    const answers = await cluster.connect(client.namespace, client.workload, ports);
     return targets.flatMap(({ other, address }, i) => {
       if (answers[2 * i] !== end) return [];
       const status = answers[2 * i + 1]!;

@@ -7,8 +7,21 @@ import { isAsDeclared, nothingDeclared, type Declared, type ListedObject } from 
 import type { Kind, Objects } from './object-kinds.js';
 import { UndeclaredSource } from './undeclared-source.js';
 
+/** A workload with a sidecar from which a cluster is looked at. */
+export interface Client {
+  namespace: string;
+  /** Pod name or `deploy/name`. */
+  workload: string;
+}
+
 /** What a look at a mesh is about. */
 export interface LookOptions {
+  /** Namespaces of the services that are asked about; default: that of the sample. */
+  namespaces?: readonly string[];
+  /** By cluster; default: sleep of the sample. A cluster that is not in it has none. */
+  clients?: Readonly<Record<string, Client>>;
+  /** Nothing may be run in a pod: what depends on that cannot be told. */
+  noExec?: boolean;
   /** The namespaces that a behaviour has for itself. */
   own?: readonly string[];
   /** What a behaviour has made, and changed on purpose. */
@@ -37,7 +50,7 @@ export class MeshView {
     this.features = state.plan.features;
     this.own = options.own ?? [];
     this.given = options.declared ?? nothingDeclared;
-    const reading = { signal, memory, sources };
+    const reading = { signal, memory, sources, noExec: options.noExec };
     this.clusters = state.clusters.map((handle) => new ClusterView(handle, state.clusters, reading));
   }
 
@@ -78,9 +91,29 @@ export class MeshView {
     return this.clusters.filter(({ role }) => role === 'primary');
   }
 
-  /** Namespaces whose workloads are looked at: that of the sample, and a behaviour's own. */
+  /** Namespaces whose workloads are looked at: those asked about, and a behaviour's own. */
   get workloadNamespaces(): string[] {
-    return [sampleNamespace, ...this.own];
+    return [...this.namespaces, ...this.own];
+  }
+
+  /** Namespaces of the services that are asked about. */
+  get namespaces(): readonly string[] {
+    return this.options.namespaces ?? [sampleNamespace];
+  }
+
+  /** These namespaces in every cluster. */
+  get places(): { cluster: ClusterView; namespace: string }[] {
+    return this.clusters.flatMap((cluster) => this.namespaces.map((namespace) => ({ cluster, namespace })));
+  }
+
+  /** Whether the mesh is meshproof's: its topology says what there must be. */
+  get planned(): boolean {
+    return this.options.namespaces === undefined;
+  }
+
+  /** The workload from which a cluster is looked at; undefined where none has a sidecar. */
+  clientIn({ name }: ClusterView): Client | undefined {
+    return this.planned ? { namespace: sampleNamespace, workload: 'deploy/sleep' } : this.options.clients?.[name];
   }
 
   /** Namespaces whose configuration counts for those workloads. */

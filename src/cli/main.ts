@@ -11,6 +11,7 @@ import { addLabCommands } from './commands/lab-group.js';
 import { addMeshCommands } from './commands/mesh-group.js';
 import { addReportCommands } from './commands/reports-group.js';
 import { addUpgradeCommands } from './commands/upgrade-group.js';
+import { addWhyCommands } from './commands/why-group.js';
 import { addGlobalOptions } from './global-options.js';
 import { end, watchStreams } from './streams.js';
 
@@ -34,6 +35,7 @@ addUpgradeCommands(program);
 addFaultCommands(program);
 addInspectionCommands(program);
 addReportCommands(program);
+addWhyCommands(program);
 addLabCommands(program);
 addImageCommands(program);
 

@@ -1,4 +1,5 @@
-import type { Behaviour, Failure, RunningImage, Verdict } from '../record/result.js';
+import type { RunningImage } from '../record/mesh-schema.js';
+import type { Behaviour, Failure, Verdict } from '../record/result.js';
 import type { Upgrade } from '../scenario/upgrade/upgrade.js';
 import type { ProvenState } from './prove-state.js';
 

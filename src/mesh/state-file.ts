@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { accessOf } from '../provider/cluster-handle.js';
 import { writeAtomicallySync } from '../kernel/files.js';
 import { stateFile } from '../run/run-folders.js';
 import { defaultRevision } from '../topology/istio-names.js';

@@ -36,7 +36,8 @@ export function readClusterz(text: string): WatchedCluster[] {
   }));
 }
 
-function askIstiod(
+/** What a debug endpoint of istiod answers. Throws Undetermined where it does not. */
+export function askIstiod(
   primary: Target,
   { namespace, deployment }: IstiodOf,
   path: string,

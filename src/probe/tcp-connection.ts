@@ -16,17 +16,20 @@ export async function tryConnections(
   cluster: Target,
   { namespace, workload }: { namespace: string; workload: string },
   targets: readonly string[],
-  signal?: AbortSignal,
+  {
+    signal,
+    from,
+  }: { signal?: AbortSignal; /** Address of the pod's own that connections come from. */ from?: string } = {},
 ): Promise<Connected[]> {
   const format = '%{time_connect}';
   const calls = targets.map(
     (target, i) =>
-      `(t=$(curl -s -o /dev/null --connect-timeout ${limit} -m ${limit} -w '${format}' 'telnet://${target}' </dev/null); echo "${i} $? $t") &`,
+      `(t=$(curl -s${from ? ` --interface ${from}` : ''} -o /dev/null --connect-timeout ${limit} -m ${limit} -w '${format}' 'telnet://${target}' </dev/null); echo "${i} $? $t") &`,
   );
   const place = { namespace, workload, container: 'istio-proxy' };
   const script = `command -v curl >/dev/null || exit 3\n${calls.join('\n')}\nwait`;
   const text = await orUndetermined(`opening connections from ${namespace}/${workload}`, cluster.name, () =>
-    runInShell(cluster, place, script, { timeout: 10, signal }),
+    runInShell(cluster, place, script, { timeout: 20, signal }),
   );
   return readConnections(text, targets.length);
 }

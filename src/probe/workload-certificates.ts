@@ -29,15 +29,12 @@ export async function workloadCertificate(cluster: Target, proxy: ProxyOf): Prom
 
 /** Reads Envoy's `config_dump?resource=dynamic_active_secrets`. Exported for its test. */
 export function readCertificate(text: string): WorkloadCertificate {
-  const { configs = [] } = JSON.parse(text) as SecretsDump;
-  const secret = (name: string): SecretDump | undefined => configs.find((config) => config.name === name)?.secret;
-  const chain = certificates(secret('default')?.tls_certificate?.certificate_chain?.inline_bytes);
-  const roots = certificates(secret('ROOTCA')?.validation_context?.trusted_ca?.inline_bytes);
+  const { chain, roots } = heldCertificates(text);
   const [leaf, ...above] = chain;
   if (!leaf || roots.length === 0) throw new Error('the proxy holds no certificate of its own, or no root');
   const signer = [...above, ...roots].find((one) => leaf.verify(one.publicKey));
   return {
-    identity: /URI:([^,\s]+)/.exec(leaf.subjectAltName ?? '')?.[1] ?? '',
+    identity: identityOf(leaf),
     signer: signer?.fingerprint256 ?? 'unknown',
     roots: roots.map(({ fingerprint256 }) => fingerprint256),
     lifetime: Date.parse(leaf.validTo) - Date.parse(leaf.validFrom),
@@ -45,8 +42,29 @@ export function readCertificate(text: string): WorkloadCertificate {
   };
 }
 
-/** Follows the signatures upwards until one is by a root. */
-function brokenAt([one, ...above]: X509Certificate[], roots: readonly X509Certificate[]): string | undefined {
+/** The certificates that a proxy shows, its own first, and the roots that it believes. */
+export interface HeldCertificates {
+  chain: X509Certificate[];
+  roots: X509Certificate[];
+}
+
+/** The certificates in Envoy's `config_dump?resource=dynamic_active_secrets`; empty where it holds none. */
+export function heldCertificates(text: string): HeldCertificates {
+  const { configs = [] } = JSON.parse(text) as SecretsDump;
+  const secret = (name: string): SecretDump | undefined => configs.find((config) => config.name === name)?.secret;
+  return {
+    chain: certificates(secret('default')?.tls_certificate?.certificate_chain?.inline_bytes),
+    roots: certificates(secret('ROOTCA')?.validation_context?.trusted_ca?.inline_bytes),
+  };
+}
+
+/** `spiffe://cluster.local/ns/sample/sa/sleep` */
+export function identityOf({ subjectAltName = '' }: X509Certificate): string {
+  return /URI:([^,\s]+)/.exec(subjectAltName)?.[1] ?? '';
+}
+
+/** Follows the signatures upwards until one is by a root; what is wrong where none is. */
+export function brokenAt([one, ...above]: X509Certificate[], roots: readonly X509Certificate[]): string | undefined {
   if (!one || roots.some((root) => one.verify(root.publicKey))) return undefined;
   const name = one.subject?.replaceAll('\n', ', ') || one.subjectAltName;
   if (!above[0] || !one.verify(above[0].publicKey)) return `nothing that is trusted has signed ${name}`;

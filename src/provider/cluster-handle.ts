@@ -9,6 +9,8 @@ export interface ClusterAccess extends Target {
   nodes: { name: string; address: string }[];
   /** Address of the east-west gateway, where the cluster has one. */
   eastWestAddress?: string;
+  /** Its Service, where it is not the one that meshproof makes: namespace, name, labels of its pods. */
+  gateway?: { namespace: string; name: string; labels: Readonly<Record<string, string>> };
 }
 
 /** One cluster of a mesh that is up: the plan's cluster, and how it is reached. All that any process needs to talk to it. */

@@ -6,6 +6,7 @@ import { lookOnce } from '../../src/check/look.js';
 import { MeshView } from '../../src/check/mesh-view.js';
 import { kinds, type Kind } from '../../src/check/object-kinds.js';
 import type { MeshState } from '../../src/mesh/mesh-state.js';
+import { Undetermined } from '../../src/kernel/undetermined.js';
 import type { Diagnosis } from '../../src/record/finding.js';
 import { features } from '../../src/topology/features.js';
 import { readTopology } from '../../src/topology/parse-topology.js';
@@ -172,7 +173,10 @@ function memoryOf(clusters: FakeMesh['clusters']): Memory {
   memory.get = (key: string): Promise<unknown> => {
     const [, cluster = '', question = ''] = /^(\S+) (.*)$/.exec(key) ?? [];
     const objects = clusters[cluster] ?? {};
-    const [, targets] = /^connect \S+ (.*)$/.exec(question) ?? [];
+    const [, pod] = /^proxy (\S+) /.exec(question) ?? [];
+    if (pod !== undefined)
+      return objects[`proxy ${pod}`] ? Promise.resolve(objects[`proxy ${pod}`]) : Promise.reject(new Undetermined(`nothing is known of the proxy of ${pod}`));
+    const [, targets] = /^connect \S+ (.*?)(?: from \S+)?$/.exec(question) ?? [];
     if (targets !== undefined)
       return Promise.resolve(targets.split(' ').map((target) => objects[target] ?? 'connects'));
     if (question in objects) return Promise.resolve(objects[question]);

@@ -8,6 +8,8 @@ export default defineCheck({
   hop: 'workload',
   reads: ['deployments'],
   needs: ['F-POD-TROUBLE', 'F-WEBHOOK-UNREACHABLE', 'F-ISTIOD-DOWN', 'F-ISTIOD-NOT-READY'],
+  // of another mesh nobody has said what must run
+  applies: ({ planned }) => planned,
   look: (mesh) =>
     among(mesh.clusters, async (cluster) => {
       const wanted = ['sleep', ...cluster.handle.helloworld.map((version) => `helloworld-${version}`)];

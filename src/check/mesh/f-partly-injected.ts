@@ -1,4 +1,3 @@
-import { sampleNamespace } from '../../topology/mesh-names.js';
 import { among } from '../check.js';
 import { injectionWorks } from '../injectors.js';
 import { isReady, proxyOf, selects } from '../object-kinds.js';
@@ -11,10 +10,10 @@ export default defineCheck({
   reads: ['pods', 'services'],
   needs: injectionWorks,
   look: (mesh) =>
-    among(mesh.clusters, async (cluster) => {
+    among(mesh.places, async ({ cluster, namespace }) => {
       const [services, pods] = await Promise.all([
-        cluster.list('services', sampleNamespace),
-        cluster.list('pods', sampleNamespace),
+        cluster.list('services', namespace),
+        cluster.list('pods', namespace),
       ]);
       const ready = pods.filter(isReady);
       return services.flatMap(({ metadata, spec }) => {
@@ -25,10 +24,10 @@ export default defineCheck({
         return [
           {
             cluster: cluster.name,
-            object: `service/${sampleNamespace}/${metadata!.name}`,
+            object: `service/${namespace}/${metadata!.name}`,
             facts: { without: bare, pods: own.length },
-            says: `${bare.length} of ${own.length} pods of ${metadata!.name}.${sampleNamespace} in ${cluster.name} have no sidecar: ${bare.join(', ')}`,
-            remedy: `remove sidecar.istio.io/inject=false from them, or restart them: kubectl -n ${sampleNamespace} get pods --show-labels`,
+            says: `${bare.length} of ${own.length} pods of ${metadata!.name}.${namespace} in ${cluster.name} have no sidecar: ${bare.join(', ')}`,
+            remedy: `remove sidecar.istio.io/inject=false from them, or restart them: kubectl -n ${namespace} get pods --show-labels`,
           },
         ];
       });

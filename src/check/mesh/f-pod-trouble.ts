@@ -1,5 +1,4 @@
 import { podTrouble } from '../../kube/pod-trouble.js';
-import { sampleNamespace } from '../../topology/mesh-names.js';
 import { among } from '../check.js';
 import { defineCheck } from '../define-check.js';
 
@@ -11,7 +10,7 @@ export default defineCheck({
   needs: ['F-SECRETS-FORBIDDEN', 'F-INTERMEDIATE-EXPIRED', 'F-ROOT-EXPIRED'],
   look: (mesh) =>
     among(mesh.clusters, async (cluster) => {
-      const pods = await cluster.listIn('pods', [cluster.gateway.namespace, sampleNamespace]);
+      const pods = await cluster.listIn('pods', [cluster.gateway.namespace, ...mesh.namespaces]);
       return pods.flatMap((pod) => {
         const trouble = podTrouble(pod);
         const age = Date.now() - Number(new Date(pod.metadata?.creationTimestamp ?? 0));

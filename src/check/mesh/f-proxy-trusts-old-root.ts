@@ -1,4 +1,3 @@
-import { sampleNamespace } from '../../topology/mesh-names.js';
 import { among } from '../check.js';
 import { defineCheck } from '../define-check.js';
 
@@ -10,19 +9,22 @@ export default defineCheck({
   needs: ['F-ISTIOD-DOWN', 'F-ISTIOD-NOT-READY', 'F-NOT-INJECTED', 'F-REVISION-GONE', 'F-NO-PODS'],
   look: (mesh) =>
     among(mesh.primaries, async (primary) => {
+      const client = mesh.clientIn(primary);
+      if (!client) return [];
+      const name = client.workload.split('/').pop()!;
       const [{ published }, { roots, identity }] = await Promise.all([
         primary.authority(),
-        primary.certificateOf(sampleNamespace, 'deploy/sleep'),
+        primary.certificateOf(client.namespace, client.workload),
       ]);
       const current = published.map(({ fingerprint }) => fingerprint);
       if (current.length === 0 || roots.some((root) => current.includes(root))) return [];
       return [
         {
           cluster: primary.name,
-          object: `deployment/${sampleNamespace}/sleep`,
+          object: `${mesh.planned ? 'deployment' : 'pod'}/${client.namespace}/${name}`,
           facts: { identity, trusts: roots, current },
-          says: `the proxy of sleep in ${primary.name} trusts a former root certificate alone`,
-          remedy: `restart the workload: kubectl -n ${sampleNamespace} rollout restart deployment sleep`,
+          says: `the proxy of ${client.namespace}/${name} in ${primary.name} trusts a former root certificate alone`,
+          remedy: `restart the workload: kubectl -n ${client.namespace} rollout restart deployment`,
         },
       ];
     }),

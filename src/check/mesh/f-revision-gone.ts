@@ -1,4 +1,3 @@
-import { sampleNamespace } from '../../topology/mesh-names.js';
 import { among } from '../check.js';
 import { injectorsOf, isInjected, labelsOf, revisionLabel } from '../injectors.js';
 import { defineCheck } from '../define-check.js';
@@ -9,8 +8,8 @@ export default defineCheck({
   hop: 'injection',
   reads: ['webhooks', 'namespaces'],
   look: (mesh) =>
-    among(mesh.clusters, async (cluster) => {
-      const labels = await labelsOf(cluster, sampleNamespace);
+    among(mesh.places, async ({ cluster, namespace }) => {
+      const labels = await labelsOf(cluster, namespace);
       const revision = labels?.[revisionLabel];
       if (!labels || revision === undefined) return [];
       const injectors = await injectorsOf(cluster);
@@ -18,10 +17,10 @@ export default defineCheck({
       return [
         {
           cluster: cluster.name,
-          object: `namespace//${sampleNamespace}`,
+          object: `namespace//${namespace}`,
           facts: { revision, webhooks: [...new Set(injectors.map(({ configuration }) => configuration))] },
-          says: `namespace ${sampleNamespace} of ${cluster.name} asks for revision ${revision}, which no webhook serves: its new pods get no sidecar`,
-          remedy: `kubectl label namespace ${sampleNamespace} --overwrite ${revisionLabel}=REVISION, with one that is installed, then restart its workloads`,
+          says: `namespace ${namespace} of ${cluster.name} asks for revision ${revision}, which no webhook serves: its new pods get no sidecar`,
+          remedy: `kubectl label namespace ${namespace} --overwrite ${revisionLabel}=REVISION, with one that is installed, then restart its workloads`,
         },
       ];
     }),

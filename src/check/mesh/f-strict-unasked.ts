@@ -1,4 +1,3 @@
-import { sampleNamespace } from '../../topology/mesh-names.js';
 import { among } from '../check.js';
 import { objectOf, titleOf } from '../declared.js';
 import { defineCheck } from '../define-check.js';
@@ -11,7 +10,10 @@ export default defineCheck({
   applies: ({ features }) => !features['strict-mtls'],
   look: (mesh) =>
     among(mesh.primaries, async (primary) => {
-      const found = await mesh.unexpected(primary, 'peerauthentications', [primary.istiod.namespace, sampleNamespace]);
+      const found = await mesh.unexpected(primary, 'peerauthentications', [
+        primary.istiod.namespace,
+        ...mesh.namespaces,
+      ]);
       return found
         .filter(({ spec }) => spec?.mtls?.mode === 'STRICT')
         .map(({ metadata, spec }) => ({

@@ -1,0 +1,74 @@
+import { Option, type Command } from 'commander';
+import { action } from '../action.js';
+import { examples } from './shared-options.js';
+
+/** explain, why: what is wrong with a mesh, without changing it. */
+export function addWhyCommands(program: Command): void {
+  program
+    .command('explain')
+    .description('follow a call station by station, and mark where it breaks')
+    .argument('<caller>', 'workload.namespace@cluster')
+    .argument('<service>', 'name.namespace:port, with a path if it matters')
+    .option('--run <id>', 'run id; needed only when several are up')
+    .addOption(noExec())
+    .addHelpText(
+      'after',
+      examples(
+        'explain sleep.sample@cluster1 helloworld.sample:5000',
+        'explain sleep.sample@cluster1 helloworld.sample:5000/hello --output json',
+      ),
+    )
+    .action(
+      action<[string, string, { run?: string; exec: boolean }]>(async (options, _progress, caller, service, flags) =>
+        (await import('../explain-command.js')).explainCommand(caller, service, flags, options),
+      ),
+    );
+
+  program
+    .command('why')
+    .description('name what is wrong with a mesh: the cause, the way of the call, the remedy; changes nothing')
+    .argument('[run]', 'run id; needed only when several are up')
+    .option('--context <name>', 'instead of a run: a context of each cluster of a mesh', several, [])
+    .option('--kubeconfig <file>', 'where the contexts are; default: KUBECONFIG or ~/.kube/config')
+    .option(
+      '--service <service>',
+      'namespace/name:port, with a path if it matters; may be given several times',
+      several,
+      [],
+    )
+    .option('--rbac', 'print the rights that it needs as YAML, and ask nothing', false)
+    .addOption(noExec())
+    .addHelpText(
+      'after',
+      examples(
+        'why',
+        'why --context east --context west',
+        'why --context east --context west --service shop/cart:8080 --no-exec',
+        'why --rbac',
+      ),
+    )
+    .action(
+      action<[string | undefined, WhyOptions]>(async (options, _progress, run, { context, service, exec, ...flags }) =>
+        (await import('../why-command.js')).whyCommand(
+          { ...flags, run, contexts: context, services: service, noExec: !exec },
+          options,
+        ),
+      ),
+    );
+}
+
+interface WhyOptions {
+  context: string[];
+  kubeconfig?: string;
+  service: string[];
+  rbac: boolean;
+  exec: boolean;
+}
+
+function several(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function noExec(): Option {
+  return new Option('--no-exec', 'run nothing in a pod; what depends on that cannot be told');
+}

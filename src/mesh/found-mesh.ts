@@ -1,0 +1,144 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { V1ConfigMap } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { read } from '../kube/api.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { copyContext } from '../provider/existing/copy-context.js';
+import { features } from '../topology/features.js';
+import { meshConfigName } from '../topology/istio-names.js';
+import type { Plan } from '../topology/plan-types.js';
+import { findCluster, mostOf, type FoundCluster } from './found-cluster.js';
+import { featuresOf, readMeshSettings } from './mesh-settings.js';
+import type { MeshState } from './mesh-state.js';
+
+/** A mesh that meshproof knows by its clusters alone. */
+export interface FoundMesh {
+  state: MeshState;
+  /** Services that are in several clusters, or have pods with sidecars in one. */
+  services: { namespace: string; name: string; port: number }[];
+  /** By cluster a pod with a sidecar, from which things are asked. */
+  clients: Record<string, { namespace: string; workload: string }>;
+  /** What a reader must know of how it was read. */
+  notes: string[];
+  /** Removes the copies of the contexts. */
+  close(): void;
+}
+
+/**
+ * Reads a mesh out of its clusters, by contexts of a kubeconfig: which are primaries, which network each is in, which revision serves
+ * the namespaces that are asked about. Changes nothing. Throws (exit 3) where a context cannot be used or has no Istio.
+ */
+export async function findMesh(
+  contexts: readonly string[],
+  namespaces: readonly string[],
+  kubeconfig?: string,
+): Promise<FoundMesh> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'meshproof-'));
+  chmodSync(folder, 0o700);
+  const close = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', close);
+  try {
+    return { ...(await readMesh(contexts, namespaces, folder, kubeconfig)), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function readMesh(
+  contexts: readonly string[],
+  namespaces: readonly string[],
+  folder: string,
+  kubeconfig?: string,
+): Promise<Omit<FoundMesh, 'close'>> {
+  const opened = await Promise.all(
+    contexts.map(async (context, i) => {
+      const target = await copyContext(context, context, path.join(folder, `${i}.yaml`), kubeconfig);
+      return { context, target, found: await findCluster({ name: context, ...target }, namespaces) };
+    }),
+  );
+  const notes: string[] = [];
+  const names = opened.map(({ context, found }) => {
+    const same = opened.filter((one) => one.found.name === found.name).length > 1;
+    if (same) notes.push(`several contexts say that they are cluster ${found.name}: each is called by its context`);
+    return same ? context : found.name;
+  });
+  const primaries = opened.filter(({ found }) => found.istiods.length > 0).map(({ found }) => found);
+  if (primaries.length === 0)
+    throw new MeshproofError('none of these clusters runs an istiod', exitCode.preflight, {
+      where: contexts.join(', '),
+      expected: 'the contexts of all clusters of a mesh, its primaries among them',
+      remedy: 'name the context of the cluster that istiod runs in as well: --context',
+    });
+  const serving = ({ name }: FoundCluster): string =>
+    names[
+      opened.findIndex(({ found }) => found === (primaries.find(({ reads }) => reads.includes(name)) ?? primaries[0]))
+    ]!;
+  const clusters = opened.map(({ context, target, found }, i): ClusterHandle => {
+    const role = found.istiods.length > 0 ? 'primary' : 'remote';
+    const { network, region, zone, namespace, revision, gateway } = found;
+    const server = role === 'remote' ? serving(found) : undefined;
+    return {
+      ...target,
+      ...{ name: names[i]!, network, region, zone, role, gateway, helloworld: [] },
+      ...{ kindName: context, context, loadBalancerRange: { first: '', last: '' } },
+      ...{ podCIDR: '', serviceCIDR: '', workers: 0 },
+      ...{ primary: server, controlPlane: `${server ?? names[i]!}/${revision}`, dataPlane: revision },
+      istio: {
+        namespace: found.istiods.find((one) => one.revision === revision)?.namespace ?? namespace,
+        revision,
+      },
+    };
+  });
+  const state = await stateOf(clusters, mostOf(opened.map(({ found }) => found.meshID).filter(Boolean)) ?? '');
+  const clients = Object.fromEntries(
+    opened.flatMap(({ found: { client } }, i) => (client ? [[names[i]!, client]] : [])),
+  );
+  return { state, clients, services: sharedServices(opened.map(({ found }) => found)), notes: [...new Set(notes)] };
+}
+
+/** A state as one of a run would be, as far as checks read it. */
+async function stateOf(clusters: ClusterHandle[], meshID: string): Promise<MeshState> {
+  const primaries = clusters.filter(({ role }) => role === 'primary');
+  const [settings, trustDomain] = await Promise.all([
+    readMeshSettings(primaries)
+      .then(featuresOf)
+      .catch(() => ({})),
+    trustDomainOf(primaries[0]!).catch(() => 'cluster.local'),
+  ]);
+  const plan = {
+    version: 1,
+    runId: '',
+    topology: 'found',
+    provider: 'existing',
+    attach: true,
+    clusters,
+    controlPlanes: [],
+    features: { ...features({ clusters, controlPlanes: [] }), ...settings },
+    istio: { meshID, trustDomain },
+  } as unknown as Plan;
+  return { version: 2, runId: '', phase: 'up', createdAt: '', plan, clusters, timings: [] };
+}
+
+/** The trust domain that a primary gives to its workloads: the others are held against it. */
+async function trustDomainOf(primary: ClusterHandle): Promise<string> {
+  const { namespace } = primary.istio;
+  const map = await read<V1ConfigMap>(
+    primary,
+    `/api/v1/namespaces/${namespace}/configmaps/${meshConfigName(primary.istio)}`,
+  );
+  const config = parse(map?.data?.['mesh'] ?? '') as { trustDomain?: string } | null;
+  return config?.trustDomain ?? 'cluster.local';
+}
+
+/** Services of several clusters; where there are none, those of one. */
+function sharedServices(found: readonly FoundCluster[]): FoundMesh['services'] {
+  const all = found.flatMap(({ services }) => services);
+  const key = ({ namespace, name }: FoundMesh['services'][number]): string => `${namespace}/${name}`;
+  const count = (one: FoundMesh['services'][number]): number => all.filter((other) => key(other) === key(one)).length;
+  const several = all.filter((one) => count(one) > 1);
+  return [...new Map((several.length > 0 ? several : all).map((one) => [key(one), one])).values()];
+}
