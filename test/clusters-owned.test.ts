@@ -16,8 +16,10 @@ test('routes wait for the range of pods of a node that its controller has not me
   };
   const cluster = (name: string) =>
     ({
-      plan: { name, network: 'network1', serviceCIDR: '10.11.0.0/16' },
-      handle: { ...api.cluster, name, nodes: [{ name: 'node', address: '172.28.0.2' }] },
+      handle: {
+        ...{ ...api.cluster, name, network: 'network1', serviceCIDR: '10.11.0.0/16' },
+        nodes: [{ name: 'node', address: '172.28.0.2' }],
+      },
     }) as unknown as LiveCluster;
   const routes = await flatRoutes([cluster('cluster1'), cluster('cluster2')]);
   const via = { node: 'node', via: '172.28.0.2' };
