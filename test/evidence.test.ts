@@ -55,14 +55,15 @@ test('answers are redacted, and a command that fails leaves its message', async 
 
 test('a cluster whose API server is away costs one question', async () => {
   await program('kubectl', 'echo "connection refused" >&2; exit 1');
-  const files = await collectEvidence([cluster], dir, 'top', { istioctlFor: () => istioctl });
+  const planned = ['cluster1', 'cluster3'];
+  const files = await collectEvidence([cluster], dir, 'top', { istioctlFor: () => istioctl, planned });
   expect(files.map((file) => [file.path, file.state])).toEqual([
     ['evidence/top/cluster1/api-server.txt', 'failed'],
     ['evidence/top/collected.txt', 'answered'],
   ]);
   expect(await read('evidence/top/cluster1/api-server.txt')).toContain('connection refused');
   expect(await read('evidence/top/collected.txt')).toMatch(
-    /^1 questions, 0 of them answered\nnothing else was asked of cluster1: its API server does not answer\n\ncluster1\n {2}failed +api-server .* connection refused/,
+    /^1 question, 0 answered\nthere was no cluster3 to ask\nnothing else was asked of cluster1: its API server does not answer\n\ncluster1\n {2}failed +api-server .* connection refused/,
   );
 });
 

@@ -80,6 +80,7 @@ test('what a finding names is red: its cluster, the part of its hop, the way to 
   // without a gateway the pods themselves are the end of the way
   const flat = sampleClusters().map((cluster) => ({ ...cluster, network: 'n', eastWestGateway: false }));
   expect([...brokenParts(broken({ clusters: flat, findings: [finding] })).pods]).toEqual(['cluster1']);
+  expect([...brokenParts({ ...notBuilt(), clusters: sampleClusters() }).clusters]).toEqual(['cluster2']);
   expect(topologyPicture(sampleTopology())).toBeUndefined();
 });
 

@@ -85,6 +85,7 @@ async function collect(state: MeshState, folder: string, progress: Progress): Pr
         const { namespace, revision, version } = servingPlane(plan, name);
         return { program: programs?.istioctl[version] ?? 'istioctl', namespace, revision };
       },
+      planned: plan.clusters.map(({ name }) => name),
       hostOf: plan.provider === 'kind' ? runId : undefined,
     }),
   );

@@ -238,6 +238,7 @@ export class TopologyRun {
     const unasked = interruption.signal.aborted ? 'the run was interrupted' : undefined;
     return collectEvidence(state.clusters, dir, plan.topology, {
       istioctlFor: istioctlFor(plan, programs),
+      planned: plan.clusters.map(({ name }) => name),
       hostOf: problem && !unasked && plan.provider === 'kind' ? plan.runId : undefined,
       unasked,
     });

@@ -22,6 +22,8 @@ export interface EvidenceOptions {
   limits?: Limits;
   /** Id of a run whose containers, and whose host, are looked at too: where a mesh could not be built, the reason may be there. */
   hostOf?: string;
+  /** Names of the clusters that the mesh should have; those that are not there are named. */
+  planned?: readonly string[];
   /** Why clusters are not asked at all. */
   unasked?: string;
 }
@@ -40,7 +42,7 @@ export async function collectEvidence(
   options: EvidenceOptions,
 ): Promise<EvidenceFile[]> {
   const dir = join(runDir, 'evidence', topology);
-  const { timeoutSeconds: timeout = 10, limits = usualLimits, hostOf, unasked } = options;
+  const { timeoutSeconds: timeout = 10, limits = usualLimits, hostOf, planned = [], unasked } = options;
   await mkdir(dir, { recursive: true });
   const answering: ClusterHandle[] = [];
   const asked = unasked === undefined ? clusters : [];
@@ -65,9 +67,10 @@ export async function collectEvidence(
   const inOrder = asked.filter((cluster) => answering.includes(cluster));
   if (inOrder.length > 0) files.push(await write(dir, 'mesh', 'roots', await answer(roots(inOrder, timeout))));
   const silent = asked.filter((cluster) => !answering.includes(cluster)).map(({ name }) => name);
+  const missing = planned.filter((name) => !clusters.some((cluster) => cluster.name === name));
   const notes = [
     ...(unasked === undefined ? [] : [`the clusters were not asked: ${unasked}`]),
-    ...(clusters.length === 0 ? ['there was no cluster to ask'] : []),
+    ...(clusters.length === 0 ? ['there was no cluster to ask'] : missing.map((name) => `there was no ${name} to ask`)),
     ...silent.map((name) => `nothing else was asked of ${name}: its API server does not answer`),
   ];
   return [...files.map(fileOf), fileOf(await listed(dir, files, notes))];

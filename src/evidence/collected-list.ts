@@ -6,7 +6,9 @@ export function collectedList(files: readonly Collected[], notes: readonly strin
   const places = [...new Set(files.map(({ cluster }) => cluster))];
   const answered = files.filter(({ state }) => state === 'answered').length;
   const first =
-    files.length === 0 ? 'nothing was collected' : `${files.length} questions, ${answered} of them answered`;
+    files.length === 0
+      ? 'nothing was collected'
+      : `${files.length} ${files.length === 1 ? 'question' : 'questions'}, ${answered} answered`;
   const blocks = places.flatMap((place) => {
     const own = files.filter(({ cluster }) => cluster === place);
     return ['', place, ...own.map(line)];

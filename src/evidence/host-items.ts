@@ -5,6 +5,8 @@ import { gib } from '../kernel/text.js';
 import { belongingsOf } from '../provider/kind/docker-belongings.js';
 import type { EvidenceItem } from './evidence-items.js';
 
+const table = 'table {{.Names}}\t{{.Status}}\t{{.Image}}\t{{.Networks}}';
+
 /** What is asked of the host and of the containers of a run. Docker that does not answer leaves its message in `containers`. */
 export async function hostItems(runId: string, timeout: number): Promise<EvidenceItem[]> {
   const names = await belongingsOf(runId).then(
@@ -13,7 +15,7 @@ export async function hostItems(runId: string, timeout: number): Promise<Evidenc
   );
   return [
     { name: 'machine', question: 'processors, memory, load and disk of this machine', ask: machine },
-    item('containers', ['ps', '-a', '--format', 'table {{.Names}}\t{{.Status}}\t{{.Image}}\t{{.Networks}}'], timeout),
+    item('containers', ['ps', '-a', '--filter', `name=meshproof-${runId}-`, '--format', table], timeout),
     ...names.flatMap((name) => [
       item(`log-${name}`, ['logs', '--tail', '300', name], timeout),
       item(`kubelet-${name}`, ['exec', name, 'journalctl', '-u', 'kubelet', '--no-pager', '-n', '300'], timeout),

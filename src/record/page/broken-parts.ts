@@ -24,7 +24,7 @@ const partOfHop: Record<string, Part> = {
 };
 
 /** What to draw red. */
-export function brokenParts({ clusters = [], findings = [] }: TopologyRecord): BrokenParts {
+export function brokenParts({ clusters = [], findings = [], problem }: TopologyRecord): BrokenParts {
   const names = clusters.map(({ name }) => name);
   const hasGateway = (name: string) => clusters.some((one) => one.name === name && one.eastWestGateway);
   const broken: BrokenParts = {
@@ -35,6 +35,9 @@ export function brokenParts({ clusters = [], findings = [] }: TopologyRecord): B
     links: { control: [], calls: [] },
     words: [],
   };
+  // what kept a mesh from being built names the cluster first, such as cluster2/istio-system/istiod
+  const [where = ''] = (problem?.where ?? problem?.message ?? '').split(/[/:]/);
+  if (names.includes(where)) broken.clusters.add(where);
   for (const finding of findings) {
     const { cluster, hop, check } = finding;
     if (!cluster || !names.includes(cluster)) continue;
