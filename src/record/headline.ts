@@ -1,3 +1,4 @@
+import { outcomeOf, verdictText } from './change-record.js';
 import { findingLine } from './finding.js';
 import { failureLines } from './failure-lines.js';
 import { shownVerdict, summaryOf, verdictOf, type RunRecord, type TopologyRecord, type Verdict } from './result.js';
@@ -24,10 +25,12 @@ export function headlineOf(record: Pick<RunRecord, 'topologies'>): Headline {
   const { passed } = summaryOf(topologies);
   const where = topologies.length === 1 ? topologies[0]!.name : `${topologies.length} topologies`;
   const verdict = topologies.some((one) => verdictOf(one) === 'passed') ? 'passed' : verdictOf(topologies[0]!);
-  const sentence =
-    verdict === 'passed'
-      ? `${passed} ${passed === 1 ? 'behaviour holds' : 'behaviours hold'} on ${where}.`
-      : `No behaviour was proven on ${where}.`;
+  const changes = topologies.reduce((sum, topology) => sum + (topology.changes ?? []).length, 0);
+  const held = [
+    ...(passed > 0 ? [`${passed} ${passed === 1 ? 'behaviour holds' : 'behaviours hold'}`] : []),
+    ...(changes > 0 ? [`${changes} ${changes === 1 ? 'change was' : 'changes were'} made within budget`] : []),
+  ].join(', ');
+  const sentence = verdict === 'passed' ? `${held} on ${where}.` : `No behaviour was proven on ${where}.`;
   return { verdict, sentence };
 }
 
@@ -40,6 +43,8 @@ function reasonOf(topology: TopologyRecord, verdict: Verdict): Pick<Headline, 's
     const [said = ''] = behaviour.reason?.split('\n') ?? (failure ? failureLines(failure) : []);
     return { sentence: `${behaviour.id} is ${verdict}: ${said.replace(`${behaviour.id} `, '')}` };
   }
+  const change = topology.changes?.find((one) => outcomeOf(one) === verdict);
+  if (change) return { sentence: `change ${change.id}: ${change.reasons[0] ?? verdictText[change.verdict]}` };
   const { message, where, remedy } = topology.problem ?? { message: 'no behaviour was run' };
   const [first = ''] = message.split('\n');
   return { sentence: `${topology.name} is ${verdict}: ${where ? `${where}: ` : ''}${first}`, remedy };
