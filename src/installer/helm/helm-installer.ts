@@ -13,6 +13,7 @@ import { istiodName } from '../../topology/istio-names.js';
 import type { ControlPlane } from '../../topology/plan-types.js';
 import { injectionWorks } from '../injection-works.js';
 import type { InstallContext, Installer, Rendered } from '../installer.js';
+import { rolledOut } from '../rolled-out.js';
 import { gatewayRelease, istiodRelease, releasesOf, type Release } from './helm-releases.js';
 
 /** Labels every object that a chart makes; run by helm. */
@@ -29,7 +30,7 @@ export const helm: Installer = {
     const { plan, cluster } = context;
     for (const release of releasesOf(plan, what, primaryAddress)) await install(context, what, release);
     if (!what.servedBy) {
-      await cluster.watch.deployment(what.namespace, istiodName(what), 180);
+      await rolledOut(cluster, what.namespace, istiodName(what));
       const labels = { 'istio.io/rev': what.revision };
       await injectionWorks(cluster.handle, { namespace: what.namespace, labels, image: plan.images.sleep });
     }
@@ -44,7 +45,7 @@ export const helm: Installer = {
   async gateway(context, what) {
     const release = gatewayRelease(context.plan, what);
     await install(context, what, release);
-    await context.cluster.watch.deployment(what.namespace, release.name, 180);
+    await rolledOut(context.cluster, what.namespace, release.name);
   },
 };
 

@@ -1,5 +1,6 @@
 import type { InstallContext } from '../../installer/installer.js';
 import { installerOf } from '../../installer/installers.js';
+import { rolledOut } from '../../installer/rolled-out.js';
 import { removeControlPlane } from '../../installer/remove-control-plane.js';
 import { converge } from '../../kernel/converge.js';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
@@ -60,6 +61,8 @@ export async function install(context: ActContext, plan: Plan, id: string): Prom
   await onCluster(context, plan, plane.cluster, async (install) => {
     const { rest } = await installerOf(plane).begin(install, plane, address);
     await rest;
+    // in the place of another version there is an istiod already
+    if (!plane.servedBy) await rolledOut(install.cluster, plane.namespace, istiodName(plane));
   });
   context.mark(`istiod ${plane.version}, revision ${plane.revision}, is installed in ${plane.cluster}`);
   if (plane.servedBy) return;
