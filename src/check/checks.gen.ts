@@ -2,18 +2,24 @@
 
 import type { Check } from './check.js';
 import type { MeshView } from './mesh-view.js';
+import fAuthzAllowsNobody from './mesh/f-authz-allows-nobody.js';
 import fAuthzEmptyRule from './mesh/f-authz-empty-rule.js';
 import fConfigurationDiffers from './mesh/f-configuration-differs.js';
 import fConfigurationMissing from './mesh/f-configuration-missing.js';
+import fDiscoveryExcludes from './mesh/f-discovery-excludes.js';
 import fDnsDown from './mesh/f-dns-down.js';
 import fExcludedPort from './mesh/f-excluded-port.js';
 import fFailoverRegion from './mesh/f-failover-region.js';
+import fFaultInjected from './mesh/f-fault-injected.js';
 import fGatewayAddressShared from './mesh/f-gateway-address-shared.js';
 import fGatewayNetworkWrong from './mesh/f-gateway-network-wrong.js';
 import fGatewayNoAddress from './mesh/f-gateway-no-address.js';
 import fGatewayNotReady from './mesh/f-gateway-not-ready.js';
 import fGatewayPortClosed from './mesh/f-gateway-port-closed.js';
+import fGatewayPortMissing from './mesh/f-gateway-port-missing.js';
+import fGatewayRevision from './mesh/f-gateway-revision.js';
 import fGatewaySelector from './mesh/f-gateway-selector.js';
+import fGatewaySilent from './mesh/f-gateway-silent.js';
 import fIntermediateExpired from './mesh/f-intermediate-expired.js';
 import fIstiodDown from './mesh/f-istiod-down.js';
 import fIstiodNotReady from './mesh/f-istiod-not-ready.js';
@@ -28,34 +34,50 @@ import fNoOutlierDetection from './mesh/f-no-outlier-detection.js';
 import fNoPods from './mesh/f-no-pods.js';
 import fNotInjected from './mesh/f-not-injected.js';
 import fOldTls from './mesh/f-old-tls.js';
+import fOutboundExcluded from './mesh/f-outbound-excluded.js';
 import fOutlierDetectionUnasked from './mesh/f-outlier-detection-unasked.js';
 import fPartlyInjected from './mesh/f-partly-injected.js';
+import fPeerDisabled from './mesh/f-peer-disabled.js';
 import fPodTrouble from './mesh/f-pod-trouble.js';
 import fPolicySelector from './mesh/f-policy-selector.js';
 import fPortLevelMtls from './mesh/f-port-level-mtls.js';
 import fProbesNotRewritten from './mesh/f-probes-not-rewritten.js';
+import fProxyClusterDifferent from './mesh/f-proxy-cluster-different.js';
+import fProxyNetworkDifferent from './mesh/f-proxy-network-different.js';
 import fProxyTrustsOldRoot from './mesh/f-proxy-trusts-old-root.js';
+import fReaderForbidden from './mesh/f-reader-forbidden.js';
 import fRegistryOnlyOverruled from './mesh/f-registry-only-overruled.js';
 import fRegistryOnlyUnasked from './mesh/f-registry-only-unasked.js';
 import fRemoteClusterNotSynced from './mesh/f-remote-cluster-not-synced.js';
+import fRemoteSecretIgnored from './mesh/f-remote-secret-ignored.js';
 import fRemoteSecretLoopback from './mesh/f-remote-secret-loopback.js';
 import fRemoteSecretMalformed from './mesh/f-remote-secret-malformed.js';
 import fRemoteSecretMissing from './mesh/f-remote-secret-missing.js';
 import fRemoteSecretUnauthorized from './mesh/f-remote-secret-unauthorized.js';
+import fRemoteSecretUnlabelled from './mesh/f-remote-secret-unlabelled.js';
+import fRemoteSecretWrongCa from './mesh/f-remote-secret-wrong-ca.js';
 import fRemoteSecretWrongCluster from './mesh/f-remote-secret-wrong-cluster.js';
 import fRevisionGone from './mesh/f-revision-gone.js';
 import fRootExpired from './mesh/f-root-expired.js';
 import fRouteMissing from './mesh/f-route-missing.js';
+import fRouteNowhere from './mesh/f-route-nowhere.js';
 import fRuleForMesh from './mesh/f-rule-for-mesh.js';
 import fSecretsForbidden from './mesh/f-secrets-forbidden.js';
 import fServiceEntryTooWide from './mesh/f-service-entry-too-wide.js';
 import fServiceNamespace from './mesh/f-service-namespace.js';
+import fServiceNotExported from './mesh/f-service-not-exported.js';
 import fServicePortName from './mesh/f-service-port-name.js';
 import fServicePortNumber from './mesh/f-service-port-number.js';
 import fServiceSelector from './mesh/f-service-selector.js';
+import fServiceType from './mesh/f-service-type.js';
 import fServicesNotExposed from './mesh/f-services-not-exposed.js';
+import fSidecarHides from './mesh/f-sidecar-hides.js';
 import fStrictUnasked from './mesh/f-strict-unasked.js';
+import fSubsetEmpty from './mesh/f-subset-empty.js';
+import fSubsetUndefined from './mesh/f-subset-undefined.js';
 import fTlsDisabled from './mesh/f-tls-disabled.js';
+import fTlsNotIstio from './mesh/f-tls-not-istio.js';
+import fTrafficDistribution from './mesh/f-traffic-distribution.js';
 import fTrustDomainDifferent from './mesh/f-trust-domain-different.js';
 import fValidationMissing from './mesh/f-validation-missing.js';
 import fWebhookFailsOpen from './mesh/f-webhook-fails-open.js';
@@ -63,18 +85,24 @@ import fWebhookUnreachable from './mesh/f-webhook-unreachable.js';
 
 /** Every one, in the order of their files. */
 export const checks: readonly Check<MeshView>[] = [
+  fAuthzAllowsNobody,
   fAuthzEmptyRule,
   fConfigurationDiffers,
   fConfigurationMissing,
+  fDiscoveryExcludes,
   fDnsDown,
   fExcludedPort,
   fFailoverRegion,
+  fFaultInjected,
   fGatewayAddressShared,
   fGatewayNetworkWrong,
   fGatewayNoAddress,
   fGatewayNotReady,
   fGatewayPortClosed,
+  fGatewayPortMissing,
+  fGatewayRevision,
   fGatewaySelector,
+  fGatewaySilent,
   fIntermediateExpired,
   fIstiodDown,
   fIstiodNotReady,
@@ -89,34 +117,50 @@ export const checks: readonly Check<MeshView>[] = [
   fNoPods,
   fNotInjected,
   fOldTls,
+  fOutboundExcluded,
   fOutlierDetectionUnasked,
   fPartlyInjected,
+  fPeerDisabled,
   fPodTrouble,
   fPolicySelector,
   fPortLevelMtls,
   fProbesNotRewritten,
+  fProxyClusterDifferent,
+  fProxyNetworkDifferent,
   fProxyTrustsOldRoot,
+  fReaderForbidden,
   fRegistryOnlyOverruled,
   fRegistryOnlyUnasked,
   fRemoteClusterNotSynced,
+  fRemoteSecretIgnored,
   fRemoteSecretLoopback,
   fRemoteSecretMalformed,
   fRemoteSecretMissing,
   fRemoteSecretUnauthorized,
+  fRemoteSecretUnlabelled,
+  fRemoteSecretWrongCa,
   fRemoteSecretWrongCluster,
   fRevisionGone,
   fRootExpired,
   fRouteMissing,
+  fRouteNowhere,
   fRuleForMesh,
   fSecretsForbidden,
   fServiceEntryTooWide,
   fServiceNamespace,
+  fServiceNotExported,
   fServicePortName,
   fServicePortNumber,
   fServiceSelector,
+  fServiceType,
   fServicesNotExposed,
+  fSidecarHides,
   fStrictUnasked,
+  fSubsetEmpty,
+  fSubsetUndefined,
   fTlsDisabled,
+  fTlsNotIstio,
+  fTrafficDistribution,
   fTrustDomainDifferent,
   fValidationMissing,
   fWebhookFailsOpen,

@@ -3,12 +3,13 @@ import { parse } from 'yaml';
 import { docker } from '../kernel/docker.js';
 import { Undetermined } from '../kernel/undetermined.js';
 import { read } from '../kube/api.js';
-import { mayDo } from '../probe/access-review.js';
+import { mayDo, mayList } from '../probe/access-review.js';
 import { istiodTrouble } from '../probe/control-plane.js';
 import { watchedClusters, type WatchedCluster } from '../probe/istiod-debug.js';
 import { knownToIstiod, type Known } from '../probe/istiod-endpoints.js';
 import { proxyFacts, type ProxyFacts, type ProxyPod, type ProxyQuestion } from '../probe/proxy-facts.js';
 import { remoteSecretsOf, type RemoteSecret } from '../probe/remote-secret-flaws.js';
+import { unlabelledSecrets, type UnlabelledSecret } from '../probe/unlabelled-secrets.js';
 import { tryConnections, type Connected } from '../probe/tcp-connection.js';
 import {
   caCertificates,
@@ -131,6 +132,13 @@ export class ClusterView {
     );
   }
 
+  /** Secrets of a primary that look like remote secrets and are not labelled as such. */
+  unlabelledSecrets(): Promise<UnlabelledSecret[]> {
+    return this.once('remote secrets', 'unlabelled secrets', () =>
+      unlabelledSecrets(this.handle, this.istiod.namespace, this.reading.signal),
+    );
+  }
+
   /** The clusters that the istiod of a primary reads. */
   watched(): Promise<WatchedCluster[]> {
     return this.once('istiod', 'clusterz', () => watchedClusters(this.handle, this.istiod, this.reading.signal));
@@ -180,6 +188,14 @@ export class ClusterView {
     const { namespace, serviceAccount: account } = this.istiod;
     return this.once('rights', `${verb} ${resource}`, () =>
       mayDo(this.handle, { namespace, account }, { verb, resource }, this.reading.signal),
+    );
+  }
+
+  /** Whether an account by which others read this cluster may list a resource, `endpointslices.discovery.k8s.io`, everywhere; true where there is no such account. */
+  readerMay(account: string, resource: string): Promise<boolean> {
+    const { namespace } = this.istiod;
+    return this.once('rights', `${account} list ${resource}`, () =>
+      mayList(this.handle, { namespace, account }, resource, this.reading.signal),
     );
   }
 

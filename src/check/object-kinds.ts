@@ -65,12 +65,22 @@ export interface Objects {
   validatingwebhookconfigurations: WebhookConfiguration;
   ipaddresspools: Configured<{ addresses?: string[] }>;
   gateways: Configured<{ selector?: Record<string, string>; servers?: GatewayServer[] }>;
-  virtualservices: Configured<{ gateways?: string[]; tls?: { match?: { port?: number }[]; route?: Destination[] }[] }>;
-  destinationrules: Configured<{ host?: string; trafficPolicy?: TrafficPolicy }>;
+  virtualservices: Configured<{
+    hosts?: string[];
+    gateways?: string[];
+    http?: HttpRoute[];
+    tls?: { match?: { port?: number }[]; route?: Destination[] }[];
+  }>;
+  destinationrules: Configured<{
+    host?: string;
+    trafficPolicy?: TrafficPolicy;
+    subsets?: { name?: string; labels?: Record<string, string> }[];
+  }>;
   serviceentries: Configured<{ hosts?: string[] }>;
   sidecars: Configured<{
     workloadSelector?: { labels?: Record<string, string> };
     outboundTrafficPolicy?: { mode?: string };
+    egress?: { hosts?: string[] }[];
   }>;
   envoyfilters: Configured;
   peerauthentications: Configured<
@@ -81,7 +91,14 @@ export interface Objects {
 }
 
 interface Destination {
-  destination?: { host?: string };
+  destination?: { host?: string; subset?: string };
+  weight?: number;
+}
+
+export interface HttpRoute {
+  match?: { headers?: object; uri?: object }[];
+  route?: Destination[];
+  fault?: { abort?: { httpStatus?: number; percentage?: { value?: number } } };
 }
 
 export type Kind = keyof Objects;

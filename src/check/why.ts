@@ -1,3 +1,4 @@
+import { connectionTo } from '../kube/api.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Diagnosis, Finding } from '../record/finding.js';
 import { allChecks } from './check-list.js';
@@ -51,9 +52,9 @@ const explains: Record<PathHop, readonly Hop[]> = {
   route: ['control plane', 'route', 'egress'],
   cluster: ['route', 'cluster'],
   balancing: ['control plane', 'workload', 'route', 'cluster', 'balancing', 'endpoint'],
-  endpoint: ['control plane', 'injection', 'workload', 'endpoint', 'way', 'gateway'],
+  endpoint: ['control plane', 'injection', 'workload', 'route', 'cluster', 'endpoint', 'way', 'gateway', 'policy'],
   way: ['way', 'gateway', 'workload'],
-  gateway: ['control plane', 'cluster', 'endpoint', 'gateway', 'way'],
+  gateway: ['control plane', 'route', 'cluster', 'endpoint', 'gateway', 'way'],
   'gateway cluster': ['control plane', 'injection', 'workload', 'endpoint', 'gateway'],
   'remote endpoint': ['control plane', 'workload', 'endpoint'],
   mtls: ['control plane', 'injection', 'cluster', 'mtls', 'policy'],
@@ -66,6 +67,8 @@ const between = 1500;
 
 /** Looks at a mesh with every check, and follows the calls of each cluster to the services that are asked about. Changes nothing. */
 export async function askWhy(state: MeshState, called: readonly Called[], options: LookOptions = {}): Promise<Why> {
+  // what it takes to load a client is nothing that an API server should be late by
+  await Promise.allSettled(state.clusters.map(connectionTo));
   const first = new MeshView(state, options);
   let seen = 0;
   const view = (): MeshView => (seen++ === 0 ? first : new MeshView(state, options));

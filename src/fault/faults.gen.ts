@@ -8,14 +8,19 @@ import autoPassthroughReplaced from './catalogue/auto-passthrough-replaced.js';
 import balancingRandom from './catalogue/balancing-random.js';
 import configurationInEveryPrimary from './catalogue/configuration-in-every-primary.js';
 import corednsDown from './catalogue/coredns-down.js';
+import discoveryExcludesNamespace from './catalogue/discovery-excludes-namespace.js';
 import distributionChanged from './catalogue/distribution-changed.js';
 import egressGatewayBypassed from './catalogue/egress-gateway-bypassed.js';
 import ejectionTooLate from './catalogue/ejection-too-late.js';
+import exportToOwnNamespace from './catalogue/export-to-own-namespace.js';
 import exportedEverywhere from './catalogue/exported-everywhere.js';
 import exposeServicesMissing from './catalogue/expose-services-missing.js';
 import failoverToNowhere from './catalogue/failover-to-nowhere.js';
 import failoverWithoutOutlierDetection from './catalogue/failover-without-outlier-detection.js';
+import faultLeftOver from './catalogue/fault-left-over.js';
 import gatewayNotReady from './catalogue/gateway-not-ready.js';
+import gatewayOfGoneRevision from './catalogue/gateway-of-gone-revision.js';
+import gatewayPortMissing from './catalogue/gateway-port-missing.js';
 import gatewayRuleInMesh from './catalogue/gateway-rule-in-mesh.js';
 import gatewaySelectorWrong from './catalogue/gateway-selector-wrong.js';
 import gatewayWithoutAddress from './catalogue/gateway-without-address.js';
@@ -33,8 +38,11 @@ import metallbPoolsOverlap from './catalogue/metallb-pools-overlap.js';
 import mirrorMissing from './catalogue/mirror-missing.js';
 import networkLabelMissing from './catalogue/network-label-missing.js';
 import networkLabelWrong from './catalogue/network-label-wrong.js';
+import nobodyAllowed from './catalogue/nobody-allowed.js';
+import outboundPortExcluded from './catalogue/outbound-port-excluded.js';
 import outlierDetectionMissing from './catalogue/outlier-detection-missing.js';
 import outlierDetectionUnasked from './catalogue/outlier-detection-unasked.js';
+import peerAuthenticationDisabled from './catalogue/peer-authentication-disabled.js';
 import permissiveForStrict from './catalogue/permissive-for-strict.js';
 import poolTooLarge from './catalogue/pool-too-large.js';
 import port15443Closed from './catalogue/port-15443-closed.js';
@@ -42,6 +50,9 @@ import portNotExcluded from './catalogue/port-not-excluded.js';
 import portPolicyWrongPort from './catalogue/port-policy-wrong-port.js';
 import portsNamedAlike from './catalogue/ports-named-alike.js';
 import probesNotRewritten from './catalogue/probes-not-rewritten.js';
+import proxyClusterDifferent from './catalogue/proxy-cluster-different.js';
+import proxyNetworkDifferent from './catalogue/proxy-network-different.js';
+import readerForbidden from './catalogue/reader-forbidden.js';
 import registryOnlyInOne from './catalogue/registry-only-in-one.js';
 import registryOnlyMissing from './catalogue/registry-only-missing.js';
 import registryOnlyMissingInRemote from './catalogue/registry-only-missing-in-remote.js';
@@ -50,30 +61,42 @@ import remoteConfigurationInPrimary from './catalogue/remote-configuration-in-pr
 import remoteSecretExpired from './catalogue/remote-secret-expired.js';
 import remoteSecretLoopback from './catalogue/remote-secret-loopback.js';
 import remoteSecretMissing from './catalogue/remote-secret-missing.js';
+import remoteSecretRenamed from './catalogue/remote-secret-renamed.js';
+import remoteSecretUnlabelled from './catalogue/remote-secret-unlabelled.js';
+import remoteSecretWrongCa from './catalogue/remote-secret-wrong-ca.js';
 import remoteSecretWrongCluster from './catalogue/remote-secret-wrong-cluster.js';
 import retriesMissing from './catalogue/retries-missing.js';
 import revisionGone from './catalogue/revision-gone.js';
 import rootCaDifferent from './catalogue/root-ca-different.js';
 import routeMissing from './catalogue/route-missing.js';
+import routeToNowhere from './catalogue/route-to-nowhere.js';
 import ruleOrderChanged from './catalogue/rule-order-changed.js';
+import secondGatewaySilent from './catalogue/second-gateway-silent.js';
 import secretsForbidden from './catalogue/secrets-forbidden.js';
 import serverNotVerified from './catalogue/server-not-verified.js';
 import serviceEntryTooWide from './catalogue/service-entry-too-wide.js';
+import serviceExternalName from './catalogue/service-external-name.js';
 import serviceNamespaceDiffers from './catalogue/service-namespace-differs.js';
+import serviceNotExported from './catalogue/service-not-exported.js';
 import servicePortNameDiffers from './catalogue/service-port-name-differs.js';
 import servicePortNumberDiffers from './catalogue/service-port-number-differs.js';
 import serviceSelectorDiffers from './catalogue/service-selector-differs.js';
+import sidecarHidesService from './catalogue/sidecar-hides-service.js';
 import sidecarTooWide from './catalogue/sidecar-too-wide.js';
 import strictEverywhere from './catalogue/strict-everywhere.js';
 import strictStraySelector from './catalogue/strict-stray-selector.js';
 import strictWrongNamespace from './catalogue/strict-wrong-namespace.js';
+import subsetEmpty from './catalogue/subset-empty.js';
 import subsetNotPinned from './catalogue/subset-not-pinned.js';
+import subsetUndefined from './catalogue/subset-undefined.js';
 import tcpPortNamesDiffer from './catalogue/tcp-port-names-differ.js';
 import timeoutMissing from './catalogue/timeout-missing.js';
 import tls11Accepted from './catalogue/tls-1-1-accepted.js';
 import tlsDisabled from './catalogue/tls-disabled.js';
 import tlsDisabledLive from './catalogue/tls-disabled-live.js';
+import tlsSimple from './catalogue/tls-simple.js';
 import tokenNotChecked from './catalogue/token-not-checked.js';
+import trafficStaysNear from './catalogue/traffic-stays-near.js';
 import trustDomainWrong from './catalogue/trust-domain-wrong.js';
 import validationMissing from './catalogue/validation-missing.js';
 import versionMissing from './catalogue/version-missing.js';
@@ -90,14 +113,19 @@ export const faults: readonly Fault[] = [
   balancingRandom,
   configurationInEveryPrimary,
   corednsDown,
+  discoveryExcludesNamespace,
   distributionChanged,
   egressGatewayBypassed,
   ejectionTooLate,
+  exportToOwnNamespace,
   exportedEverywhere,
   exposeServicesMissing,
   failoverToNowhere,
   failoverWithoutOutlierDetection,
+  faultLeftOver,
   gatewayNotReady,
+  gatewayOfGoneRevision,
+  gatewayPortMissing,
   gatewayRuleInMesh,
   gatewaySelectorWrong,
   gatewayWithoutAddress,
@@ -115,8 +143,11 @@ export const faults: readonly Fault[] = [
   mirrorMissing,
   networkLabelMissing,
   networkLabelWrong,
+  nobodyAllowed,
+  outboundPortExcluded,
   outlierDetectionMissing,
   outlierDetectionUnasked,
+  peerAuthenticationDisabled,
   permissiveForStrict,
   poolTooLarge,
   port15443Closed,
@@ -124,6 +155,9 @@ export const faults: readonly Fault[] = [
   portPolicyWrongPort,
   portsNamedAlike,
   probesNotRewritten,
+  proxyClusterDifferent,
+  proxyNetworkDifferent,
+  readerForbidden,
   registryOnlyInOne,
   registryOnlyMissing,
   registryOnlyMissingInRemote,
@@ -132,30 +166,42 @@ export const faults: readonly Fault[] = [
   remoteSecretExpired,
   remoteSecretLoopback,
   remoteSecretMissing,
+  remoteSecretRenamed,
+  remoteSecretUnlabelled,
+  remoteSecretWrongCa,
   remoteSecretWrongCluster,
   retriesMissing,
   revisionGone,
   rootCaDifferent,
   routeMissing,
+  routeToNowhere,
   ruleOrderChanged,
+  secondGatewaySilent,
   secretsForbidden,
   serverNotVerified,
   serviceEntryTooWide,
+  serviceExternalName,
   serviceNamespaceDiffers,
+  serviceNotExported,
   servicePortNameDiffers,
   servicePortNumberDiffers,
   serviceSelectorDiffers,
+  sidecarHidesService,
   sidecarTooWide,
   strictEverywhere,
   strictStraySelector,
   strictWrongNamespace,
+  subsetEmpty,
   subsetNotPinned,
+  subsetUndefined,
   tcpPortNamesDiffer,
   timeoutMissing,
   tls11Accepted,
   tlsDisabled,
   tlsDisabledLive,
+  tlsSimple,
   tokenNotChecked,
+  trafficStaysNear,
   trustDomainWrong,
   validationMissing,
   versionMissing,

@@ -1,6 +1,6 @@
 import type { V1SubjectAccessReview } from '@kubernetes/client-node';
 import { orUndetermined } from '../kernel/undetermined.js';
-import { answerIn, refused, request } from '../kube/api.js';
+import { answerIn, read, refused, request } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 
 /** Something that a user may or may not do. */
@@ -42,6 +42,28 @@ export async function mayDo(
   };
   const asking = `asking what ${user} may do`;
   return orUndetermined(asking, cluster.name, () => review(cluster, 'SubjectAccessReview', spec, asking, signal));
+}
+
+/** Whether a service account may list `endpointslices.discovery.k8s.io` in all namespaces; true where there is no such account. */
+export async function mayList(
+  cluster: Target,
+  { namespace, account }: { namespace: string; account: string },
+  what: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const user = `system:serviceaccount:${namespace}:${account}`;
+  const [resource, ...group] = what.split('.');
+  const spec = {
+    user,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    resourceAttributes: { verb: 'list', resource, group: group.join('.') },
+  };
+  const asking = `asking what ${user} may do`;
+  return orUndetermined(asking, cluster.name, async () => {
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}`;
+    if ((await read(cluster, path, { signal })) === undefined) return true;
+    return review(cluster, 'SubjectAccessReview', spec, asking, signal);
+  });
 }
 
 async function review(

@@ -11,6 +11,8 @@ export type Flaw =
   /** It leads to istiod's own pod. */
   | { kind: 'loopback'; host: string }
   | { kind: 'wrong cluster'; leadsTo: string }
+  /** The API server shows a certificate of another authority than the kubeconfig trusts. */
+  | { kind: 'wrong authority' }
   /** The API server does not know its token (HTTP 401). */
   | { kind: 'unauthorized' };
 
@@ -61,10 +63,15 @@ export function flawText(flaw: Flaw, cluster: string): string {
       return `leads to ${flaw.host}, which is istiod's own pod`;
     case 'wrong cluster':
       return `leads to the API server of ${flaw.leadsTo}`;
+    case 'wrong authority':
+      return `trusts another authority than that of the API server of ${cluster} (x509: unknown authority)`;
     case 'unauthorized':
       return `the API server of ${cluster} refuses its token (HTTP 401)`;
   }
 }
+
+/** What Node.js calls a chain that none of the given authorities has signed. */
+const unknownAuthority = /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_SIGNATURE_FAILURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/;
 
 async function flawOf(
   kubeconfig: string,
@@ -85,8 +92,9 @@ async function flawOf(
   // no answer says nothing: istiod has other ways than this machine
   const status = await fetch(`${server}/api`, { dispatcher, signal, headers: { authorization: `Bearer ${token}` } })
     .then((answer) => answer.status)
-    .catch(() => undefined)
+    .catch((error: Error) => (unknownAuthority.test((error.cause as { code?: string } | undefined)?.code ?? '') ? 'unknown' : undefined))
     .finally(() => dispatcher.close());
+  if (status === 'unknown') return { kind: 'wrong authority' };
   return status === 401 ? { kind: 'unauthorized' } : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { FindingId } from '../../src/record/finding-ids.gen.js';
 import type { FakeMesh, Loose } from './mesh-view.js';
+import { brokenConfiguration, soundConfiguration } from './configuration-changes.js';
 
 /** Breaks a sound mesh of two clusters. */
 export type Change = (one: Loose, two: Loose, mesh: FakeMesh) => unknown;
@@ -41,7 +42,10 @@ export const broken: [FindingId, Change][] = [
   ['F-REMOTE-SECRET-LOOPBACK', flawed({ kind: 'loopback', host: '127.0.0.1:6443' })],
   ['F-REMOTE-SECRET-WRONG-CLUSTER', flawed({ kind: 'wrong cluster', leadsTo: 'cluster1' })],
   ['F-REMOTE-SECRET-MALFORMED', flawed({ kind: 'malformed' })],
-  ['F-REMOTE-CLUSTER-NOT-SYNCED', (one) => (one.clusterz = [{ id: 'cluster1', status: 'synced' }])],
+  ['F-REMOTE-CLUSTER-NOT-SYNCED', (one) => (one.clusterz[1].status = 'timeout')],
+  ['F-REMOTE-SECRET-IGNORED', (one) => (one.clusterz = [{ id: 'cluster1', status: 'synced' }])],
+  ['F-REMOTE-SECRET-WRONG-CA', flawed({ kind: 'wrong authority' })],
+  ...brokenConfiguration,
   ['F-ISTIOD-DOWN', (_, two) => two['pods istio-system'].shift()],
   ['F-ISTIOD-NOT-READY', (_, two) => (two['pods istio-system'][0].status.conditions = [])],
   ['F-SECRETS-FORBIDDEN', (_, two) => (two['list secrets'] = false)],
@@ -165,6 +169,7 @@ export const broken: [FindingId, Change][] = [
 
 /** What looks like a mistake, and is none. */
 export const nearMisses: [string, Change][] = [
+  ...soundConfiguration,
   ['a rule that is as declared', inOwn('destinationrules', 'DestinationRule', rule(failover), rule(failover))],
   [
     'a second root beside the common one, as while roots are rotated',

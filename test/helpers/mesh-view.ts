@@ -87,7 +87,7 @@ export function soundMesh(topology = 'multi-network-multi-primary'): FakeMesh {
             namespace: 'istio-system',
             labels: { 'topology.istio.io/network': network },
           },
-          spec: { type: 'LoadBalancer' },
+          spec: { type: 'LoadBalancer', ports: [{ port: 15443 }] },
           status: { loadBalancer: { ingress: [{ ip: `172.18.0.${i + 1}` }] } },
         },
       ],
@@ -124,6 +124,7 @@ export function soundMesh(topology = 'multi-network-multi-primary'): FakeMesh {
         .map((other) => ({ secret: `istio-system/istio-remote-secret-${other}`, cluster: other })),
       clusterz: names.map((id) => ({ id, secret: '', status: 'synced' })),
       trouble: undefined,
+      'unlabelled secrets': [],
       authority: {
         secret: 'cacerts',
         signer: { subject: `L=${name}`, fingerprint: `B${i}`, until: far },
@@ -133,6 +134,12 @@ export function soundMesh(topology = 'multi-network-multi-primary'): FakeMesh {
       'certificate sample/deploy/sleep': { identity: 'spiffe://x', signer: `B${i}`, roots: ['AA'], lifetime: 1 },
       connect: 'connects',
       ...Object.fromEntries(['get', 'list', 'watch'].map((verb) => [`${verb} secrets`, true])),
+      ...Object.fromEntries(
+        ['services', 'pods', 'nodes', 'namespaces', 'endpointslices.discovery.k8s.io'].map((kind) => [
+          `istio-reader-service-account list ${kind}`,
+          true,
+        ]),
+      ),
     };
     return [name, objects] as const;
   });

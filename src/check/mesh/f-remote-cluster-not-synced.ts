@@ -11,7 +11,10 @@ export default defineCheck({
     'F-REMOTE-SECRET-UNAUTHORIZED',
     'F-REMOTE-SECRET-LOOPBACK',
     'F-REMOTE-SECRET-WRONG-CLUSTER',
+    'F-REMOTE-SECRET-WRONG-CA',
     'F-REMOTE-SECRET-MALFORMED',
+    'F-REMOTE-SECRET-IGNORED',
+    'F-READER-FORBIDDEN',
     'F-ISTIOD-DOWN',
     'F-ISTIOD-NOT-READY',
   ],
@@ -21,8 +24,9 @@ export default defineCheck({
       const [secrets, watched] = await Promise.all([primary.remoteSecrets(), primary.watched()]);
       const known = secrets.filter(({ cluster }) => mesh.clusters.some(({ name }) => name === cluster));
       return known.flatMap(({ cluster, secret }) => {
-        const status = watched.find(({ id }) => id === cluster)?.status ?? 'unknown to istiod';
-        if (status === 'synced') return [];
+        const status = watched.find(({ id }) => id === cluster)?.status;
+        // that it does not know the cluster at all is another cause
+        if (status === undefined || status === 'synced') return [];
         return [
           {
             cluster: primary.name,

@@ -7,6 +7,7 @@ export default defineCheck({
   title: 'a primary has no remote secret of another cluster',
   hop: 'control plane',
   reads: ['remote secrets'],
+  needs: ['F-REMOTE-SECRET-UNLABELLED'],
   applies: ({ features }) => features.clusters > 1,
   look: (mesh) =>
     among(mesh.primaries, async (primary) => {

@@ -12,7 +12,8 @@ export default defineCheck({
       if (!config) return [];
       const found = String(config['trustDomain'] ?? 'cluster.local');
       const expected = mesh.plan.istio.trustDomain;
-      if (found === expected) return [];
+      const aliases = await Promise.all(mesh.primaries.map(async (one) => (await one.meshConfig())?.['trustDomainAliases'] ?? []));
+      if (found === expected || aliases.flat().includes(found)) return [];
       return [
         {
           cluster: primary.name,

@@ -1,0 +1,15 @@
+import { defineCheck } from '../define-check.js';
+import { toldOtherwise } from '../told-otherwise.js';
+
+export default defineCheck({
+  id: 'F-PROXY-NETWORK-DIFFERENT',
+  title: 'proxies were told another network than that of their cluster',
+  hop: 'endpoint',
+  reads: ['pods'],
+  applies: ({ features }) => features['multi-network'],
+  look: (mesh) =>
+    toldOtherwise(mesh, 'ISTIO_META_NETWORK', ({ network }) => network, (cluster, found, pods) => ({
+      says: `proxies of ${cluster.name} were told network ${found || 'nothing'}, their cluster is in ${cluster.network}: ${pods.join(', ')}`,
+      remedy: `set values.global.network to ${cluster.network} in the control plane of ${cluster.name}, then restart these pods`,
+    })),
+});

@@ -1,0 +1,34 @@
+import { among } from '../check.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-REMOTE-SECRET-IGNORED',
+  title: 'a sound remote secret is there, and istiod does not use it',
+  hop: 'control plane',
+  reads: ['remote secrets', 'istiod'],
+  needs: [
+    'F-REMOTE-SECRET-MISSING',
+    'F-REMOTE-SECRET-UNAUTHORIZED',
+    'F-REMOTE-SECRET-LOOPBACK',
+    'F-REMOTE-SECRET-WRONG-CLUSTER',
+    'F-REMOTE-SECRET-WRONG-CA',
+    'F-REMOTE-SECRET-MALFORMED',
+    'F-ISTIOD-DOWN',
+    'F-ISTIOD-NOT-READY',
+  ],
+  applies: ({ features }) => features.clusters > 1,
+  look: (mesh) =>
+    among(mesh.primaries, async (primary) => {
+      const [secrets, watched] = await Promise.all([primary.remoteSecrets(), primary.watched()]);
+      return secrets
+        .filter(({ cluster, flaw }) => !flaw && mesh.clusters.some(({ name }) => name === cluster))
+        .filter(({ cluster }) => !watched.some(({ id }) => id === cluster))
+        .map(({ secret, cluster }) => ({
+          cluster: primary.name,
+          object: `secret/${secret}`,
+          facts: { secret, of: cluster, watched: watched.map(({ id }) => id) },
+          says: `Secret ${secret} in ${primary.name} holds a sound kubeconfig of ${cluster}, and istiod does not use it: another secret of this cluster was there when it came`,
+          remedy: `apply it again with any change (kubectl -n ${secret.split('/')[0]} annotate secret ${secret.split('/')[1]} again=1), or restart istiod; rename by delete, wait, add`,
+        }));
+    }),
+});

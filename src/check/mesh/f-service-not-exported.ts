@@ -1,0 +1,40 @@
+import { among } from '../check.js';
+import { defineCheck } from '../define-check.js';
+
+const annotation = 'networking.istio.io/exportTo';
+
+export default defineCheck({
+  id: 'F-SERVICE-NOT-EXPORTED',
+  title: 'a service is not exported to the namespace of the gateway, or to that of its callers',
+  hop: 'gateway',
+  reads: ['services', 'mesh config', 'declared'],
+  look: (mesh) =>
+    among(mesh.clusters, async (cluster) => {
+      const primary = mesh.primaryOf(cluster);
+      const config = await primary.meshConfig();
+      const usual = config?.['defaultServiceExportTo'] as string[] | undefined;
+      const needed = mesh.features['multi-network'] ? [cluster.gateway.namespace] : [];
+      const services = await mesh.unexpected(cluster, 'services', mesh.namespaces);
+      return services.flatMap(({ metadata, spec }) => {
+        const own = metadata?.annotations?.[annotation]?.split(',').map((word) => word.trim());
+        const to = own ?? usual ?? ['*'];
+        const { namespace = '', name = '' } = metadata ?? {};
+        const open = (where: string): boolean =>
+          to.includes('*') || to.includes(where) || (to.includes('.') && where === namespace);
+        const closed = [namespace, ...needed].filter((where) => !open(where));
+        if (closed.length === 0 || Object.keys(spec?.selector ?? {}).length === 0) return [];
+        const from = own ? `its annotation ${annotation}` : `defaultServiceExportTo of ${primary.name}`;
+        return [
+          {
+            cluster: cluster.name,
+            object: own
+              ? `service/${namespace}/${name}`
+              : `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
+            facts: { exportTo: to, closed },
+            says: `${cluster.name} does not export ${name}.${namespace} to ${closed.join(', ')}: ${from} says ${to.join(', ')}`,
+            remedy: `export it to those that call it and to the namespace of the gateway: ${annotation}: ".,${cluster.gateway.namespace}"`,
+          },
+        ];
+      });
+    }),
+});

@@ -1,0 +1,39 @@
+import type { V1Service } from '@kubernetes/client-node';
+import { among } from '../check.js';
+import { defineCheck } from '../define-check.js';
+
+export default defineCheck({
+  id: 'F-SERVICE-TYPE',
+  title: 'a service is of another type in one cluster',
+  hop: 'endpoint',
+  reads: ['services', 'declared'],
+  look: (mesh) =>
+    among(mesh.namespaces, async (namespace) => {
+      const all = await Promise.all(
+        mesh.clusters.map(async (cluster) => ({ cluster, services: await mesh.unexpected(cluster, 'services', [namespace]) })),
+      );
+      const names = new Set(all.flatMap(({ services }) => services.map(({ metadata }) => metadata!.name!)));
+      return [...names].flatMap((name) => {
+        const found = all.flatMap(({ cluster, services }) => {
+          const service = services.find(({ metadata }) => metadata?.name === name);
+          return service ? [{ cluster, type: typeOf(service) }] : [];
+        });
+        const [first, ...others] = found;
+        return others
+          .filter(({ type }) => type !== first!.type)
+          .map(({ cluster, type }) => ({
+            cluster: cluster.name,
+            object: `service/${namespace}/${name}`,
+            facts: { [first!.cluster.name]: first!.type, [cluster.name]: type },
+            says: `Service ${namespace}/${name} is ${type} in ${cluster.name} and ${first!.type} in ${first!.cluster.name}: they do not become one service`,
+            remedy: 'give the Service one type in all clusters; what is headless in one must be so in all',
+          }));
+      });
+    }),
+});
+
+/** What tells services of one name apart: a load balancer or a port of nodes makes no difference inside a mesh. */
+function typeOf({ spec }: V1Service): 'headless' | 'ExternalName' | 'ClusterIP' {
+  if (spec?.type === 'ExternalName') return 'ExternalName';
+  return spec?.clusterIP === 'None' ? 'headless' : 'ClusterIP';
+}

@@ -1,0 +1,16 @@
+import { defineFault } from '../fault.js';
+import { untilUnknown } from '../edit-helloworld.js';
+import { editMeshConfig } from '../edit-mesh-config.js';
+
+export default defineFault({
+  id: 'discovery-excludes-namespace',
+  title: 'the istiod of a primary looks only at namespaces with a label that none has',
+  finding: 'F-DISCOVERY-EXCLUDES',
+  requires: ['multi-primary'],
+  async break({ one, two }, breakage) {
+    await editMeshConfig(one, breakage, { discoverySelectors: [{ matchLabels: { discovered: 'yes' } }] });
+    await untilUnknown(one, two, breakage);
+  },
+  fails: ({ one }) => ({ 'LB-1': [one.name] }),
+  passes: ['LOC-8'],
+});

@@ -1,0 +1,21 @@
+import { defineFault } from '../fault.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { untilCutOff } from '../edit-helloworld.js';
+
+export default defineFault({
+  id: 'nobody-allowed',
+  title: 'a policy without rules refuses every call to the pods of a cluster',
+  finding: 'F-AUTHZ-ALLOWS-NOBODY',
+  requires: ['multi-primary'],
+  async break({ one, two }, breakage) {
+    await breakage.create(two, {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'AuthorizationPolicy',
+      metadata: { name: 'allow-nothing', namespace: sampleNamespace },
+      spec: {},
+    });
+    await untilCutOff(one, two, breakage);
+  },
+  fails: ({ names }) => ({ 'LB-1': names }),
+  passes: ['LOC-8'],
+});

@@ -1,0 +1,27 @@
+import { defineFault } from '../fault.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { untilUnknown } from '../edit-helloworld.js';
+
+export default defineFault({
+  id: 'peer-authentication-disabled',
+  title: 'the pods of a cluster take no mutual TLS',
+  finding: 'F-PEER-DISABLED',
+  requires: ['multi-primary', 'multi-network'],
+  async break({ one, two }, breakage) {
+    await breakage.create(two, {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'plain', namespace: sampleNamespace },
+      spec: { mtls: { mode: 'DISABLE' } },
+    });
+    await breakage.create(one, {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'plain', namespace: sampleNamespace },
+      spec: { mtls: { mode: 'DISABLE' } },
+    });
+    await untilUnknown(one, two, breakage);
+  },
+  fails: ({ one, two }) => ({ 'LB-1': [one.name, two.name] }),
+  passes: ['LOC-8'],
+});

@@ -1,0 +1,24 @@
+import { defineFault } from '../fault.js';
+import { untilUnknown } from '../edit-helloworld.js';
+import { restart } from '../breakage.js';
+import { istiodName } from '../../topology/istio-names.js';
+
+export default defineFault({
+  id: 'reader-forbidden',
+  title: 'the account by which others read a cluster has lost its rights',
+  finding: 'F-READER-FORBIDDEN',
+  requires: ['multi-primary'],
+  async break({ one, two }, breakage) {
+    const istiod = `deployment/${istiodName(one.istio)}`;
+    breakage.afterwards(`${one.name}: istiod could not read ${two.name}`, () => restart(one, one.istio.namespace, istiod));
+    await breakage.edit(two, 'default', `clusterrole/istio-reader-clusterrole-${two.istio.namespace}`, (role) => ({
+      ...role,
+      rules: [],
+    }));
+    // what is watched already goes on; a new istiod has to list
+    await restart(one, one.istio.namespace, istiod);
+    await untilUnknown(one, two, breakage);
+  },
+  fails: ({ one, servedBy }) => ({ 'LB-1': servedBy(one), 'CP-1': [one.name] }),
+  passes: ['LOC-8'],
+});

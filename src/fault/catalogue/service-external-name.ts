@@ -1,0 +1,19 @@
+import { defineFault } from '../fault.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { untilCutOff } from '../edit-helloworld.js';
+
+export default defineFault({
+  id: 'service-external-name',
+  title: 'the Service of one cluster is another name of a host outside',
+  finding: 'F-SERVICE-TYPE',
+  requires: ['multi-primary'],
+  async break({ one, two }, breakage) {
+    await breakage.edit(two, sampleNamespace, 'service/helloworld', (service) => {
+      const { spec } = service as { spec: { ports: object[] } };
+      return { ...service, spec: { type: 'ExternalName', externalName: 'elsewhere.test', ports: spec.ports } };
+    });
+    await untilCutOff(one, two, breakage);
+  },
+  fails: ({ one }) => ({ 'LB-1': [one.name] }),
+  passes: ['LOC-8'],
+});
