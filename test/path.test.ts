@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { delivers, firstBreak, lost, untold, type PathHop } from '../src/check/path/path-types.js';
+import { judgeTraffic } from '../src/check/path/live-calls.js';
 import { decide } from '../src/check/why.js';
 import { verdictLine } from '../src/cli/describe-path.js';
 import { pathMesh, pathOf } from './helpers/path-mesh.js';
@@ -125,4 +126,15 @@ test('a certificate that has expired is told before whom it is for', async () =>
   const found = firstBreak(await pathOf(pathMesh()));
   // the recorded certificates are valid for a day
   if (Date.now() > recordedUntil) expect(found?.step.says).toContain('has expired');
+});
+
+test('calls that fail on a sound way, and calls that arrive without one, are told apart', async () => {
+  const sound = await atTheTime(() => pathOf(pathMesh()));
+  const mesh = pathMesh();
+  caller(mesh.one).listeners = [];
+  const closed = await atTheTime(() => pathOf(mesh));
+  expect(judgeTraffic(sound, [200, 200]).verdict).toBe('agree');
+  expect(judgeTraffic(sound, [200, 503]).verdict).toBe('delivers but fails');
+  expect(judgeTraffic(closed, [0, 0]).verdict).toBe('agree');
+  expect(judgeTraffic(closed, [200, 0]).verdict).toBe('drops but works');
 });

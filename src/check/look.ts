@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { FindingId } from '../record/finding-ids.gen.js';
 import type { Finding } from '../record/finding.js';
 import { converge } from '../kernel/converge.js';
+import { scaled } from '../kernel/time-limits.js';
 import { settling, whyNot, type Check, type Outcome, type Source } from './check.js';
 
 /** What came of each check that applies, by its id. */
@@ -31,10 +32,11 @@ export async function lookOnce<View>(checks: readonly Check<View>[], view: View)
 }
 
 async function outcome<View>(check: Check<View>, view: View): Promise<Outcome> {
-  const signal = AbortSignal.timeout(limit);
+  const most = scaled(limit);
+  const signal = AbortSignal.timeout(most);
   const late = new Promise<Outcome>((resolve) => {
     signal.addEventListener('abort', () =>
-      resolve({ is: 'cannot tell', missing: `no answer within ${limit / 1000} s` }),
+      resolve({ is: 'cannot tell', missing: `no answer within ${most / 1000} s` }),
     );
   });
   try {

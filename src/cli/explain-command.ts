@@ -9,6 +9,7 @@ import { print } from './print.js';
 export interface ExplainFlags {
   run?: string;
   exec: boolean;
+  traffic: boolean;
 }
 
 /** `meshproof explain`: the way of a call, station by station. Exit 1 where it is broken, 4 where that cannot be told. */
@@ -18,8 +19,10 @@ export async function explainCommand(
   flags: ExplainFlags,
   options: GlobalOptions,
 ): Promise<ExitCode> {
-  const path = await explainPath(meshThatIsUp(flags.run), caller, called, { noExec: !flags.exec });
-  print(options, path, describePath(path).join('\n'));
+  const path = await explainPath(meshThatIsUp(flags.run), { caller, called, traffic: flags.traffic }, { noExec: !flags.exec });
+  const live = path.traffic ? [`traffic: ${path.traffic.verdict}: ${path.traffic.says}`] : [];
+  print(options, path, [...describePath(path), ...live].join('\n'));
+  if (path.traffic && path.traffic.verdict !== 'agree' && path.traffic.verdict !== 'cannot tell') return exitCode.failed;
   return exitCodeOf(path);
 }
 

@@ -1,17 +1,21 @@
 import { MeshView, type LookOptions } from '../check/mesh-view.js';
+import { tryTraffic, type Traffic } from '../check/path/live-calls.js';
 import { findCaller, parseCalled } from '../check/path/parse-call.js';
 import type { Path } from '../check/path/path-types.js';
 import { tracePath } from '../check/path/trace-path.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 
-/** Follows a call that a user has described in words; `caller` and `called` as on the command line. Changes nothing. */
+/**
+ * Follows a call that a user has described in words; `caller` and `called` as on the command line. Changes nothing; with `traffic`
+ * it makes calls as well.
+ */
 export async function explainPath(
   state: MeshState,
-  caller: string,
-  called: string,
+  { caller, called, traffic }: { caller: string; called: string; traffic: boolean },
   options: LookOptions = {},
-): Promise<Path> {
+): Promise<Path & { traffic?: Traffic }> {
   const port = parseCalled(called);
-  const mesh = new MeshView(state, { ...options, namespaces: options.namespaces ?? undefined });
-  return tracePath(mesh, await findCaller(mesh, caller), port);
+  const mesh = new MeshView(state, options);
+  const path = await tracePath(mesh, await findCaller(mesh, caller), port);
+  return traffic ? { ...path, traffic: await tryTraffic(mesh, path) } : path;
 }

@@ -12,6 +12,7 @@ import { exchangeSecrets } from '../kernel/secrets/known-secrets.js';
 import type { ManifestChange } from '../fault/manifest-change.js';
 import { redactFile } from './playwright/redact-test-results.js';
 import { publishedPath } from '../run/report-folder.js';
+import { forgetCause } from '../check/known-cause.js';
 import { checksFile } from '../check/project-checks.js';
 import type { Unmet } from '../check/behaviour-needs.js';
 import type { Plan } from '../topology/plan-types.js';
@@ -103,7 +104,10 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   const session = sessionFile(runId);
   await mkdir(folder, { recursive: true });
   // of a process that was killed
-  const endExchange = (): void => [secrets, session].forEach((file) => rmSync(file, { force: true }));
+  const endExchange = (): void => {
+    [secrets, session].forEach((file) => rmSync(file, { force: true }));
+    forgetCause(path.dirname(stateFile(runId)), topology);
+  };
   endExchange();
   // also after a second Ctrl-C
   process.once('exit', endExchange);

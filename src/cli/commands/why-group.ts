@@ -10,6 +10,7 @@ export function addWhyCommands(program: Command): void {
     .argument('<caller>', 'workload.namespace@cluster')
     .argument('<service>', 'name.namespace:port, with a path if it matters')
     .option('--run <id>', 'run id; needed only when several are up')
+    .option('--traffic', 'make calls as well, and hold their answers against the way', false)
     .addOption(noExec())
     .addHelpText(
       'after',
@@ -19,7 +20,7 @@ export function addWhyCommands(program: Command): void {
       ),
     )
     .action(
-      action<[string, string, { run?: string; exec: boolean }]>(async (options, _progress, caller, service, flags) =>
+      action<[string, string, { run?: string; exec: boolean; traffic: boolean }]>(async (options, _progress, caller, service, flags) =>
         (await import('../explain-command.js')).explainCommand(caller, service, flags, options),
       ),
     );

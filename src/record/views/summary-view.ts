@@ -102,7 +102,9 @@ function topologyLines(
   }
   for (const note of topology.notes ?? []) lines.push(...wrap(`note: ${note}`, '  ', '    '));
   for (const { behaviours, remedy, ...finding } of topology.findings ?? []) {
-    lines.push(...wrap(`cause of ${behaviours.join(', ')}: ${findingLine(finding)}`, '  ', '    '));
+    const count = behaviours.length;
+    const many = count > 1 ? `one cause, ${count} behaviours (${behaviours.join(', ')})` : `cause of ${behaviours.join(', ')}`;
+    lines.push(...wrap(`${many}: ${findingLine(finding)}`, '  ', '    '));
     lines.push(...wrap(`to do: ${remedy}`, '    ', '      '));
   }
   for (const behaviour of topology.behaviours) lines.push(...behaviourLines(behaviour, paint));
