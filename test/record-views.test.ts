@@ -100,10 +100,10 @@ test('one cause of several behaviours is told once, with what it explains and wh
   expect(causesOf([sampleBehaviour()])).toBeUndefined();
   const told = sampleRecord([sampleTopology({ behaviours, findings })]);
   expect(summarize(told)).toContain(
-    '  one cause, 2 behaviours (LB-1, CP-1): F-REMOTE-SECRET-MISSING: cluster1 has no remote secret of cluster2\n    to do: make the secret anew',
+    '  one cause, 2 behaviours (LB-1, CP-1): F-REMOTE-SECRET-MISSING: cluster1 has no remote secret of\n    cluster2\n    to do: make the secret anew',
   );
   expect(page(told)).toMatch(
-    /One cause, 2 behaviours: <a href="#multi-network-multi-primary-LB-1">LB-1<\/a>, <a [^>]*>CP-1</,
+    /One cause,\s+2 behaviours: <a href="#multi-network-multi-primary-LB-1">LB-1<\/a>, <a [^>]*>CP-1</,
   );
 });
 

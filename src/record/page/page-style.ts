@@ -22,7 +22,7 @@ a:focus-visible, summary:focus-visible, .wide:focus-visible { outline: 2px solid
 .counts { font-size: 1.05rem; margin: .6rem 0; font-weight: 600; }
 .about, .reason, .soft { color: var(--soft); }
 .about { margin: 0 0 .8rem; font-size: .92rem; }
-.reason { font-size: .9rem; white-space: pre-wrap; }
+.reason { font-size: .9rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; margin: .4rem 0 0; padding: 0; }
 table { border-collapse: collapse; width: 100%; }
 caption, figcaption { text-align: left; color: var(--soft); font-size: .9rem; }
