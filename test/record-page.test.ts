@@ -89,7 +89,9 @@ test('one cause stands before all behaviours that it explains, and all behaviour
   expect(text).toMatch(
     /Failed by F-REMOTE-SECRET-MISSING in cluster1<\/h4>\s*<details[^>]*-LB-1[\s\S]*-LB-2[\s\S]*Passed<\/h4>/,
   );
-  expect(text.match(/<td class="cell failed">\s*<span aria-hidden="true" title="failed in cluster1">/g)).toHaveLength(2);
+  expect(text.match(/<td class="cell failed">\s*<span aria-hidden="true" title="failed in cluster1">/g)).toHaveLength(
+    2,
+  );
   // cluster2 is named by no failure
   expect(text).not.toContain('title="failed in cluster2"');
 });

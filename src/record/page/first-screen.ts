@@ -19,6 +19,7 @@ export function firstScreen({ record }: Page): Markup {
   ];
   const started = run.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
   const about = `${started}, ${formatDuration(run.durationMs)} · Istio ${environment.istio} · Kubernetes ${environment.kubernetes} · environment ${environment.name}`;
+  const hasBehaviours = topologies.some(({ behaviours }) => behaviours.length > 0);
   const jump = topologies.map(({ name }) => html`<li><a href="#${topologyAnchor(name)}">${name}</a></li>`);
   return html`<header class="first">
     <div>
@@ -36,8 +37,7 @@ export function firstScreen({ record }: Page): Markup {
       <p class="about">Run ${run.id} · ${about}</p>
       <nav aria-label="Parts of this page">
         <ul>
-          ${jump}
-          <li><a href="#matrix">all behaviours</a></li>
+          ${jump} ${hasBehaviours && html`<li><a href="#matrix">all behaviours</a></li>`}
           <li><a href="#timings">timings</a></li>
           <li><a href="#run">run and files</a></li>
         </ul>

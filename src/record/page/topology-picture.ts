@@ -79,7 +79,8 @@ function clusterBox(cluster: Placed, { controlPlanes = [] }: TopologyRecord, bro
   const own = controlPlanes.filter((plane) => plane.cluster === name && plane.servedBy === undefined);
   const istiods = own.map(({ version, revision }) => (revision === 'default' ? version : `${version} ${revision}`));
   const istiod = role === 'primary' ? `istiod ${istiods.join(', ')}` : `served by ${primary}`;
-  const place = [role, region, zone].filter(Boolean).join(' · ');
+  // a zone is often named after its region
+  const place = [role, zone.startsWith(region) ? zone : `${region} · ${zone}`].join(' · ');
   const pods = ['sleep', ...(versions.length > 0 ? [`helloworld ${versions.join(', ')}`] : [])].join(' · ');
   const isBroken = broken.clusters.has(name);
   return html`<g
