@@ -22,7 +22,12 @@ export interface CommandAct extends Act {
  * MESHPROOF_KUBECONFIGS, the kubeconfigs of the clusters with colons between them. Fails (exit 1) when the command does; throws
  * (exit 2) where it cannot be started.
  */
-export function commandAct([program, ...args]: readonly string[], { runId, clusters }: MeshState, log: string, progress: Progress): CommandAct {
+export function commandAct(
+  [program, ...args]: readonly string[],
+  { runId, clusters }: MeshState,
+  log: string,
+  progress: Progress,
+): CommandAct {
   const line = redact([program, ...args].join(' '));
   let code = 0;
   return {
@@ -53,14 +58,20 @@ export function commandAct([program, ...args]: readonly string[], { runId, clust
       if (result.isCanceled) throw currentSignal().reason;
       code = result.exitCode ?? 128;
       if (result.exitCode === undefined && result.code === 'ENOENT') {
-        throw new MeshproofError(`there is no program ${program}`, exitCode.usage, { remedy: 'what follows -- is the command' });
+        throw new MeshproofError(`there is no program ${program}`, exitCode.usage, {
+          remedy: 'what follows -- is the command',
+        });
       }
       if (code === 0) return;
-      throw new MeshproofError(`the command ended with exit code ${code}${result.signal ? ` (${result.signal})` : ''}`, exitCode.failed, {
-        where: line,
-        expected: 'exit code 0',
-        remedy: 'read its output in command.log; --allow-command-failure accepts its failure',
-      });
+      throw new MeshproofError(
+        `the command ended with exit code ${code}${result.signal ? ` (${result.signal})` : ''}`,
+        exitCode.failed,
+        {
+          where: line,
+          expected: 'exit code 0',
+          remedy: 'read its output in command.log; --allow-command-failure accepts its failure',
+        },
+      );
     },
   };
 }

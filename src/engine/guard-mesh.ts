@@ -67,7 +67,15 @@ export async function guardMesh(
       notes.push(...(await learnSecretsOf(state)));
       const topology = await recordOf(change, notes);
       topology.timings = progress.timings.slice(firstTiming);
-      const input = { report, startedAt, plans: [plan], programs, topologies: [topology], failure: timeIsUp(), knownIssues: [] };
+      const input = {
+        report,
+        startedAt,
+        plans: [plan],
+        programs,
+        topologies: [topology],
+        failure: timeIsUp(),
+        knownIssues: [],
+      };
       return { ...(await finishReport(input, progress)), failure: input.failure };
 
       async function recordOf(change: ChangeRecord, notes: readonly string[]): Promise<TopologyRecord> {
@@ -76,7 +84,9 @@ export async function guardMesh(
           outcomeOf(change) === 'passed' || interruption.signal.aborted
             ? []
             : await progress.step('evidence', {}, () =>
-                collectEvidence(state.clusters, report.dir, plan.topology, { istioctlFor: istioctlFor(plan, programs) }),
+                collectEvidence(state.clusters, report.dir, plan.topology, {
+                  istioctlFor: istioctlFor(plan, programs),
+                }),
               );
         return {
           ...unproven,

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fetch } from 'undici';
+import { letTimePassUntil } from '../kernel/let-time-pass.js';
 import { answerIn, connectionTo, refused, Refused } from './api.js';
 import type { Target } from './kubectl.js';
 
@@ -40,7 +40,11 @@ export async function followList<T extends Watched>(
   const get = async (query: string, list: boolean) => {
     const { server, agent, headers } = await connectionTo(cluster);
     const form = options.metadataOnly ? (list ? metadataList : metadata) : '';
-    const init = { dispatcher: agent, headers: { ...headers, accept: `application/json${form}` }, signal: options.signal };
+    const init = {
+      dispatcher: agent,
+      headers: { ...headers, accept: `application/json${form}` },
+      signal: options.signal,
+    };
     return fetch(`${server}${path}${path.includes('?') ? '&' : '?'}${query}`, init);
   };
   const takeList = async (first: boolean): Promise<string> => {
@@ -88,7 +92,7 @@ export async function followList<T extends Watched>(
         if (options.signal.aborted) return;
         // what may not be read any more is not asked for again; an API server that is away is
         if (error instanceof Refused && error.status !== 429 && error.status < 500) return;
-        await pause(500, undefined, { signal: options.signal }).catch(() => undefined);
+        await letTimePassUntil(options.signal, 500);
       }
     }
   })();

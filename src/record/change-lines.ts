@@ -50,7 +50,16 @@ export function changeLines(change: ChangeRecord): string[] {
   return lines;
 }
 
-function pathLines({ id, gaps, gapMs, effectiveBudgetMs, budgetMs, resets, allowedResets, endedByCallee }: PathRecord): string[] {
+function pathLines({
+  id,
+  gaps,
+  gapMs,
+  effectiveBudgetMs,
+  budgetMs,
+  resets,
+  allowedResets,
+  endedByCallee,
+}: PathRecord): string[] {
   const ended = [
     resets > 0 && `${resets} connections ended (${allowedResets} allowed)`,
     endedByCallee > 0 && `${endedByCallee} ended by the callee itself`,

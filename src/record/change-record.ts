@@ -46,9 +46,13 @@ export type Window = z.infer<typeof windowSchema>;
 export const gapSchema = z.object({
   client: z.string().describe('the client that saw it: cluster and name'),
   onset: windowSchema.describe('between the last call that was answered and the first that was not'),
-  end: windowSchema.describe('between the last call that was not answered and the first that was; open: the end of the load'),
+  end: windowSchema.describe(
+    'between the last call that was not answered and the first that was; open: the end of the load',
+  ),
   open: z.boolean().optional().describe('it had not ended when the load did'),
-  lengthMs: milliseconds.describe('from the last call that was answered to the first that was again: the most it can be'),
+  lengthMs: milliseconds.describe(
+    'from the last call that was answered to the first that was again: the most it can be',
+  ),
   leastMs: milliseconds.describe('from the first call that was lost to the last'),
   lost: count.describe('calls that were lost'),
   kinds: z.partialRecord(lossKindSchema, count),
@@ -75,12 +79,16 @@ export const pathRecordSchema = z.object({
   notMeasured: count.describe('of them those at which no client did, or none in time'),
   intervalMs: milliseconds.describe('between two calls of one client'),
   seenFromMs: milliseconds.describe('a gap of this length was surely seen'),
-  stallSeenFromMs: milliseconds.describe('a stall of this length was surely seen: a late answer counts as lost from a bound on'),
+  stallSeenFromMs: milliseconds.describe(
+    'a stall of this length was surely seen: a late answer counts as lost from a bound on',
+  ),
   gapMs: milliseconds.describe('of all gaps that are sure, without those of the baseline: the most it can be'),
   longestGapMs: milliseconds,
   resets: count.describe('established connections that ended, without those that the callee itself ended'),
   endedByCallee: count.describe('established connections whose callee was told to end'),
-  retried: count.describe('calls that were sent again on a new connection, because a reused one was dead; none of them is lost'),
+  retried: count.describe(
+    'calls that were sent again on a new connection, because a reused one was dead; none of them is lost',
+  ),
   meshRetries: count.describe('calls that the mesh sent more than once'),
   budgetMs: milliseconds.describe('as the file of budgets says'),
   effectiveBudgetMs: milliseconds.describe('at least twice the interval'),
@@ -90,7 +98,11 @@ export const pathRecordSchema = z.object({
   why: z.string().optional().describe('of a verdict other than within-budget'),
   gaps: z.array(gapSchema),
   answeredBy: z.record(z.string(), count).describe('pods that answered, as cluster/pod'),
-  latency: z.object({ baseline: latencySchema.optional(), change: latencySchema.optional(), after: latencySchema.optional() }),
+  latency: z.object({
+    baseline: latencySchema.optional(),
+    change: latencySchema.optional(),
+    after: latencySchema.optional(),
+  }),
   /** For pictures. */
   bins: z
     .array(z.tuple([at, milliseconds, milliseconds]))
@@ -114,7 +126,11 @@ export const actRecordSchema = z.object({
   start: at.optional(),
   end: at.optional().describe('when it had taken effect; what must hold is proven after that'),
   problem: z.string().optional(),
-  exitCode: z.number().int().optional().describe('of one that failed: 1 where what it did went wrong, 4 where it could not be done'),
+  exitCode: z
+    .number()
+    .int()
+    .optional()
+    .describe('of one that failed: 1 where what it did went wrong, 4 where it could not be done'),
   marks: z.array(z.object({ at, event: z.string() })),
   held: z
     .array(z.object({ id: z.string(), verdict: z.string() }))
@@ -133,7 +149,11 @@ export const changeRecordSchema = z.object({
   phases: z.array(phaseSchema),
   acts: z.array(actRecordSchema),
   command: z
-    .object({ line: z.string(), exitCode: z.number().int(), allowed: z.boolean().describe('whether its failure is accepted') })
+    .object({
+      line: z.string(),
+      exitCode: z.number().int(),
+      allowed: z.boolean().describe('whether its failure is accepted'),
+    })
     .optional()
     .describe('of a change that was a command of the user'),
   load: z.object({

@@ -205,7 +205,8 @@ export function verdictOf(topology: Pick<TopologyRecord, 'problem' | 'behaviours
   const has = (verdict: Verdict) =>
     changes.includes(verdict) || topology.behaviours.some((one) => one.verdict === verdict && !one.known);
   if (has('failed')) return 'failed';
-  if (topology.problem || has('undetermined') || topology.behaviours.length + changes.length === 0) return 'undetermined';
+  if (topology.problem || has('undetermined') || topology.behaviours.length + changes.length === 0)
+    return 'undetermined';
   if (has('passed')) return 'passed';
   return has('not-applicable') ? 'not-applicable' : 'skipped';
 }

@@ -14,7 +14,10 @@ const budgetSchema = z.strictObject({
   to: z.string().optional().meta({ description: 'The cluster that is called. Default: any.' }),
   gap: milliseconds('gap').meta({ description: 'The sum of all gaps of a path: 400ms, 2s.' }),
   resets: z.int().min(0).default(0).meta({ description: 'Established connections that may end under a call.' }),
-  reason: z.string().min(10).meta({ description: 'Why as much may be lost; raising it is a change that somebody reads.' }),
+  reason: z
+    .string()
+    .min(10)
+    .meta({ description: 'Why as much may be lost; raising it is a change that somebody reads.' }),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { currentSignal } from '../kernel/cancellation.js';
+import { letTimePass } from '../kernel/let-time-pass.js';
 import type { ChangeRecord } from '../record/change-record.js';
 import type { RunningLoad } from './run-load.js';
 
@@ -20,11 +19,11 @@ export async function calibrate(load: RunningLoad): Promise<{ perSecond: number;
   const tried: Tried[] = [];
   for (const perSecond of rates) {
     await load.setRate(perSecond);
-    await pause(changeMs, undefined, { signal: currentSignal() });
+    await letTimePass(changeMs);
     const from = Date.now();
-    await pause(eachMs, undefined, { signal: currentSignal() });
+    await letTimePass(eachMs);
     const to = Date.now();
-    await pause(changeMs, undefined, { signal: currentSignal() });
+    await letTimePass(changeMs);
     await load.readAll();
     const ticks = load.store.series.flatMap(({ samples }) => samples.filter(({ tick }) => tick >= from && tick < to));
     tried.push({ perSecond, expected: ticks.length, notMeasured: ticks.filter(({ answer }) => !answer).length });

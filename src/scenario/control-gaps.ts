@@ -18,17 +18,21 @@ const serverTellsMs = 2_000;
  * When the load itself could not work: by each client's own control, calls that never leave it, and by what servers say of
  * themselves. `control` is the index of the control among a client's series, `callees` the cluster that each other one calls.
  */
-export function controlGaps(series: readonly SampleSeries[], control: number, callees: readonly string[]): ControlGap[] {
-  return merged(
-    series.flatMap((one) => (one.index === control ? ofClient(one) : ofServers(one, callees[one.index]!))),
-  );
+export function controlGaps(
+  series: readonly SampleSeries[],
+  control: number,
+  callees: readonly string[],
+): ControlGap[] {
+  return merged(series.flatMap((one) => (one.index === control ? ofClient(one) : ofServers(one, callees[one.index]!))));
 }
 
 function ofClient({ client, cluster, intervalMs, samples }: SampleSeries): ControlGap[] {
   return samples.flatMap((sample): ControlGap[] => {
     const { tick, start, ms, answer } = sample;
     const late = start - tick;
-    const gap = (to: number, says: string): ControlGap[] => [{ cluster, who: client, from: tick - intervalMs, to, says }];
+    const gap = (to: number, says: string): ControlGap[] => [
+      { cluster, who: client, from: tick - intervalMs, to, says },
+    ];
     if (!answer) return gap(start, `a call started ${Math.round(late)} ms late and was left out`);
     if (lossOf(sample) || ms > controlLateAfterMs) return gap(start + ms, `a call to itself took ${ms} ms`);
     return [];
@@ -40,7 +44,15 @@ function ofServers({ samples }: SampleSeries, callee: string): ControlGap[] {
     const late = answer?.late ?? 0;
     if (late <= controlLateAfterMs) return [];
     const end = start + ms;
-    return [{ cluster: callee, who: `servers of ${callee}`, from: end - serverTellsMs - late, to: end, says: `late by up to ${late} ms` }];
+    return [
+      {
+        cluster: callee,
+        who: `servers of ${callee}`,
+        from: end - serverTellsMs - late,
+        to: end,
+        says: `late by up to ${late} ms`,
+      },
+    ];
   });
 }
 
@@ -59,7 +71,11 @@ function merged(gaps: readonly ControlGap[]): ControlGap[] {
  * Why a loss on a path may be none of the mesh's; undefined where it is one. A machine that is late for a moment loses what is called
  * in that moment, and no more: at least half of the loss must lie beside such moments.
  */
-export function unsureBecause(window: Window, path: { from: string; to: string }, gaps: readonly ControlGap[]): string | undefined {
+export function unsureBecause(
+  window: Window,
+  path: { from: string; to: string },
+  gaps: readonly ControlGap[],
+): string | undefined {
   const beside = gaps
     .map((gap) => ({ ...gap, from: gap.from - stalledAfterMs, to: gap.to + stalledAfterMs }))
     .filter(({ cluster, from, to }) => [path.from, path.to].includes(cluster) && from < window.to && to > window.from);

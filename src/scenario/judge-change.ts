@@ -32,12 +32,19 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
   const { series } = load.store;
   const from = phases.find(({ name }) => name === 'baseline')!.start;
   const to = phases.at(-1)!.end;
-  const control = controlGaps(series, configs.length - 1, configs.map(({ cluster }) => cluster)).filter(
-    (gap) => gap.to > from && gap.from < to,
-  );
-  const ofClients = load.store.events.map(
-    ({ at, client, cluster, event, says }): PlacedEvent => ({ at, client, cluster, kind: event, says: `${client}: ${says}`, place: 'client' }),
-  );
+  const control = controlGaps(
+    series,
+    configs.length - 1,
+    configs.map(({ cluster }) => cluster),
+  ).filter((gap) => gap.to > from && gap.from < to);
+  const ofClients = load.store.events.map(({ at, client, cluster, event, says }): PlacedEvent => ({
+    at,
+    client,
+    cluster,
+    kind: event,
+    says: `${client}: ${says}`,
+    place: 'client',
+  }));
   const events = [...facts.events, ...ofClients.filter(({ kind }) => kind !== 'retries')].sort((a, b) => a.at - b.at);
   const judging: Judging = {
     zero,
@@ -83,10 +90,18 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
       timeoutMs,
       clients: clientsOf(load),
       lanesNotRun: [{ lane: 'ingress', why: 'the mesh has no ingress gateway of its own' }],
-      retriesOff: retries.length === 0 ? 'not proven: no client could tell' : [...new Set(retries.map(({ says }) => says))].join('; '),
+      retriesOff:
+        retries.length === 0
+          ? 'not proven: no client could tell'
+          : [...new Set(retries.map(({ says }) => says))].join('; '),
     },
     paths,
-    controlGaps: control.map(({ who, says, from: begin, to: end }) => ({ client: who, says, from: relative(begin), to: relative(end) })),
+    controlGaps: control.map(({ who, says, from: begin, to: end }) => ({
+      client: who,
+      says,
+      from: relative(begin),
+      to: relative(end),
+    })),
     events: events
       .filter(({ at }) => at >= from && at <= to)
       .map(({ at, cluster, kind, object, says }) => ({ at: relative(at), cluster, kind, object, says })),

@@ -24,12 +24,18 @@ const mostNotMeasured = 0.02;
 const ownEndMs = 15_000;
 
 /** What became of the calls of a path by one lane. `series` are those of its clients. */
-export function judgePath(path: { from: string; to: string; lane: Lane }, series: readonly SampleSeries[], judging: Judging): PathRecord {
+export function judgePath(
+  path: { from: string; to: string; lane: Lane },
+  series: readonly SampleSeries[],
+  judging: Judging,
+): PathRecord {
   const { phases, zero, budgets } = judging;
   const judged = phases.filter(({ name }) => name !== 'settle');
   const [start, end] = [judged[0]!.start, judged.at(-1)!.end];
   const intervalMs = series[0]?.intervalMs ?? 0;
-  const within = series.flatMap(({ samples }) => samples.filter(({ tick, answer }) => answer && tick >= start && tick < end));
+  const within = series.flatMap(({ samples }) =>
+    samples.filter(({ tick, answer }) => answer && tick >= start && tick < end),
+  );
   const found = series.flatMap((one) => gapsOf(one, start, end)).sort((a, b) => a.onset.to - b.onset.to);
   const gaps = found.map((gap) => recordOfGap(gap, path, judging));
   const phaseOf = (at: number): Phase | undefined => judged.find((phase) => at >= phase.start && at < phase.end);
@@ -76,7 +82,17 @@ function verdictOf(
   counted: readonly Gap[],
   windows: (some: readonly Gap[]) => { from: number; to: number }[],
 ): { verdict: ChangeVerdict; why?: string } {
-  const { gaps, effectiveBudgetMs: budget, gapMs, resets, allowedResets, samples, expected, notMeasured, intervalMs } = record;
+  const {
+    gaps,
+    effectiveBudgetMs: budget,
+    gapMs,
+    resets,
+    allowedResets,
+    samples,
+    expected,
+    notMeasured,
+    intervalMs,
+  } = record;
   if (samples === 0) return { verdict: 'undetermined', why: 'this lane never ran' };
   const inBaseline = gaps.filter(({ phase }) => phase === 'baseline');
   const lostBefore = inBaseline.reduce((sum, { lost }) => sum + lost, 0);
@@ -84,14 +100,18 @@ function verdictOf(
     return { verdict: 'undetermined', why: `${lostBefore} calls were lost in the baseline, without a change` };
   const afterwards = counted.filter(({ phase, open }) => phase === 'after' || open);
   const lostAfter = lengthOf(afterwards, windows);
-  if (lostAfter > 2 * intervalMs) return { verdict: 'broken', why: `calls are still lost after the change (${seconds(lostAfter)})` };
+  if (lostAfter > 2 * intervalMs)
+    return { verdict: 'broken', why: `calls are still lost after the change (${seconds(lostAfter)})` };
   if (gapMs > budget) return { verdict: 'disrupted', why: `${seconds(gapMs)} of gap, ${seconds(budget)} allowed` };
   if (resets > allowedResets)
     return { verdict: 'disrupted', why: `${resets} established connections ended, ${allowedResets} allowed` };
   const unsure = gaps.filter((gap) => gap.unsure !== undefined);
   const withUnsure = lengthOf([...counted, ...unsure], windows);
   if (withUnsure > budget)
-    return { verdict: 'undetermined', why: `${seconds(withUnsure)} of gap beside moments in which the load itself was late (${unsure[0]!.unsure})` };
+    return {
+      verdict: 'undetermined',
+      why: `${seconds(withUnsure)} of gap beside moments in which the load itself was late (${unsure[0]!.unsure})`,
+    };
   if (notMeasured > expected * mostNotMeasured)
     return { verdict: 'undetermined', why: `${percent(notMeasured / expected)} of the ticks were not measured` };
   return { verdict: 'within-budget' };
@@ -103,7 +123,11 @@ function lengthOf(gaps: readonly Gap[], windows: (some: readonly Gap[]) => { fro
   return Math.round(coveredMs(windows(gaps)));
 }
 
-function recordOfGap(gap: SeriesGap, path: { from: string; to: string }, { zero, phases, control, events, shape }: Judging): Gap {
+function recordOfGap(
+  gap: SeriesGap,
+  path: { from: string; to: string },
+  { zero, phases, control, events, shape }: Judging,
+): Gap {
   const { client, onset, end, open, lengthMs, leastMs, lost } = gap;
   const first = lost[0]!;
   const kinds = countBy(lost.map((sample) => lossOf(sample)!)) as Partial<Record<LossKind, number>>;
@@ -115,7 +139,10 @@ function recordOfGap(gap: SeriesGap, path: { from: string; to: string }, { zero,
   const causes = causesOf(events, { ...onset, firstEnd: waited ? onset.to : onset.to + first.ms }, (event) =>
     isOnPath(event, path, client, shape),
   );
-  const shifted = (window: { from: number; to: number }) => ({ from: Math.round(window.from - zero), to: Math.round(window.to - zero) });
+  const shifted = (window: { from: number; to: number }) => ({
+    from: Math.round(window.from - zero),
+    to: Math.round(window.to - zero),
+  });
   return {
     client,
     onset: shifted(onset),
@@ -130,7 +157,14 @@ function recordOfGap(gap: SeriesGap, path: { from: string; to: string }, { zero,
     phase: phase.name,
     act,
     unsure: unsureBecause({ from: onset.from, to: end.to }, path, control),
-    causes: causes.map(({ at, cluster, kind, object, says, distanceMs }) => ({ at: Math.round(at - zero), cluster, kind, object, says, distanceMs })),
+    causes: causes.map(({ at, cluster, kind, object, says, distanceMs }) => ({
+      at: Math.round(at - zero),
+      cluster,
+      kind,
+      object,
+      says,
+      distanceMs,
+    })),
   };
 }
 
@@ -158,7 +192,11 @@ function endsOf(series: readonly SampleSeries[], { events }: Judging, judged: (a
         const pod = before?.answer?.by?.split('/')[1];
         const told = events.some(
           ({ kind, object, at }) =>
-            kind === 'pod-terminating' && pod !== undefined && object?.endsWith(`/${pod}`) && at <= sample.start + 1_000 && sample.start - at < ownEndMs,
+            kind === 'pod-terminating' &&
+            pod !== undefined &&
+            object?.endsWith(`/${pod}`) &&
+            at <= sample.start + 1_000 &&
+            sample.start - at < ownEndMs,
         );
         if (told) byCallee += ended;
         else others += ended;

@@ -13,7 +13,9 @@ function quantile(sorted: readonly number[], share: number): number {
 
 /** Of the calls that were answered; undefined where none was. */
 export function latencyOf(samples: readonly Sample[]): { p50: number; p99: number; max: number } | undefined {
-  const sorted = answered(samples).map(({ ms }) => ms).sort((a, b) => a - b);
+  const sorted = answered(samples)
+    .map(({ ms }) => ms)
+    .sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
   return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1)! };
 }
@@ -26,8 +28,10 @@ export function latencyBins(samples: readonly Sample[], start: number, end: numb
     const bin = Math.floor((tick - start) / width);
     bins.set(bin, [...(bins.get(bin) ?? []), ms]);
   }
-  return [...bins].sort(([a], [b]) => a - b).map(([bin, all]) => {
-    const sorted = all.sort((a, b) => a - b);
-    return [Math.round(start + bin * width - zero), quantile(sorted, 0.5), sorted.at(-1)!];
-  });
+  return [...bins]
+    .sort(([a], [b]) => a - b)
+    .map(([bin, all]) => {
+      const sorted = all.sort((a, b) => a - b);
+      return [Math.round(start + bin * width - zero), quantile(sorted, 0.5), sorted.at(-1)!];
+    });
 }

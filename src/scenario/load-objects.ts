@@ -64,8 +64,19 @@ export function seriesOf({ namespace, clusters }: Pick<LoadPlan, 'namespace' | '
 }
 
 function configOf(plan: LoadPlan, cluster: string): LoadConfig {
-  const common = { series: seriesOf(plan), perSecond: plan.perSecond, lateAfterMs: lateAfterMs(plan.perSecond), timeoutMs };
-  const client = (i: number) => ({ ...common, stagger: i / clientNames.length, file: samplesFile, rateFile, controlPort });
+  const common = {
+    series: seriesOf(plan),
+    perSecond: plan.perSecond,
+    lateAfterMs: lateAfterMs(plan.perSecond),
+    timeoutMs,
+  };
+  const client = (i: number) => ({
+    ...common,
+    stagger: i / clientNames.length,
+    file: samplesFile,
+    rateFile,
+    controlPort,
+  });
   return {
     // while its endpoints are withdrawn in all clusters: 0.1 to 1 s, measured
     server: { cluster, ports, lastMs: 3_000 },
@@ -74,9 +85,18 @@ function configOf(plan: LoadPlan, cluster: string): LoadConfig {
 }
 
 /** The objects of one cluster; `program` holds the files of the load's program. Istio's own are for primaries alone. */
-export function loadObjects(plan: LoadPlan, cluster: string, program: Record<string, string>, primary: boolean): object[] {
+export function loadObjects(
+  plan: LoadPlan,
+  cluster: string,
+  program: Record<string, string>,
+  primary: boolean,
+): object[] {
   const { namespace, clusters, labels } = plan;
-  const metadata = (name: string, more: Record<string, string> = {}) => ({ name, namespace, labels: { ...labels, ...more } });
+  const metadata = (name: string, more: Record<string, string> = {}) => ({
+    name,
+    namespace,
+    labels: { ...labels, ...more },
+  });
   const service = (name: string, of: string, named: [string, number][]): object => ({
     apiVersion: 'v1',
     kind: 'Service',
@@ -99,7 +119,9 @@ export function loadObjects(plan: LoadPlan, cluster: string, program: Record<str
       ...(primary ? [withoutRetries(metadata(onceName(of)), `${onceName(of)}.${namespace}.svc.cluster.local`)] : []),
     ]),
     deployment(plan, metadata, 'server', { app: 'server', cluster }, 2, 'POD'),
-    ...clientNames.map((name) => deployment(plan, metadata, `client-${name}`, { app: 'client', client: name }, 1, name)),
+    ...clientNames.map((name) =>
+      deployment(plan, metadata, `client-${name}`, { app: 'client', client: name }, 1, name),
+    ),
   ];
 }
 
@@ -138,9 +160,19 @@ function deployment(
       ...(isClient ? [{ name: 'CLIENT', value: client }] : []),
     ],
     resources: { requests: { cpu: cpuRequest } },
-    securityContext: { runAsUser: 1000, runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    securityContext: {
+      runAsUser: 1000,
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    },
     ...(!isClient && {
-      readinessProbe: { httpGet: { path: '/ready', port: ports.http }, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 2 },
+      readinessProbe: {
+        httpGet: { path: '/ready', port: ports.http },
+        periodSeconds: 1,
+        timeoutSeconds: 5,
+        failureThreshold: 2,
+      },
     }),
     volumeMounts: [
       { name: 'load', mountPath: '/load' },
@@ -164,7 +196,11 @@ function deployment(
           automountServiceAccountToken: false,
           // the full names of Services have four dots: without this each would be looked for in three domains first
           dnsConfig: { options: [{ name: 'ndots', value: '2' }] },
-          affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: apart }] } },
+          affinity: {
+            podAntiAffinity: {
+              preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: apart }],
+            },
+          },
           containers: [container],
           volumes: [
             { name: 'load', configMap: { name: 'load' } },

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { diagnose } from '../check/diagnosis.js';
 import { lookAtMesh } from '../check/mesh-diagnosis.js';
 import { currentSignal, thenAlways } from '../kernel/cancellation.js';
 import { converge, ConvergenceError } from '../kernel/converge.js';
+import { letTimePass } from '../kernel/let-time-pass.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ChangeRecord, Phase } from '../record/change-record.js';
 import type { Finding } from '../record/finding.js';
@@ -62,13 +62,14 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
       return result;
     };
     const forSo = (name: Phase['name'], ms: number) =>
-      steps.step(name, {}, () => phase(name, () => pause(ms, undefined, { signal: currentSignal() })));
+      steps.step(name, {}, () => phase(name, () => letTimePass(ms)));
     await phase('settle', async () => {
       await steps.step('settle', {}, () => settled(load, lengths.settle));
     });
     await forSo('baseline', lengths.baseline);
     const { acts, mesh: after } = await playActs(options, load, (event) => events.push(event));
-    for (const { id, start, end } of acts) if (start !== undefined) phases.push({ name: 'act', act: id, start, end: end! });
+    for (const { id, start, end } of acts)
+      if (start !== undefined) phases.push({ name: 'act', act: id, start, end: end! });
     // what was proven after an act is still its time
     joinPhases(phases);
     const recovered = await steps.step('recovery', {}, () =>
@@ -76,7 +77,7 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
     );
     await forSo('after', lengths.after);
     // calls that are under way still count
-    await pause(timeoutMs + 1_500, undefined, { signal: currentSignal() });
+    await letTimePass(unknownMs);
     await load.stop();
     const findingsAfter = compare ? await steps.step('checks after the change', {}, () => findingsOf(after)) : [];
     const record = judgeChange({
@@ -103,7 +104,7 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
 
 /** Waits until the lanes are proven to be what they are, and for so long at least. */
 async function settled(load: RunningLoad, ms: number): Promise<void> {
-  await pause(ms, undefined, { signal: currentSignal() });
+  await letTimePass(ms);
   const proven = (): Promise<number> =>
     load.readAll().then(() => load.store.events.filter(({ event }) => event === 'retries').length);
   const clients = load.plan.clusters.length;
@@ -116,21 +117,29 @@ async function settled(load: RunningLoad, ms: number): Promise<void> {
   });
 }
 
+/** Of the calls of this time nobody knows yet what becomes of them: those under way, and those that are not written down. */
+const unknownMs = timeoutMs + 1_500;
+
 /** Every path was called, and nothing was lost, for so many milliseconds. False where that did not come within the limit. */
 async function allClean(load: RunningLoad, clean: number, limit: number): Promise<boolean> {
   const begun = Date.now();
   const lossesSince = async (): Promise<{ lost: number; silent: number }> => {
     await load.readAll();
-    const since = Math.max(begun, Date.now() - clean);
+    // a call is written down when it ends: what began later than this may still be lost
+    const since = Math.max(begun, Date.now() - clean - unknownMs);
     const series = load.store.series;
-    const lost = series.filter(({ samples }) => samples.some((sample) => sample.tick >= since && lossOf(sample))).length;
+    const lost = series.filter(({ samples }) =>
+      samples.some((sample) => sample.tick >= since && lossOf(sample)),
+    ).length;
     // both clients of a path that is not called any more
-    const called = new Set(series.filter(({ samples }) => (samples.at(-1)?.tick ?? 0) > Date.now() - 15_000).map(pathKey));
+    const called = new Set(
+      series.filter(({ samples }) => (samples.at(-1)?.tick ?? 0) > Date.now() - 15_000).map(pathKey),
+    );
     const silent = new Set(series.map(pathKey)).size - called.size;
     return { lost, silent };
   };
   const check = ({ lost, silent }: { lost: number; silent: number }) =>
-    lost === 0 && silent === 0 && Date.now() - begun >= clean
+    lost === 0 && silent === 0 && Date.now() - begun >= clean + unknownMs
       ? ({ ok: true } as const)
       : ({ ok: false, expected: 'no loss', got: `losses on ${lost}, silence on ${silent}` } as const);
   return converge(lossesSince, check, { timeout: limit, interval: 1_000, backoff: 1, signal: currentSignal() }).then(

@@ -44,8 +44,12 @@ export function endpointEvents({ before, after }: Change<V1EndpointSlice & Watch
       .flatMap(({ addresses, targetRef }) => targetRef?.name ?? addresses);
   const [was, is] = [ready(before), ready(after)];
   return [
-    ...was.filter((one) => !is.includes(one)).map((one) => ({ kind: 'endpoint-gone', says: `${one} is no endpoint of ${service} any more` })),
-    ...is.filter((one) => !was.includes(one)).map((one) => ({ kind: 'endpoint-added', says: `${one} is an endpoint of ${service}` })),
+    ...was
+      .filter((one) => !is.includes(one))
+      .map((one) => ({ kind: 'endpoint-gone', says: `${one} is no endpoint of ${service} any more` })),
+    ...is
+      .filter((one) => !was.includes(one))
+      .map((one) => ({ kind: 'endpoint-added', says: `${one} is an endpoint of ${service}` })),
   ];
 }
 
@@ -56,7 +60,10 @@ export function nodeEvents({ before, after }: Change<V1Node & Watched>): Told[] 
   if (!before) return [{ kind: 'node-added', says: `node ${name} was added` }];
   const told: Told[] = [];
   if (isReady(after) !== isReady(before))
-    told.push({ kind: isReady(after) ? 'node-ready' : 'node-not-ready', says: `node ${name} is ${isReady(after) ? 'ready' : 'not ready any more'}` });
+    told.push({
+      kind: isReady(after) ? 'node-ready' : 'node-not-ready',
+      says: `node ${name} is ${isReady(after) ? 'ready' : 'not ready any more'}`,
+    });
   if (after.spec?.unschedulable && !before.spec?.unschedulable)
     told.push({ kind: 'node-cordoned', says: `node ${name} takes no new pods` });
   return told;
@@ -70,7 +77,12 @@ export function objectEvents({ before, after }: Change<Watched>, kind: string, w
   const verb = !after ? 'removed' : !before ? 'made' : 'changed';
   const generation = after?.metadata.generation;
   // status is no generation; an object without one is changed by every write
-  if (verb === 'changed' && generation !== undefined && generation === before?.metadata.generation && sameLabels(before, after!))
+  if (
+    verb === 'changed' &&
+    generation !== undefined &&
+    generation === before?.metadata.generation &&
+    sameLabels(before, after!)
+  )
     return [];
   return [{ kind: `${kind}-${verb}`, says: `${what} ${name} was ${verb}${tag ?? ''}` }];
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { cleanUp, settleAll } from '../kernel/cancellation.js';
 import { converge } from '../kernel/converge.js';
+import { letTimePassUntil } from '../kernel/let-time-pass.js';
 import type { Steps } from '../kernel/steps.js';
 import { change, read, remove, selecting } from '../kube/api.js';
 import { apply } from '../kube/apply.js';
@@ -163,7 +163,7 @@ export class RunningLoad {
   private async readAgain(): Promise<void> {
     while (!this.ended.signal.aborted) {
       await this.readAll();
-      await pause(readEveryMs, undefined, { signal: this.ended.signal }).catch(() => undefined);
+      await letTimePassUntil(this.ended.signal, readEveryMs);
     }
   }
 
@@ -185,14 +185,18 @@ export class RunningLoad {
   private async readPod(cluster: ClusterHandle, { metadata, spec }: V1Pod): Promise<void> {
     const pod = metadata!.name!;
     const client = `${cluster.name}/${metadata!.labels!['client']}`;
-    const known = this.pods.get(pod) ?? (await this.meet({ client, cluster: cluster.name, pod, node: spec?.nodeName ?? '' }));
+    const known =
+      this.pods.get(pod) ?? (await this.meet({ client, cluster: cluster.name, pod, node: spec?.nodeName ?? '' }));
     this.pods.set(pod, known);
     const text = await this.inPod(known, `tail -c +${known.read + 1} ${samplesFile} 2>/dev/null | head -c 4000000`);
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     if (whole === '') return;
     known.read += Buffer.byteLength(whole);
     const lines = whole.trimEnd().split('\n');
-    this.store.add(pod, lines.map((line) => JSON.parse(line) as SampleLine));
+    this.store.add(
+      pod,
+      lines.map((line) => JSON.parse(line) as SampleLine),
+    );
     appendFileSync(this.file, lines.map((line) => `{"pod":"${client} ${pod}","line":${line}}\n`).join(''));
   }
 

@@ -67,9 +67,13 @@ export async function watchMesh(
 }
 
 function podLists({ name, istio }: ClusterHandle, loadNamespace: string): Following[] {
-  const placeOf = ({ metadata: { namespace, name: pod, labels = {} } }: Watched): { place: Place; client?: string } | undefined => {
+  const placeOf = ({
+    metadata: { namespace, name: pod, labels = {} },
+  }: Watched): { place: Place; client?: string } | undefined => {
     if (namespace === loadNamespace)
-      return labels['app'] === 'client' ? { place: 'client', client: `${name}/${labels['client']}` } : { place: 'server' };
+      return labels['app'] === 'client'
+        ? { place: 'client', client: `${name}/${labels['client']}` }
+        : { place: 'server' };
     if (/gateway/.test(labels['istio'] ?? labels['app'] ?? pod)) return { place: 'gateway' };
     return { place: namespace === istio.namespace ? 'istiod' : 'configuration' };
   };
@@ -90,7 +94,13 @@ function podLists({ name, istio }: ClusterHandle, loadNamespace: string): Follow
 }
 
 function settings(istio: string): Following[] {
-  const of = (path: string, kind: string, what: string, which: (object: Watched) => boolean, place: Place = 'configuration'): Following => ({
+  const of = (
+    path: string,
+    kind: string,
+    what: string,
+    which: (object: Watched) => boolean,
+    place: Place = 'configuration',
+  ): Following => ({
     path,
     metadataOnly: true,
     told: (change) => objectEvents(change, kind, what),
@@ -106,7 +116,12 @@ function settings(istio: string): Following[] {
     of(`${inIstio}/secrets`, 'secret', 'Secret', ({ metadata }) => meshSecrets.test(metadata.name)),
     of(`${inIstio}/services`, 'service', 'Service', any, 'istiod'),
     of(`/apis/apps/v1/namespaces/${istio}/deployments`, 'deployment', 'Deployment', any, 'istiod'),
-    of('/api/v1/namespaces', 'namespace', 'namespace', ({ metadata }) => [istio, sampleNamespace].includes(metadata.name) || /^load-/.test(metadata.name)),
+    of(
+      '/api/v1/namespaces',
+      'namespace',
+      'namespace',
+      ({ metadata }) => [istio, sampleNamespace].includes(metadata.name) || /^load-/.test(metadata.name),
+    ),
   ];
 }
 

@@ -12,12 +12,20 @@ export function addChangeCommands(program: Command, command: readonly string[]):
     .argument('[run]', 'run id; needed only when several are up')
     .option('--budgets <file>', 'what may be lost, and why: a YAML file; default: nothing')
     .option('--quick', 'short phases: 15 s of baseline instead of 60 s', false)
-    .option('--rate <number>', 'calls a second on each path and lane; default: the highest of 10, 5, 2 that works', rate)
+    .option(
+      '--rate <number>',
+      'calls a second on each path and lane; default: the highest of 10, 5, 2 that works',
+      rate,
+    )
     .option('--allow-command-failure', 'accept that the command fails', false)
     .addOption(maxTime())
     .addHelpText(
       'after',
-      examples('guard -- true', 'guard k3x9qa72bc --budgets budgets.yaml -- ./upgrade.sh', 'guard --quick -- kubectl drain node1'),
+      examples(
+        'guard -- true',
+        'guard k3x9qa72bc --budgets budgets.yaml -- ./upgrade.sh',
+        'guard --quick -- kubectl drain node1',
+      ),
     )
     .action(
       action<[string | undefined, GuardFlags]>(async (options, progress, id, flags) =>

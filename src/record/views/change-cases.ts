@@ -17,7 +17,12 @@ export function changeCases(change: ChangeRecord): ChangeCase[] {
   const acts: ChangeCase = {
     name: `${change.id}: every act is done`,
     seconds: (change.durationMs / 1000).toFixed(3),
-    outcome: failed.length === 0 || accepted ? 'passed' : failed.some(({ exitCode }) => exitCode === 1) ? 'failed' : 'undetermined',
+    outcome:
+      failed.length === 0 || accepted
+        ? 'passed'
+        : failed.some(({ exitCode }) => exitCode === 1)
+          ? 'failed'
+          : 'undetermined',
     message: failed[0]?.problem?.split('\n')[0] ?? '',
     text: failed.map(({ id, problem }) => `${id}: ${problem}`).join('\n'),
   };

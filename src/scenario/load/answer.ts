@@ -27,7 +27,14 @@ export interface Said {
 }
 
 const refusals = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
-const resets = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'ERR_HTTP2_STREAM_ERROR', 'ERR_HTTP2_SESSION_ERROR'];
+const resets = [
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'ERR_HTTP2_STREAM_ERROR',
+  'ERR_HTTP2_SESSION_ERROR',
+];
 
 /** What an error of a connection is called. */
 export function ofError(error: unknown): Answer {

@@ -38,7 +38,9 @@ export interface ClientConfig {
 /** Calls everything on its ticks and writes down what came of it. */
 export function call(config: ClientConfig): { stop(): void } {
   const { series, file, timeoutMs } = config;
-  const echo = http.createServer((_, response) => response.end(JSON.stringify({ pod: 'self', cluster: 'self', late: 0 })));
+  const echo = http.createServer((_, response) =>
+    response.end(JSON.stringify({ pod: 'self', cluster: 'self', late: 0 })),
+  );
   echo.listen(config.controlPort, '127.0.0.1');
 
   const calls = series.map((one) => callOf(one, timeoutMs));
@@ -75,8 +77,19 @@ export function call(config: ClientConfig): { stop(): void } {
         void calls[i]!().then(({ by, ...rest }) => {
           // of a rate that is over
           if (own !== generation) return;
-          const more = rest.kind === 'ok' && Object.keys(rest).every((key) => key === 'kind' || (key === 'attempts' && rest.attempts === 1)) ? [] : [rest];
-          samples.push([i, tick, Math.round(late), Math.round(performance.now() - start), names.indexOf(by), ...(more as [Answer?])]);
+          const more =
+            rest.kind === 'ok' &&
+            Object.keys(rest).every((key) => key === 'kind' || (key === 'attempts' && rest.attempts === 1))
+              ? []
+              : [rest];
+          samples.push([
+            i,
+            tick,
+            Math.round(late),
+            Math.round(performance.now() - start),
+            names.indexOf(by),
+            ...(more as [Answer?]),
+          ]);
         });
       },
     }));

@@ -26,7 +26,9 @@ export function reusedConnection(callee: HttpCallee): Call {
     const answer = await send(callee, agent);
     if (answer.kind === 'timeout' && answer.reused) {
       const again = await send({ ...callee, timeoutMs: Math.min(callee.timeoutMs, 2_000) }, false);
-      return again.kind === 'ok' ? { kind: 'stalled', says: 'no answer on a connection that was there; a new one works' } : answer;
+      return again.kind === 'ok'
+        ? { kind: 'stalled', says: 'no answer on a connection that was there; a new one works' }
+        : answer;
     }
     if (answer.kind !== 'reset' || !answer.reused || answer.begun) return answer;
     return { ...(await send(callee, false)), retried: true, ended: 1 };

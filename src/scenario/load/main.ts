@@ -17,7 +17,7 @@ const running = client === undefined ? serve({ ...config.server!, pod }) : call(
 
 process.on('SIGTERM', () => {
   void (async () => {
-    await running.stop();
+    await Promise.resolve(running.stop());
     // what a client has written last is still to be read
     if (client !== undefined) await new Promise((resolve) => setTimeout(resolve, 4_000));
     process.exit(0);

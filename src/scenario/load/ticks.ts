@@ -14,17 +14,22 @@ export function onTicks(series: readonly Series[], startAt: number, intervalMs: 
   const next = series.map(() => 0);
   const due = (i: number): number => startAt + series[i]!.offset + next[i]! * intervalMs;
   let timer: NodeJS.Timeout;
+  let stopped = false;
   const work = (): void => {
     const now = performance.now();
     for (const [i, one] of series.entries()) {
-      while (due(i) <= now) {
+      while (!stopped && due(i) <= now) {
         const late = now - due(i);
         one.tick(next[i]!++, late);
       }
     }
+    if (stopped) return;
     const soonest = Math.min(...series.map((_, i) => due(i)));
     timer = setTimeout(work, Math.max(0, soonest - performance.now()));
   };
   work();
-  return () => clearTimeout(timer);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 }

@@ -2,7 +2,11 @@ import http from 'node:http';
 
 /** Envoy's admin interface in the sidecar of this pod. */
 const admin = 'http://127.0.0.1:15000';
-const counters = ['listener_manager.listener_added', 'listener_manager.listener_modified', 'listener_manager.listener_removed'];
+const counters = [
+  'listener_manager.listener_added',
+  'listener_manager.listener_modified',
+  'listener_manager.listener_removed',
+];
 const everyMs = 1_000;
 
 /** Tells when the listeners or the certificate of this pod's proxy change; of a pod without a proxy, nothing. Returns what ends it. */
@@ -16,10 +20,12 @@ export function watchProxy(tell: (event: string, says: string) => void): () => v
       ask('/certs'),
     ]);
     const now = stats && valuesOf(stats);
-    if (now !== undefined && listeners !== undefined && now !== listeners) tell('listener-changed', `${listeners} -> ${now}`);
+    if (now !== undefined && listeners !== undefined && now !== listeners)
+      tell('listener-changed', `${listeners} -> ${now}`);
     listeners = now ?? listeners;
     const own = certificates && serialOf(certificates);
-    if (own !== undefined && serial !== undefined && own !== serial) tell('certificate-renewed', `serial number ${own}`);
+    if (own !== undefined && serial !== undefined && own !== serial)
+      tell('certificate-renewed', `serial number ${own}`);
     serial = own ?? serial;
   };
   const timer = setInterval(() => {

