@@ -112,7 +112,7 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
   };
 }
 
-/** A loss that is sure comes before what is not known. */
+/** A lossy baseline leaves all of it open; after that, a loss that is sure comes before what is not known. */
 function verdictOf(
   paths: readonly PathRecord[],
   { recovered, worse }: { recovered: boolean; worse: readonly Finding[] },
@@ -122,11 +122,13 @@ function verdictOf(
   const [broken, disrupted, undetermined] = [of('broken'), of('disrupted'), of('undetermined')];
   const worseTexts = worse.map(({ check, says }) => `found after the change and not before: ${check}: ${says}`);
   const baselineWasLossy = undetermined.some(({ gaps }) => gaps.some(({ phase }) => phase === 'baseline'));
+  // what is lost without a change says nothing of one: not on the paths either that were spared by chance
+  if (baselineWasLossy) return { verdict: 'undetermined', reasons: say(undetermined) };
   if (broken.length > 0 || worse.length > 0)
     return { verdict: 'broken', reasons: [...say(broken), ...worseTexts, ...say(disrupted), ...say(undetermined)] };
   if (disrupted.length > 0) return { verdict: 'disrupted', reasons: [...say(disrupted), ...say(undetermined)] };
   if (undetermined.length > 0) return { verdict: 'undetermined', reasons: say(undetermined) };
-  if (!recovered && !baselineWasLossy)
+  if (!recovered)
     return { verdict: 'undetermined', reasons: ['not every path was clean for long enough after the change'] };
   return { verdict: 'within-budget', reasons: [] };
 }

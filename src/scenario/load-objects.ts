@@ -1,5 +1,5 @@
-import type { LoadConfig } from './load/main.js';
-import type { SeriesConfig } from './load/client.js';
+import type { LoadConfig } from './load/load-main.js';
+import type { SeriesConfig } from './load/series-config.js';
 import type { Lane } from '../record/change-record.js';
 
 /** What the pods of the load have in common. */
@@ -152,7 +152,7 @@ function deployment(
     name: 'load',
     image,
     imagePullPolicy: 'IfNotPresent',
-    command: ['node', '--max-old-space-size=128', '--max-semi-space-size=1', '/load/main.js'],
+    command: ['node', '--max-old-space-size=128', '--max-semi-space-size=1', '/load/load-main.js'],
     env: [
       { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       // malloc keeps memory for every thread otherwise

@@ -61,8 +61,7 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
       phases.push({ name, start, end: Date.now() });
       return result;
     };
-    const forSo = (name: Phase['name'], ms: number) =>
-      steps.step(name, {}, () => phase(name, () => letTimePass(ms)));
+    const forSo = (name: Phase['name'], ms: number) => steps.step(name, {}, () => phase(name, () => letTimePass(ms)));
     await phase('settle', async () => {
       await steps.step('settle', {}, () => settled(load, lengths.settle));
     });

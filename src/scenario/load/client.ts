@@ -5,20 +5,10 @@ import { newConnection, reusedConnection } from './http-lane.js';
 import { grpcStream, tcpStream } from './open-stream.js';
 import { Names, type SampleLine, type SampleTuple } from './sample-lines.js';
 import { proveRetries } from './prove-retries.js';
+import type { SeriesConfig } from './series-config.js';
 import { longStream } from './stream-lane.js';
 import { onTicks, type Series } from './ticks.js';
 import { watchProxy } from './watch-proxy.js';
-
-/** One thing that a client calls over and over. */
-export interface SeriesConfig {
-  lane: 'new' | 'new-no-retry' | 'reused' | 'tcp-stream' | 'grpc-stream' | 'ingress' | 'control';
-  /** The cluster whose pods are to answer. */
-  cluster: string;
-  host: string;
-  port: number;
-  /** `Host` of a call through a gateway. */
-  authority?: string;
-}
 
 export interface ClientConfig {
   /** Of the series; the last one is the client's own control. */

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { SeriesConfig } from './client.js';
+import type { SeriesConfig } from './series-config.js';
 
 /**
  * Tells whether the mesh sends a call a second time by the lane `new`, and does not by `new-no-retry`: the server answers this

@@ -105,7 +105,7 @@ function axis(start: number, end: number, x: (at: number) => number, height: num
   return marks
     .map(
       (at) =>
-        `<line class="c-grid" x1="${round(x(at))}" x2="${round(x(at))}" y1="38" y2="${height - 18}"/><text class="c-small" x="${round(x(at))}" y="${height - 4}" text-anchor="middle">${formatDuration(at - start)}</text>`,
+        `<line class="c-grid" x1="${round(x(at))}" x2="${round(x(at))}" y1="38" y2="${height - 18}"/><text class="c-small" x="${round(x(at))}" y="${height - 4}" text-anchor="middle">${formatDuration(Math.round(at))}</text>`,
     )
     .join('\n');
 }

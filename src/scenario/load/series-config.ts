@@ -1,0 +1,10 @@
+/** One thing that a client calls over and over. */
+export interface SeriesConfig {
+  lane: 'new' | 'new-no-retry' | 'reused' | 'tcp-stream' | 'grpc-stream' | 'ingress' | 'control';
+  /** The cluster whose pods are to answer. */
+  cluster: string;
+  host: string;
+  port: number;
+  /** `Host` of a call through a gateway. */
+  authority?: string;
+}
