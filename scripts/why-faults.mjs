@@ -7,7 +7,7 @@ import { outside } from './why-faults/outside-faults.mjs';
 
 const { values } = seriesArguments({ run: { type: 'string' }, only: { type: 'string' }, count: { type: 'string' }, scale: { type: 'string', default: '1' } });
 const load = (file) => import(new URL(`../dist/src/${file}`, import.meta.url));
-const [{ faults }, { meshOf }, { Breakage }, { Undo }, { readState }, { firstMissing }, { addProgramsToPath }, { scaleTimeLimits }, { whyOf }] = await Promise.all(
+const [{ faults }, { meshOf }, { Breakage }, { Undo }, { readState }, { firstMissing }, { addProgramsToPath }, { scaleTimeLimits }, { whyOf }, { read }, { converge }] = await Promise.all(
   [
     'fault/faults.gen.js',
     'fault/fault.js',
@@ -18,6 +18,8 @@ const [{ faults }, { meshOf }, { Breakage }, { Undo }, { readState }, { firstMis
     'supply/lab/lab-home.js',
     'kernel/time-limits.js',
     'engine/ask-why.js',
+    'kube/api.js',
+    'kernel/converge.js',
   ].map(load),
 );
 addProgramsToPath();
@@ -33,6 +35,13 @@ async function why() {
   const question = { run: values.run, contexts: [], services: [], noExec: false };
   const answer = await whyOf(question).catch((error) => ({ cause: null, alsoFound: [], follows: [], problem: error.message }));
   return { ...answer, seconds: (Date.now() - start) / 1000 };
+}
+
+/** Waits until every API server answers: on a machine that is too busy kubelet restarts them. */
+async function answering() {
+  const ready = async () => (await Promise.all(state.clusters.map((one) => read(one, '/version').catch(() => undefined)))).every(Boolean);
+  const check = (ok) => (ok ? { ok } : { ok, expected: 'API servers that answer', got: 'one does not' });
+  await converge(ready, check, { timeout: 180_000, interval: 2000, successes: 2 });
 }
 
 const live = faults.filter((fault) => fault.break && firstMissing(fault.requires ?? [], state.plan.features) === undefined);
@@ -55,13 +64,22 @@ await series({
     const undo = new Undo();
     let answer;
     let wrong = [];
+    await answering();
     try {
       await fault.break(mesh, new Breakage(undo));
       answer = await why();
     } catch (error) {
       wrong = [`it could not be broken: ${error.message}`];
     } finally {
-      await undo.all().catch((error) => wrong.push(error.message));
+      for (let left = 3; left > 0; left--) {
+        const problem = await undo.all().then(
+          () => undefined,
+          (error) => error.message,
+        );
+        if (!problem) break;
+        if (left === 1) wrong.push(problem);
+        else await answering();
+      }
     }
     if (!answer) return { wrong };
     const { cause, alsoFound, follows, unknown = [], problem, seconds } = answer;

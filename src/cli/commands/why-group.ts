@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { action } from '../action.js';
 import { examples } from './shared-options.js';
 
-/** explain, why: what is wrong with a mesh, without changing it. */
+/** explain, why, doctor: what is wrong with a mesh, or stands in its way, without changing anything. */
 export function addWhyCommands(program: Command): void {
   program
     .command('explain')
@@ -56,6 +56,24 @@ export function addWhyCommands(program: Command): void {
         ),
       ),
     );
+
+  program
+    .command('doctor')
+    .description('look at this machine, or at clusters that exist, for what stands in the way of a run; makes nothing')
+    .argument('[topology]', 'name or path')
+    .option('--context <name>', 'clusters that exist: a context of each', several, [])
+    .option('--kubeconfig <file>', 'where the contexts are; default: KUBECONFIG or ~/.kube/config')
+    .addHelpText('after', examples('doctor', 'doctor flat-multi-primary', 'doctor --context east --context west'))
+    .action(
+      action<[string | undefined, DoctorOptions]>(async (options, _progress, topology, { context, kubeconfig }) =>
+        (await import('../doctor-command.js')).doctorCommand(topology, { contexts: context, kubeconfig }, options),
+      ),
+    );
+}
+
+interface DoctorOptions {
+  context: string[];
+  kubeconfig?: string;
 }
 
 interface WhyOptions {
