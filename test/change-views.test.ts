@@ -14,7 +14,7 @@ const disrupted = sampleChange({ verdict: 'disrupted', reasons: ['a > b, new: 0.
 /** The section of a topology with this change, as markup. */
 const shown = (change: ChangeRecord): string => {
   const topology = sampleTopology({ changes: [change] });
-  return String(changesSection.show(topology, { record: sampleRecord({ topologies: [topology] }), links: [] }));
+  return String(changesSection.show(topology, { record: sampleRecord([topology]), links: [] }));
 };
 
 test('the sample is a valid record', () => {
