@@ -7,20 +7,20 @@ import type { GlobalOptions } from './global-options.js';
 import { print } from './print.js';
 
 export interface RunsFlags {
-  keep?: number;
+  keepNewest?: number;
   /** Milliseconds. */
   olderThan?: number;
   dryRun?: boolean;
 }
 
-/** `meshproof runs`: the reports, the newest first; with `--keep` or `--older-than` the removal of old ones. */
+/** `meshproof runs`: the reports, the newest first; with `--keep-newest` or `--older-than` the removal of old ones. */
 export async function runsCommand(flags: RunsFlags, options: GlobalOptions): Promise<ExitCode> {
-  const { keep, olderThan, dryRun = false } = flags;
+  const { keepNewest: keep, olderThan, dryRun = false } = flags;
   const root = reportsFolder();
   if (keep === undefined && olderThan === undefined) {
     if (dryRun)
       throw new MeshproofError('--dry-run without anything to remove', exitCode.usage, {
-        remedy: 'say which reports are meant: --keep 10, --older-than 30d, or both',
+        remedy: 'say which reports are meant: --keep-newest 10, --older-than 30d, or both',
       });
     const reports = listReports(root);
     print(options, reports, reports.length > 0 ? table(reports) : 'no reports');

@@ -9,10 +9,14 @@ export function addReportCommands(program: Command): void {
   program
     .command('runs')
     .description('list the reports with their verdicts, the newest first; or remove old ones')
-    .option('--keep <n>', 'remove all but this many of the newest', wholeNumber)
-    .option('--older-than <days>', 'remove those that are older, such as 30d; with --keep only of the others', days)
+    .option('--keep-newest <n>', 'remove all but this many of the newest', wholeNumber)
+    .option(
+      '--older-than <days>',
+      'remove those that are older, such as 30d; with --keep-newest only of the others',
+      days,
+    )
     .option('--dry-run', 'only say what would be removed')
-    .addHelpText('after', examples('runs', 'runs --output json', 'runs --older-than 30d --keep 10 --dry-run'))
+    .addHelpText('after', examples('runs', 'runs --output json', 'runs --older-than 30d --keep-newest 10 --dry-run'))
     .action(
       action<[RunsFlags]>(async (options, _progress, flags) =>
         (await import('../runs-command.js')).runsCommand(flags, options),
