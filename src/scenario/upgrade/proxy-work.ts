@@ -96,8 +96,9 @@ async function restartWhereBehind(
   wanted: Wanted,
 ): Promise<void> {
   const { handle, watch } = install.cluster;
-  const before = (await podsOf(handle, namespace, workload)).filter((pod) => proxyOf(pod) !== undefined);
-  const behind = before.filter((pod) => !follows(pod, wanted));
+  // one that is ending has its successor already
+  const there = (await podsOf(handle, namespace, workload)).filter(({ metadata }) => !metadata!.deletionTimestamp);
+  const behind = there.filter((pod) => proxyOf(pod) !== undefined && !follows(pod, wanted));
   if (behind.length === 0) return;
   const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
   const path = workloadPath(namespace, workload);
@@ -143,7 +144,10 @@ function proxyOf({ spec }: V1Pod): V1Container | undefined {
 }
 
 function follows(pod: V1Pod, { plane, image }: Wanted): boolean {
-  return proxyOf(pod)?.image === image && pod.metadata?.labels?.['istio.io/rev'] === plane.revision;
+  const { annotations, labels } = pod.metadata ?? {};
+  // injection says it in an annotation, and Istio's charts of gateways in a label
+  const revision = annotations?.['istio.io/rev'] ?? labels?.['istio.io/rev'];
+  return proxyOf(pod)?.image === image && revision === plane.revision;
 }
 
 /** Waits until the istiod of a control plane says that every proxy of a namespace is of its version and has acknowledged everything. */
