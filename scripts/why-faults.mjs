@@ -5,9 +5,26 @@ import './own-node.mjs';
 import { series, seriesArguments } from './series.mjs';
 import { outside } from './why-faults/outside-faults.mjs';
 
-const { values } = seriesArguments({ run: { type: 'string' }, only: { type: 'string' }, count: { type: 'string' }, scale: { type: 'string', default: '1' } });
+const { values } = seriesArguments({
+  run: { type: 'string' },
+  only: { type: 'string' },
+  count: { type: 'string' },
+  scale: { type: 'string', default: '1' },
+});
 const load = (file) => import(new URL(`../dist/src/${file}`, import.meta.url));
-const [{ faults }, { meshOf }, { Breakage }, { Undo }, { readState }, { firstMissing }, { addProgramsToPath }, { scaleTimeLimits }, { whyOf }, { read }, { converge }] = await Promise.all(
+const [
+  { faults },
+  { meshOf },
+  { Breakage },
+  { Undo },
+  { readState },
+  { firstMissing },
+  { addProgramsToPath },
+  { scaleTimeLimits },
+  { whyOf },
+  { read },
+  { converge },
+] = await Promise.all(
   [
     'fault/faults.gen.js',
     'fault/fault.js',
@@ -33,18 +50,26 @@ const mesh = meshOf(state.clusters, state.plan.features);
 async function why() {
   const start = Date.now();
   const question = { run: values.run, contexts: [], services: [], noExec: false };
-  const answer = await whyOf(question).catch((error) => ({ cause: null, alsoFound: [], follows: [], problem: error.message }));
+  const answer = await whyOf(question).catch((error) => ({
+    cause: null,
+    alsoFound: [],
+    follows: [],
+    problem: error.message,
+  }));
   return { ...answer, seconds: (Date.now() - start) / 1000 };
 }
 
 /** Waits until every API server answers: on a machine that is too busy kubelet restarts them. */
 async function answering() {
-  const ready = async () => (await Promise.all(state.clusters.map((one) => read(one, '/version').catch(() => undefined)))).every(Boolean);
+  const ready = async () =>
+    (await Promise.all(state.clusters.map((one) => read(one, '/version').catch(() => undefined)))).every(Boolean);
   const check = (ok) => (ok ? { ok } : { ok, expected: 'API servers that answer', got: 'one does not' });
   await converge(ready, check, { timeout: 180_000, interval: 2000, successes: 2 });
 }
 
-const live = faults.filter((fault) => fault.break && firstMissing(fault.requires ?? [], state.plan.features) === undefined);
+const live = faults.filter(
+  (fault) => fault.break && firstMissing(fault.requires ?? [], state.plan.features) === undefined,
+);
 // `finding` is the one that must be the cause; what is outside of the catalogue is named by the station where the way ends
 const all = [
   { id: 'nothing', finding: null, break: async () => {} },
@@ -83,13 +108,21 @@ await series({
     }
     if (!answer) return { wrong };
     const { cause, alsoFound, follows, unknown = [], problem, seconds } = answer;
-    for (const { check, missing } of fault.finding === null ? unknown : []) wrong.push(`cannot tell ${check}: ${missing}`);
+    for (const { check, missing } of fault.finding === null ? unknown : [])
+      wrong.push(`cannot tell ${check}: ${missing}`);
     const wanted = [fault.finding].flat();
     const named = wanted.includes(cause?.id ?? null);
     const beside = [...alsoFound, ...follows].some(({ check }) => wanted.includes(check));
     const got = cause ? `${cause.id}: ${cause.says}` : (problem ?? 'no cause');
-    if (!named) wrong.push(`must be named ${wanted.join(' or ')}, is ${got}${beside ? ' (the one that is meant was found beside it)' : ''}`);
+    if (!named)
+      wrong.push(
+        `must be named ${wanted.join(' or ')}, is ${got}${beside ? ' (the one that is meant was found beside it)' : ''}`,
+      );
     const kind = fault.outside ? 'outside' : fault.finding === null ? 'sound' : 'catalogue';
-    return { wrong, note: `${cause?.id ?? 'no cause'}, ${seconds.toFixed(1)} s`, counts: { [`${kind} asked`]: 1, [`${kind} named`]: named ? 1 : 0 } };
+    return {
+      wrong,
+      note: `${cause?.id ?? 'no cause'}, ${seconds.toFixed(1)} s`,
+      counts: { [`${kind} asked`]: 1, [`${kind} named`]: named ? 1 : 0 },
+    };
   },
 });

@@ -76,7 +76,10 @@ export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise
 }
 
 /** Which of these rights, by default all that behaviours need, the user of the kubeconfig does not have, in words. */
-export async function missingRights(cluster: Target, rights: readonly Right[] = [...always, ...often]): Promise<string[]> {
+export async function missingRights(
+  cluster: Target,
+  rights: readonly Right[] = [...always, ...often],
+): Promise<string[]> {
   const allowed = await Promise.all(rights.map((right) => userMay(cluster, right)));
   return rights.filter((_, i) => !allowed[i]).map((right) => `${rightText(right)} in ${cluster.name}`);
 }

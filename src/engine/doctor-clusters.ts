@@ -16,12 +16,19 @@ import type { DoctorRow } from './doctor-row.js';
 type Opened = Target & OpenedContext & { context: string };
 
 /** Looks at clusters that exist, by their contexts: what a mesh on them needs. Reads, and opens connections from pods that are there. */
-export async function doctorOfClusters(contexts: readonly string[], kubeconfig: string | undefined): Promise<DoctorRow[]> {
+export async function doctorOfClusters(
+  contexts: readonly string[],
+  kubeconfig: string | undefined,
+): Promise<DoctorRow[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'meshproof-'));
   chmodSync(folder, 0o700);
   try {
     const clusters = await settleAll(
-      contexts.map(async (context, i): Promise<Opened> => ({ context, name: context, ...(await copyContext(context, context, path.join(folder, `${i}.yaml`), kubeconfig)) })),
+      contexts.map(async (context, i): Promise<Opened> => ({
+        context,
+        name: context,
+        ...(await copyContext(context, context, path.join(folder, `${i}.yaml`), kubeconfig)),
+      })),
     );
     const own = await Promise.all(clusters.map(rowsOf));
     return [...own.flat(), ...(await rangesOf(clusters)), ...(await reachOf(clusters))];
@@ -38,9 +45,13 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
       (found) => ({ where, what, ...found }),
       (error: unknown) => ({ where, what, is: 'cannot tell', says: whyNot(error) }),
     );
-  const version = (await read<{ gitVersion?: string }>(cluster, '/version').catch(() => undefined))?.gitVersion ?? 'unknown';
+  const version =
+    (await read<{ gitVersion?: string }>(cluster, '/version').catch(() => undefined))?.gitVersion ?? 'unknown';
   return Promise.all([
-    row('Kubernetes', async () => ({ is: 'ok', says: `${version}, ${cluster.nodes.length} nodes, API server ${cluster.apiServer}` })),
+    row('Kubernetes', async () => ({
+      is: 'ok',
+      says: `${version}, ${cluster.nodes.length} nodes, API server ${cluster.apiServer}`,
+    })),
     row('installed', async () => {
       const istiods = await list<V1Deployment>('/apis/apps/v1/deployments?labelSelector=app%3Distiod');
       const names = istiods.map(({ metadata, spec }) => {
@@ -50,14 +61,20 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
       const unsupported = names.map(({ tag }) => supportOf(tag, version)).find(({ fits }) => fits === false);
       return {
         is: unsupported ? 'warning' : 'ok',
-        says: [names.map(({ name, tag }) => `${name} ${tag}`).join(', ') || 'no istiod', unsupported?.says].filter(Boolean).join('; '),
+        says: [names.map(({ name, tag }) => `${name} ${tag}`).join(', ') || 'no istiod', unsupported?.says]
+          .filter(Boolean)
+          .join('; '),
       };
     }),
     row('rights', async () => {
       const missing = await missingRights(cluster);
       return missing.length === 0
         ? { is: 'ok', says: 'behaviours may do what they need' }
-        : { is: 'wrong', says: `no right to ${missing.join('; ')}`, remedy: 'give the user of this context these rights' };
+        : {
+            is: 'wrong',
+            says: `no right to ${missing.join('; ')}`,
+            remedy: 'give the user of this context these rights',
+          };
     }),
     row('node labels', async () => {
       const nodes = await list<V1Node>('/api/v1/nodes');
@@ -72,15 +89,23 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
     }),
     row('load balancer', async () => {
       const services = (await list<V1Service>('/api/v1/services')).filter(({ spec }) => spec?.type === 'LoadBalancer');
-      const pending = services.filter(({ status }) => !status?.loadBalancer?.ingress?.length).map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`);
+      const pending = services
+        .filter(({ status }) => !status?.loadBalancer?.ingress?.length)
+        .map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`);
       if (services.length === 0) return { is: 'cannot tell', says: 'no Service asks for one' };
       return pending.length === 0
         ? { is: 'ok', says: `${services.length} Services have an address` }
-        : { is: 'wrong', says: `no address: ${pending.join(', ')}`, remedy: 'see the events of these Services, and the pool of the load balancer' };
+        : {
+            is: 'wrong',
+            says: `no address: ${pending.join(', ')}`,
+            remedy: 'see the events of these Services, and the pool of the load balancer',
+          };
     }),
     row('LimitRange', async () => {
       const ranges = await list<V1LimitRange>('/api/v1/limitranges');
-      const strict = ranges.filter(({ spec }) => spec?.limits?.some(({ maxLimitRequestRatio, max }) => maxLimitRequestRatio ?? max));
+      const strict = ranges.filter(({ spec }) =>
+        spec?.limits?.some(({ maxLimitRequestRatio, max }) => maxLimitRequestRatio ?? max),
+      );
       return strict.length === 0
         ? { is: 'ok', says: 'none refuses a sidecar' }
         : {
@@ -101,12 +126,17 @@ async function rangesOf(clusters: readonly Opened[]): Promise<DoctorRow[]> {
     }),
   );
   return clusters.map((cluster, i) => {
-    const same = clusters.filter((_, j) => j < i && ranges[j]!.some((one) => ranges[i]!.includes(one))).map(({ name }) => name);
+    const same = clusters
+      .filter((_, j) => j < i && ranges[j]!.some((one) => ranges[i]!.includes(one)))
+      .map(({ name }) => name);
     return {
       where: cluster.name,
       what: 'ranges',
       is: same.length > 0 ? 'warning' : ranges[i]!.length === 0 ? 'cannot tell' : 'ok',
-      says: same.length > 0 ? `pods have the addresses of those in ${same.join(', ')}: they cannot be in one network` : ranges[i]!.join(', ') || 'nodes name no range of pods',
+      says:
+        same.length > 0
+          ? `pods have the addresses of those in ${same.join(', ')}: they cannot be in one network`
+          : ranges[i]!.join(', ') || 'nodes name no range of pods',
     };
   });
 }
@@ -120,17 +150,27 @@ async function reachOf(clusters: readonly Opened[]): Promise<DoctorRow[]> {
       if (others.length === 0) return [];
       try {
         const { client } = await findCluster(cluster, []);
-        if (!client) return [{ where: cluster.name, what, is: 'cannot tell', says: 'no pod with a sidecar to ask from' }];
+        if (!client)
+          return [{ where: cluster.name, what, is: 'cannot tell', says: 'no pod with a sidecar to ask from' }];
         const targets = others.map(({ apiServer }) => {
           const { hostname, port } = new URL(apiServer);
           return `${hostname}:${port || 443}`;
         });
         const found = await tryConnections(cluster, client, targets);
-        const closed = others.filter((_, i) => found[i] !== 'connects').map(({ name, apiServer }) => `${name} (${apiServer})`);
+        const closed = others
+          .filter((_, i) => found[i] !== 'connects')
+          .map(({ name, apiServer }) => `${name} (${apiServer})`);
         return [
           closed.length === 0
             ? { where: cluster.name, what, is: 'ok', says: targets.join(', ') }
-            : { where: cluster.name, what, is: 'wrong', says: `pods do not reach ${closed.join(', ')}`, remedy: 'name an address in the kubeconfig that pods of the other clusters reach, and open it in firewalls' },
+            : {
+                where: cluster.name,
+                what,
+                is: 'wrong',
+                says: `pods do not reach ${closed.join(', ')}`,
+                remedy:
+                  'name an address in the kubeconfig that pods of the other clusters reach, and open it in firewalls',
+              },
         ];
       } catch (error) {
         return [{ where: cluster.name, what, is: 'cannot tell', says: whyNot(error) }];

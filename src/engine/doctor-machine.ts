@@ -22,7 +22,12 @@ export async function doctorOfMachine(name: string | undefined, options: Environ
   rows.push({ where, what: 'environment', is: 'ok', says: `${chosen.name}: ${chosen.why}` });
   const environment = await readChosen(chosen.name, options);
   const plan = await planFor(topology, environment, newRunId());
-  rows.push({ where, what: 'plan', is: 'ok', says: `${plan.topology}: ${plan.clusters.length} clusters, ${plan.steps.length} steps` });
+  rows.push({
+    where,
+    what: 'plan',
+    is: 'ok',
+    says: `${plan.topology}: ${plan.clusters.length} clusters, ${plan.steps.length} steps`,
+  });
   for (const version of new Set(plan.controlPlanes.map((one) => one.version))) {
     const { fits, says } = supportOf(version, environment.kubernetes);
     rows.push({
@@ -33,7 +38,8 @@ export async function doctorOfMachine(name: string | undefined, options: Environ
   }
   const [programs, charts] = await Promise.all([findPrograms([plan]), findCharts([plan])]);
   for (const program of programs)
-    if (!('error' in program)) rows.push({ where, what: program.name, is: 'ok', says: `${program.path}, ${program.version}` });
+    if (!('error' in program))
+      rows.push({ where, what: program.name, is: 'ok', says: `${program.path}, ${program.version}` });
   const docker = programs.find((one) => one.name === 'docker');
   usePrograms(programs.filter((one) => !('error' in one)));
   const refused = (error: unknown): undefined => {

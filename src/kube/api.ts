@@ -216,7 +216,11 @@ async function connect({ name, kubeconfig }: Target, mtimeMs: number): Promise<C
   const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {};
   await config.applyToHTTPSOptions(options);
   const { ca, cert, key, rejectUnauthorized, servername } = options;
-  const agent = new Agent({ connect: { ca, cert, key, rejectUnauthorized, servername } as Agent.Options['connect'] });
+  // by itself it gives up a connection after 10 s, however long a request may take
+  const timeout = scaled(20) * 1000;
+  const agent = new Agent({
+    connect: { ca, cert, key, rejectUnauthorized, servername, timeout } as Agent.Options['connect'],
+  });
   const { server = '' } = config.getCurrentCluster() ?? {};
   if (!URL.canParse(server)) throw new Error(`its current context names no API server (${server || 'nothing'})`);
   const headers = (options.headers ?? {}) as Record<string, string>;

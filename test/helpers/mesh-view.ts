@@ -182,7 +182,9 @@ function memoryOf(clusters: FakeMesh['clusters']): Memory {
     const objects = clusters[cluster] ?? {};
     const [, pod] = /^proxy (\S+) /.exec(question) ?? [];
     if (pod !== undefined)
-      return objects[`proxy ${pod}`] ? Promise.resolve(objects[`proxy ${pod}`]) : Promise.reject(new Undetermined(`nothing is known of the proxy of ${pod}`));
+      return objects[`proxy ${pod}`]
+        ? Promise.resolve(objects[`proxy ${pod}`])
+        : Promise.reject(new Undetermined(`nothing is known of the proxy of ${pod}`));
     const [, targets] = /^connect \S+ (.*?)(?: from \S+)?$/.exec(question) ?? [];
     if (targets !== undefined)
       return Promise.resolve(targets.split(' ').map((target) => objects[target] ?? 'connects'));

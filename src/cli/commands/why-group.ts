@@ -20,8 +20,9 @@ export function addWhyCommands(program: Command): void {
       ),
     )
     .action(
-      action<[string, string, { run?: string; exec: boolean; traffic: boolean }]>(async (options, _progress, caller, service, flags) =>
-        (await import('../explain-command.js')).explainCommand(caller, service, flags, options),
+      action<[string, string, { run?: string; exec: boolean; traffic: boolean }]>(
+        async (options, _progress, caller, service, flags) =>
+          (await import('../explain-command.js')).explainCommand(caller, service, flags, options),
       ),
     );
 

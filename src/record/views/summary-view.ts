@@ -103,7 +103,8 @@ function topologyLines(
   for (const note of topology.notes ?? []) lines.push(...wrap(`note: ${note}`, '  ', '    '));
   for (const { behaviours, remedy, ...finding } of topology.findings ?? []) {
     const count = behaviours.length;
-    const many = count > 1 ? `one cause, ${count} behaviours (${behaviours.join(', ')})` : `cause of ${behaviours.join(', ')}`;
+    const many =
+      count > 1 ? `one cause, ${count} behaviours (${behaviours.join(', ')})` : `cause of ${behaviours.join(', ')}`;
     lines.push(...wrap(`${many}: ${findingLine(finding)}`, '  ', '    '));
     lines.push(...wrap(`to do: ${remedy}`, '    ', '      '));
   }
