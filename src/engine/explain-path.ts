@@ -3,6 +3,7 @@ import { tryTraffic, type Traffic } from '../check/path/live-calls.js';
 import { findCaller, parseCalled } from '../check/path/parse-call.js';
 import type { Path } from '../check/path/path-types.js';
 import { tracePath } from '../check/path/trace-path.js';
+import { connectionTo } from '../kube/api.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 
 /**
@@ -15,6 +16,8 @@ export async function explainPath(
   options: LookOptions = {},
 ): Promise<Path & { traffic?: Traffic }> {
   const port = parseCalled(called);
+  // what it takes to load a client is nothing that an API server should be late by
+  await Promise.allSettled(state.clusters.map(connectionTo));
   const mesh = new MeshView(state, options);
   const path = await tracePath(mesh, await findCaller(mesh, caller), port);
   return traffic ? { ...path, traffic: await tryTraffic(mesh, path) } : path;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { read } from '../kube/api.js';
+import { connectionTo, read } from '../kube/api.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { copyContext } from '../provider/existing/copy-context.js';
 import { features } from '../topology/features.js';
@@ -57,6 +57,8 @@ async function readMesh(
   const opened = await Promise.all(
     contexts.map(async (context, i) => {
       const target = await copyContext(context, context, path.join(folder, `${i}.yaml`), kubeconfig);
+      // what it takes to load a client is nothing that an API server should be late by
+      await connectionTo({ name: context, ...target });
       return { context, target, found: await findCluster({ name: context, ...target }, namespaces) };
     }),
   );
