@@ -40,7 +40,14 @@ if (!folder || !existsSync(file)) {
 const { chromium } = await import('@playwright/test');
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
-const measures = { report: folder, bytes: statSync(file).size, openMs: Infinity, requests: [], violations: [], tooWide: [] };
+const measures = {
+  report: folder,
+  bytes: statSync(file).size,
+  openMs: Infinity,
+  requests: [],
+  violations: [],
+  tooWide: [],
+};
 try {
   for (const [name, width] of Object.entries(widths))
     for (const colorScheme of ['light', 'dark']) await look(name, width, colorScheme);

@@ -24,7 +24,12 @@ export const outside = [
     'deny-one-caller',
     'PATH-POLICY',
     'two',
-    rule('AuthorizationPolicy', 'no-default', { action: 'DENY', rules: [{ from: [{ source: { namespaces: [sample] } }] }] }, 'security'),
+    rule(
+      'AuthorizationPolicy',
+      'no-default',
+      { action: 'DENY', rules: [{ from: [{ source: { namespaces: [sample] } }] }] },
+      'security',
+    ),
   ),
   made(
     'allow-somebody-else',

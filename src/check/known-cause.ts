@@ -35,7 +35,9 @@ export async function confirmCause(state: MeshState, causes: readonly Finding[],
   if (asked.length === 0) return;
   await pause(apart);
   const again = findingsOf(await lookOnce(asked, new MeshView(state)));
-  const finding = again.find(({ check, cluster }) => causes.some((one) => one.check === check && one.cluster === cluster));
+  const finding = again.find(({ check, cluster }) =>
+    causes.some((one) => one.check === check && one.cluster === cluster),
+  );
   if (!finding) return;
   const known: KnownCause = { at: Date.now(), finding };
   await writeAtomically(fileOf(folder, state.plan.topology), JSON.stringify(known));

@@ -19,10 +19,15 @@ export async function explainCommand(
   flags: ExplainFlags,
   options: GlobalOptions,
 ): Promise<ExitCode> {
-  const path = await explainPath(meshThatIsUp(flags.run), { caller, called, traffic: flags.traffic }, { noExec: !flags.exec });
+  const path = await explainPath(
+    meshThatIsUp(flags.run),
+    { caller, called, traffic: flags.traffic },
+    { noExec: !flags.exec },
+  );
   const live = path.traffic ? [`traffic: ${path.traffic.verdict}: ${path.traffic.says}`] : [];
   print(options, path, [...describePath(path), ...live].join('\n'));
-  if (path.traffic && path.traffic.verdict !== 'agree' && path.traffic.verdict !== 'cannot tell') return exitCode.failed;
+  if (path.traffic && path.traffic.verdict !== 'agree' && path.traffic.verdict !== 'cannot tell')
+    return exitCode.failed;
   return exitCodeOf(path);
 }
 

@@ -71,7 +71,8 @@ export function flawText(flaw: Flaw, cluster: string): string {
 }
 
 /** What Node.js calls a chain that none of the given authorities has signed. */
-const unknownAuthority = /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_SIGNATURE_FAILURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/;
+const unknownAuthority =
+  /^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_SIGNATURE_FAILURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/;
 
 async function flawOf(
   kubeconfig: string,
@@ -92,7 +93,9 @@ async function flawOf(
   // no answer says nothing: istiod has other ways than this machine
   const status = await fetch(`${server}/api`, { dispatcher, signal, headers: { authorization: `Bearer ${token}` } })
     .then((answer) => answer.status)
-    .catch((error: Error) => (unknownAuthority.test((error.cause as { code?: string } | undefined)?.code ?? '') ? 'unknown' : undefined))
+    .catch((error: Error) =>
+      unknownAuthority.test((error.cause as { code?: string } | undefined)?.code ?? '') ? 'unknown' : undefined,
+    )
     .finally(() => dispatcher.close());
   if (status === 'unknown') return { kind: 'wrong authority' };
   return status === 401 ? { kind: 'unauthorized' } : undefined;

@@ -11,7 +11,11 @@ export interface UnlabelledSecret {
 }
 
 /** Secrets of a namespace with the name of a remote secret and without the label by which istiod finds those. What they hold is not kept. */
-export async function unlabelledSecrets(cluster: Target, namespace: string, signal?: AbortSignal): Promise<UnlabelledSecret[]> {
+export async function unlabelledSecrets(
+  cluster: Target,
+  namespace: string,
+  signal?: AbortSignal,
+): Promise<UnlabelledSecret[]> {
   const list = await orUndetermined('listing secrets', cluster.name, () =>
     read<{ items: { metadata: { name: string; labels?: Record<string, string> }; data?: object }[] }>(
       cluster,
@@ -20,6 +24,9 @@ export async function unlabelledSecrets(cluster: Target, namespace: string, sign
     ),
   );
   return (list?.items ?? [])
-    .filter(({ metadata }) => metadata.name.startsWith('istio-remote-secret-') && metadata.labels?.['istio/multiCluster'] !== 'true')
+    .filter(
+      ({ metadata }) =>
+        metadata.name.startsWith('istio-remote-secret-') && metadata.labels?.['istio/multiCluster'] !== 'true',
+    )
     .map(({ metadata, data = {} }) => ({ secret: `${namespace}/${metadata.name}`, clusters: Object.keys(data) }));
 }

@@ -36,13 +36,11 @@ export const brokenConfiguration: [FindingId, Change][] = [
   ['F-GATEWAY-REVISION', (_, two) => (crossNetwork(two).metadata.labels = { 'istio.io/rev': '1-29-4' })],
   ['F-GATEWAY-PORT-MISSING', (_, two) => (gateway(two).spec.ports = [{ port: 15021 }])],
   ['F-GATEWAY-SILENT', (_, two) => two['services istio-system'].push(second({ istio: 'canary' }))],
-  [
-    'F-SERVICE-NOT-EXPORTED',
-    (_, two) => (service(two).metadata.annotations = { 'networking.istio.io/exportTo': '.' }),
-  ],
+  ['F-SERVICE-NOT-EXPORTED', (_, two) => (service(two).metadata.annotations = { 'networking.istio.io/exportTo': '.' })],
   [
     'F-SIDECAR-HIDES',
-    (one) => (one['sidecars sample'] = [{ metadata: at('default'), spec: { egress: [{ hosts: ['istio-system/*'] }] } }]),
+    (one) =>
+      (one['sidecars sample'] = [{ metadata: at('default'), spec: { egress: [{ hosts: ['istio-system/*'] }] } }]),
   ],
   ['F-TRAFFIC-DISTRIBUTION', (one) => (service(one).spec.trafficDistribution = 'PreferClose')],
   ['F-AUTHZ-ALLOWS-NOBODY', (one) => (one['authorizationpolicies sample'] = [policy({})])],
@@ -81,7 +79,10 @@ export const soundConfiguration: [string, Change][] = [
     'a Secret without the label beside one that has it',
     (one) => (one['unlabelled secrets'] = [{ secret: 'istio-system/istio-remote-secret-old', clusters: ['cluster2'] }]),
   ],
-  ['a Gateway of the revision that is there', (_, two) => (crossNetwork(two).metadata.labels = { 'istio.io/rev': 'default' })],
+  [
+    'a Gateway of the revision that is there',
+    (_, two) => (crossNetwork(two).metadata.labels = { 'istio.io/rev': 'default' }),
+  ],
   [
     'a gateway with another port that its label names',
     (_, two) => {
@@ -99,9 +100,16 @@ export const soundConfiguration: [string, Change][] = [
   ],
   [
     'a Sidecar that imports its own namespace',
-    (one) => (one['sidecars sample'] = [{ metadata: at('default'), spec: { egress: [{ hosts: ['./*', 'istio-system/*'] }] } }]),
+    (one) =>
+      (one['sidecars sample'] = [
+        { metadata: at('default'), spec: { egress: [{ hosts: ['./*', 'istio-system/*'] }] } },
+      ]),
   ],
-  ['traffic distribution of the remote copy alone', (_, two) => (two.namespaces[0].metadata.annotations = { 'networking.istio.io/traffic-distribution': 'PreferClose' })],
+  [
+    'traffic distribution of the remote copy alone',
+    (_, two) =>
+      (two.namespaces[0].metadata.annotations = { 'networking.istio.io/traffic-distribution': 'PreferClose' }),
+  ],
   [
     'a policy without rules beside one that allows somebody',
     (one) =>
@@ -110,7 +118,10 @@ export const soundConfiguration: [string, Change][] = [
         policy({ rules: [{ from: [{ source: { namespaces: ['sample'] } }] }] }),
       ]),
   ],
-  ['a PeerAuthentication that takes both', (_, two) => (two['peerauthentications sample'] = [policy({ mtls: { mode: 'PERMISSIVE' } })])],
+  [
+    'a PeerAuthentication that takes both',
+    (_, two) => (two['peerauthentications sample'] = [policy({ mtls: { mode: 'PERMISSIVE' } })]),
+  ],
   [
     'a subset whose pods are in the other cluster alone',
     (one) => {

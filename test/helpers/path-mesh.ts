@@ -14,7 +14,8 @@ export function pathMesh(): FakeMesh & { one: Loose; two: Loose } {
   const [one, two] = Object.values(mesh.clusters) as [Loose, Loose];
   for (const [i, cluster] of [one, two].entries()) {
     const near = i + 1;
-    const of = (text: string): string => (near === 1 ? text : text.replaceAll('10.10.0.7', '10.20.0.7').replaceAll('cluster1', 'cluster2'));
+    const of = (text: string): string =>
+      near === 1 ? text : text.replaceAll('10.10.0.7', '10.20.0.7').replaceAll('cluster1', 'cluster2');
     const { caller, gateway, callee } = JSON.parse(of(recorded('proxies.json'))) as Loose;
     // of the second cluster its own pod, and the gateway of the first
     const other = near === 1 ? '172.28.18.1' : '172.28.17.1';
@@ -32,12 +33,19 @@ export function pathMesh(): FakeMesh & { one: Loose; two: Loose } {
     cluster['proxy sample/sleep-1'] = { ...caller, assignments: toOther };
     cluster['proxy istio-system/gateway-1'] = gateway;
     cluster[`proxy sample/${hello.metadata.name}`] = callee;
-    cluster.known = { endpoints: readShards(JSON.stringify(known.endpointShardz)), gateways: readNetworks(JSON.stringify(known.networkz)) };
+    cluster.known = {
+      endpoints: readShards(JSON.stringify(known.endpointShardz)),
+      gateways: readNetworks(JSON.stringify(known.networkz)),
+    };
   }
   return { ...mesh, one, two };
 }
 
 /** The way from sleep of the first cluster to helloworld. */
 export function pathOf(mesh: FakeMesh, at = '/hello'): Promise<Path> {
-  return tracePath(viewOf(mesh), { cluster: 'cluster1', namespace: 'sample', pod: 'sleep-1' }, { namespace: 'sample', name: 'helloworld', port: 5000, path: at });
+  return tracePath(
+    viewOf(mesh),
+    { cluster: 'cluster1', namespace: 'sample', pod: 'sleep-1' },
+    { namespace: 'sample', name: 'helloworld', port: 5000, path: at },
+  );
 }

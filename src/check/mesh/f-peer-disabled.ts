@@ -10,7 +10,10 @@ export default defineCheck({
   applies: ({ features }) => features['multi-network'],
   look: (mesh) =>
     among(mesh.primaries, async (primary) => {
-      const found = await mesh.unexpected(primary, 'peerauthentications', [primary.istiod.namespace, ...mesh.namespaces]);
+      const found = await mesh.unexpected(primary, 'peerauthentications', [
+        primary.istiod.namespace,
+        ...mesh.namespaces,
+      ]);
       return found
         .filter(({ spec }) => spec?.mtls?.mode === 'DISABLE')
         .map(({ metadata, spec }) => ({

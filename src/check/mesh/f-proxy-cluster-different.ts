@@ -7,8 +7,13 @@ export default defineCheck({
   hop: 'control plane',
   reads: ['pods'],
   look: (mesh) =>
-    toldOtherwise(mesh, 'ISTIO_META_CLUSTER_ID', ({ name }) => name, (cluster, found, pods) => ({
-      says: `proxies of ${cluster.name} were told that their cluster is ${found}: ${pods.join(', ')}`,
-      remedy: `set values.global.multiCluster.clusterName to ${cluster.name} in the control plane there, then restart these pods`,
-    })),
+    toldOtherwise(
+      mesh,
+      'ISTIO_META_CLUSTER_ID',
+      ({ name }) => name,
+      (cluster, found, pods) => ({
+        says: `proxies of ${cluster.name} were told that their cluster is ${found}: ${pods.join(', ')}`,
+        remedy: `set values.global.multiCluster.clusterName to ${cluster.name} in the control plane there, then restart these pods`,
+      }),
+    ),
 });

@@ -8,8 +8,13 @@ export default defineCheck({
   reads: ['pods'],
   applies: ({ features }) => features['multi-network'],
   look: (mesh) =>
-    toldOtherwise(mesh, 'ISTIO_META_NETWORK', ({ network }) => network, (cluster, found, pods) => ({
-      says: `proxies of ${cluster.name} were told network ${found || 'nothing'}, their cluster is in ${cluster.network}: ${pods.join(', ')}`,
-      remedy: `set values.global.network to ${cluster.network} in the control plane of ${cluster.name}, then restart these pods`,
-    })),
+    toldOtherwise(
+      mesh,
+      'ISTIO_META_NETWORK',
+      ({ network }) => network,
+      (cluster, found, pods) => ({
+        says: `proxies of ${cluster.name} were told network ${found || 'nothing'}, their cluster is in ${cluster.network}: ${pods.join(', ')}`,
+        remedy: `set values.global.network to ${cluster.network} in the control plane of ${cluster.name}, then restart these pods`,
+      }),
+    ),
 });

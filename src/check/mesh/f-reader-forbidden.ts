@@ -23,7 +23,8 @@ export default defineCheck({
           object: `serviceaccount/${namespace}/${account}`,
           facts: { missing },
           says: `${account} of ${cluster.name} may not list ${missing.join(', ')}: other clusters cannot read this one`,
-          remedy: 'give back the rules of ClusterRole istio-reader-clusterrole and its binding; installing the control plane again does',
+          remedy:
+            'give back the rules of ClusterRole istio-reader-clusterrole and its binding; installing the control plane again does',
         },
       ];
     }),

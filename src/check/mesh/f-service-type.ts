@@ -10,7 +10,10 @@ export default defineCheck({
   look: (mesh) =>
     among(mesh.namespaces, async (namespace) => {
       const all = await Promise.all(
-        mesh.clusters.map(async (cluster) => ({ cluster, services: await mesh.unexpected(cluster, 'services', [namespace]) })),
+        mesh.clusters.map(async (cluster) => ({
+          cluster,
+          services: await mesh.unexpected(cluster, 'services', [namespace]),
+        })),
       );
       const names = new Set(all.flatMap(({ services }) => services.map(({ metadata }) => metadata!.name!)));
       return [...names].flatMap((name) => {

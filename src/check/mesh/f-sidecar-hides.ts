@@ -21,7 +21,8 @@ export default defineCheck({
           hosts.some((one) => {
             const [from = '', name = ''] = one.split('/');
             // in the root namespace `.` is the namespace of whoever it is for
-            const near = from === '*' || from === namespace || (from === '.' && (root || metadata.namespace === namespace));
+            const near =
+              from === '*' || from === namespace || (from === '.' && (root || metadata.namespace === namespace));
             return near && isFor(name, host);
           });
         const hidden = services.filter(

@@ -12,7 +12,9 @@ export default defineCheck({
       if (!config) return [];
       const found = String(config['trustDomain'] ?? 'cluster.local');
       const expected = mesh.plan.istio.trustDomain;
-      const aliases = await Promise.all(mesh.primaries.map(async (one) => (await one.meshConfig())?.['trustDomainAliases'] ?? []));
+      const aliases = await Promise.all(
+        mesh.primaries.map(async (one) => (await one.meshConfig())?.['trustDomainAliases'] ?? []),
+      );
       if (found === expected || aliases.flat().includes(found)) return [];
       return [
         {

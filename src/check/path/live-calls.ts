@@ -51,7 +51,8 @@ export function judgeTraffic(path: Path, answers: readonly number[]): Traffic {
       verdict: 'drops but works',
       says: `${answers.length - failed} of ${answers.length} calls arrive, though no way was found for them: what meshproof makes of this configuration is wrong; please report it`,
     };
-  if (!whole && share === 0 && !firstBreak(path)) return { ...all, verdict: 'cannot tell', says: `${failed} of ${answers.length} calls fail` };
+  if (!whole && share === 0 && !firstBreak(path))
+    return { ...all, verdict: 'cannot tell', says: `${failed} of ${answers.length} calls fail` };
   // a call to an endpoint that is broken is often tried again at another one
   const hidden = share > 0 && share < 1 && failed === 0 ? '; retries hide the part that is broken' : '';
   return { ...all, verdict: 'agree', says: `${failed} of ${answers.length} calls fail, as it must be${hidden}` };

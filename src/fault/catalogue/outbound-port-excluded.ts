@@ -8,7 +8,9 @@ export default defineFault({
   title: 'the sidecar of a caller leaves out the port of the service',
   finding: 'F-OUTBOUND-EXCLUDED',
   async break({ one, two }, breakage) {
-    breakage.afterwards(`${one.name}: sleep calls past its sidecar`, () => restart(one, sampleNamespace, 'deployment/sleep'));
+    breakage.afterwards(`${one.name}: sleep calls past its sidecar`, () =>
+      restart(one, sampleNamespace, 'deployment/sleep'),
+    );
     await breakage.edit(one, sampleNamespace, 'deployment/sleep', {
       spec: {
         template: { metadata: { annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '5000' } } },

@@ -10,7 +10,9 @@ export default defineFault({
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {
     const istiod = `deployment/${istiodName(one.istio)}`;
-    breakage.afterwards(`${one.name}: istiod could not read ${two.name}`, () => restart(one, one.istio.namespace, istiod));
+    breakage.afterwards(`${one.name}: istiod could not read ${two.name}`, () =>
+      restart(one, one.istio.namespace, istiod),
+    );
     await breakage.edit(two, 'default', `clusterrole/istio-reader-clusterrole-${two.istio.namespace}`, (role) => ({
       ...role,
       rules: [],

@@ -15,7 +15,10 @@ export default defineFault({
     breakage.afterwards(`${one.name}: istiod has seen two secrets of ${two.name}`, () =>
       restart(one, namespace, `deployment/${istiodName(one.istio)}`),
     );
-    await breakage.create(one, { ...secret, metadata: { ...(secret['metadata'] as object), name: `access-${two.name}` } });
+    await breakage.create(one, {
+      ...secret,
+      metadata: { ...(secret['metadata'] as object), name: `access-${two.name}` },
+    });
     // istiod says in its log that it ignores the second one, and nowhere else
     await new Promise((resolve) => setTimeout(resolve, 3000));
     await breakage.delete(one, namespace, `secret/${name}`);
