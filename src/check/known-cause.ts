@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { converge } from '../kernel/converge.js';
 import { writeAtomically } from '../kernel/files.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Finding } from '../record/finding.js';
@@ -33,8 +33,15 @@ export async function confirmCause(state: MeshState, causes: readonly Finding[],
   const certain = causes.filter(({ confidence }) => confidence === 'certain').map(({ check }) => check);
   const asked = allChecks().filter(({ id, reads }) => certain.includes(id) && !reads.includes('declared'));
   if (asked.length === 0) return;
-  await pause(apart);
-  const again = findingsOf(await lookOnce(asked, new MeshView(state)));
+  let seen = 0;
+  // the first look is the one that has found it
+  const look = async (): Promise<Finding[]> =>
+    seen++ === 0 ? [] : findingsOf(await lookOnce(asked, new MeshView(state)));
+  const { value: again } = await converge(look, () => ({ ok: true }), {
+    timeout: 60_000,
+    interval: apart,
+    successes: 2,
+  });
   const finding = again.find(({ check, cluster }) =>
     causes.some((one) => one.check === check && one.cluster === cluster),
   );

@@ -1,3 +1,4 @@
+import { converge } from '../kernel/converge.js';
 import { connectionTo } from '../kube/api.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Diagnosis, Finding } from '../record/finding.js';
@@ -90,8 +91,15 @@ async function pathsTwice(
         if (!caller) return [];
         const path = await tracePath(mesh, caller, one);
         if (!firstBreak(path)) return [path];
-        await new Promise((resolve) => setTimeout(resolve, between));
-        return [await tracePath(new MeshView(state, options), caller, one)];
+        let seen = 0;
+        const follow = async (): Promise<Path> =>
+          seen++ === 0 ? path : tracePath(new MeshView(state, options), caller, one);
+        const { value } = await converge(follow, () => ({ ok: true }), {
+          timeout: 60_000,
+          interval: between,
+          successes: 2,
+        });
+        return [value];
       }),
     ),
   );

@@ -1,3 +1,4 @@
+import { kubectl } from '../../kube/kubectl.js';
 import { defineFault } from '../fault.js';
 import { untilUnknown } from '../edit-helloworld.js';
 import { read, restart } from '../breakage.js';
@@ -20,7 +21,11 @@ export default defineFault({
       metadata: { ...(secret['metadata'] as object), name: `access-${two.name}` },
     });
     // istiod says in its log that it ignores the second one, and nowhere else
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await breakage.until('istiod has seen the second secret', async () =>
+      (await kubectl(one, ['-n', namespace, 'logs', `deployment/${istiodName(one.istio)}`, '--since=60s'])).includes(
+        `access-${two.name}`,
+      ),
+    );
     await breakage.delete(one, namespace, `secret/${name}`);
     await untilUnknown(one, two, breakage);
   },
