@@ -23,6 +23,8 @@ export interface MeshFlags {
   allowDisruptive: boolean;
   /** The documents' own times instead of short ones. */
   long: boolean;
+  /** Whether the report keeps what each proxy was told when the last behaviour was decided. */
+  recordConfiguration?: boolean;
   /** Topologies that are proven side by side, which share the processors. */
   lanes?: number;
 }

@@ -26,11 +26,11 @@ import type { Progress } from './progress.js';
 import { proveRemoval } from './removal-behaviour.js';
 import type { Selection } from './selection.js';
 import { runSuites } from './run-suites.js';
-import { archiveManifests, imagesThatRun, problemOf, recordOfUnproven } from './topology-record.js';
+import { archiveManifests, imagesThatRun, problemOf, recordOfUnproven, recordProxies } from './topology-record.js';
 import type { MeshFlags } from './engine-options.js';
 
 /** What was seen of a mesh before it was removed. */
-type Observed = Pick<TopologyRecord, 'behaviours' | 'images' | 'evidence'>;
+type Observed = Pick<TopologyRecord, 'behaviours' | 'images' | 'evidence' | 'configuration'>;
 
 /** One topology within a run: it is built, proven, and what is known of it is kept even when a part fails. */
 export class TopologyRun {
@@ -210,17 +210,19 @@ export class TopologyRun {
       this.problem ??= problemOf(error);
     }
     const images = interruption.signal.aborted ? undefined : await imagesThatRun(state.clusters);
-    return { behaviours, images, evidence };
+    const { progress, notes } = this;
+    const configuration = this.flags.recordConfiguration && (await recordProxies(state, dir, { progress, notes }));
+    return { behaviours, images, evidence, configuration: configuration || undefined };
   }
 
   /** The record of the topology, once nothing more becomes of it. `removal` is END-1, where it was asked for and proven. */
-  record({ behaviours: proven, images, evidence }: Observed, removal?: Behaviour): TopologyRecord {
+  record({ behaviours: proven, ...seen }: Observed, removal?: Behaviour): TopologyRecord {
     const behaviours = removal ? [...proven, removal] : proven;
     const unproven = recordOfUnproven(this.plan, this.problem);
     return {
       ...unproven,
       features: { ...this.state.plan.features },
-      images,
+      ...seen,
       verdict: verdictOf({ problem: unproven.problem, behaviours }),
       timings: this.timings(),
       provisioningMs: this.provisioningMs,
@@ -228,7 +230,6 @@ export class TopologyRun {
       notes: this.notes.size > 0 ? [...this.notes] : undefined,
       findings: causesOf(behaviours),
       behaviours,
-      evidence,
     };
   }
 

@@ -19,8 +19,12 @@ export async function writeRecord(dir: string, record: RunRecord): Promise<void>
 }
 
 /** Reads and checks result.json of a run folder. Throws MeshproofError (exit code 2) when there is none that can be read. */
-export async function readRecord(dir: string): Promise<RunRecord> {
-  const path = join(dir, recordFile);
+export function readRecord(dir: string): Promise<RunRecord> {
+  return readRecordFile(join(dir, recordFile));
+}
+
+/** The same by the path of the file. */
+export async function readRecordFile(path: string): Promise<RunRecord> {
   const fail = (message: string, cause: unknown) =>
     new MeshproofError(message, exitCode.usage, {
       where: path,

@@ -117,6 +117,9 @@ export const topologyRecordSchema = z.object({
   behaviours: z.array(behaviourSchema),
   changes: z.array(changeRecordSchema).optional().describe('changes that were made to the mesh under load'),
   evidence: z.array(evidenceFileSchema),
+  configuration: relativePath
+    .optional()
+    .describe('what each proxy was told, by meaning; see `run --record-configuration`'),
 });
 export type TopologyRecord = z.infer<typeof topologyRecordSchema>;
 

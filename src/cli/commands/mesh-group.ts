@@ -15,6 +15,7 @@ import {
   maxTime,
   not,
   only,
+  recordConfiguration,
   replaceMesh,
   tagged,
   wholeNumber,
@@ -36,6 +37,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addOption(lastFailed())
     .addOption(long())
     .addOption(knownIssues())
+    .addOption(recordConfiguration())
     .addOption(maxTime())
     .addHelpText(
       'after',
@@ -86,6 +88,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addOption(lastFailed())
     .addOption(long())
     .addOption(knownIssues())
+    .addOption(recordConfiguration())
     .addOption(maxTime())
     .action(
       action<[string | undefined, Filters & LimitOptions & { allowDisruptive: boolean; long: boolean }]>(

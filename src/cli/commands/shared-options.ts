@@ -88,6 +88,11 @@ export function days(text: string): number {
   return Number(number) * 24 * 3_600_000;
 }
 
+export function recordConfiguration(): Option {
+  const text = 'keep what each proxy was told, by meaning, for `compare`';
+  return new Option('--record-configuration', text).default(false);
+}
+
 export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is expected.');

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { verdicts } from '../../record/result.js';
+import { isRange } from '../../topology/version-range.js';
+
+const range = z
+  .string()
+  .refine(isRange, { error: 'is not a valid range; allowed: e.g. ">=1.30 <1.31.2", 1.30 or 1.31.1' });
+const count = z.number().int().nonnegative();
+const word = z.string().min(1);
+
+/** Keys of a rule that say what it is about; a rule has one of them. */
+export const ruleKinds = ['require', 'forbid', 'atMost', 'figure', 'versions', 'digests', 'notWorseThan'] as const;
+export type RuleKind = (typeof ruleKinds)[number];
+
+const limits = z
+  .strictObject(Object.fromEntries([...verdicts, 'flaky', 'known'].map((name) => [name, count.optional()])))
+  .describe('most behaviours of each outcome, over all topologies of a record');
+
+const ruleSchema = z
+  .strictObject({
+    reason: word.describe('why the rule is there; told when it is broken'),
+    topologies: z.array(word).min(1).optional().describe('names of those that it is about; default: all of a record'),
+    require: z
+      .array(word)
+      .min(1)
+      .optional()
+      .describe('behaviours that must have passed: ids, areas such as LB, or all'),
+    forbid: z.array(word).min(1).optional().describe('findings that no failure may have'),
+    atMost: limits.optional(),
+    figure: word.optional().describe('name of a measurement, * for any characters: "LOC-2: failover of *"'),
+    max: z
+      .string()
+      .regex(/^\d+(\.\d+)?(ms|s|m| points)$/, {
+        error: 'is not a valid limit; allowed: e.g. 800ms, 15s, 2m or "10 points"',
+      })
+      .optional()
+      .describe('of the rule "figure": the most that every such measurement may be'),
+    versions: z
+      .strictObject({ istio: range.optional(), kubernetes: range.optional(), meshproof: range.optional() })
+      .optional()
+      .describe('ranges of the versions that ran'),
+    digests: z.literal('required').optional().describe('the images that ran must be in the record'),
+    notWorseThan: word.optional().describe('records to compare with: a run id, or a path relative to this file'),
+  })
+  .refine((rule) => ruleKinds.filter((kind) => rule[kind] !== undefined).length === 1, {
+    error: `is not one rule; allowed: exactly one of ${ruleKinds.join(', ')}`,
+  })
+  .refine(({ figure, max }) => (figure === undefined) === (max === undefined), {
+    error: 'has only one of figure and max; allowed: both, or neither',
+  });
+
+export const gateSchema = z.strictObject({
+  rules: z.array(ruleSchema).min(1).describe('all of them must hold, for every record'),
+});
+export type GateRule = z.infer<typeof ruleSchema>;
+
+export const gateResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  rules: z.string().describe('the file'),
+  records: z.array(z.object({ run: z.string(), path: z.string() })),
+  verdict: z.enum(['passed', 'refused']),
+  judged: z.array(
+    z.object({
+      rule: z.string(),
+      line: z.number().int().positive().describe('in the file'),
+      reason: z.string(),
+      broken: z.array(z.string()).describe('what breaks it; empty where it holds'),
+    }),
+  ),
+});
+export type GateResult = z.infer<typeof gateResultSchema>;
