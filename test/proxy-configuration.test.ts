@@ -6,6 +6,7 @@ import { normaliseConfiguration, type Names } from '../src/evidence/normalise-co
 import { namesFor, workloadOf } from '../src/evidence/proxy-names.js';
 import { compareConfiguration } from '../src/record/comparison/compare-configurations.js';
 import {
+  configurationPath,
   hashOf,
   readConfigurations,
   writeConfiguration,
@@ -216,7 +217,8 @@ test('a file that is written can be read, and its values are one a line', async 
   try {
     const one = { ...recorded(), topology: 'multi-network-multi-primary' };
     await writeConfiguration(folder, one);
-    expect(await readConfigurations(folder, sampleRecord())).toEqual([one]);
+    const configuration = configurationPath(one.topology);
+    expect(await readConfigurations(folder, sampleRecord([sampleTopology({ configuration })]))).toEqual([one]);
     const lines = readFileSync(
       path.join(folder, 'proxy-configuration', 'multi-network-multi-primary.json'),
       'utf8',

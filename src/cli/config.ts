@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { useReportsFolder } from '../engine/report-paths.js';
 import { configSchema } from '../supply/environment-schema.js';
 import { readYaml } from '../topology/read-yaml.js';
 import type { GlobalOptions } from './global-options.js';
@@ -10,6 +12,7 @@ import type { GlobalOptions } from './global-options.js';
 export async function readOptions(given: GlobalOptions): Promise<GlobalOptions> {
   const { openProject } = await import('../engine/open-project.js');
   const project = await openProject(given.config);
+  if (given.reports !== undefined) useReportsFolder(path.resolve(given.reports));
   const yaml = readConfig(given);
   const options = { ...project, ...yaml, ...given };
   return given.environment === undefined ? options : { ...options, environmentFrom: undefined };

@@ -10,6 +10,8 @@ export interface GlobalOptions extends EnvironmentOptions {
   /** Answers the questions of the lab. */
   yes?: boolean;
   color: boolean;
+  /** Folder of all reports. */
+  reports?: string;
   /** The configuration of the user's project, instead of the nearest one. */
   config?: string;
 }
@@ -30,6 +32,7 @@ export function addGlobalOptions(program: Command): Command {
     .option('--mirror <url>', 'download programs and manifests below this address instead')
     .option('--images <file>', 'take single images from elsewhere: a YAML file of role: image')
     .option('--config <file>', 'the configuration of your project, instead of the nearest meshproof.config.*')
+    .option('--reports <folder>', 'folder of all reports, instead of reports/')
     .option('--keep', 'leave the clusters when the command ends')
     .option('--yes', 'change this machine for the lab without asking')
     .option('--verbose', 'name every command that is run')

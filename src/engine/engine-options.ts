@@ -25,6 +25,8 @@ export interface MeshFlags {
   long: boolean;
   /** Whether the report keeps what each proxy was told when the last behaviour was decided. */
   recordConfiguration?: boolean;
+  /** Whether the report keeps Playwright's blobs, which can be merged with those of other runs. */
+  blobs?: boolean;
   /** Topologies that are proven side by side, which share the processors. */
   lanes?: number;
 }

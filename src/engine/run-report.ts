@@ -106,7 +106,7 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
       interrupted,
       ended: timeIsUp()?.message,
     },
-    meshproof: await version(),
+    meshproof: await ownVersion(),
     machine: await machine(programs),
     environment: {
       name: environment.name,
@@ -136,7 +136,8 @@ async function idleTimes(
   return { overheadMs, pausesMs: timeOutside(work, start, end) - overheadMs };
 }
 
-async function version(): Promise<RunRecord['meshproof']> {
+/** The version of this program, and in a checkout its commit. */
+export async function ownVersion(): Promise<RunRecord['meshproof']> {
   // an image of meshproof has no commit in it; an installed package may lie in somebody else's repository
   const own = isCheckout ? await says('git', ['-C', projectFolder, 'rev-parse', '--short=12', 'HEAD']) : undefined;
   return { version: packageVersion(), commit: process.env['MESHPROOF_COMMIT'] || own };

@@ -148,7 +148,7 @@ export class TopologyRun {
           long: this.flags.long,
           workers: this.workers(),
           evidence: true,
-          reports: 'all',
+          reports: this.flags.blobs ? 'blobs' : 'all',
           args,
           meshStays,
           unmet,

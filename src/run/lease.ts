@@ -54,11 +54,11 @@ const leaseSchema: z.ZodType<Lease> = z.object({
  */
 export type OwnerState = 'this' | 'alive' | 'gone' | 'unknown';
 
-/** This process. */
-export function self(): Owner {
+/** This process, or one that it has started. */
+export function self(pid = process.pid): Owner {
   return {
-    pid: process.pid,
-    processStart: processStart(process.pid),
+    pid,
+    processStart: processStart(pid),
     host: hostname(),
     boot: tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
     pidNamespace: tryRead(() => readlinkSync('/proc/self/ns/pid')),

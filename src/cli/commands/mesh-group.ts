@@ -7,6 +7,7 @@ import type { Filters } from '../../engine/selection.js';
 import {
   addVersionOptions,
   allowDisruptive,
+  blobs,
   examples,
   force,
   knownIssues,
@@ -38,6 +39,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addOption(long())
     .addOption(knownIssues())
     .addOption(recordConfiguration())
+    .addOption(blobs())
     .addOption(maxTime())
     .addHelpText(
       'after',
@@ -89,6 +91,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     .addOption(long())
     .addOption(knownIssues())
     .addOption(recordConfiguration())
+    .addOption(blobs())
     .addOption(maxTime())
     .action(
       action<[string | undefined, Filters & LimitOptions & { allowDisruptive: boolean; long: boolean }]>(

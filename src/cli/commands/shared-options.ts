@@ -93,6 +93,10 @@ export function recordConfiguration(): Option {
   return new Option('--record-configuration', text).default(false);
 }
 
+export function blobs(): Option {
+  return new Option('--blobs', "keep Playwright's blobs, which `merge` puts together").default(false);
+}
+
 export function wholeNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is expected.');

@@ -1,6 +1,7 @@
 import { compareRecords } from '../../record/comparison/compare-records.js';
 import type { ComparedRecord } from '../../record/comparison/compared-record.js';
 import { verdictWords } from '../../record/comparison/comparison-text.js';
+import { judgedOf } from '../../record/comparison/judged.js';
 import { figuresOf, type Figure } from '../../record/comparison/figures.js';
 import { formatDuration } from '../../kernel/text.js';
 import { summaryOf, type Behaviour, type RunRecord, type TopologyRecord } from '../../record/result.js';
@@ -71,7 +72,9 @@ function brokenIn(rule: GateRule, record: RunRecord, topologies: readonly Topolo
 }
 
 /** Of a word that means several behaviours, those that the topology does not have are fine. */
-function notPassed({ name, behaviours, problem }: TopologyRecord, word: string): string[] {
+function notPassed(topology: TopologyRecord, word: string): string[] {
+  const { name, problem } = topology;
+  const behaviours = judgedOf(topology);
   const one = behaviours.find(({ id }) => id === word);
   const meant = word === 'all' ? behaviours : one ? [one] : behaviours.filter(({ id }) => areaOf(id) === word);
   const decided = one ? meant : meant.filter(({ verdict }) => verdict !== 'not-applicable');

@@ -28,7 +28,13 @@ function reporters({ reportDir, playwrightDir, reports }: MeshSession): Reporter
     own,
     ['html', { outputFolder: path.join(playwrightDir, 'report'), open: 'never' }],
     [resolve('allure-playwright'), { resultsDir: path.join(reportDir, 'allure-results') }],
+    ...(reports === 'blobs' ? [blob(playwrightDir)] : []),
   ];
+}
+
+/** Its file is found by `merge`. */
+function blob(playwrightDir: string): ReporterDescription {
+  return ['blob', { outputDir: path.join(playwrightDir, 'blob') }];
 }
 
 export default defineConfig({

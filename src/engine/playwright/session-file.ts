@@ -33,8 +33,8 @@ const meshSessionSchema = z.strictObject({
   reportDir: path,
   /** Playwright's own reports and results; it empties this folder at its start. */
   playwrightDir: path,
-  /** `record`: the verdicts alone, without the reports of Playwright and Allure. */
-  reports: z.enum(['all', 'record']),
+  /** `record`: the verdicts alone, without the reports of Playwright and Allure; `blobs`: all, and Playwright's blob. */
+  reports: z.enum(['all', 'blobs', 'record']),
   spansFile: path,
   secretsFile: path,
   /** Paths by version of Istio. */

@@ -1,5 +1,6 @@
 import type { Behaviour, RunRecord, TopologyRecord } from '../result.js';
 import { changeKinds, type BehaviourChange, type ChangeKind, type SideWord } from './comparison.js';
+import { judgedOf } from './judged.js';
 import { fisherTest, level, type Runs } from './rank-test.js';
 
 /** What the records of one side say of one behaviour. */
@@ -76,7 +77,7 @@ function changeOf(was: Side, is: Side): ChangeKind | undefined {
 function sideOf(records: readonly RunRecord[], topology: string, id: string, side: 'before' | 'after'): Side {
   const found = records.map((record) => {
     const own = record.topologies.find(({ name }) => name === topology);
-    return { own, behaviour: own?.behaviours.find((one) => one.id === id) };
+    return { own, behaviour: own && judgedOf(own).find((one) => one.id === id) };
   });
   const words = found.map(({ behaviour }) => wordOf(behaviour));
   const word = severity[side].find((one) => words.includes(one))!;
@@ -118,10 +119,10 @@ function sameWords(one: readonly string[], other: readonly string[]): boolean {
 /** Ids of every topology's behaviours, in the order in which they come first. */
 function behavioursOf(records: readonly RunRecord[]): Map<string, Set<string>> {
   const all = new Map<string, Set<string>>();
-  for (const { name, behaviours } of records.flatMap(({ topologies }) => topologies)) {
-    const ids = all.get(name) ?? new Set();
-    for (const { id } of behaviours) ids.add(id);
-    all.set(name, ids);
+  for (const topology of records.flatMap(({ topologies }) => topologies)) {
+    const ids = all.get(topology.name) ?? new Set();
+    for (const { id } of judgedOf(topology)) ids.add(id);
+    all.set(topology.name, ids);
   }
   return all;
 }

@@ -4,6 +4,7 @@ import { compareConfigurations } from './compare-configurations.js';
 import { compareFigures } from './compare-figures.js';
 import { compareSetups, setupNotes } from './compare-setups.js';
 import { comparisonVersion, type Comparison } from './comparison.js';
+import { judgedOf } from './judged.js';
 import type { ComparedRecord } from './compared-record.js';
 
 /** Compares two sides of one record or more. Behaviours are judged from one run on, figures from four on each side. */
@@ -72,7 +73,8 @@ function verdictOfComparison(
 }
 
 function isDecided(records: readonly RunRecord[]): boolean {
-  return records.some(({ summary }) => summary.passed + summary.failed + (summary.known ?? 0) > 0);
+  const all = records.flatMap(({ topologies }) => topologies.flatMap(judgedOf));
+  return all.some(({ verdict }) => verdict === 'passed' || verdict === 'failed');
 }
 
 function compareFindings(before: readonly RunRecord[], after: readonly RunRecord[]): Comparison['findings'] {

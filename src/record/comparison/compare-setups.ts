@@ -12,6 +12,8 @@ export function compareSetups(before: readonly RunRecord[], after: readonly RunR
     const [old, now] = [valuesOf(was, key), valuesOf(is, key)];
     // of topologies that only one side has run there is nothing to compare
     if (topology !== undefined && !(hasRun(before, topology) && hasRun(after, topology))) return [];
+    // that nothing is known of the images of a side is a note of its own
+    if (what.startsWith('image ') && (!knowsImages(before, topology) || !knowsImages(after, topology))) return [];
     if (old.length <= 1 && now.length <= 1 && old[0] === now[0]) return [];
     return [{ topology, what, before: old, after: now, note: noteOf(what, old, now), confounds }];
   });
@@ -29,6 +31,10 @@ export function setupNotes(before: readonly RunRecord[], after: readonly RunReco
 
 function hasRun(records: readonly RunRecord[], topology: string): boolean {
   return records.some(({ topologies }) => topologies.some(({ name }) => name === topology));
+}
+
+function knowsImages(records: readonly RunRecord[], topology: string | undefined): boolean {
+  return records.some(({ topologies }) => topologies.some(({ name, images = [] }) => name === topology && images.length > 0));
 }
 
 function valuesOf(side: readonly Facts[], key: string): string[] {

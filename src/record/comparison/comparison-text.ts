@@ -56,7 +56,7 @@ function behaviourLines(changes: readonly BehaviourChange[]): string[] {
     const [first] = group as [BehaviourChange];
     const ids = group.map(({ id }) => id).join(', ');
     const title = group.length === 1 && first.title ? `: ${first.title}` : '';
-    const reason = first.reason === undefined ? '' : ` (${first.reason})`;
+    const reason = first.reason === undefined ? '' : ` (${shorten(first.reason, 160)})`;
     return [
       `  ${first.change.padEnd(16)}  ${first.topology}: ${ids}${title}`,
       `  ${''.padEnd(16)}    ${first.before} -> ${first.after}: ${changeKinds[first.change]}${reason}`,
@@ -155,6 +155,9 @@ function plural(kind: string): string {
 }
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+  return shorten(JSON.stringify(value) ?? '', 120);
+}
+
+function shorten(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
 }

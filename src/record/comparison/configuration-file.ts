@@ -48,10 +48,11 @@ export async function writeConfiguration(dir: string, recorded: RecordedConfigur
 
 /** Those of a report's topologies that were recorded. Throws (exit 2) where one is there and cannot be read. */
 export async function readConfigurations(dir: string, record: RunRecord): Promise<RecordedConfiguration[]> {
-  const paths = record.topologies
-    .map(({ name }) => join(dir, configurationPath(name)))
-    .filter((path) => existsSync(path));
-  return Promise.all(paths.map(readOne));
+  const all = record.topologies.map(async ({ name, configuration }) => {
+    if (configuration === undefined || !existsSync(join(dir, configuration))) return [];
+    return [{ ...(await readOne(join(dir, configuration))), topology: name }];
+  });
+  return (await Promise.all(all)).flat();
 }
 
 async function readOne(path: string): Promise<RecordedConfiguration> {

@@ -1,3 +1,4 @@
+import type { PathRecord } from '../change-record.js';
 import type { Behaviour, RunRecord } from '../result.js';
 
 /** What a figure counts. Of all of them more is worse. */
@@ -18,7 +19,7 @@ type Json = Behaviour['measurements'][string];
 
 /** Every number of a record that can be compared with that of another run. */
 export function figuresOf(record: RunRecord): Figure[] {
-  return record.topologies.flatMap(({ name: topology, provisioningMs, behaviours }): Figure[] => [
+  return record.topologies.flatMap(({ name: topology, provisioningMs, behaviours, changes = [] }): Figure[] => [
     ...(provisioningMs === undefined
       ? []
       : [{ topology, name: 'time until the mesh is up', unit: 'ms' as const, value: provisioningMs, judged: false }]),
@@ -27,7 +28,19 @@ export function figuresOf(record: RunRecord): Figure[] {
       .flatMap(({ id, measurements }) =>
         Object.entries(measurements).flatMap(([name, value]) => figuresIn(value, `${id}: ${name}`, topology)),
       ),
+    ...changes.flatMap(({ id, paths }) => paths.flatMap((path) => figuresOfPath(path, `change ${id}: ${path.id}`, topology))),
   ]);
+}
+
+/** What was lost on a path while the mesh was changed, and how long the slowest of a hundred answers took. */
+function figuresOfPath({ gapMs, latency }: PathRecord, name: string, topology: string): Figure[] {
+  const p99 = latency.change?.p99;
+  return [
+    { topology, name: `${name}, time without answers`, unit: 'ms', value: gapMs, judged: true },
+    ...(p99 === undefined
+      ? []
+      : [{ topology, name: `${name}, p99 during the change`, unit: 'latency-ms' as const, value: p99, judged: true }]),
+  ];
 }
 
 /** Measurements are told apart by their fields, which docs/reports.md documents; any other JSON has no figure. */

@@ -1,0 +1,72 @@
+import path from 'node:path';
+import { interruption } from '../../kernel/cancellation.js';
+import {
+  causeOfAttempt,
+  isInfrastructure,
+  outcomeOfAttempt,
+  readCell,
+  writeCell,
+  type Attempt,
+} from '../../record/matrix/cell-record.js';
+import { cellFolder, type PlannedCell } from '../../record/matrix/matrix-plan.js';
+import type { Progress } from '../progress.js';
+import { proveCell, reportOf } from './cell-process.js';
+import { settleAttempt } from './left-attempt.js';
+
+/**
+ * Proves a cell, unless it has a result of the same inputs. A verdict is never tried again; where the mesh could not be built, the cell
+ * is tried up to `attempts` times, and every attempt stays. After an interrupt the cell has no result.
+ */
+export async function runCell(night: string, cell: PlannedCell, attempts: number, progress: Progress): Promise<void> {
+  const folder = cellFolder(night, cell.id);
+  const before = await readCell(folder);
+  let all = before?.attempts ?? [];
+  const last = all.at(-1);
+  if (before?.state === 'started' && last) {
+    const settled = await settleAttempt(last, folder, progress);
+    all = [...all.slice(0, -1), settled];
+    await keep(all, 'done');
+  }
+  const ended = all.at(-1);
+  if (ended?.digest === cell.digest && ended.outcome !== undefined && ended.outcome !== 'interrupted') {
+    progress.note(`cell ${cell.id} is done already: ${ended.outcome}`);
+    return;
+  }
+  // those of this invocation: what was tried before, in other circumstances, uses up none of them
+  for (let tried = 1; !interruption.signal.aborted; tried++) {
+    const attempt = await progress.step(`cell ${cell.id}${tried > 1 ? `, attempt ${tried}` : ''}`, {}, () => tryOnce());
+    const { outcome, cause } = attempt;
+    progress.note(`cell ${cell.id}: ${outcome}${cause ? `: ${cause.says}` : ''}`);
+    if (!isInfrastructure(outcome!) || outcome === 'interrupted' || tried >= attempts) return;
+  }
+
+  async function tryOnce(): Promise<Attempt> {
+    const number = (all.at(-1)?.number ?? 0) + 1;
+    const place = path.join(folder, `attempt-${number}`);
+    const begun: Attempt = { number, digest: cell.digest, startedAt: new Date().toISOString() };
+    all = [...all, begun];
+    await keep(all, 'started');
+    const { code, said } = await proveCell(place, cell.id, cell.args, (process) => {
+      all = [...all.slice(0, -1), { ...begun, process }];
+      return keep(all, 'started');
+    });
+    const found = await reportOf(place);
+    const outcome = outcomeOfAttempt(code, found?.record);
+    const ended: Attempt = {
+      ...all.at(-1)!,
+      endedAt: new Date().toISOString(),
+      exitCode: code,
+      outcome,
+      cause: causeOfAttempt(outcome, found?.record, said),
+      run: found?.run,
+      report: found && path.relative(folder, found.folder),
+    };
+    all = [...all.slice(0, -1), ended];
+    await keep(all, 'done');
+    return ended;
+  }
+
+  function keep(list: readonly Attempt[], state: 'started' | 'done'): Promise<void> {
+    return writeCell(folder, { schemaVersion: 1, id: cell.id, state, digest: list.at(-1)!.digest, attempts: [...list] });
+  }
+}
