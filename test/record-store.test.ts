@@ -40,6 +40,7 @@ test('an archive has every view, and what was known so far is gone', async () =>
     warn: (message) => expect.unreachable(message),
   });
   expect((await readdir(dir)).sort()).toEqual([
+    'bundle.tar.gz',
     'conformance.yaml',
     'index.html',
     'junit.xml',
