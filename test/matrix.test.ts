@@ -9,6 +9,7 @@ import { emitJobs } from '../src/engine/matrix/emit-jobs.js';
 import { matrixSchema } from '../src/engine/matrix/matrix-schema.js';
 import { mergeMatrix } from '../src/engine/matrix/merge-matrix.js';
 import { planCells, type PlannedMatrix } from '../src/engine/matrix/plan-cells.js';
+import { runCell, type Prove } from '../src/engine/matrix/run-cell.js';
 import { cellNamed } from '../src/engine/matrix/run-matrix.js';
 import { exitCode, ProblemsError } from '../src/kernel/errors.js';
 import {
@@ -25,6 +26,7 @@ import { cellFolder, writePlan, type MatrixPlan, type PlannedCell } from '../src
 import { matrixText } from '../src/record/matrix/matrix-text.js';
 import { readTrend, trendFile, writeNight } from '../src/record/matrix/matrix-trend.js';
 import { writeRecord } from '../src/record/result-files.js';
+import { self } from '../src/run/lease.js';
 import { everyState, notBuilt, sampleRecord, sampleTopology } from './helpers/record.js';
 import { quietProgress } from './helpers/quiet-progress.js';
 
@@ -186,7 +188,9 @@ test('a cell that may fail makes nothing red, but one without a result does', ()
   expect(isRed({ cell: may, outcome: 'failed' })).toBe(false);
   expect(isRed({ cell: may, outcome: 'not-built' })).toBe(false);
   expect(isRed({ cell: may, outcome: 'missing' })).toBe(true);
-  expect(resultWords({ cell: may, outcome: 'failed', cause: { finding: 'F-ONE', says: '' } })).toBe('failed F-ONE (allowed)');
+  expect(resultWords({ cell: may, outcome: 'failed', cause: { finding: 'F-ONE', says: '' } })).toBe(
+    'failed F-ONE (allowed)',
+  );
 });
 
 test.each<[(Outcome | 'missing')[], number]>([
@@ -221,7 +225,13 @@ async function night(
     if (!attempts) continue;
     const own = cellFolder(root, id);
     const last = attempts.at(-1)!;
-    await writeCell(own, { schemaVersion: 1, id, state: last.outcome ? 'done' : 'started', digest: last.digest, attempts });
+    await writeCell(own, {
+      schemaVersion: 1,
+      id,
+      state: last.outcome ? 'done' : 'started',
+      digest: last.digest,
+      attempts,
+    });
     if (record) {
       mkdirSync(path.join(own, last.report!), { recursive: true });
       await writeRecord(path.join(own, last.report!), record);
@@ -282,7 +292,9 @@ describe('merged', () => {
       expect(junit).toMatch(new RegExp(`<testcase classname="${id}"[^>]*>\\s*<error message="missing: `));
       expect(read('behaviours.html')).toContain(id);
     }
-    expect(read('summary.txt')).toMatch(/never: undetermined\n {2}could not be built or proven: missing: it has no result/);
+    expect(read('summary.txt')).toMatch(
+      /never: undetermined\n {2}could not be built or proven: missing: it has no result/,
+    );
     const record = JSON.parse(read('result.json'));
     expect(record.topologies.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict])).toEqual([
       ['good', 'passed'],
@@ -312,7 +324,9 @@ describe('merged', () => {
       ['a', 4],
       ['bb', 4],
     ]);
-    expect(matrixText(made, cells, trend)).toMatch(/nights\n {2}cell +a +bb\n {2}good +passed +passed\n {2}bad +failed/);
+    expect(matrixText(made, cells, trend)).toMatch(
+      /nights\n {2}cell +a +bb\n {2}good +passed +passed\n {2}bad +failed/,
+    );
   });
 
   test('a line of the trend that is damaged is named', async () => {
@@ -328,6 +342,79 @@ test('the state of a cell that is damaged is told, and that of one that was neve
   await expect(readCell(folder)).rejects.toMatchObject({ code: exitCode.environment });
 });
 
+describe('a cell', () => {
+  /** Runs a cell whose processes end with these codes, one after the other; returns how often one was started, and its state. */
+  async function run(codes: (number | undefined)[], attempts = 2, own = cell('a')) {
+    let started = 0;
+    const notes: string[] = [];
+    const prove: Prove = async (_place, _id, _args, tell) => {
+      await tell(self());
+      return { code: codes[started++], said: 'no image of it' };
+    };
+    await runCell(folder, own, attempts, quietProgress(notes), prove);
+    return { started, notes, state: (await readCell(cellFolder(folder, 'a')))! };
+  }
+  const outcomesOf = ({ state }: Awaited<ReturnType<typeof run>>) => state.attempts.map(({ outcome }) => outcome);
+
+  test.each([
+    ['passed', 0],
+    ['failed', 1],
+    ['wrong-usage', 2],
+    ['refused', 6],
+  ])('with the verdict %s is never tried again', async (outcome, code) => {
+    const ended = await run([code, 0]);
+    expect(ended.started).toBe(1);
+    expect(outcomesOf(ended)).toEqual([outcome]);
+  });
+
+  test('whose mesh could not be built is tried again, and both attempts stay', async () => {
+    const ended = await run([3, 0]);
+    expect(outcomesOf(ended)).toEqual(['not-built', 'passed']);
+    expect(ended.state.attempts[0]!.cause).toEqual({ says: 'no image of it' });
+    expect(ended.state.attempts.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  test('is tried no more often than the file says', async () => {
+    const ended = await run([4, undefined, 0], 2);
+    expect(outcomesOf(ended)).toEqual(['no-report', 'no-report']);
+    // the next call finds no verdict, and tries again
+    expect(outcomesOf(await run([0]))).toEqual(['no-report', 'no-report', 'passed']);
+  });
+
+  test('that is done with the same inputs is skipped, and that is said; with others it is run again', async () => {
+    await run([0]);
+    const again = await run([1]);
+    expect([again.started, again.notes]).toEqual([0, ['cell a is done already: passed']]);
+    const changed = await run([1], 2, cell('a', { digest: 'two' }));
+    expect(outcomesOf(changed)).toEqual(['passed', 'failed']);
+  });
+
+  test('that was interrupted is run again', async () => {
+    expect(outcomesOf(await run([130]))).toEqual(['interrupted']);
+    expect(outcomesOf(await run([0]))).toEqual(['interrupted', 'passed']);
+  });
+
+  test('that a killed matrix has begun is run again; a report that was complete counts', async () => {
+    const place = cellFolder(folder, 'a');
+    const begun = attempt(undefined, { endedAt: undefined });
+    const state = { schemaVersion: 1 as const, id: 'a', state: 'started' as const, digest: 'one', attempts: [begun] };
+    await writeCell(place, state);
+    expect(outcomesOf(await run([0]))).toEqual(['interrupted', 'passed']);
+    await writeCell(place, state);
+    mkdirSync(path.join(place, 'attempt-1', 'reports', 'abc'), { recursive: true });
+    await writeRecord(path.join(place, 'attempt-1', 'reports', 'abc'), failed);
+    const taken = await run([0]);
+    expect([taken.started, outcomesOf(taken)]).toEqual([0, ['failed']]);
+  });
+
+  test('that another process proves is left to it', async () => {
+    const place = cellFolder(folder, 'a');
+    const begun = attempt(undefined, { endedAt: undefined, matrix: self(process.ppid) });
+    await writeCell(place, { schemaVersion: 1, id: 'a', state: 'started', digest: 'one', attempts: [begun] });
+    await expect(run([0])).rejects.toMatchObject({ code: exitCode.preflight });
+  });
+});
+
 describe('jobs for other systems', () => {
   const open = () => {
     const matrix = plan('topology: [single]\nistio: [1.30.4, 1.31.0]\ninstaller: [istioctl, helm]\nattempts: 3\n');
@@ -338,7 +425,9 @@ describe('jobs for other systems', () => {
   };
 
   test('a Job of Kubernetes never tries a verdict again, and does not count what a drain has ended', () => {
-    const [config, job] = parseAllDocuments(emitJobs('kubernetes', open()), { version: '1.1' }).map((one) => one.toJS());
+    const [config, job] = parseAllDocuments(emitJobs('kubernetes', open()), { version: '1.1' }).map((one) =>
+      one.toJS(),
+    );
     expect(Object.keys(config.data)).toEqual(['matrix.yaml']);
     expect(job.spec).toMatchObject({ completionMode: 'Indexed', completions: 4, backoffLimitPerIndex: 2 });
     expect(job.spec.podFailurePolicy.rules).toEqual([

@@ -179,6 +179,26 @@ test('an endpoint that is gone, and one that has moved to another service, are d
   });
 });
 
+test('connections of a moment are no configuration', () => {
+  const inbound = changed((dump) => {
+    const [own] = endpoints(dump);
+    endpoints(dump).push({ endpoint_config: { ...own!['endpoint_config'], cluster_name: 'inbound|5000||' } });
+  });
+  expect(resources(inbound)).toEqual(resources());
+});
+
+test('another root is told, and makes no proxy different', () => {
+  const other = recorded();
+  const hash = hashOf({ roots: ['another'] });
+  other.values[hash] = { roots: ['another'] };
+  other.proxies = other.proxies.map((one) => ({ ...one, resources: { ...one.resources, 'certificate ROOTCA': hash } }));
+  expect(compareConfiguration(recorded(), other)).toMatchObject({
+    same: 1,
+    different: [],
+    changes: [{ kind: 'certificate', path: 'roots[0]', after: 'another' }],
+  });
+});
+
 test('an update that the proxy has refused is a resource of its own', () => {
   const [refused] = changesOf((dump) => {
     listeners(dump)[0]!['error_state'] = { details: 'filter is unknown', last_update_attempt: '2027-01-01' };
@@ -206,7 +226,7 @@ test('one difference on many proxies and resources is one line', () => {
   expect(comparison.verdict).toBe('nothing-worse');
   expect(comparisonText(comparison)).toContain(
     [
-      'configuration of proxies, one (a and b): the same on 0 of 14',
+      'configuration of proxies, one (a and b): the same on 0 of 14, certificates aside',
       '  on all 14 proxies: max_hosts added to 2 clusters (outbound|5000||helloworld.sample.svc.cluster.local, outbound|53||kube-dns.kube-system.svc.cluster.local): 7 (circuit_breakers.thresholds[0].max_hosts)',
     ].join('\n'),
   );

@@ -46,7 +46,11 @@ export async function matrixCommand(
 }
 
 /** `meshproof merge`: one report of the cells of a night, by its plan. */
-export async function mergeCommand(folder: string, options: GlobalOptions, progress: ProgressDisplay): Promise<ExitCode> {
+export async function mergeCommand(
+  folder: string,
+  options: GlobalOptions,
+  progress: ProgressDisplay,
+): Promise<ExitCode> {
   const merged = await progress.step('merge', {}, () => mergeMatrix(path.resolve(folder), progress));
   const code = tell(merged.plan, merged.cells, merged.trend, options, progress);
   progress.note(`report: ${asShown(merged.folder)}`);
@@ -61,7 +65,11 @@ function tell(
   progress: ProgressDisplay,
 ): ExitCode {
   progress.stop();
-  const data = { plan, cells: results.map(({ cell, outcome, cause, attempts }) => ({ id: cell.id, outcome, cause, attempts })), trend };
+  const data = {
+    plan,
+    cells: results.map(({ cell, outcome, cause, attempts }) => ({ id: cell.id, outcome, cause, attempts })),
+    trend,
+  };
   print(options, data, matrixText(plan, results, trend));
   return exitCodeOfMatrix(results);
 }

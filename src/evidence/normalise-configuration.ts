@@ -56,8 +56,11 @@ export function normaliseConfiguration(dump: unknown, names: Names): Map<string,
     }
     for (const { route_config } of lists(section, 'dynamic_route_configs'))
       add('route', nameOf(route_config), route_config);
-    for (const { endpoint_config } of both(section, 'dynamic_endpoint_configs'))
-      if (endpoint_config) add('endpoints', endpoint_config['cluster_name'], endpoint_config);
+    for (const { endpoint_config } of both(section, 'dynamic_endpoint_configs')) {
+      const name = endpoint_config?.['cluster_name'];
+      // the hosts of an inbound cluster are the connections of that moment
+      if (endpoint_config && !String(name).startsWith('inbound|')) add('endpoints', name, endpoint_config);
+    }
     for (const { secret } of both(section, 'dynamic_active_secrets'))
       if (secret) add('certificate', secret['name'], signersOf(secret));
   }

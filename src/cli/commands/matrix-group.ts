@@ -13,9 +13,14 @@ export function addMatrixCommands(program: Command): void {
     .option('--night <name>', 'of this night; default: the date in UTC. Cells that are done in it are not run again')
     .option('--cell <cell>', 'only this cell: its id, or its number in the plan')
     .option('--parallel <n>', 'cells side by side, at most as many as fit into the memory', wholeNumber)
+    .option('--attempts <n>', 'tries of a cell whose mesh cannot be built, instead of what the file says', wholeNumber)
     .option('--plan', 'write the plan, and run nothing')
     .addOption(
-      new Option('--emit <system>', 'print jobs for another system instead').choices(['github', 'gitlab', 'kubernetes']),
+      new Option('--emit <system>', 'print jobs for another system instead').choices([
+        'github',
+        'gitlab',
+        'kubernetes',
+      ]),
     )
     .addHelpText(
       'after',

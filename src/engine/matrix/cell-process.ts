@@ -73,7 +73,9 @@ function lastWords(attempt: string): string {
 }
 
 /** The report that an attempt has left, where it has one. */
-export async function reportOf(attempt: string): Promise<{ run: string; folder: string; record: RunRecord } | undefined> {
+export async function reportOf(
+  attempt: string,
+): Promise<{ run: string; folder: string; record: RunRecord } | undefined> {
   const root = reportsOf(attempt);
   const names = existsSync(root) ? readdirSync(root) : [];
   const run = names.find((name) => existsSync(path.join(root, name, recordFile)));

@@ -22,10 +22,14 @@ const githubLimit = 256;
 
 function github({ plan }: OpenMatrix): string {
   if (plan.cells.length > githubLimit)
-    throw new MeshproofError(`GitHub runs at most ${githubLimit} jobs of one matrix, and this one has ${plan.cells.length}`, exitCode.usage, {
-      where: plan.file,
-      remedy: 'make several matrices of it',
-    });
+    throw new MeshproofError(
+      `GitHub runs at most ${githubLimit} jobs of one matrix, and this one has ${plan.cells.length}`,
+      exitCode.usage,
+      {
+        where: plan.file,
+        remedy: 'make several matrices of it',
+      },
+    );
   const night = '${{ github.run_id }}';
   const root = `matrix/${plan.name}/${night}`;
   const cell = '${{ matrix.cell }}';
@@ -107,10 +111,18 @@ const verdictCodes = [exitCode.failed, exitCode.usage, exitCode.flaky, exitCode.
  * says; a pod that a drain or an eviction has ended does not count.
  */
 function kubernetes({ plan, matrix }: OpenMatrix): string {
-  const name = `meshproof-${plan.name}`.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, 50);
+  const name = `meshproof-${plan.name}`
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .slice(0, 50);
   const labels = { 'app.kubernetes.io/name': 'meshproof', 'meshproof.dev/matrix': plan.name };
   const files = { 'matrix.yaml': readFileSync(plan.file, 'utf8') };
-  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data: { ...files, ...topologyFiles(matrix) } };
+  const config = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, labels },
+    data: { ...files, ...topologyFiles(matrix) },
+  };
   const job = {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -143,6 +155,9 @@ function kubernetes({ plan, matrix }: OpenMatrix): string {
                 '/results',
                 '--night',
                 plan.night,
+                // the Job itself tries again
+                '--attempts',
+                '1',
                 '--cell',
                 '$(JOB_COMPLETION_INDEX)',
               ],

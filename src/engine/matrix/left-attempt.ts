@@ -28,7 +28,15 @@ export async function settleAttempt(attempt: Attempt, folder: string, progress: 
     const code = record.run.exitCode;
     const outcome = outcomeOfAttempt(code, record);
     const report = path.relative(folder, found.folder);
-    return { ...attempt, endedAt: record.run.finishedAt, exitCode: code, outcome, cause: causeOfAttempt(outcome, record, ''), run, report };
+    return {
+      ...attempt,
+      endedAt: record.run.finishedAt,
+      exitCode: code,
+      outcome,
+      cause: causeOfAttempt(outcome, record, ''),
+      run,
+      report,
+    };
   }
   const run = found?.run ?? unfinishedRun(place);
   if (run !== undefined) {
@@ -39,13 +47,21 @@ export async function settleAttempt(attempt: Attempt, folder: string, progress: 
     removeAbandonedReports(path.join(place, 'reports'));
   }
   const report = found && path.relative(folder, found.folder);
-  return { ...attempt, endedAt, outcome: 'interrupted', cause: causeOfAttempt('interrupted', undefined, ''), run, report };
+  return {
+    ...attempt,
+    endedAt,
+    outcome: 'interrupted',
+    cause: causeOfAttempt('interrupted', undefined, ''),
+    run,
+    report,
+  };
 }
 
 async function endProcess(owner: NonNullable<Attempt['process']>): Promise<void> {
   process.kill(owner.pid, 'SIGINT');
   const gone = async () => ownerState(owner) !== 'alive';
-  const judge = (isGone: boolean) => (isGone ? { ok: true as const } : { ok: false as const, expected: 'no process', got: `process ${owner.pid}` });
+  const judge = (isGone: boolean) =>
+    isGone ? { ok: true as const } : { ok: false as const, expected: 'no process', got: `process ${owner.pid}` };
   await converge(gone, judge, { timeout: removalLimit }).catch((cause: unknown) => {
     throw new MeshproofError(`process ${owner.pid} proves this cell and does not end`, exitCode.preflight, {
       remedy: 'wait for it, or end it, then try again',

@@ -31,7 +31,10 @@ export const matrixSchema = z.strictObject({
     .optional()
     .describe('more cells'),
   exclude: z.array(reasoned).optional().describe('cells that are left out: those that have all of these values'),
-  allowFailure: z.array(reasoned).optional().describe('cells whose failure makes the matrix not red; a missing result does'),
+  allowFailure: z
+    .array(reasoned)
+    .optional()
+    .describe('cells whose failure makes the matrix not red; a missing result does'),
   run: z
     .strictObject({
       only: words.optional().describe('behaviours, as --only takes them'),

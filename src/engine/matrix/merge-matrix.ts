@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
@@ -84,11 +84,16 @@ async function publish(work: string, target: string): Promise<void> {
   if (leaks.length > 0) {
     const [first] = leaks;
     await rm(work, { recursive: true, force: true });
-    throw new MeshproofError(`there is a secret in the merged report: ${first!.what} in ${first!.path}`, exitCode.gate, {
-      where: asShown(target),
-      remedy: 'look for it in the reports of the cells',
-    });
+    throw new MeshproofError(
+      `there is a secret in the merged report: ${first!.what} in ${first!.path}`,
+      exitCode.gate,
+      {
+        where: asShown(target),
+        remedy: 'look for it in the reports of the cells',
+      },
+    );
   }
+  await chmod(work, (await stat(path.dirname(target))).mode & 0o777);
   await rm(target, { recursive: true, force: true });
   await rename(work, target).catch(async () => {
     await cp(work, target, { recursive: true });

@@ -70,13 +70,19 @@ export function planCells(file: string, context: PlanContext): PlannedMatrix {
   if (left.length === 0) complain(['exclude'], 'no cell is left');
   const ids = left.map(idOf);
   const again = ids.find((id, i) => ids.indexOf(id) < i);
-  if (again !== undefined) complain(['include'], `the cell ${again} is there twice`, 'cells that are in the product, or in include');
+  if (again !== undefined)
+    complain(['include'], `the cell ${again} is there twice`, 'cells that are in the product, or in include');
   if (problems.length > 0) throw new ProblemsError(problems);
   const run = runArgs(data, folder, locate, file);
   const cells = left.map((values, index): PlannedCell => {
     const topology = topologyOf(values.topology);
     const id = ids[index]!;
-    const args = [isPath(values.topology) ? asShown(values.topology) : values.topology, ...common, ...axisArgs(values), ...run.args];
+    const args = [
+      isPath(values.topology) ? asShown(values.topology) : values.topology,
+      ...common,
+      ...axisArgs(values),
+      ...run.args,
+    ];
     return {
       id,
       index,
@@ -103,7 +109,8 @@ function valuesOf(data: MatrixFile, folder: string): Values[] {
   let product: Partial<Values>[] = [{}];
   for (const axis of axes) {
     const values = data[axis];
-    if (values) product = product.flatMap((one) => values.map((value) => ({ ...one, [axis]: placed(axis, value, folder) })));
+    if (values)
+      product = product.flatMap((one) => values.map((value) => ({ ...one, [axis]: placed(axis, value, folder) })));
   }
   const included = (data.include ?? []).map((entry) =>
     Object.fromEntries(Object.entries(entry).map(([axis, value]) => [axis, placed(axis, value, folder)])),
@@ -141,7 +148,9 @@ function stem(file: string): string {
 
 function axisArgs(values: Values): string[] {
   return (['istio', 'kubernetes', 'installer', 'environment'] as const).flatMap((axis) =>
-    values[axis] === undefined ? [] : [`--${axis}`, axis === 'environment' && isPath(values[axis]) ? asShown(values[axis]) : values[axis]],
+    values[axis] === undefined
+      ? []
+      : [`--${axis}`, axis === 'environment' && isPath(values[axis]) ? asShown(values[axis]) : values[axis]],
   );
 }
 
@@ -150,7 +159,9 @@ function runArgs({ run = {} }: MatrixFile, folder: string, locate: Locate, file:
   const { only, not, tagged, long, knownIssues, maxTime, recordConfiguration, blobs } = run;
   const issues = knownIssues === undefined ? undefined : path.resolve(folder, knownIssues);
   if (issues !== undefined && !existsSync(issues))
-    throw new ProblemsError([{ file, ...locate(['run', 'knownIssues']), message: 'there is no such file', read: knownIssues }]);
+    throw new ProblemsError([
+      { file, ...locate(['run', 'knownIssues']), message: 'there is no such file', read: knownIssues },
+    ]);
   const list = (option: string, given: readonly string[] | undefined) => (given ? [option, given.join(',')] : []);
   const args = [
     ...list('--only', only),

@@ -14,7 +14,9 @@ import { playwrightCli } from '../playwright/playwright-paths.js';
  */
 export async function mergeBlobs(folder: string, cells: readonly CellWithRecord[], output: string): Promise<void> {
   const files = cells.flatMap(({ cell, last }) =>
-    last?.report === undefined ? [] : blobsBelow(path.join(cellFolder(folder, cell.id), last.report)).map((file) => ({ id: cell.id, file })),
+    last?.report === undefined
+      ? []
+      : blobsBelow(path.join(cellFolder(folder, cell.id), last.report)).map((file) => ({ id: cell.id, file })),
   );
   if (files.length === 0) return;
   const work = await mkdtemp(path.join(tmpdir(), 'meshproof-blobs-'));

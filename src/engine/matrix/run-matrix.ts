@@ -21,6 +21,8 @@ export interface MatrixFlags {
   /** Only this cell: its id, or its number in the plan. */
   cell?: string;
   parallel?: number;
+  /** How often a cell is tried whose mesh could not be built; default: what the file says. */
+  attempts?: number;
 }
 
 /** A matrix that is planned, with its place. */
@@ -53,7 +55,7 @@ export async function openMatrix(file: string, flags: MatrixFlags, common: reado
     file: asShown(path.resolve(file)),
     night,
     createdAt: new Date().toISOString(),
-    attempts: matrix.attempts,
+    attempts: flags.attempts ?? matrix.attempts,
     cells: matrix.cells,
   };
   await writePlan(folder, plan);
@@ -61,7 +63,11 @@ export async function openMatrix(file: string, flags: MatrixFlags, common: reado
 }
 
 /** Proves the cells that have no result yet, those that take longest first. After an interrupt the rest is left for the next time. */
-export async function runMatrix({ folder, plan, matrix }: OpenMatrix, flags: MatrixFlags, progress: Progress): Promise<void> {
+export async function runMatrix(
+  { folder, plan, matrix }: OpenMatrix,
+  flags: MatrixFlags,
+  progress: Progress,
+): Promise<void> {
   const cells = flags.cell === undefined ? plan.cells : [cellNamed(plan, flags.cell)];
   const wanted = flags.parallel ?? matrix.parallel;
   const limit = pLimit(cells.length === 1 ? 1 : lanesThatFit(matrix.topologies, wanted, progress));
@@ -80,7 +86,10 @@ export async function runMatrix({ folder, plan, matrix }: OpenMatrix, flags: Mat
 export function cellNamed({ cells }: MatrixPlan, word: string): PlannedCell {
   const found = cells.find(({ id, index }) => id === word || String(index) === word);
   if (found) return found;
-  const suggestion = nearest(word, cells.map(({ id }) => id));
+  const suggestion = nearest(
+    word,
+    cells.map(({ id }) => id),
+  );
   throw new MeshproofError(`there is no cell ${word}`, exitCode.usage, {
     where: '--cell',
     expected: `a number up to ${cells.length - 1}, or one of ${cells.map(({ id }) => id).join(', ')}`,

@@ -34,7 +34,9 @@ function hasRun(records: readonly RunRecord[], topology: string): boolean {
 }
 
 function knowsImages(records: readonly RunRecord[], topology: string | undefined): boolean {
-  return records.some(({ topologies }) => topologies.some(({ name, images = [] }) => name === topology && images.length > 0));
+  return records.some(({ topologies }) =>
+    topologies.some(({ name, images = [] }) => name === topology && images.length > 0),
+  );
 }
 
 function valuesOf(side: readonly Facts[], key: string): string[] {

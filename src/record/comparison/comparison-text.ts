@@ -108,7 +108,7 @@ function shortDigests(text: string): string {
 function configurationLines(difference: ConfigurationDifference): string[] {
   const { topology, runs, same, different, onlyBefore, onlyAfter, notAsked, changes } = difference;
   const all = same + different.length;
-  const head = `configuration of proxies, ${topology} (${runs.join(' and ')}): the same on ${same} of ${all}`;
+  const head = `configuration of proxies, ${topology} (${runs.join(' and ')}): the same on ${same} of ${all}, certificates aside`;
   const more = changes.length > shown ? [`and ${changes.length - shown} more differences, in the JSON`] : [];
   return [
     ...section(head, [

@@ -16,7 +16,7 @@ export type ConfigurationChange = z.infer<typeof configurationChangeSchema>;
 export const configurationDifferenceSchema = z.object({
   topology: z.string(),
   runs: z.tuple([z.string(), z.string()]).describe('the newest of each side that has recorded it'),
-  same: z.number().int().nonnegative().describe('proxies with equal configuration'),
+  same: z.number().int().nonnegative().describe('proxies with equal configuration, certificates aside'),
   different: z.array(z.string()),
   onlyBefore: z.array(z.string()),
   onlyAfter: z.array(z.string()),

@@ -28,7 +28,9 @@ export function figuresOf(record: RunRecord): Figure[] {
       .flatMap(({ id, measurements }) =>
         Object.entries(measurements).flatMap(([name, value]) => figuresIn(value, `${id}: ${name}`, topology)),
       ),
-    ...changes.flatMap(({ id, paths }) => paths.flatMap((path) => figuresOfPath(path, `change ${id}: ${path.id}`, topology))),
+    ...changes.flatMap(({ id, paths }) =>
+      paths.flatMap((path) => figuresOfPath(path, `change ${id}: ${path.id}`, topology)),
+    ),
   ]);
 }
 

@@ -19,7 +19,9 @@ const statuses: Record<Verdict, string> = {
 export async function writeAllureResults(folder: string, record: RunRecord): Promise<void> {
   await mkdir(folder, { recursive: true });
   const results = record.topologies.flatMap(({ name, problem, behaviours }) => [
-    ...(problem ? [resultOf(name, 'the mesh is built and can be proven', 'broken', problem.message, record.run.startedAt, 0)] : []),
+    ...(problem
+      ? [resultOf(name, 'the mesh is built and can be proven', 'broken', problem.message, record.run.startedAt, 0)]
+      : []),
     ...behaviours.map((behaviour) => ofBehaviour(name, behaviour)),
   ]);
   for (const result of results) await writeFile(join(folder, `${result.uuid}-result.json`), JSON.stringify(result));
@@ -32,7 +34,14 @@ function ofBehaviour(topology: string, behaviour: Behaviour) {
   return { ...made, labels: [...made.labels, { name: 'suite', value: `${area}/${id}.spec.ts` }] };
 }
 
-function resultOf(topology: string, name: string, status: string, message: string | undefined, startedAt: string, durationMs: number) {
+function resultOf(
+  topology: string,
+  name: string,
+  status: string,
+  message: string | undefined,
+  startedAt: string,
+  durationMs: number,
+) {
   const start = Date.parse(startedAt);
   const fullName = `${topology}: ${name}`;
   const historyId = createHash('md5').update(fullName).digest('hex');

@@ -46,6 +46,7 @@ export const attemptSchema = z.object({
   digest: z.string().describe('of its inputs'),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
+  matrix: ownerSchema.optional().describe('the `meshproof matrix` that waits for it'),
   process: ownerSchema.optional().describe('the `meshproof run` that proves it'),
   exitCode: z.number().int().optional().describe('missing for a process that was killed'),
   outcome: z.enum(outcomes).optional(),

@@ -49,6 +49,7 @@ export function exitCodeOfMatrix(results: readonly Pick<CellResult, 'outcome' | 
 
 /** A cell in few words: `failed F-NO-COMMON-ROOT`, `passed`, `not-built (allowed)`. */
 export function resultWords({ outcome, cause, cell }: Pick<CellResult, 'outcome' | 'cause' | 'cell'>): string {
-  const allowed = cell.allowFailure !== undefined && !isRed({ outcome, cell }) && outcome !== 'passed' && outcome !== 'flaky';
+  const allowed =
+    cell.allowFailure !== undefined && !isRed({ outcome, cell }) && outcome !== 'passed' && outcome !== 'flaky';
   return [outcome, cause?.finding, allowed && '(allowed)'].filter(Boolean).join(' ');
 }

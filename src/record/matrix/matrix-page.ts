@@ -20,8 +20,10 @@ export function matrixPage(
   links: readonly MatrixLink[],
 ): string {
   const red = results.filter(isRed);
-  const verdict = red.length === 0 ? 'passed' : red.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'undetermined';
-  const sentence = red.length === 0 ? `All ${results.length} cells are fine.` : `${red.length} of ${results.length} cells are red.`;
+  const verdict =
+    red.length === 0 ? 'passed' : red.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'undetermined';
+  const sentence =
+    red.length === 0 ? `All ${results.length} cells are fine.` : `${red.length} of ${results.length} cells are red.`;
   return html`<!DOCTYPE html>
     <html lang="en">
       <head>
@@ -64,10 +66,13 @@ const gridStyle = `
 
 /** Rows are meshes, columns are versions. */
 function grid(results: readonly CellResult[]): Markup {
-  const rowOf = ({ topology, installer, environment }: Axes): string => [topology, installer, environment].filter(Boolean).join(', ');
+  const rowOf = ({ topology, installer, environment }: Axes): string =>
+    [topology, installer, environment].filter(Boolean).join(', ');
   const columnOf = ({ istio, kubernetes }: Axes): string =>
-    [istio && `Istio ${istio}`, kubernetes && `Kubernetes ${kubernetes}`].filter(Boolean).join(', ') || 'versions of the environment';
-  const unique = (of: (axes: Axes) => string): string[] => [...new Set(results.map(({ cell }) => of(cell.axes)))].sort();
+    [istio && `Istio ${istio}`, kubernetes && `Kubernetes ${kubernetes}`].filter(Boolean).join(', ') ||
+    'versions of the environment';
+  const unique = (of: (axes: Axes) => string): string[] =>
+    [...new Set(results.map(({ cell }) => of(cell.axes)))].sort();
   const [rows, heads] = [unique(rowOf), unique(columnOf)];
   return html`<div class="wide" tabindex="0" role="region" aria-label="Cells by mesh and version">
     <table class="grid">
@@ -118,7 +123,8 @@ function classOf(outcome: CellResult['outcome']): string {
 function told(results: readonly CellResult[]): Markup | undefined {
   const rows = results.flatMap(({ cell, cause, attempts }) => {
     const said = [
-      cause && html`<li>${cause.finding && !cause.says.includes(cause.finding) ? `${cause.finding}: ` : ''}${cause.says}</li>`,
+      cause &&
+        html`<li>${cause.finding && !cause.says.includes(cause.finding) ? `${cause.finding}: ` : ''}${cause.says}</li>`,
       ...(attempts.length > 1
         ? attempts.map(
             ({ number, outcome = 'did not end', cause: own, report }) =>
@@ -130,7 +136,14 @@ function told(results: readonly CellResult[]): Markup | undefined {
         : []),
       cell.allowFailure !== undefined && html`<li>may fail: ${cell.allowFailure}</li>`,
     ].filter((one) => one instanceof Object);
-    return said.length === 0 ? [] : [html`<h3>${cell.id}</h3><ul>${said}</ul>`];
+    return said.length === 0
+      ? []
+      : [
+          html`<h3>${cell.id}</h3>
+            <ul>
+              ${said}
+            </ul>`,
+        ];
   });
   return rows.length === 0
     ? undefined
@@ -149,7 +162,9 @@ function nights(trend: readonly Night[]): Markup {
       const cell = all.find((one) => one.id === id);
       if (!cell) return html`<td class="none"></td>`;
       return html`<td class="${cell.red ? 'red' : 'fine'}">
-        <b class="${classOf(cell.outcome)}"><span aria-hidden="true">${signs[cell.outcome] ?? '?'}</span> ${cell.outcome}</b>
+        <b class="${classOf(cell.outcome)}"
+          ><span aria-hidden="true">${signs[cell.outcome] ?? '?'}</span> ${cell.outcome}</b
+        >
         <span class="cause">${cell.cause?.finding ?? cell.cause?.says.slice(0, 60)}</span>
       </td>`;
     });

@@ -27,8 +27,15 @@ export function matrixText(plan: MatrixPlan, results: readonly CellResult[], tre
 function toldLines({ cell, cause, attempts, outcome }: CellResult): string[] {
   const before = attempts.slice(0, outcome === 'missing' ? undefined : -1);
   const lines = [
-    ...(cause ? [`  ${cell.id}: ${cause.finding && !cause.says.includes(cause.finding) ? `${cause.finding}: ` : ''}${cause.says}`] : []),
-    ...before.map((one) => `  ${cell.id}, attempt ${one.number}: ${one.outcome ?? 'did not end'}${one.cause ? `: ${one.cause.says}` : ''}`),
+    ...(cause
+      ? [
+          `  ${cell.id}: ${cause.finding && !cause.says.includes(cause.finding) ? `${cause.finding}: ` : ''}${cause.says}`,
+        ]
+      : []),
+    ...before.map(
+      (one) =>
+        `  ${cell.id}, attempt ${one.number}: ${one.outcome ?? 'did not end'}${one.cause ? `: ${one.cause.says}` : ''}`,
+    ),
     ...(cell.allowFailure !== undefined && outcome !== 'passed' ? [`  ${cell.id} may fail: ${cell.allowFailure}`] : []),
   ];
   return lines.length > 0 ? ['', ...lines] : [];
@@ -45,5 +52,9 @@ function trendLines(trend: readonly Night[]): string[] {
       return cell ? [cell.outcome, cell.cause?.finding].filter(Boolean).join(' ') : '-';
     }),
   ]);
-  return ['', 'nights', ...columns([['cell', ...nights.map(({ night }) => night)], ...rows]).map((line) => `  ${line}`)];
+  return [
+    '',
+    'nights',
+    ...columns([['cell', ...nights.map(({ night }) => night)], ...rows]).map((line) => `  ${line}`),
+  ];
 }

@@ -13,7 +13,11 @@ export interface CellWithRecord extends CellResult {
  * One record of all cells, so that every view of a record is one of the matrix as well: each cell is a topology under the cell's id. A
  * cell without a result is a topology that could not be proven. Paths lead from the folder `merged/` to the cells' own reports.
  */
-export function mergedRecord(plan: MatrixPlan, cells: readonly CellWithRecord[], command: readonly string[]): RunRecord {
+export function mergedRecord(
+  plan: MatrixPlan,
+  cells: readonly CellWithRecord[],
+  command: readonly string[],
+): RunRecord {
   const records = cells.flatMap(({ record }) => record ?? []);
   const topologies = cells.flatMap((cell) => topologiesOf(cell, plan));
   const starts = records.map(({ run }) => run.startedAt).sort();
@@ -21,7 +25,8 @@ export function mergedRecord(plan: MatrixPlan, cells: readonly CellWithRecord[],
   const startedAt = starts[0] ?? plan.createdAt;
   const finishedAt = ends.at(-1) ?? plan.createdAt;
   const [first] = records;
-  const joined = (of: (record: RunRecord) => string): string => [...new Set(records.map(of))].sort().join(', ') || 'none';
+  const joined = (of: (record: RunRecord) => string): string =>
+    [...new Set(records.map(of))].sort().join(', ') || 'none';
   return {
     schemaVersion,
     run: {
@@ -73,7 +78,9 @@ function topologiesOf(result: CellWithRecord, plan: MatrixPlan): TopologyRecord[
 }
 
 function notesOf({ cell, attempts }: CellResult): string[] {
-  const before = attempts.slice(0, -1).map(({ number, outcome, cause }) => `attempt ${number}: ${outcome}${cause ? `: ${cause.says}` : ''}`);
+  const before = attempts
+    .slice(0, -1)
+    .map(({ number, outcome, cause }) => `attempt ${number}: ${outcome}${cause ? `: ${cause.says}` : ''}`);
   return [...before, ...(cell.allowFailure === undefined ? [] : [`this cell may fail: ${cell.allowFailure}`])];
 }
 
