@@ -23,7 +23,9 @@ export function matrixPage(
   const verdict =
     red.length === 0 ? 'passed' : red.some(({ outcome }) => outcome === 'failed') ? 'failed' : 'undetermined';
   const sentence =
-    red.length === 0 ? `All ${results.length} cells are fine.` : `${red.length} of ${results.length} cells are red.`;
+    red.length === 0
+      ? `All ${results.length} cells are fine.`
+      : `${red.length} of ${results.length} cells ${red.length === 1 ? 'is' : 'are'} red.`;
   return html`<!DOCTYPE html>
     <html lang="en">
       <head>
