@@ -196,21 +196,19 @@ export class TopologyRun {
 
   /** What there is to record while the mesh is up: verdicts and images, and evidence from every cluster when something is wrong. */
   async observe(dir: string): Promise<Observed> {
-    const { plan, state } = this;
+    const { plan, state, progress, notes } = this;
     await this.learnSecrets();
     const behaviours = await readBehaviours(dir, plan.topology);
-    const wrong =
-      this.problem !== undefined || behaviours.some((b) => b.verdict === 'failed' || b.verdict === 'undetermined');
+    const wrong = this.problem !== undefined || behaviours.some((b) => ['failed', 'undetermined'].includes(b.verdict));
     let evidence: Observed['evidence'] = [];
     try {
-      if (wrong) evidence = await this.progress.step('evidence', {}, () => this.evidence(dir));
+      if (wrong) evidence = await progress.step('evidence', {}, () => this.evidence(dir));
       archiveManifests(plan, path.join(dir, 'manifests', plan.topology));
     } catch (error) {
       // the verdicts are not lost with it
       this.problem ??= problemOf(error);
     }
     const images = interruption.signal.aborted ? undefined : await imagesThatRun(state.clusters);
-    const { progress, notes } = this;
     const configuration = this.flags.recordConfiguration && (await recordProxies(state, dir, { progress, notes }));
     return { behaviours, images, evidence, configuration: configuration || undefined };
   }
