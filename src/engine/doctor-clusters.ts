@@ -10,7 +10,7 @@ import type { Target } from '../kube/kubectl.js';
 import { findCluster } from '../mesh/found-cluster.js';
 import { tryConnections } from '../probe/tcp-connection.js';
 import { copyContext, type OpenedContext } from '../provider/existing/copy-context.js';
-import { supportOf } from '../topology/supported-versions.js';
+import { kubernetesSupport } from '../supply/compatibility.js';
 import type { DoctorRow } from './doctor-row.js';
 
 type Opened = Target & OpenedContext & { context: string };
@@ -47,6 +47,8 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
     );
   const version =
     (await read<{ gitVersion?: string }>(cluster, '/version').catch(() => undefined))?.gitVersion ?? 'unknown';
+  // without what a distribution adds, such as +k3s1
+  const [, release] = /^v?(\d+\.\d+\.\d+)/.exec(version) ?? [];
   return Promise.all([
     row('Kubernetes', async () => ({
       is: 'ok',
@@ -58,7 +60,9 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
         const image = spec?.template.spec?.containers[0]?.image ?? '';
         return { name: `${metadata?.namespace}/${metadata?.name}`, tag: image.split(':').pop() ?? '' };
       });
-      const unsupported = names.map(({ tag }) => supportOf(tag, version)).find(({ fits }) => fits === false);
+      const unsupported = names
+        .map(({ tag }) => (release ? kubernetesSupport(tag, release) : undefined))
+        .find((support) => support?.fits === false);
       return {
         is: unsupported ? 'warning' : 'ok',
         says: [names.map(({ name, tag }) => `${name} ${tag}`).join(', ') || 'no istiod', unsupported?.says]

@@ -1,10 +1,10 @@
 import { checkDocker, preflight } from '../check/preflight.js';
 import { MeshproofError } from '../kernel/errors.js';
 import { findCharts } from '../supply/charts.js';
+import { kubernetesSupport } from '../supply/compatibility.js';
 import { findPrograms } from '../supply/programs-of-plans.js';
 import { readTopologies } from '../topology/read-topologies.js';
 import { documentedTopologies } from '../topology/documented-topologies.js';
-import { supportOf } from '../topology/supported-versions.js';
 import { newRunId } from '../run/run-folders.js';
 import { chooseEnvironment, readChosen } from './choose-environment.js';
 import type { DoctorRow } from './doctor-row.js';
@@ -29,7 +29,7 @@ export async function doctorOfMachine(name: string | undefined, options: Environ
     says: `${plan.topology}: ${plan.clusters.length} clusters, ${plan.steps.length} steps`,
   });
   for (const version of new Set(plan.controlPlanes.map((one) => one.version))) {
-    const { fits, says } = supportOf(version, environment.kubernetes);
+    const { fits, says } = kubernetesSupport(version, environment.kubernetes);
     rows.push({
       ...{ where, what: 'versions', says },
       is: fits === undefined ? 'cannot tell' : fits ? 'ok' : 'warning',

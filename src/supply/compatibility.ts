@@ -1,17 +1,24 @@
 import { compatibility } from './compatibility-data.js';
 import { compareVersions, isBuildOf, minorOf, minorsAhead } from '../topology/version.js';
 
-/** What a reader must know of an Istio on a Kubernetes, as one sentence; undefined where Istio supports it. */
-export function istioOnKubernetes(istio: string, kubernetes: string): string | undefined {
+/** What the Istio project says of an Istio on a Kubernetes, as a sentence without its full stop; `fits` is undefined where the table has no such Istio. */
+export function kubernetesSupport(istio: string, kubernetes: string): { fits?: boolean; says: string } {
   const { page, read, kubernetes: table } = compatibility.istio;
   const known = table[minorOf(istio)];
   const source = `(${page}, read ${read})`;
   if (!known)
-    return `warning: which Kubernetes Istio ${minorOf(istio)} supports is not in the table of this project ${source}.`;
+    return { says: `which Kubernetes Istio ${minorOf(istio)} supports is not in the table of this project ${source}` };
   const [first, last] = known;
   const minor = `${minorOf(kubernetes)}.0`;
-  if (compareVersions(minor, `${first}.0`) >= 0 && compareVersions(minor, `${last}.0`) <= 0) return undefined;
-  return `warning: Istio ${minorOf(istio)} supports Kubernetes ${first} to ${last}, and this is ${kubernetes} ${source}.`;
+  const fits = compareVersions(minor, `${first}.0`) >= 0 && compareVersions(minor, `${last}.0`) <= 0;
+  const but = fits ? '' : `, and this is ${kubernetes}`;
+  return { fits, says: `Istio ${minorOf(istio)} supports Kubernetes ${first} to ${last}${but} ${source}` };
+}
+
+/** What a reader must know of an Istio on a Kubernetes, as one sentence; undefined where Istio supports it. */
+export function istioOnKubernetes(istio: string, kubernetes: string): string | undefined {
+  const { fits, says } = kubernetesSupport(istio, kubernetes);
+  return fits ? undefined : `warning: ${says}.`;
 }
 
 /** The same of the version that istioctl says it has. */
