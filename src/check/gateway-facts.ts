@@ -8,6 +8,14 @@ export const networkLabel = 'topology.istio.io/network';
 /** The port for calls from other networks. */
 export const crossNetworkPort = 15443;
 
+/** The label of a gateway's Service that names another port. */
+const gatewayPortLabel = 'networking.istio.io/gatewayPort';
+
+/** The port for calls from other networks by the labels of a gateway's Service. */
+export function gatewayPort(labels: Readonly<Record<string, string>> = {}): number {
+  return Number(labels[gatewayPortLabel] ?? crossNetworkPort);
+}
+
 /** The Service of a cluster's east-west gateway. */
 export async function gatewayService(cluster: ClusterView): Promise<V1Service | undefined> {
   const { namespace, name } = cluster.gateway;

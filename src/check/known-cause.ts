@@ -1,12 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { converge } from '../kernel/converge.js';
 import { writeAtomically } from '../kernel/files.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Finding } from '../record/finding.js';
 import { allChecks } from './check-list.js';
 import { hops, meets } from './hops.js';
-import { findingsOf, lookOnce } from './look.js';
+import { findingsOf, lookOnce, secondLook } from './look.js';
 import { MeshView } from './mesh-view.js';
 
 /** Milliseconds between the two looks after which a cause counts for all behaviours. */
@@ -33,15 +32,8 @@ export async function confirmCause(state: MeshState, causes: readonly Finding[],
   const certain = causes.filter(({ confidence }) => confidence === 'certain').map(({ check }) => check);
   const asked = allChecks().filter(({ id, reads }) => certain.includes(id) && !reads.includes('declared'));
   if (asked.length === 0) return;
-  let seen = 0;
   // the first look is the one that has found it
-  const look = async (): Promise<Finding[]> =>
-    seen++ === 0 ? [] : findingsOf(await lookOnce(asked, new MeshView(state)));
-  const { value: again } = await converge(look, () => ({ ok: true }), {
-    timeout: 60_000,
-    interval: apart,
-    successes: 2,
-  });
+  const again = await secondLook([], async () => findingsOf(await lookOnce(asked, new MeshView(state))), apart);
   const finding = again.find(({ check, cluster }) =>
     causes.some((one) => one.check === check && one.cluster === cluster),
   );

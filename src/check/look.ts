@@ -61,13 +61,7 @@ export async function lookTwice<View>(checks: readonly Check<View>[], view: () =
     ({ id, reads }) => first.get(id)?.is === 'broken' && reads.some((source) => settling.has(source)),
   );
   if (unsure.length === 0) return first;
-  let seen = 0;
-  const observe = async (): Promise<Outcomes> => (seen++ === 0 ? first : lookOnce(unsure, view()));
-  const { value: second } = await converge(observe, () => ({ ok: true }), {
-    timeout: 60_000,
-    interval: between,
-    successes: 2,
-  });
+  const second = await secondLook(first, () => lookOnce(unsure, view()), between);
   return new Map(
     [...first].map(([id, outcome]) => {
       const again = second.get(id);
@@ -75,6 +69,14 @@ export async function lookTwice<View>(checks: readonly Check<View>[], view: () =
       return [id, again.is === 'broken' ? seenTwice(outcome, again) : notYet(again)];
     }),
   );
+}
+
+/** Observes again, so many milliseconds after `first` was seen. Asks anew while nobody knows, for a minute at most. */
+export async function secondLook<T>(first: T, again: () => Promise<T>, milliseconds: number): Promise<T> {
+  let seen = 0;
+  const observe = async (): Promise<T> => (seen++ === 0 ? first : again());
+  const looks = { timeout: 60_000, interval: milliseconds, successes: 2 };
+  return (await converge(observe, () => ({ ok: true }), looks)).value;
 }
 
 /** The problems that both observations have, as the second one has them. */

@@ -1,7 +1,20 @@
+import type { FindingId } from '../record/finding-ids.gen.js';
 import { flawText, type Flaw } from '../probe/remote-secret-flaws.js';
 import { among, type Outcome } from './check.js';
 import type { ClusterView } from './cluster-view.js';
 import type { MeshView } from './mesh-view.js';
+
+/** What must hold for a remote secret to be sound and an istiod to be there that reads it. */
+export const soundSecrets = [
+  'F-REMOTE-SECRET-MISSING',
+  'F-REMOTE-SECRET-UNAUTHORIZED',
+  'F-REMOTE-SECRET-LOOPBACK',
+  'F-REMOTE-SECRET-WRONG-CLUSTER',
+  'F-REMOTE-SECRET-WRONG-CA',
+  'F-REMOTE-SECRET-MALFORMED',
+  'F-ISTIOD-DOWN',
+  'F-ISTIOD-NOT-READY',
+] as const satisfies FindingId[];
 
 /** The remote secrets of all primaries that have a flaw of one kind. */
 export function secretsThat(mesh: MeshView, kind: Flaw['kind']): Promise<Outcome> {

@@ -1,11 +1,10 @@
-import { converge } from '../kernel/converge.js';
 import { connectionTo } from '../kube/api.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Diagnosis, Finding } from '../record/finding.js';
 import { allChecks } from './check-list.js';
 import { diagnose } from './diagnosis.js';
 import { hops, type Hop } from './hops.js';
-import { lookTwice } from './look.js';
+import { lookTwice, secondLook } from './look.js';
 import { MeshView, type LookOptions } from './mesh-view.js';
 import { callerIn } from './path/callers.js';
 import {
@@ -91,15 +90,7 @@ async function pathsTwice(
         if (!caller) return [];
         const path = await tracePath(mesh, caller, one);
         if (!firstBreak(path)) return [path];
-        let seen = 0;
-        const follow = async (): Promise<Path> =>
-          seen++ === 0 ? path : tracePath(new MeshView(state, options), caller, one);
-        const { value } = await converge(follow, () => ({ ok: true }), {
-          timeout: 60_000,
-          interval: between,
-          successes: 2,
-        });
-        return [value];
+        return [await secondLook(path, () => tracePath(new MeshView(state, options), caller, one), between)];
       }),
     ),
   );
@@ -151,10 +142,15 @@ function near({ cluster }: Finding, involved: readonly (string | undefined)[]): 
 function ofStep({ hop, cluster, at, says, remedy = '', facts }: Step, trace: Trace | undefined): Cause {
   const to = trace?.to && trace.to !== cluster ? `, on the way to ${trace.to}` : '';
   return {
-    ...{ id: `PATH-${hop.toUpperCase().replaceAll(' ', '-')}`, hop, cluster, object: at, facts, remedy },
+    ...{ id: idOf(hop), hop, cluster, object: at, facts, remedy },
     says: `${at} of ${cluster}${to}: ${says}`,
     confidence: 'certain',
   };
+}
+
+/** `PATH-GATEWAY-CLUSTER` */
+function idOf(hop: PathHop): string {
+  return `PATH-${hop.toUpperCase().replaceAll(' ', '-')}`;
 }
 
 /** Whether a cluster has endpoints and gets no call. */
@@ -164,7 +160,5 @@ function isUneven({ traces }: Path): boolean {
 }
 
 function untoldOf(path: readonly Path[]): Diagnosis['unknown'] {
-  return path.flatMap((one) =>
-    untold(one).map(({ hop, says }) => ({ check: `PATH-${hop.toUpperCase().replaceAll(' ', '-')}`, missing: says })),
-  );
+  return path.flatMap((one) => untold(one).map(({ hop, says }) => ({ check: idOf(hop), missing: says })));
 }

@@ -3,7 +3,7 @@ import { hostChecks } from '../check/host-checks.gen.js';
 import { lookAtRun } from '../engine/look-at-mesh.js';
 import { exitCode, type ExitCode } from '../kernel/errors.js';
 import { columns } from '../kernel/text-table.js';
-import { findingLine, type Diagnosis } from '../record/finding.js';
+import { diagnosisLines, type Diagnosis } from '../record/finding.js';
 import type { GlobalOptions } from './global-options.js';
 import { print } from './print.js';
 
@@ -21,11 +21,6 @@ export async function checksCommand(runId: string | undefined, options: GlobalOp
   return diagnosis.unknown.length > 0 ? exitCode.environment : exitCode.passed;
 }
 
-function describeDiagnosis({ causes, follows, unknown }: Diagnosis): string {
-  const lines = [
-    ...causes.flatMap((finding) => [findingLine(finding), `  to do: ${finding.remedy}`]),
-    ...follows.map((finding) => `follows: ${findingLine(finding)}`),
-    ...unknown.map(({ check, missing }) => `cannot tell: ${check}: ${missing}`),
-  ];
-  return causes.length > 0 ? lines.join('\n') : ['nothing is broken', ...lines].join('\n');
+function describeDiagnosis(diagnosis: Diagnosis): string {
+  return [...(diagnosis.causes.length > 0 ? [] : ['nothing is broken']), ...diagnosisLines(diagnosis)].join('\n');
 }

@@ -1,4 +1,5 @@
 import { delivers, firstBreak, lost, type Path, type Step, type Trace } from '../check/path/path-types.js';
+import { percent } from '../check/path/path-words.js';
 import { columns } from '../kernel/text-table.js';
 
 /** A path as lines for people: a mark at the break, and nothing after it. */
@@ -19,13 +20,7 @@ export function describePath(path: Path): string[] {
 function wayTitle({ to, endpoint, share, endpoints }: Trace): string {
   const where = to ? ` in ${to}` : '';
   const many = endpoints > 1 ? ` and ${endpoints - 1} more` : '';
-  return `${endpoint}${many}${where}: ${partText(share)} of calls`;
-}
-
-/** `40 %` */
-export function partText(share: number): string {
-  const number = share * 100;
-  return `${number > 0 && number < 1 ? '<1' : Math.round(number)} %`;
+  return `${endpoint}${many}${where}: ${percent(share)} of calls`;
 }
 
 const marks: Record<Step['is'], string> = { ok: '  ', broken: 'X ', 'cannot tell': '? ' };
@@ -46,14 +41,14 @@ export function verdictLine(path: Path): string {
   const { traces, missing } = path;
   if (!found)
     return traces.length > 0 && traces.every(delivers)
-      ? `every call arrives: ${traces.map(({ to, share }) => `${partText(share)} in ${to}`).join(', ')}`
+      ? `every call arrives: ${traces.map(({ to, share }) => `${percent(share)} in ${to}`).join(', ')}`
       : 'whether calls arrive cannot be told';
   const broken = traces.filter((trace) => trace.steps.some(({ is }) => is === 'broken'));
   const count = (some: readonly Trace[]): number => some.reduce((sum, { endpoints }) => sum + endpoints, 0);
   const { step } = found;
   if (lost(path) > 0)
     return count(traces) > 0
-      ? `${count(broken)} of ${count(traces)} endpoints are broken, hence ${partText(lost(path))} of calls; first at: ${step.hop}`
+      ? `${count(broken)} of ${count(traces)} endpoints are broken, hence ${percent(lost(path))} of calls; first at: ${step.hop}`
       : `no call arrives; it ends at: ${step.hop}`;
   return missing.length > 0
     ? `no call reaches ${missing.map(({ to }) => to).join(', ')}; it ends at: ${step.hop}`

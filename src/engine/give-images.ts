@@ -1,4 +1,4 @@
-import { giveImage } from '../provider/kind/give-image.js';
+import { giveImages as giveToNodes } from '../provider/kind/give-image.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { istioImages } from '../supply/plan-images.js';
 import { provideImages } from '../supply/provide-images.js';
@@ -10,8 +10,5 @@ export async function giveImages(plan: Plan, clusters: readonly ClusterHandle[],
   if (plan.provider !== 'kind') return;
   const images = [...new Set((plan.coming ?? []).flatMap(istioImages))];
   await provideImages(plan.environment, images, progress);
-  const nodes = clusters.flatMap((cluster) => cluster.nodes.map(({ name }) => name));
-  await progress.step('images of the upgrade', {}, async () => {
-    for (const image of images) await giveImage(nodes, image);
-  });
+  await progress.step('images of the upgrade', {}, () => giveToNodes(clusters, images));
 }

@@ -6,7 +6,6 @@ import { outcomeOf, type ChangeRecord } from '../record/change-record.js';
 import { verdictOf, type TopologyRecord } from '../record/result.js';
 import { withReport } from '../run/report-folder.js';
 import { releaseLease } from '../run/run-folders.js';
-import { noLoss } from '../scenario/budgets.js';
 import { phaseLengths, quickPhaseLengths } from '../scenario/play-options.js';
 import { playUnderLoad } from '../scenario/play-under-load.js';
 import { readBudgets } from '../scenario/read-budgets.js';
@@ -39,7 +38,7 @@ export async function guardMesh(
   progress: Progress,
 ): Promise<RunOutcome> {
   const startedAt = new Date();
-  const budgets = flags.budgets === undefined ? noLoss : readBudgets(flags.budgets);
+  const budgets = readBudgets(flags.budgets);
   const state = meshThatIsUp(runId);
   const { runId: id, plan } = state;
   await takeMesh(state, progress);

@@ -10,7 +10,7 @@ import type { MeshState } from '../mesh/mesh-state.js';
 import { readState } from '../mesh/state-file.js';
 import { planWithoutSecrets } from '../plan/plan-secrets.js';
 import { joinNetwork } from '../provider/kind/docker-network.js';
-import { findingLine } from '../record/finding.js';
+import { diagnosisLines } from '../record/finding.js';
 import { bundleEntries } from '../record/views/bundle-view.js';
 import { openChanges } from '../run/open-changes.js';
 import { isRunId, listRuns } from '../run/run-folders.js';
@@ -114,13 +114,9 @@ async function programsOf({ plan }: MeshState, progress: Progress): Promise<Prog
 async function checksText({ runId, phase }: MeshState): Promise<string> {
   if (phase !== 'up') return `no check was asked: the mesh is ${phase}, not up`;
   try {
-    const { causes, follows, unknown } = await lookAtRun(runId);
-    const lines = [
-      ...causes.flatMap((finding) => [findingLine(finding), `  to do: ${finding.remedy}`]),
-      ...follows.map((finding) => `follows: ${findingLine(finding)}`),
-      ...unknown.map(({ check, missing }) => `cannot tell: ${check}: ${missing}`),
-    ];
-    return [...(causes.length > 0 ? [] : ['no check finds anything broken']), ...lines].join('\n');
+    const diagnosis = await lookAtRun(runId);
+    const first = diagnosis.causes.length > 0 ? [] : ['no check finds anything broken'];
+    return [...first, ...diagnosisLines(diagnosis)].join('\n');
   } catch (error) {
     return `the checks could not look: ${asError(error, exitCode.environment).describe()}`;
   }

@@ -4,7 +4,6 @@ import { interruption } from '../kernel/cancellation.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import { causesOf, verdictOf, type TopologyRecord } from '../record/result.js';
 import type { ReportFolder } from '../run/report-folder.js';
-import { noLoss } from '../scenario/budgets.js';
 import { phaseLengths, quickPhaseLengths } from '../scenario/play-options.js';
 import { readBudgets } from '../scenario/read-budgets.js';
 import type { Act } from '../scenario/scenario.js';
@@ -46,7 +45,7 @@ export async function recordUpgrade(
   const { programs, startedAt, back, report } = given;
   const { runId, plan } = state;
   const { upgrade } = readUpgrade(runId)!;
-  const budgets = flags.budgets === undefined ? noLoss : readBudgets(flags.budgets);
+  const budgets = readBudgets(flags.budgets);
   const firstTiming = progress.timings.length;
   const notes = new Set(await learnSecretsOf(state));
   const ids = flags.thorough ? undefined : upgradeProfile;

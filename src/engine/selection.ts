@@ -1,3 +1,4 @@
+import { escapeRegExp } from '../kernel/text.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { nearest } from '../kernel/nearest-word.js';
 import type { CatalogueEntry } from './behaviour-catalogue.js';
@@ -70,7 +71,7 @@ export function selectionOf(
 
 /** A regular expression for the path of a spec, as Playwright takes it: for the source and for what it was compiled to. */
 function filterFor(file: string): string {
-  return `/${file.replace(/[cm]?[jt]s$/, '').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}[cm]?[jt]s$`;
+  return `/${escapeRegExp(file.replace(/[cm]?[jt]s$/, ''))}[cm]?[jt]s$`;
 }
 
 export function isFiltered({ only, not, tagged, lastFailed }: Filters): boolean {

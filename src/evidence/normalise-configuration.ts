@@ -1,3 +1,4 @@
+import { escapeRegExp } from '../kernel/text.js';
 import { X509Certificate } from 'node:crypto';
 import type { Json } from '../record/comparison/configuration-file.js';
 import { canonical } from '../record/comparison/configuration-file.js';
@@ -124,10 +125,6 @@ function namer({ addresses, pods }: Names): (text: string) => string {
 /** Addresses that mean the same everywhere: this host, any host, those of a range, the link's own. */
 function isGeneral(address: string): boolean {
   return /^(0|127|255)\.|^169\.254\.|\.0$/.test(address);
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Who has signed a workload's certificate, or whom it trusts. Its own certificate is another one every day. */

@@ -1,4 +1,5 @@
 import type { V1Node, V1Pod, V1Service } from '@kubernetes/client-node';
+import { proxyOf } from '../check/object-kinds.js';
 import { read } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import type { Names } from './normalise-configuration.js';
@@ -56,8 +57,7 @@ export function workloadOf({ metadata }: V1Pod): string {
 }
 
 /** Whether a pod runs a proxy that can be asked. */
-export function hasProxy({ spec, status, metadata }: V1Pod): boolean {
-  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-  const running = status?.phase === 'Running' && metadata?.deletionTimestamp === undefined;
-  return running && containers.some(({ name }) => name === 'istio-proxy');
+export function hasProxy(pod: V1Pod): boolean {
+  const running = pod.status?.phase === 'Running' && pod.metadata?.deletionTimestamp === undefined;
+  return running && proxyOf(pod) !== undefined;
 }

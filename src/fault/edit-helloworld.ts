@@ -16,6 +16,17 @@ export async function editHelloworld({ one, two }: Mesh, breakage: Breakage, pat
   await breakage.until('endpoints are lost', async () => (await known()) < before);
 }
 
+/** Gives calls of helloworld in `one` these routes, as somebody has left them behind, and waits until none reaches `two`. */
+export async function leaveRoutes({ one, two }: Mesh, breakage: Breakage, http: object[]): Promise<void> {
+  await breakage.create(one, {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'stray', namespace: sampleNamespace },
+    spec: { hosts: ['helloworld'], http },
+  });
+  await untilCutOff(one, two, breakage);
+}
+
 /** Waits until no call to helloworld from a cluster is answered by another's version. */
 export async function untilCutOff(from: ClusterHandle, other: ClusterHandle, breakage: Breakage): Promise<void> {
   await breakage.until(

@@ -1,3 +1,4 @@
+import { escapeRegExp } from '../kernel/text.js';
 import { run } from '../kernel/run-program.js';
 import { exec, type Target } from '../kube/kubectl.js';
 import { runInShell } from '../kube/pod-shell.js';
@@ -135,10 +136,6 @@ async function askProxyJson<T>(cluster: Target, proxy: ProxyOf, path: string): P
     const what = `the proxy of ${proxy.namespace}/${proxy.workload} answers ${path.split('?')[0]} with ${said}, not with JSON`;
     throw new Undetermined(`${cluster.name}: ${what}`, { where: cluster.name, cause: error });
   }
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Whether a workload's proxy has a listener on a port. */

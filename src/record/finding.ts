@@ -28,6 +28,15 @@ export function findingLine({ check, says, confidence }: Pick<Finding, 'check' |
   return `${check}: ${says}${confidence === 'likely' ? ' (likely)' : ''}`;
 }
 
+/** A diagnosis as lines for people: causes with what to do, what follows from them, and what could not be told. */
+export function diagnosisLines({ causes, follows, unknown }: Diagnosis): string[] {
+  return [
+    ...causes.flatMap((finding) => [findingLine(finding), `  to do: ${finding.remedy}`]),
+    ...follows.map((finding) => `follows: ${findingLine(finding)}`),
+    ...unknown.map(({ check, missing }) => `cannot tell: ${check}: ${missing}`),
+  ];
+}
+
 /** The findings for a failure in a cluster: those of its own cluster first. */
 export function forCluster(findings: readonly Finding[], cluster: string | undefined): Finding[] {
   const own = (finding: Finding): number => (finding.cluster === cluster ? 0 : 1);

@@ -1,3 +1,4 @@
+import { seconds } from '../record/change-lines.js';
 import type { ChangeVerdict, Gap, Lane, LossKind, PathRecord, Phase } from '../record/change-record.js';
 import { budgetOf, effectiveBudget, type Budgets } from './budgets.js';
 import { unsureBecause, type ControlGap } from './control-gaps.js';
@@ -214,10 +215,6 @@ function countBy(words: readonly string[]): Record<string, number> {
   return counts;
 }
 
-export function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
-}
-
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }

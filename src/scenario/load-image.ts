@@ -1,7 +1,7 @@
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Steps } from '../kernel/steps.js';
 import type { MeshState } from '../mesh/mesh-state.js';
-import { giveImage } from '../provider/kind/give-image.js';
+import { giveImages } from '../provider/kind/give-image.js';
 import { provideImages } from '../supply/provide-images.js';
 
 /**
@@ -19,9 +19,6 @@ export async function loadImage({ plan, clusters }: MeshState, steps: Steps): Pr
   }
   if (plan.provider === 'existing') return image;
   await provideImages(plan.environment, [image], steps);
-  await giveImage(
-    clusters.flatMap(({ nodes }) => nodes.map(({ name }) => name)),
-    image,
-  );
+  await giveImages(clusters, [image]);
   return image;
 }

@@ -15,7 +15,7 @@ export interface Played {
 
 /** Plays acts one after the other; one that fails ends it. `tell` is told of each beginning, end and mark. */
 export async function playActs(
-  { acts, mesh: before, programs, steps, keep, prove }: PlayOptions,
+  { acts, mesh: before, programs, steps, prove }: PlayOptions,
   load: ActLoad,
   tell: (event: PlacedEvent) => void,
 ): Promise<Played> {
@@ -43,10 +43,7 @@ export async function playActs(
           },
         }),
       );
-      if (changed) {
-        mesh = changed;
-        keep?.(mesh);
-      }
+      if (changed) mesh = changed;
       record.outcome = 'done';
     } catch (error) {
       if (currentSignal().aborted) throw error;

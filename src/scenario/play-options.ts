@@ -30,14 +30,6 @@ export const phaseLengths: PhaseLengths = {
 /** For a pipeline that must be quick: a loss that comes less than once in 15 s may be missed in the baseline. */
 export const quickPhaseLengths: PhaseLengths = { ...phaseLengths, baseline: 15_000, clean: 10_000, after: 5_000 };
 
-/** A callee of the user's own, beside the paths of the load: `deploy/client.shop@west=cart.shop:8080`. */
-export interface OwnPath {
-  cluster: string;
-  namespace: string;
-  workload: string;
-  url: string;
-}
-
 /** What a change is played with. */
 export interface PlayOptions {
   /** Of the record: `UPG-1`, `guard`. */
@@ -55,11 +47,6 @@ export interface PlayOptions {
   phases?: PhaseLengths;
   /** Calls a second of each client on each path and lane: 10, 5 or 2. Default: the highest of them that can be measured, which is tried for 30 s. */
   perSecond?: number;
-  /**
-   * Told of the mesh after each act that changed what the state says of it, before the next one begins: the state file is
-   * written by it.
-   */
-  keep?(mesh: MeshState): void;
   /**
    * Proves after an act what must hold after it, under load. Returns the verdicts; one other than `passed` does not end the
    * change.

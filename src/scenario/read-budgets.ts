@@ -1,7 +1,7 @@
 import { readYaml } from '../topology/read-yaml.js';
-import { budgetsSchema, type Budgets } from './budgets.js';
+import { budgetsSchema, noLoss, type Budgets } from './budgets.js';
 
-/** Reads a file of budgets. Throws ProblemsError (exit 2) with everything that is wrong with it. */
-export function readBudgets(file: string): Budgets {
-  return readYaml(file, budgetsSchema).data.budgets;
+/** The budgets in a file; without one nothing may be lost. Throws ProblemsError (exit 2) with everything that is wrong with it. */
+export function readBudgets(file: string | undefined): Budgets {
+  return file === undefined ? noLoss : readYaml(file, budgetsSchema).data.budgets;
 }

@@ -14,7 +14,7 @@ import { workloadPath } from '../kube/pods.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { lentLabel, ownerLabels } from '../run/object-labels.js';
-import { injectionLabels } from '../topology/istio-names.js';
+import { injectionChange, injectionLabels } from '../topology/istio-names.js';
 import type { SampleLine } from './load/sample-lines.js';
 import { loadImage } from './load-image.js';
 import { clientNames, loadObjects, rateFile, samplesFile, type LoadPlan } from './load-objects.js';
@@ -43,8 +43,6 @@ export class RunningLoad {
   readonly namespace = `load-${randomBytes(4).toString('hex')}`;
   readonly store = new SampleStore();
   readonly pods = new Map<string, ClientPod>();
-  /** When everything was last read, in milliseconds since the epoch. */
-  readAt = 0;
   private perSecond: number;
   private readonly ended = new AbortController();
   private reading: Promise<void> | undefined;
@@ -149,8 +147,7 @@ export class RunningLoad {
    */
   async follow(clusterName: string, dataPlane: string): Promise<void> {
     const cluster = this.mesh.clusters.find(({ name }) => name === clusterName)!;
-    const labels = { 'istio-injection': null, 'istio.io/rev': null, ...injectionLabels(dataPlane) };
-    await change(cluster, this.path, { metadata: { labels } });
+    await change(cluster, this.path, { metadata: { labels: injectionChange(dataPlane) } });
     for (const name of ['server', ...clientNames.map((client) => `client-${client}`)]) {
       const annotations = { 'meshproof.dev/restarted': new Date().toISOString() };
       const workload = workloadPath(this.namespace, `deployment/${name}`);
@@ -169,9 +166,7 @@ export class RunningLoad {
 
   /** Reads what all clients have written since. */
   async readAll(): Promise<void> {
-    const at = Date.now();
-    const results = await Promise.allSettled(this.mesh.clusters.map((cluster) => this.readCluster(cluster)));
-    if (results.every(({ status }) => status === 'fulfilled')) this.readAt = at;
+    await Promise.allSettled(this.mesh.clusters.map((cluster) => this.readCluster(cluster)));
   }
 
   private async readCluster(cluster: ClusterHandle): Promise<void> {

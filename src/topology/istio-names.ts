@@ -36,7 +36,17 @@ export function validatorName(names: IstioNames): string {
   return `istio-validator${suffix(names)}-${names.namespace}`;
 }
 
+/** What lets a namespace that has such labels already follow another control plane: a merge patch of its labels. */
+export function injectionChange(dataPlane: string): Record<string, string | null> {
+  return { 'istio-injection': null, 'istio.io/rev': null, ...injectionLabels(dataPlane) };
+}
+
 /** Labels of a namespace whose pods get sidecars: by the default control plane, or by a revision or tag. */
 export function injectionLabels(dataPlane: string): Record<string, string> {
   return dataPlane === defaultRevision ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': dataPlane };
+}
+
+/** The version as Istio's programs report it: the image tag without the name of an image variant. */
+export function reportedVersion({ tag }: { tag: string }): string {
+  return tag.replace(/-(distroless|debug)$/, '');
 }

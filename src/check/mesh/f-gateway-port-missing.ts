@@ -1,8 +1,6 @@
 import { among } from '../check.js';
 import { defineCheck } from '../define-check.js';
-import { crossNetworkPort, gatewayService } from '../gateway-facts.js';
-
-const label = 'networking.istio.io/gatewayPort';
+import { crossNetworkPort, gatewayPort, gatewayService } from '../gateway-facts.js';
 
 export default defineCheck({
   id: 'F-GATEWAY-PORT-MISSING',
@@ -13,7 +11,7 @@ export default defineCheck({
   look: (mesh) =>
     among(mesh.clusters, async (cluster) => {
       const service = await gatewayService(cluster);
-      const wanted = Number(service?.metadata?.labels?.[label] ?? crossNetworkPort);
+      const wanted = gatewayPort(service?.metadata?.labels);
       const ports = (service?.spec?.ports ?? []).map(({ port }) => port);
       if (!service || ports.includes(wanted)) return [];
       const { namespace, name } = cluster.gateway;

@@ -1,6 +1,5 @@
-import { among } from '../check.js';
-import { objectOf, titleOf } from '../declared.js';
 import { defineCheck } from '../define-check.js';
+import { peerPoliciesOf } from '../peer-policies.js';
 
 export default defineCheck({
   id: 'F-PEER-DISABLED',
@@ -9,19 +8,8 @@ export default defineCheck({
   reads: ['configuration', 'declared'],
   applies: ({ features }) => features['multi-network'],
   look: (mesh) =>
-    among(mesh.primaries, async (primary) => {
-      const found = await mesh.unexpected(primary, 'peerauthentications', [
-        primary.istiod.namespace,
-        ...mesh.namespaces,
-      ]);
-      return found
-        .filter(({ spec }) => spec?.mtls?.mode === 'DISABLE')
-        .map(({ metadata, spec }) => ({
-          cluster: primary.name,
-          object: objectOf('PeerAuthentication', metadata),
-          facts: { mode: 'DISABLE', selector: spec?.selector?.matchLabels ?? {} },
-          says: `${titleOf('PeerAuthentication', metadata)} of ${primary.name} has mode DISABLE: its pods are not called from other networks`,
-          remedy: `set mtls.mode to PERMISSIVE, or: kubectl -n ${metadata.namespace} delete peerauthentication ${metadata.name}`,
-        }));
-    }),
+    peerPoliciesOf(mesh, 'DISABLE', ({ name }, title, removal) => ({
+      says: `${title} of ${name} has mode DISABLE: its pods are not called from other networks`,
+      remedy: `set mtls.mode to PERMISSIVE, or: kubectl ${removal}`,
+    })),
 });

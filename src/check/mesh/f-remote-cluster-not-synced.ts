@@ -1,23 +1,13 @@
 import { among } from '../check.js';
 import { defineCheck } from '../define-check.js';
+import { soundSecrets } from '../remote-secret-problems.js';
 
 export default defineCheck({
   id: 'F-REMOTE-CLUSTER-NOT-SYNCED',
   title: 'istiod does not read a cluster that it has a sound remote secret of',
   hop: 'control plane',
   reads: ['remote secrets', 'istiod'],
-  needs: [
-    'F-REMOTE-SECRET-MISSING',
-    'F-REMOTE-SECRET-UNAUTHORIZED',
-    'F-REMOTE-SECRET-LOOPBACK',
-    'F-REMOTE-SECRET-WRONG-CLUSTER',
-    'F-REMOTE-SECRET-WRONG-CA',
-    'F-REMOTE-SECRET-MALFORMED',
-    'F-REMOTE-SECRET-IGNORED',
-    'F-READER-FORBIDDEN',
-    'F-ISTIOD-DOWN',
-    'F-ISTIOD-NOT-READY',
-  ],
+  needs: [...soundSecrets, 'F-REMOTE-SECRET-IGNORED', 'F-READER-FORBIDDEN'],
   applies: ({ features }) => features.clusters > 1,
   look: (mesh) =>
     among(mesh.primaries, async (primary) => {

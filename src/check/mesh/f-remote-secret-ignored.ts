@@ -1,21 +1,13 @@
 import { among } from '../check.js';
 import { defineCheck } from '../define-check.js';
+import { soundSecrets } from '../remote-secret-problems.js';
 
 export default defineCheck({
   id: 'F-REMOTE-SECRET-IGNORED',
   title: 'a sound remote secret is there, and istiod does not use it',
   hop: 'control plane',
   reads: ['remote secrets', 'istiod'],
-  needs: [
-    'F-REMOTE-SECRET-MISSING',
-    'F-REMOTE-SECRET-UNAUTHORIZED',
-    'F-REMOTE-SECRET-LOOPBACK',
-    'F-REMOTE-SECRET-WRONG-CLUSTER',
-    'F-REMOTE-SECRET-WRONG-CA',
-    'F-REMOTE-SECRET-MALFORMED',
-    'F-ISTIOD-DOWN',
-    'F-ISTIOD-NOT-READY',
-  ],
+  needs: soundSecrets,
   applies: ({ features }) => features.clusters > 1,
   look: (mesh) =>
     among(mesh.primaries, async (primary) => {

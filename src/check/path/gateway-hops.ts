@@ -1,9 +1,11 @@
+import { escapeRegExp } from '../../kernel/text.js';
 import type { FilterChain, Listener } from '../../probe/envoy-types.js';
 import type { ProxyFacts } from '../../probe/proxy-facts.js';
+import { crossNetworkPort } from '../gateway-facts.js';
 import { endpointsText } from './path-words.js';
 import { podsOfGateway, type NetworkGateway } from './gateways-of-mesh.js';
 import { listenersIn } from './outbound-hops.js';
-import { exactly, podText, stepsOf, targetPort, type PathScene } from './path-scene.js';
+import { podText, stepsOf, targetPort, type PathScene } from './path-scene.js';
 import type { Pick } from './balancing.js';
 import type { Step } from './path-types.js';
 import { filterOf } from './proxy-route.js';
@@ -31,11 +33,11 @@ export async function throughGateway(
     return stop(
       broken('no pod of the gateway is ready', `kubectl -n ${namespace} get pods -l ${labels(service.spec?.selector)}`),
     );
-  const port = targetPort(service, 15443, pods[0]);
+  const port = targetPort(service, crossNetworkPort, pods[0]);
   const sni = pick.socket?.typed_config?.sni ?? '';
   const question = {
     listeners: `^.*_${port}$`,
-    clusters: `^outbound_\\.${called.port}_\\..*_\\.${exactly(host)}$`,
+    clusters: `^outbound_\\.${called.port}_\\..*_\\.${escapeRegExp(host)}$`,
   };
   const seen = await Promise.all(
     pods.map(async (pod) => {

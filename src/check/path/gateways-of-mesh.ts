@@ -1,6 +1,6 @@
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import type { ClusterView } from '../cluster-view.js';
-import { networkLabel } from '../gateway-facts.js';
+import { gatewayPort, networkLabel } from '../gateway-facts.js';
 import type { MeshView } from '../mesh-view.js';
 import { isReady, selects } from '../object-kinds.js';
 
@@ -12,9 +12,6 @@ export interface NetworkGateway {
   /** `172.18.255.1:15443`, by a load balancer or by nodes. */
   addresses: string[];
 }
-
-/** The label for a port other than 15443. */
-const portLabel = 'networking.istio.io/gatewayPort';
 
 /** Every gateway into a network that the mesh has, by the label on its Service. */
 export async function gatewaysOf(mesh: MeshView): Promise<NetworkGateway[]> {
@@ -28,7 +25,7 @@ export async function gatewaysOf(mesh: MeshView): Promise<NetworkGateway[]> {
         )
         .map((service): NetworkGateway => {
           const labels = service.metadata?.labels ?? {};
-          const port = Number(labels[portLabel] ?? 15443);
+          const port = gatewayPort(labels);
           const own = service.spec?.ports?.find((one) => one.port === port);
           const given = (service.status?.loadBalancer?.ingress ?? []).flatMap(
             ({ ip, hostname }) => ip ?? hostname ?? [],

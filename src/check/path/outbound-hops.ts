@@ -1,5 +1,6 @@
 import type { ProxyFacts } from '../../probe/proxy-facts.js';
 import type { Listener } from '../../probe/envoy-types.js';
+import { percent } from './path-words.js';
 import { namesOf, podText, stepsOf, type PathScene } from './path-scene.js';
 import type { Step, Trace } from './path-types.js';
 import { abortOf, handling, listenerFor, ownerOf, routeFor, sharesOf, virtualHost, type Sends } from './proxy-route.js';
@@ -118,12 +119,6 @@ function routed(
   const shares = sends.map(({ name: to, share }) => ({ name: to, share: share * rest }));
   const text = shares.map(({ name: to, share }) => (shares.length > 1 ? `${percent(share)} to ${to}` : to)).join(', ');
   return { steps: [taken, ok(`${text}${by}`)], sends: shares, ended };
-}
-
-/** `40 %` */
-export function percent(share: number): string {
-  const number = share * 100;
-  return `${number > 0 && number < 1 ? '<1' : Math.round(number)} %`;
 }
 
 /** Names of listeners and routes that are asked of a proxy for a port. */

@@ -64,8 +64,3 @@ export function targetPort(service: V1Service | undefined, port: number, pod: V1
   const ports = (pod?.spec?.containers ?? []).flatMap(({ ports: own = [] }) => own);
   return ports.find(({ name }) => name === target)?.containerPort ?? port;
 }
-
-/** A text as a regular expression that matches it alone. */
-export function exactly(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}

@@ -1,3 +1,4 @@
+import { escapeRegExp } from '../../kernel/text.js';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import type { ProxyFacts } from '../../probe/proxy-facts.js';
 import { heldCertificates } from '../../probe/workload-certificates.js';
@@ -12,7 +13,7 @@ import { followEndpoint, untilBroken, type Candidate } from './follow-endpoint.j
 import { gatewaysOf } from './gateways-of-mesh.js';
 import { keepsLocal, whyMissing } from './missing-endpoints.js';
 import { outboundOf, questionFor } from './outbound-hops.js';
-import { exactly, hostOf, podsOfService, podText, stepsOf, type PathScene } from './path-scene.js';
+import { hostOf, podsOfService, podText, stepsOf, type PathScene } from './path-scene.js';
 import type { Called, Caller, Path, Step, Trace } from './path-types.js';
 import { ownerOf } from './proxy-route.js';
 
@@ -33,7 +34,7 @@ export async function tracePath(mesh: MeshView, caller: Caller, called: Called):
   if (!go(captured(scene)) || !go(await resolved(scene))) return path;
   const { home, host, pod } = scene;
   const own = { namespace: caller.namespace, pod: caller.pod };
-  const clusters = `^outbound\\|${called.port}\\|.*\\|${exactly(host)}$`;
+  const clusters = `^outbound\\|${called.port}\\|.*\\|${escapeRegExp(host)}$`;
   const facts = await home
     .proxy(own, { ...questionFor(called.port), clusters, secrets: true })
     .catch((error: unknown) => stepsOf('listener', home.name, podText(pod)).unknown(whyNot(error)));
@@ -104,7 +105,7 @@ async function clustersOf(
   if (lacking.length === 0) return facts;
   const more = await home.proxy(
     { namespace: caller.namespace, pod: caller.pod },
-    { clusters: `^(${lacking.map(exactly).join('|')})$` },
+    { clusters: `^(${lacking.map(escapeRegExp).join('|')})$` },
   );
   return {
     ...facts,

@@ -3,7 +3,7 @@ import type { ComparedRecord } from '../../record/comparison/compared-record.js'
 import { verdictWords } from '../../record/comparison/comparison-text.js';
 import { judgedOf } from '../../record/comparison/judged.js';
 import { figuresOf, type Figure } from '../../record/comparison/figures.js';
-import { formatDuration } from '../../kernel/text.js';
+import { escapeRegExp, formatDuration } from '../../kernel/text.js';
 import { summaryOf, type Behaviour, type RunRecord, type TopologyRecord } from '../../record/result.js';
 import { isInRange } from '../../topology/version-range.js';
 import type { GateResult, GateRule } from './gate-schema.js';
@@ -164,8 +164,4 @@ function textOf(value: unknown): string {
     .filter(([, one]) => one !== undefined)
     .map(([key, one]) => `${key} ${String(one)}`)
     .join(', ');
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -142,7 +142,8 @@ function cellId({ topology, istio, kubernetes, installer, environment }: Values)
     .replace(/[^\w.-]+/g, '-');
 }
 
-function stem(file: string): string {
+/** `nightly` of `ci/nightly.yaml`. */
+export function stem(file: string): string {
   return path.basename(file).replace(/\.ya?ml$/, '');
 }
 

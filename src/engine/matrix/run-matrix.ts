@@ -9,7 +9,7 @@ import { readTrend } from '../../record/matrix/matrix-trend.js';
 import type { Progress } from '../progress.js';
 import { ownVersion } from '../run-report.js';
 import { lanesThatFit } from '../share-lanes.js';
-import { planCells, type PlannedMatrix } from './plan-cells.js';
+import { planCells, stem, type PlannedMatrix } from './plan-cells.js';
 import { runCell } from './run-cell.js';
 
 /** What a matrix is asked for. */
@@ -36,8 +36,7 @@ export interface OpenMatrix {
 /** Plans a matrix and writes the plan into the folder of its night. `common` are options for every cell. */
 export async function openMatrix(file: string, flags: MatrixFlags, common: readonly string[]): Promise<OpenMatrix> {
   const { version, commit } = await ownVersion();
-  const stem = path.basename(file).replace(/\.ya?ml$/, '');
-  const root = path.resolve(flags.folder ?? path.join('matrix', stem));
+  const root = path.resolve(flags.folder ?? path.join('matrix', stem(file)));
   const night = flags.night ?? new Date().toISOString().slice(0, 10);
   if (!/^[\w][\w.-]*$/.test(night))
     throw new MeshproofError(`${night} cannot be the name of a folder`, exitCode.usage, {

@@ -8,18 +8,13 @@ export default defineFault({
   finding: 'F-PEER-DISABLED',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
-    await breakage.create(two, {
+    const plain = {
       apiVersion: 'security.istio.io/v1',
       kind: 'PeerAuthentication',
       metadata: { name: 'plain', namespace: sampleNamespace },
       spec: { mtls: { mode: 'DISABLE' } },
-    });
-    await breakage.create(one, {
-      apiVersion: 'security.istio.io/v1',
-      kind: 'PeerAuthentication',
-      metadata: { name: 'plain', namespace: sampleNamespace },
-      spec: { mtls: { mode: 'DISABLE' } },
-    });
+    };
+    for (const cluster of [two, one]) await breakage.create(cluster, plain);
     await untilUnknown(one, two, breakage);
   },
   fails: ({ one, two }) => ({ 'LB-1': [one.name, two.name] }),

@@ -1,21 +1,12 @@
 import { defineFault } from '../fault.js';
-import { sampleNamespace } from '../../topology/mesh-names.js';
-import { untilCutOff } from '../edit-helloworld.js';
+import { leaveRoutes } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'route-to-nowhere',
   title: 'a VirtualService leads to a service that no cluster has',
   finding: 'F-ROUTE-NOWHERE',
   requires: ['multi-primary'],
-  async break({ one, two }, breakage) {
-    await breakage.create(one, {
-      apiVersion: 'networking.istio.io/v1',
-      kind: 'VirtualService',
-      metadata: { name: 'stray', namespace: sampleNamespace },
-      spec: { hosts: ['helloworld'], http: [{ route: [{ destination: { host: 'helloworld-next' } }] }] },
-    });
-    await untilCutOff(one, two, breakage);
-  },
+  break: (mesh, breakage) => leaveRoutes(mesh, breakage, [{ route: [{ destination: { host: 'helloworld-next' } }] }]),
   fails: ({ one }) => ({ 'LB-1': [one.name] }),
   passes: ['LOC-8'],
 });

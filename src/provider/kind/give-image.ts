@@ -2,9 +2,10 @@ import { execa } from 'execa';
 import { currentSignal, settleAll } from '../../kernel/cancellation.js';
 import { childEnvironment } from '../../kernel/child-processes.js';
 import { docker } from '../../kernel/docker.js';
+import type { ClusterHandle } from '../cluster-handle.js';
 
 /** Puts an image of the local Docker into node containers that are up and have not got it. Throws where a node does not take it. */
-export async function giveImage(nodes: readonly string[], image: string): Promise<void> {
+async function giveImage(nodes: readonly string[], image: string): Promise<void> {
   await settleAll(
     nodes.map(async (node) => {
       if (await hasImage(node, image)) return;
@@ -15,6 +16,15 @@ export async function giveImage(nodes: readonly string[], image: string): Promis
       await saved.pipe('docker', ['exec', '-i', node, ...taken], options);
     }),
   );
+}
+
+/** The same for all nodes of clusters, one image after the other. */
+export async function giveImages(
+  clusters: readonly Pick<ClusterHandle, 'nodes'>[],
+  images: readonly string[],
+): Promise<void> {
+  const nodes = clusters.flatMap((cluster) => cluster.nodes.map(({ name }) => name));
+  for (const image of images) await giveImage(nodes, image);
 }
 
 async function hasImage(node: string, image: string): Promise<boolean> {

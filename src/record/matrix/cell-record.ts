@@ -32,6 +32,11 @@ export const causeSchema = z.object({
 });
 export type Cause = z.infer<typeof causeSchema>;
 
+/** A cause as one line: the finding comes first where the sentence does not name it. */
+export function causeLine({ finding, says }: Cause): string {
+  return finding && !says.includes(finding) ? `${finding}: ${says}` : says;
+}
+
 /** A process, as leases name it. */
 const ownerSchema = z.object({
   pid: z.int().positive(),

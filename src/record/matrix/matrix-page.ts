@@ -1,6 +1,7 @@
 import { formatDuration } from '../../kernel/text.js';
 import { href, html, trusted, type Markup } from '../page/html.js';
 import { pageStyle } from '../page/page-style.js';
+import { causeLine } from './cell-record.js';
 import { isRed, resultWords, type CellResult } from './cell-result.js';
 import type { Axes, MatrixPlan } from './matrix-plan.js';
 import type { Night } from './matrix-trend.js';
@@ -125,8 +126,7 @@ function classOf(outcome: CellResult['outcome']): string {
 function told(results: readonly CellResult[]): Markup | undefined {
   const rows = results.flatMap(({ cell, cause, attempts }) => {
     const said = [
-      cause &&
-        html`<li>${cause.finding && !cause.says.includes(cause.finding) ? `${cause.finding}: ` : ''}${cause.says}</li>`,
+      cause && html`<li>${causeLine(cause)}</li>`,
       ...(attempts.length > 1
         ? attempts.map(
             ({ number, outcome = 'did not end', cause: own, report }) =>

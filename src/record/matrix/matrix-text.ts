@@ -1,5 +1,6 @@
 import { formatDuration } from '../../kernel/text.js';
 import { columns } from '../../kernel/text-table.js';
+import { causeLine } from './cell-record.js';
 import { isRed, resultWords, type CellResult } from './cell-result.js';
 import type { MatrixPlan } from './matrix-plan.js';
 import type { Night } from './matrix-trend.js';
@@ -27,11 +28,7 @@ export function matrixText(plan: MatrixPlan, results: readonly CellResult[], tre
 function toldLines({ cell, cause, attempts, outcome }: CellResult): string[] {
   const before = attempts.slice(0, outcome === 'missing' ? undefined : -1);
   const lines = [
-    ...(cause
-      ? [
-          `  ${cell.id}: ${cause.finding && !cause.says.includes(cause.finding) ? `${cause.finding}: ` : ''}${cause.says}`,
-        ]
-      : []),
+    ...(cause ? [`  ${cell.id}: ${causeLine(cause)}`] : []),
     ...before.map(
       (one) =>
         `  ${cell.id}, attempt ${one.number}: ${one.outcome ?? 'did not end'}${one.cause ? `: ${one.cause.says}` : ''}`,

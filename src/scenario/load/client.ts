@@ -113,8 +113,8 @@ function rateIn(file: string): number | undefined {
   }
 }
 
-function callOf({ lane, cluster, host, port, authority }: SeriesConfig, timeoutMs: number): Call {
-  const callee = { url: `http://${host}:${port}/`, cluster, timeoutMs, host: authority };
+function callOf({ lane, cluster, host, port }: SeriesConfig, timeoutMs: number): Call {
+  const callee = { url: `http://${host}:${port}/`, cluster, timeoutMs };
   switch (lane) {
     case 'reused':
       return reusedConnection(callee);

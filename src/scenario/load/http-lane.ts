@@ -6,8 +6,6 @@ export interface HttpCallee {
   /** The cluster whose pods are to answer. */
   cluster: string;
   timeoutMs: number;
-  /** `Host`, where it is not that of the address. */
-  host?: string;
 }
 
 /** A call on a connection of its own. */
@@ -37,9 +35,9 @@ export function reusedConnection(callee: HttpCallee): Call {
 
 type Sent = Answer & { reused?: boolean; begun?: boolean };
 
-function send({ url, cluster, timeoutMs, host }: HttpCallee, agent: http.Agent | false): Promise<Sent> {
+function send({ url, cluster, timeoutMs }: HttpCallee, agent: http.Agent | false): Promise<Sent> {
   return new Promise((resolve) => {
-    const request = http.get(url, { agent, headers: host === undefined ? {} : { host } });
+    const request = http.get(url, { agent });
     let begun = false;
     const end = (answer: Answer): void => {
       clear();

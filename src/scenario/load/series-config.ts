@@ -5,6 +5,4 @@ export interface SeriesConfig {
   cluster: string;
   host: string;
   port: number;
-  /** `Host` of a call through a gateway. */
-  authority?: string;
 }

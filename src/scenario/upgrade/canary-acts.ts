@@ -1,7 +1,7 @@
-import type { MeshState } from '../../mesh/mesh-state.js';
 import { withPlan } from '../../mesh/with-plan.js';
 import type { ControlPlane, Plan } from '../../topology/plan-types.js';
-import type { Act, ActContext } from '../scenario.js';
+import type { Act } from '../scenario.js';
+import { changing } from './changing-plan.js';
 import { exposeAll, install, removePlane } from './installation-work.js';
 import { withDataPlane, withDefault, withoutPlane, withPlane, withStarted, withTags } from './plan-changes.js';
 import { moveGateway, moveNamespace } from './proxy-work.js';
@@ -23,18 +23,6 @@ export function canaryActs({ clusters }: Upgrade, movable: Movable): Act[] {
     ]),
     ...[...remotes, ...primaries].map(oldRemoved),
   ];
-}
-
-/** Does its work with the plan that it makes of the mesh's, and gives that plan to the mesh. */
-function changing(
-  next: (plan: Plan) => Plan,
-  work: (context: ActContext, plan: Plan) => Promise<void>,
-): (context: ActContext) => Promise<MeshState> {
-  return async (context) => {
-    const plan = next(context.mesh.plan);
-    await work(context, plan);
-    return withPlan(context.mesh, plan);
-  };
 }
 
 function newRevision({ cluster, before, after }: Successor): Act {

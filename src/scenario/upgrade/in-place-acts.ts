@@ -2,6 +2,7 @@ import { withPlan } from '../../mesh/with-plan.js';
 import { follow, followedBy, ownPlane } from '../../topology/mesh-layout.js';
 import type { Plan } from '../../topology/plan-types.js';
 import type { Act, ActContext } from '../scenario.js';
+import { changing } from './changing-plan.js';
 import { install } from './installation-work.js';
 import { withPlane, withStarted } from './plan-changes.js';
 import { moveGateway, moveNamespace } from './proxy-work.js';
@@ -26,11 +27,10 @@ function istiod({ cluster, before, after }: Successor, movable: Movable): Act {
       ? `what leads to istiod ${after.servedBy} is of version ${after.version}`
       : `istiod ${before.version} becomes ${after.version}`,
     cluster,
-    do: async (context) => {
-      const plan = withPlane(context.mesh.plan, after);
-      await install(context, plan, after.id);
-      return withPlan(context.mesh, plan);
-    },
+    do: changing(
+      (plan) => withPlane(plan, after),
+      (context, plan) => install(context, plan, after.id),
+    ),
     undo: async (context) => {
       const plan = withPlane(context.mesh.plan, before);
       await install(context, plan, before.id);
@@ -67,11 +67,10 @@ function gateway({ cluster, after }: Successor): Act {
     id: `gateway/${cluster}`,
     title: `the east-west gateway is of version ${after.version}, behind the same Service`,
     cluster,
-    do: async (context) => {
-      const plan = withStarted(context.mesh.plan, after, 'gateway');
-      await moveGateway(context, plan, after);
-      return withPlan(context.mesh, plan);
-    },
+    do: changing(
+      (plan) => withStarted(plan, after, 'gateway'),
+      (context, plan) => moveGateway(context, plan, after),
+    ),
     undo: withIstiod,
   };
 }
@@ -81,12 +80,13 @@ function workloads({ cluster, after, dataPlane }: Successor, namespace: string):
     id: `namespace/${cluster}/${namespace}`,
     title: `the workloads of namespace ${namespace} restart one by one`,
     cluster,
-    do: async (context) => {
-      const plan = withStarted(context.mesh.plan, after, 'workloads');
-      await moveNamespace(context, plan, after, { namespace, dataPlane: dataPlane.after });
-      await context.load.follow(cluster, dataPlane.after);
-      return withPlan(context.mesh, plan);
-    },
+    do: changing(
+      (plan) => withStarted(plan, after, 'workloads'),
+      async (context, plan) => {
+        await moveNamespace(context, plan, after, { namespace, dataPlane: dataPlane.after });
+        await context.load.follow(cluster, dataPlane.after);
+      },
+    ),
     undo: withIstiod,
   };
 }

@@ -1,4 +1,5 @@
-import type { V1Container, V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
+import type { V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node';
+import { proxyOf } from '../../check/object-kinds.js';
 import { installerOf } from '../../installer/installers.js';
 import { injectionWorks } from '../../installer/injection-works.js';
 import type { InstallContext } from '../../installer/installer.js';
@@ -7,7 +8,7 @@ import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { change, read } from '../../kube/api.js';
 import { podsOf, workloadPath } from '../../kube/pods.js';
 import { proxyStatus } from '../../probe/control-plane.js';
-import { injectionLabels } from '../../topology/istio-names.js';
+import { injectionChange, reportedVersion } from '../../topology/istio-names.js';
 import { configuring } from '../../topology/mesh-layout.js';
 import { eastWestGateway } from '../../topology/mesh-names.js';
 import type { ControlPlane, Plan } from '../../topology/plan-types.js';
@@ -49,8 +50,7 @@ export async function moveNamespace(
   await onCluster(context, plan, plane.cluster, async (install) => {
     const { handle } = install.cluster;
     const path = `/api/v1/namespaces/${namespace}`;
-    const labels = { 'istio-injection': null, 'istio.io/rev': null, ...injectionLabels(dataPlane) };
-    await change(handle, path, { metadata: { labels } });
+    await change(handle, path, { metadata: { labels: injectionChange(dataPlane) } });
     context.mark(`namespace ${namespace} of ${handle.name} follows ${dataPlane}`);
     await injectionWorks(handle, { namespace, image: plan.images.sleep, proxyImage: wanted.image });
     for (const workload of await workloadsIn(install, namespace))
@@ -139,10 +139,6 @@ async function ended(
   });
 }
 
-function proxyOf({ spec }: V1Pod): V1Container | undefined {
-  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(({ name }) => name === 'istio-proxy');
-}
-
 function follows(pod: V1Pod, { plane, image }: Wanted): boolean {
   const { annotations, labels } = pod.metadata ?? {};
   // injection says it in an annotation, and Istio's charts of gateways in a label
@@ -159,7 +155,7 @@ async function inStep(
   selector = '',
 ): Promise<void> {
   const serving = configuring(plan, plane);
-  const version = serving.tag.replace(/-(distroless|debug)$/, '');
+  const version = reportedVersion(serving);
   const path = `/api/v1/namespaces/${namespace}/pods${selector && `?labelSelector=${encodeURIComponent(selector)}`}`;
   await converge(
     async (signal) => {
