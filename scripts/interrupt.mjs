@@ -64,6 +64,7 @@ async function round(moment, signal, n) {
     const [name, ...group] = signal.split(' ');
     process.kill(group.length > 0 ? -child.pid : child.pid, name);
   };
+  // a series interrupts at a time that its seed chose
   if (typeof moment === 'number') setTimeout(send, moment);
   child.stderr.on('data', (data) => {
     text += data;

@@ -19,7 +19,7 @@ export interface ProvenState {
   /** Id of the act before it; `before` for the first. */
   after: string;
   behaviours: Behaviour[];
-  /** Behaviours of which nothing is known, and why. */
+  /** Why some behaviours could not be proven; undefined: each has a result. */
   problem?: string;
 }
 

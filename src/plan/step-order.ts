@@ -10,7 +10,7 @@ export function inOrder(steps: readonly PlanStep[]): PlanStep[] {
   let left = [...steps];
   while (left.length > 0) {
     const next = left.find(({ after }) => after.every((id) => before.has(id)));
-    // a circle: whoever executes the graph refuses it
+    // a circle: the executor of the graph refuses it
     if (!next) return [...ordered, ...left];
     left = left.filter((step) => step !== next);
     before.set(next.id, new Set(next.after.flatMap((id) => [id, ...before.get(id)!])));

@@ -5,7 +5,7 @@ import { orUndetermined } from '../kernel/undetermined.js';
 
 /**
  * What the API server, with every webhook behind it, makes of an object: `accepted`, or `refused: ` and the last words of
- * whoever refuses it. A server-side dry run: nothing is stored.
+ * the webhook that refuses it. A server-side dry run: nothing is stored.
  */
 export async function tryObject(cluster: Target, object: ApiObject, signal?: AbortSignal): Promise<string> {
   return orUndetermined('trying an object', cluster.name, async () => {

@@ -4,9 +4,9 @@ import type { Batch } from './batch-answers.js';
 export const largestPart = 500;
 
 /**
- * Sends a batch in parts of at most `largestPart` requests, one after the other, and puts their answers together: a sample size
- * holds for all of them, whoever sends them. A part of which no request was answered in time (`timedOut`) is the last one: more of
- * them would only cost their time limits.
+ * Sends a batch in parts of at most `largestPart` requests, one after the other, and puts their answers together.
+ * A sample size therefore means the same for every client. It stops after a part whose requests all timed out (`timedOut`):
+ * more parts would only cost their time limits.
  */
 export async function inParts(
   count: number,

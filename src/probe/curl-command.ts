@@ -41,7 +41,7 @@ export function replayCommand(
   const options = [`-sS -m ${timeoutSeconds}`, ...(method ? [`-X ${method}`] : [])];
   if (tlsVersion) options.push(...tlsOptions(tlsVersion).map(([name, text = '']) => `--${name} ${text}`.trim()));
   for (const [name, text] of Object.entries(headers)) {
-    // whoever replays it brings a token of his own: this command is printed, and goes into reports
+    // this command goes into reports: the reader who replays it sets his own TOKEN
     options.push(`-H "${name}: ${name.toLowerCase() === 'authorization' ? text.replace(/\S+$/, '$TOKEN') : text}"`);
   }
   const curl = `curl ${options.join(' ')} ${url}`;
