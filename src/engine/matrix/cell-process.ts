@@ -7,6 +7,7 @@ import { projectFolder } from '../../kernel/project-files.js';
 import { isRunId } from '../../run/run-folders.js';
 import { privateFolder } from '../../run/abandoned-reports.js';
 import { self, type Owner } from '../../run/lease.js';
+import { causeOfAttempt, outcomeOfAttempt, type Attempt } from '../../record/matrix/cell-record.js';
 import { readRecord, recordFile } from '../../record/result-files.js';
 import type { RunRecord } from '../../record/result.js';
 
@@ -72,10 +73,31 @@ function lastWords(attempt: string): string {
   return error.replace(/^meshproof: /, '').slice(0, 300);
 }
 
+/** The report that an attempt has left. */
+export interface LeftReport {
+  run: string;
+  folder: string;
+  record: RunRecord;
+}
+
+/** What an ended attempt of the cell in this folder came to. */
+export function resultOf(
+  { code, said }: CellEnd,
+  found: LeftReport | undefined,
+  folder: string,
+): Pick<Attempt, 'exitCode' | 'outcome' | 'cause' | 'run' | 'report'> {
+  const outcome = outcomeOfAttempt(code, found?.record);
+  return {
+    exitCode: code,
+    outcome,
+    cause: causeOfAttempt(outcome, found?.record, said),
+    run: found?.run,
+    report: found && path.relative(folder, found.folder),
+  };
+}
+
 /** The report that an attempt has left, where it has one. */
-export async function reportOf(
-  attempt: string,
-): Promise<{ run: string; folder: string; record: RunRecord } | undefined> {
+export async function reportOf(attempt: string): Promise<LeftReport | undefined> {
   const root = reportsOf(attempt);
   const names = existsSync(root) ? readdirSync(root) : [];
   const run = names.find((name) => existsSync(path.join(root, name, recordFile)));

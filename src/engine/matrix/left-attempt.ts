@@ -3,10 +3,10 @@ import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { removeAbandonedReports } from '../../run/abandoned-reports.js';
 import { ownerState } from '../../run/lease.js';
 import path from 'node:path';
-import { causeOfAttempt, outcomeOfAttempt, type Attempt } from '../../record/matrix/cell-record.js';
+import { causeOfAttempt, type Attempt } from '../../record/matrix/cell-record.js';
 import { removeRuns } from '../remove-runs.js';
 import type { Progress } from '../progress.js';
-import { reportOf, unfinishedRun } from './cell-process.js';
+import { reportOf, resultOf, unfinishedRun } from './cell-process.js';
 
 /** Milliseconds that a process has to remove what it made. */
 const removalLimit = 10 * 60_000;
@@ -24,19 +24,8 @@ export async function settleAttempt(attempt: Attempt, folder: string, progress: 
   }
   const found = await reportOf(place);
   if (found && !found.record.run.interrupted) {
-    const { run, record } = found;
-    const code = record.run.exitCode;
-    const outcome = outcomeOfAttempt(code, record);
-    const report = path.relative(folder, found.folder);
-    return {
-      ...attempt,
-      endedAt: record.run.finishedAt,
-      exitCode: code,
-      outcome,
-      cause: causeOfAttempt(outcome, record, ''),
-      run,
-      report,
-    };
+    const { exitCode: code, finishedAt } = found.record.run;
+    return { ...attempt, endedAt: finishedAt, ...resultOf({ code, said: '' }, found, folder) };
   }
   const run = found?.run ?? unfinishedRun(place);
   if (run !== undefined) {

@@ -1,16 +1,9 @@
 import path from 'node:path';
 import { interruption } from '../../kernel/cancellation.js';
-import {
-  causeOfAttempt,
-  isInfrastructure,
-  outcomeOfAttempt,
-  readCell,
-  writeCell,
-  type Attempt,
-} from '../../record/matrix/cell-record.js';
+import { isInfrastructure, readCell, writeCell, type Attempt } from '../../record/matrix/cell-record.js';
 import { cellFolder, type PlannedCell } from '../../record/matrix/matrix-plan.js';
 import type { Progress } from '../progress.js';
-import { proveCell, reportOf } from './cell-process.js';
+import { proveCell, reportOf, resultOf } from './cell-process.js';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { ownerState, self } from '../../run/lease.js';
 import { settleAttempt } from './left-attempt.js';
@@ -63,21 +56,12 @@ export async function runCell(
     const begun: Attempt = { number, digest: cell.digest, startedAt: new Date().toISOString(), matrix: self() };
     all = [...all, begun];
     await keep(all, 'started');
-    const { code, said } = await prove(place, cell.id, cell.args, (process) => {
+    const end = await prove(place, cell.id, cell.args, (process) => {
       all = [...all.slice(0, -1), { ...begun, process }];
       return keep(all, 'started');
     });
-    const found = await reportOf(place);
-    const outcome = outcomeOfAttempt(code, found?.record);
-    const ended: Attempt = {
-      ...all.at(-1)!,
-      endedAt: new Date().toISOString(),
-      exitCode: code,
-      outcome,
-      cause: causeOfAttempt(outcome, found?.record, said),
-      run: found?.run,
-      report: found && path.relative(folder, found.folder),
-    };
+    const endedAt = new Date().toISOString();
+    const ended: Attempt = { ...all.at(-1)!, endedAt, ...resultOf(end, await reportOf(place), folder) };
     all = [...all.slice(0, -1), ended];
     await keep(all, 'done');
     return ended;
