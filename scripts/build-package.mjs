@@ -9,16 +9,15 @@ import { prepare } from './prepare.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 await prepare();
-// npm prints what it packs on stdout
-const stdio = ['ignore', 'ignore', 'inherit'];
 // types of sources that are gone
 for (const file of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' }))
   if (file.endsWith('.d.ts')) rmSync(join(root, 'dist', file));
-run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json']);
+// the compiler writes its errors to stdout, where npm prints what it packs
+run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], 2);
 rmSync(join(root, 'dist/behaviours.json'), { force: true });
-run(join(root, 'meshproof'), ['behaviours']);
+run(join(root, 'meshproof'), ['behaviours'], 'ignore');
 
-function run(program, args) {
-  const { status } = spawnSync(program, args, { cwd: root, stdio });
+function run(program, args, stdout) {
+  const { status } = spawnSync(program, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -29,6 +29,12 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 const vitest = (report) => ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 const parts = [
   { title: 'types', command: [bin('tsc'), '--noEmit', '-p', '.'], count: ({ exit }) => countCheck(exit) },
+  // what the package says of types: an error here is none of the sources' own
+  {
+    title: 'types of the public interface',
+    command: [bin('tsc'), '-p', 'tsconfig.types.json', '--outDir', join(temporary, 'types')],
+    count: ({ exit }) => countCheck(exit),
+  },
   { title: 'lint', command: [bin('eslint'), '.'], count: ({ exit }) => countCheck(exit) },
   { title: 'formatting', command: [bin('prettier'), '--check', '.'], count: ({ exit }) => countCheck(exit) },
   {

@@ -90,7 +90,8 @@ export interface Objects {
   requestauthentications: Configured<Selecting>;
 }
 
-interface Destination {
+/** Where a route of a VirtualService leads, and the share of calls in per cent. */
+export interface Destination {
   destination?: { host?: string; subset?: string };
   weight?: number;
 }
