@@ -159,7 +159,14 @@ export const changeRecordSchema = z.object({
   load: z.object({
     perSecond: z.number().positive().describe('calls of each client on each path and lane'),
     calibrated: z
-      .array(z.object({ perSecond: z.number(), expected: count, notMeasured: count }))
+      .array(
+        z.object({
+          perSecond: z.number(),
+          expected: count,
+          notMeasured: count,
+          busy: z.number().min(0).max(1).optional().describe('share of its processors that the busiest node used'),
+        }),
+      )
       .describe('rates that were tried'),
     lateAfterMs: milliseconds.describe('a call that starts later than this after its tick is not measured'),
     stalledAfterMs: milliseconds.describe('an answer that takes longer counts as stalled'),

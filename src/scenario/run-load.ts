@@ -19,6 +19,7 @@ import type { SampleLine } from './load/sample-lines.js';
 import { loadImage } from './load-image.js';
 import { clientNames, loadObjects, rateFile, samplesFile, type LoadPlan } from './load-objects.js';
 import { loadProgram } from './load-program.js';
+import { readProcessorTimes, type ProcessorTimes } from './processor-times.js';
 import { SampleStore } from './sample-store.js';
 
 /** A pod of a client that was met. */
@@ -139,6 +140,18 @@ export class RunningLoad {
     await settleAll(this.mesh.clusters.map((cluster) => this.applyAll(cluster)));
     const script = `echo ${perSecond} >${rateFile}.new && mv ${rateFile}.new ${rateFile}`;
     await settleAll([...this.pods.values()].map((pod) => this.inPod(pod, script)));
+  }
+
+  /** What the processors of each node with a client have done so far. A node that does not say it is left out. */
+  async processorTimes(): Promise<Map<string, ProcessorTimes>> {
+    const read = await Promise.allSettled(
+      [...this.pods.values()].map(async (pod) => {
+        const times = readProcessorTimes(await this.inPod(pod, 'head -n 1 /proc/stat'));
+        return { node: `${pod.cluster}/${pod.node}`, times };
+      }),
+    );
+    const known = read.flatMap((one) => (one.status === 'fulfilled' && one.value.times ? [one.value] : []));
+    return new Map(known.map(({ node, times }) => [node, times!]));
   }
 
   /**
