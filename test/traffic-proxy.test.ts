@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readIstiodVersions, readProxyStatus, readRemoteClusters } from '../src/probe/control-plane.js';
 import { Batch } from '../src/probe/batch-answers.js';
 import { entriesOfCalls, readAccessLog, type AccessLogEntry } from '../src/probe/access-log.js';
-import { endpointsIn } from '../src/probe/proxy.js';
+import { endpointsIn, whichIstiods } from '../src/probe/proxy.js';
 
 // The texts are shortened output of Istio 1.30.4 and 1.31.0 with Envoy 1.40.
 
@@ -149,4 +149,12 @@ test('the istiod of a named revision is counted like the default one, and no oth
   expect(read(of('pilot', 'default', '1.30.4-lab'))).toEqual(['1.30.4-lab']);
   expect(read(of('istiod', 'canary', '1.31.0-lab'), of('ztunnel', '', '1.31.0'))).toEqual(['1.31.0-lab']);
   expect(readIstiodVersions('{"clientVersion":{},"meshVersion":null}')).toEqual([]);
+});
+
+test('istioctl asks the istiods of one revision, the default one too: without a revision it asks all of them', () => {
+  expect(whichIstiods({ namespace: 'istio-system', revision: 'default' })).toEqual(['--revision', 'default']);
+  expect(whichIstiods({ namespace: 'istio-new', revision: '1-31-0' })).toEqual([
+    ...['--istioNamespace', 'istio-new'],
+    ...['--revision', '1-31-0'],
+  ]);
 });

@@ -3,7 +3,7 @@ import { run } from '../kernel/run-program.js';
 import { exec, type Target } from '../kube/kubectl.js';
 import { runInShell } from '../kube/pod-shell.js';
 import { orUndetermined, Undetermined } from '../kernel/undetermined.js';
-import { defaultRevision, type IstioNames } from '../topology/istio-names.js';
+import type { IstioNames } from '../topology/istio-names.js';
 
 /** Where a workload's own proxy is asked. */
 export interface ProxyOf {
@@ -150,12 +150,12 @@ export interface Istioctl extends IstioNames {
   program: string;
 }
 
-/** What of an istioctl's command line says which istiods are meant; nothing for those that it asks by itself. */
+/**
+ * What of an istioctl's command line says which istiods are meant. The revision is always named: without one istioctl asks the istiods
+ * of all revisions.
+ */
 export function whichIstiods({ namespace, revision }: IstioNames): string[] {
-  return [
-    ...(namespace === 'istio-system' ? [] : ['--istioNamespace', namespace]),
-    ...(revision === defaultRevision ? [] : ['--revision', revision]),
-  ];
+  return [...(namespace === 'istio-system' ? [] : ['--istioNamespace', namespace]), '--revision', revision];
 }
 
 /** istioctl against one cluster's control plane. */

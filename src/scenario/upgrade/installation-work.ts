@@ -2,13 +2,13 @@ import type { InstallContext } from '../../installer/installer.js';
 import { installerOf } from '../../installer/installers.js';
 import { rolledOut } from '../../installer/rolled-out.js';
 import { removeControlPlane } from '../../installer/remove-control-plane.js';
-import { converge } from '../../kernel/converge.js';
+import { converge, ConvergenceError } from '../../kernel/converge.js';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { read } from '../../kube/api.js';
 import { ClusterWatch } from '../../kube/cluster-watch.js';
 import { expose } from '../../mesh/configure-mesh.js';
 import { exposeIstiod } from '../../mesh/exposure.js';
-import { proxyStatus, remoteClusters } from '../../probe/control-plane.js';
+import { proxyStatus, remoteClusters, type ProxyState } from '../../probe/control-plane.js';
 import type { Istioctl } from '../../probe/proxy.js';
 import type { ClusterHandle } from '../../provider/cluster-handle.js';
 import { istioctlOf } from '../../supply/program-paths.js';
@@ -21,6 +21,8 @@ import type { ActContext } from '../scenario.js';
 
 /** Milliseconds for an istiod to read the other clusters: it waits 30 s for one that does not answer. */
 const remoteClusterLimit = 60_000;
+/** Milliseconds for the connections of pods that have ended to end as well. */
+const leaveLimit = 30_000;
 
 export function handleOf({ mesh }: Pick<ActContext, 'mesh'>, name: string): ClusterHandle {
   return mesh.clusters.find((handle) => handle.name === name)!;
@@ -93,20 +95,29 @@ async function readsOthers(context: ActContext, plan: Plan, plane: ControlPlane)
   );
 }
 
-/** Removes a control plane. Throws (exit 4) where a proxy still follows it; nothing is removed then. */
+/** Removes a control plane. Throws (exit 4) where proxies still follow it after a while; nothing is removed then. */
 export async function removePlane(context: ActContext, plan: Plan, plane: ControlPlane): Promise<void> {
-  if (!plane.servedBy && (await isInstalled(context, plane))) {
-    const follow = await proxyStatus(handleOf(context, plane.cluster), asking(context, plane), context.signal);
-    if (follow.length > 0) {
-      const names = follow.map(({ cluster, id }) => `${cluster}: ${id}`);
-      throw new MeshproofError(`${follow.length} proxies still follow ${plane.id}`, exitCode.environment, {
-        where: names.join(', '),
-        expected: 'no proxy that follows a control plane when it is removed',
-        remedy: 'restart these workloads in a namespace that names another revision',
-      });
-    }
-  }
+  if (!plane.servedBy && (await isInstalled(context, plane))) await followedByNone(context, plane);
   await onCluster(context, plan, plane.cluster, (install) => removeControlPlane(install, plane));
+}
+
+/** Pods that have just ended stay connected for a moment. */
+async function followedByNone(context: ActContext, plane: ControlPlane): Promise<void> {
+  const names = (proxies: readonly ProxyState[]) => proxies.map(({ cluster, id }) => `${cluster}: ${id}`).join(', ');
+  await converge(
+    (signal) => proxyStatus(handleOf(context, plane.cluster), asking(context, plane), signal),
+    (left) =>
+      left.length === 0 ? { ok: true } : { ok: false, expected: `no proxy that follows ${plane.id}`, got: names(left) },
+    { timeout: leaveLimit, interval: 1000, signal: context.signal },
+  ).catch((error: unknown) => {
+    if (!(error instanceof ConvergenceError)) throw error;
+    const left = error.last as ProxyState[];
+    throw new MeshproofError(`${left.length} proxies still follow ${plane.id}`, exitCode.environment, {
+      where: names(left),
+      expected: 'no proxy that follows a control plane when it is removed',
+      remedy: 'restart these workloads in a namespace that names another revision',
+    });
+  });
 }
 
 async function isInstalled(context: ActContext, plane: ControlPlane): Promise<boolean> {
