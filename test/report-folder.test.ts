@@ -22,6 +22,15 @@ const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8)
 const at = (...parts: string[]): string => path.join(work, ...parts);
 
 describe('a report', () => {
+  test('names the commit that it was begun with, wherever the checkout has moved since', async () => {
+    vi.stubEnv('MESHPROOF_COMMIT', 'abc123');
+    const report = await ReportFolder.open(root, 'a1');
+    vi.stubEnv('MESHPROOF_COMMIT', 'def456');
+    expect(await report.meshproof).toMatchObject({ commit: 'abc123' });
+    report.discard();
+    vi.unstubAllEnvs();
+  });
+
   test('is written where only its owner enters, and gets its name when it was searched', async () => {
     const report = await ReportFolder.open(root, 'a1');
     expect(report.dir).toBe(at('.partial-reports', 'a1'));

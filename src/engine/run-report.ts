@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { run } from '../kernel/run-program.js';
+import { says } from '../kernel/run-program.js';
 import { spans, type Span } from '../kernel/spans.js';
 import { redactJson } from '../kernel/secrets/redact.js';
 import { withDifferences } from '../record/difference.js';
@@ -10,7 +10,6 @@ import { archive } from '../record/write-views.js';
 import type { ReportFolder } from '../run/report-folder.js';
 import { timeOutside } from '../record/views/timings-view.js';
 import { exitCodeOf, schemaVersion, summaryOf, type RunRecord, type TopologyRecord } from '../record/result.js';
-import { isCheckout, packageVersion, projectFolder } from '../kernel/project-files.js';
 import { exitCode, type MeshproofError } from '../kernel/errors.js';
 import type { Plan } from '../topology/plan-types.js';
 import type { Programs } from '../supply/program-paths.js';
@@ -106,7 +105,7 @@ async function recordOf(input: ReportInput): Promise<RunRecord> {
       interrupted,
       ended: timeIsUp()?.message,
     },
-    meshproof: await ownVersion(),
+    meshproof: await report.meshproof,
     machine: await machine(programs),
     environment: {
       name: environment.name,
@@ -136,13 +135,6 @@ async function idleTimes(
   return { overheadMs, pausesMs: timeOutside(work, start, end) - overheadMs };
 }
 
-/** The version of this program, and in a checkout its commit. */
-export async function ownVersion(): Promise<RunRecord['meshproof']> {
-  // an image of meshproof has no commit in it; an installed package may lie in somebody else's repository
-  const own = isCheckout ? await says('git', ['-C', projectFolder, 'rev-parse', '--short=12', 'HEAD']) : undefined;
-  return { version: packageVersion(), commit: process.env['MESHPROOF_COMMIT'] || own };
-}
-
 async function machine(programs: Programs): Promise<RunRecord['machine']> {
   const [docker, kind, kubectl, istioctl] = await Promise.all([
     says('docker', ['version', '-f', '{{.Server.Version}}']),
@@ -164,11 +156,4 @@ async function machine(programs: Programs): Promise<RunRecord['machine']> {
     istioctl,
     node: process.version,
   };
-}
-
-function says(program: string, args: string[]): Promise<string | undefined> {
-  return run(program, args, { timeout: 10, uninterruptible: true }).then(
-    (text) => text.trim() || undefined,
-    () => undefined,
-  );
 }

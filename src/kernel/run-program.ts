@@ -100,3 +100,11 @@ function firstLine(output: string): string {
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** What a program prints within 10 s, trimmed; undefined where it prints nothing or cannot be run. Also after Ctrl-C. */
+export function says(program: string, args: readonly string[]): Promise<string | undefined> {
+  return run(program, args, { timeout: 10, uninterruptible: true }).then(
+    (text) => text.trim() || undefined,
+    () => undefined,
+  );
+}

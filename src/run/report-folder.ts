@@ -5,6 +5,7 @@ import { self } from './lease.js';
 import { systemCodes } from '../kernel/system-codes.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { privateFolder, removeAbandonedReports, removeEmpty, removeFolder } from './abandoned-reports.js';
+import { ownVersion } from '../kernel/own-version.js';
 import { scanForSecrets, type Leak } from '../kernel/secrets/secret-scan.js';
 
 /**
@@ -15,6 +16,8 @@ import { scanForSecrets, type Leak } from '../kernel/secrets/secret-scan.js';
 export class ReportFolder {
   /** Where the report is written. */
   readonly dir: string;
+  /** The program that began the report. */
+  readonly meshproof = ownVersion();
   private readonly owner: string;
   private readonly onExit = (): void => this.discard();
   private renewal?: NodeJS.Timeout;

@@ -7,7 +7,7 @@ import { asShown } from '../../kernel/project-files.js';
 import { writePlan, type MatrixPlan, type PlannedCell } from '../../record/matrix/matrix-plan.js';
 import { readTrend } from '../../record/matrix/matrix-trend.js';
 import type { Progress } from '../progress.js';
-import { ownVersion } from '../run-report.js';
+import { ownVersion } from '../../kernel/own-version.js';
 import { lanesThatFit } from '../share-lanes.js';
 import { planCells, stem, type PlannedMatrix } from './plan-cells.js';
 import { runCell } from './run-cell.js';
