@@ -57,6 +57,46 @@ function countTopology(record, topology) {
   return counts(proven.length, bad);
 }
 
+/**
+ * What `one-mesh.mjs` prints; undefined when it printed nothing. Each fault that `why` was asked about, each act of the upgrade and
+ * each behaviour after it is one, and the load is one. That the machine was too busy for the load is told, and is no failure.
+ * @returns {Counts}
+ */
+export function countOneMesh(result, exit) {
+  if (!result?.up) return counts(0, [`no mesh came up, exit code ${exit}`]);
+  const { why, upgrade } = result;
+  const change = upgrade?.changes?.[0];
+  const bad = [];
+  if (why) bad.push(...why.wrong.map(({ what, wrong }) => `why, ${what}: ${wrong.join('; ')}`));
+  if (!why || why.rounds === 0 || why.rounds < why.planned) bad.push('not every fault was asked about');
+  if (!change) return counts(why?.passed ?? 0, [...bad, 'the upgrade has no record']);
+  const acts = change.acts.filter(({ outcome }) => outcome !== 'not-done');
+  const held = acts.flatMap(({ id, held = [] }) => held.map((one) => ({ ...one, act: id })));
+  const done = acts.filter(({ outcome }) => outcome === 'done');
+  bad.push(
+    ...acts.filter(({ outcome }) => outcome !== 'done').map(({ id, problem }) => `act ${id}: ${problem}`),
+    ...held
+      .filter(({ verdict }) => verdict !== 'passed')
+      .map(({ act, id, verdict }) => `${id} after ${act}: ${verdict}`),
+  );
+  const calm = change.verdict === 'within-budget';
+  if (!calm && !onlyTooBusy(change)) bad.push(`load: ${change.verdict}: ${change.reasons.join('; ')}`);
+  if (held.length === 0) bad.push('no behaviour was proven after an act');
+  const passed = why.passed + done.length + held.filter(({ verdict }) => verdict === 'passed').length + (calm ? 1 : 0);
+  return counts(passed, bad);
+}
+
+/** Whether a change is undetermined, and no path for another reason than calls that started late or were lost beside such calls. */
+function onlyTooBusy({ verdict, paths, controlGaps }) {
+  const undetermined = paths.filter((path) => path.verdict === 'undetermined');
+  return (
+    verdict === 'undetermined' &&
+    controlGaps.length > 0 &&
+    undetermined.length > 0 &&
+    undetermined.every(({ samples }) => samples > 0)
+  );
+}
+
 function counts(passed, lines) {
   return { passed, failed: lines.length, lines };
 }

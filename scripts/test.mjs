@@ -2,6 +2,7 @@
 // `N passed, N failed`. Plain JavaScript, because nothing may be installed yet.
 //   --oldest-node        also unit tests in the oldest Node.js that is supported
 //   --package            also the package: packed, installed, used
+//   --one-mesh           also four faults by `why` and a quick canary, on one mesh
 //   --mixed-helm         also a mesh of two versions of Istio, installed by Helm
 //   --containerd-store   also a cluster with Docker's other image store; as root, in the lab
 import './own-node.mjs';
@@ -10,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { countBehaviours, countCheck, countUnitTests } from './test-counts.mjs';
+import { countBehaviours, countCheck, countOneMesh, countUnitTests } from './test-counts.mjs';
 
 /** Topologies that are proven on real clusters. */
 const topologies = ['multi-network-multi-primary'];
@@ -55,6 +56,7 @@ const parts = [
     command: [process.execPath, 'scripts/executed-steps.mjs', name],
     count: ({ exit }) => countCheck(exit),
   })),
+  ...(process.argv.includes('--one-mesh') ? [onOneMesh()] : []),
   ...(process.argv.includes('--mixed-helm') ? [mixedByHelm()] : []),
   ...(process.argv.includes('--containerd-store') ? [onContainerdStore()] : []),
 ];
@@ -88,6 +90,16 @@ function asPackage() {
     title: 'the package',
     command: [process.execPath, 'scripts/package-test.mjs'],
     count: ({ exit }) => countCheck(exit),
+  };
+}
+
+/** Four faults that `why` must name, and a quick canary under load. */
+function onOneMesh() {
+  return {
+    title: 'causes and a canary on one mesh',
+    command: [process.execPath, 'scripts/one-mesh.mjs'],
+    json: true,
+    count: ({ exit, stdout }) => countOneMesh(parseJson(stdout), exit),
   };
 }
 
@@ -184,7 +196,15 @@ function readRecord(stdout) {
 
 function readJson(file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return parseJson(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -9,8 +9,9 @@ interface Counting {
   countCheck(exit: number): Counts;
   countUnitTests(report: unknown, exit: number): Counts;
   countBehaviours(record: unknown, topologies: string[], exit: number): Counts;
+  countOneMesh(result: unknown, exit: number): Counts;
 }
-const { countCheck, countUnitTests, countBehaviours } = (await import(
+const { countCheck, countUnitTests, countBehaviours, countOneMesh } = (await import(
   new URL('../scripts/test-counts.mjs', import.meta.url).href
 )) as Counting;
 
@@ -99,4 +100,66 @@ test.each([
   ['an exit code that nothing explains', record(['passed']), 6],
 ])('behaviours: %s is one failure', (_, result, exit) => {
   expect(countBehaviours(result, ['mine'], exit).failed).toBe(1);
+});
+
+/** What one-mesh.mjs prints when all is well. */
+function oneMesh(change: object = {}, why: object = {}) {
+  const held = [{ id: 'LB-1', verdict: 'passed' }];
+  return {
+    up: true,
+    why: { planned: 5, rounds: 5, passed: 5, wrong: [], ...why },
+    upgrade: {
+      changes: [
+        {
+          verdict: 'within-budget',
+          reasons: [],
+          acts: [
+            { id: 'precheck', outcome: 'done' },
+            { id: 'istiod/cluster1', outcome: 'done', held },
+            { id: 'old/cluster1', outcome: 'not-done' },
+          ],
+          paths: [{ verdict: 'within-budget', samples: 100 }],
+          controlGaps: [],
+          ...change,
+        },
+      ],
+    },
+  };
+}
+
+test('faults, acts, what holds after them, and the load are counted', () => {
+  expect(countOneMesh(oneMesh(), 0)).toEqual({ passed: 9, failed: 0, lines: [] });
+});
+
+test('a machine that was too busy for the load is no failure, and not proven either', () => {
+  const late = { verdict: 'undetermined', paths: [{ verdict: 'undetermined', samples: 9 }], controlGaps: [{}] };
+  expect(countOneMesh(oneMesh(late), 4)).toEqual({ passed: 8, failed: 0, lines: [] });
+});
+
+test.each([
+  ['no mesh', { up: false }, /no mesh came up/],
+  ['no upgrade', { ...oneMesh(), upgrade: undefined }, /upgrade has no record/],
+  ['a fault that is named wrongly', oneMesh({}, { wrong: [{ what: 'a', wrong: ['b'] }] }), /why, a: b/],
+  ['faults that were not asked about', oneMesh({}, { rounds: 2 }), /not every fault/],
+  ['an act that failed', oneMesh({ acts: [{ id: 'x', outcome: 'failed', problem: 'no' }] }), /act x: no/],
+  [
+    'what does not hold',
+    oneMesh({ acts: [{ id: 'x', outcome: 'done', held: [{ id: 'LB-1', verdict: 'failed' }] }] }),
+    /LB-1 after x/,
+  ],
+  ['calls that were lost', oneMesh({ verdict: 'disrupted', reasons: ['1 s'] }), /load: disrupted: 1 s/],
+  [
+    'a lane that never ran',
+    oneMesh({
+      verdict: 'undetermined',
+      reasons: ['none'],
+      paths: [{ verdict: 'undetermined', samples: 0 }],
+      controlGaps: [{}],
+    }),
+    /load: undetermined/,
+  ],
+])('one mesh: %s is a failure', (_, result, line) => {
+  const { failed, lines } = countOneMesh(result, 0);
+  expect(failed).toBeGreaterThan(0);
+  expect(lines.join('\n')).toMatch(line);
 });

@@ -72,7 +72,6 @@ export class RunningLoad {
       namespace: this.namespace,
       clusters: clusters.map(({ name }) => name),
       image: this.image,
-      cpuRequest: plan.environment.cpuRequest,
       labels: ownerLabels(plan),
       perSecond: this.perSecond,
     };
