@@ -24,7 +24,7 @@ const readable = (id) => {
 };
 const found = (run ? [run] : readdirSync('reports')).flatMap(readable).filter(({ topology }) => topology);
 const newest = found.sort((a, b) => b.at - a.at)[0];
-if (!newest) throw new Error(`there is no report with topology ${name}`);
+if (!newest) throw new Error(`no report has topology ${name}`);
 const meshproof = fileURLToPath(new URL('../meshproof', import.meta.url));
 const args = ['plan', newest.topology.file, '--output', 'json'];
 const { stdout, stderr, status } = spawnSync(meshproof, args, { encoding: 'utf8', maxBuffer: 2 ** 24 });

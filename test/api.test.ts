@@ -172,13 +172,13 @@ test('a credential plugin that waits is waited for no longer than an answer', as
 
 test.each([
   ['is not there', undefined, /ENOENT/],
-  ['is not YAML', 'a: [', /kubeconfig cannot be used: /],
+  ['is not YAML', 'a: [', /cannot use the kubeconfig: /],
   [
     'has no current context',
     (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), 'current-context': 'none' }),
-    /its current context names no API server \(nothing\)/,
+    /its current context has no API server \(nothing\)/,
   ],
-  ['names no cluster', '{}', /kubeconfig cannot be used: this is not a kubeconfig/],
+  ['names no cluster', '{}', /cannot use the kubeconfig: this is not a usable kubeconfig/],
   [
     'names a credential plugin that is not there',
     (text: string) =>
@@ -186,7 +186,7 @@ test.each([
         '{"token":"planted"}',
         '{"exec":{"apiVersion":"client.authentication.k8s.io/v1","command":"no-such-plugin"}}',
       ),
-    /kubeconfig cannot be used: .*no-such-plugin/,
+    /cannot use the kubeconfig: .*no-such-plugin/,
   ],
 ])('a kubeconfig that %s is told at once, and is no outage', async (_, change, words) => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'meshproof-kubeconfig-')), 'config');

@@ -45,7 +45,7 @@ describe('Istio', () => {
     expect(plan({}, { istio: '1.30.5' }).istio.version).toBe('1.30.5');
     const both = plan({ istio: '1.31.1' }, { istio: '1.30.5' });
     expect(both.istio).toMatchObject({ version: '1.31.1', tag: '1.31.1' });
-    expect(both.environment.notes).toEqual(['Istio 1.31.1 was asked for; topology one itself has 1.30.5.']);
+    expect(both.environment.notes).toEqual(['Istio 1.31.1 was requested; topology one asks for 1.30.5.']);
     expect(plan({ istio: 'newest' }, { istio: '1.30.5' }).istio.version).toBe('1.31.1');
   });
 
@@ -64,7 +64,7 @@ describe('Istio', () => {
       '1.30.5',
     );
     expect(refused(() => plan({}, { environment: listed('1.32.0-rc.0', '1.32-alpha.0') }))).toMatch(
-      /one\.yaml:\d+:\d+: environment public has no release of Istio, so none is the newest[^]*allowed: 1\.32-alpha\.0, 1\.32\.0-rc\.0/,
+      /one\.yaml:\d+:\d+: environment public has no Istio release, so "newest" has no meaning[^]*allowed: 1\.32-alpha\.0, 1\.32\.0-rc\.0/,
     );
   });
 
@@ -127,7 +127,7 @@ describe('Kubernetes', () => {
 
   test('another one is refused with those that are known, and with how to give it', () => {
     const text = refused(() => plan({ kubernetes: '1.36.5' }));
-    expect(text).toMatch(/^--kubernetes 1\.36\.5: no node image of Kubernetes 1\.36\.5 is known/);
+    expect(text).toMatch(/^--kubernetes 1\.36\.5: the node image of Kubernetes 1\.36\.5 is unknown/);
     expect(text).toContain(
       '1.34.11, 1.35.8, 1.36.4, 1.37.0; another one with its digest (--kubernetes 1.36.5@sha256:...',
     );
@@ -150,7 +150,7 @@ describe('Kubernetes', () => {
   test('an image of another version than the one that is planned with is a problem of the images file', () => {
     const imagesFile = file('other.yaml', '# own\nkind-node: own.example/node:v1.35.8\n');
     expect(refused(() => plan({}, { imagesFile }))).toMatch(
-      /other\.yaml:2:12: the node image is of Kubernetes 1\.35\.8, and the version is 1\.36\.4[^]*--kubernetes 1\.35\.8/,
+      /other\.yaml:2:12: the node image has Kubernetes 1\.35\.8, but the requested version is 1\.36\.4[^]*--kubernetes 1\.35\.8/,
     );
     expect(plan({ kubernetes: '1.35.8' }, { imagesFile }).images['kind-node']).toBe('own.example/node:v1.35.8');
   });
@@ -165,7 +165,7 @@ describe('Kubernetes', () => {
     const environment = readEnvironment('public', { versions: { kubernetes: `1.38.0@${digest}` } });
     const topology = parseTopology('description: x\nprovider: existing\nclusters: [{name: a, context: a}]', 'own.yaml');
     expect(makePlan(topology, environment, { runId: 'abcde12345' }).environment.notes.slice(1)).toEqual([
-      `--kubernetes 1.38.0@${digest} does nothing here: the clusters of topology own exist already.`,
+      `--kubernetes 1.38.0@${digest} has no effect: the clusters of topology own exist already.`,
     ]);
   });
 });
@@ -182,7 +182,7 @@ describe('what is not supported together is a warning', () => {
       /^warning: Istio 1\.30 supports Kubernetes 1\.32 to 1\.36, and this is 1\.37\.0 \(https:.*, read \d{4}-/,
     ],
     [{ istio: '1.31.1', kubernetes: `1.31.14@${digest}` }, /supports Kubernetes 1\.32 to 1\.37, and this is 1\.31\.14/],
-    [{ istio: '1.40.0' }, /which Kubernetes Istio 1\.40 supports is not in the table/],
+    [{ istio: '1.40.0' }, /supported Kubernetes versions of Istio 1\.40 are not in/],
     [{ istioctl: '/opt/istioctl', istioctlVersion: '1.31.1-lab' }, undefined],
     [
       { istioctl: '/opt/istioctl', istioctlVersion: '1.30.5' },
@@ -211,7 +211,7 @@ test('every bad version of a file is a problem with its line', () => {
     '7:5 istioVersions[3] has the wrong type',
     '8:30 programs.kind.version is not a valid version',
     '9:22 nodeDigests.1.36 is not a valid digest',
-    '9:22 nodeDigests.1.36 does not stand for a version',
+    '9:22 nodeDigests.1.36 is not a valid version',
   ]);
   const ok = readEnvironment(
     file('good.yaml', 'extends: public\nistioVersions: [1.31.1, 1.32.0-012345678901, 1.32-alpha.012345678901]\n'),

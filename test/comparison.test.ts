@@ -209,7 +209,7 @@ describe('versions and images', () => {
 
   test('that are not recorded are told: nobody can sign for them', () => {
     const { notes } = compare([record([passed])], [record([passed], { images: undefined })]);
-    expect(notes).toEqual([expect.stringMatching(/^the images that ran are not recorded, so nobody can sign/)]);
+    expect(notes).toEqual([expect.stringMatching(/^the running images are not recorded, so they are unverified/)]);
   });
 });
 

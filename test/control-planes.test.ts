@@ -95,7 +95,7 @@ ${two(', istio: { values: { pilot: { traceSampling: 2 } } }', ', istio: { instal
   test('without a previous release are refused where it is asked for', () => {
     const one = { ...lab, istioVersions: ['1.31.0', '1.31.1'] };
     expect(problemsOf(() => plan(two('', ', istio: { version: previous }'), one))).toMatchObject([
-      { line: 4, message: 'environment lab has releases of one minor of Istio only, so none is the previous one' },
+      { line: 4, message: 'environment lab has Istio releases of one minor only, so "previous" has no meaning' },
     ]);
   });
 
@@ -143,12 +143,12 @@ test.each([
   [
     'a further default',
     `istio: { revision: x, revisions: [{ revision: default }] }\n${two()}`,
-    ['', 'a: default is the name of the first control plane'],
+    ['', 'a: default is the revision of the first control plane already'],
   ],
   [
     'a remote with a revision',
     two('', ', role: remote, primary: a, istio: { revision: x }'),
-    ['', 'b is a remote, and has the revision of its primary'],
+    ['', 'b is a remote, which uses the revision of its primary'],
   ],
 ])('%s is refused once, with its place', (_, text, [, message]) => {
   const found = problemsOf(() => parseTopology(`description: x\n${text}`, 'a.yaml'));

@@ -31,7 +31,11 @@ describe('an archive with a wrong index.json is refused with its path, and nothi
     ['a checksum that is none', first({ sha256: 'missing' }), 'programs.0.sha256 is not a sha256'],
     ['a program twice', (index) => void index.programs.push(index.programs[0]!), 'has a program of one version twice'],
     ['an environment elsewhere', (index) => void (index['environment'] = '../own'), 'environment is not the name'],
-    ['an image that is an option', (index) => void (index.images[0]!.name = '--help'), 'images.0.name is no image'],
+    [
+      'an image that is an option',
+      (index) => void (index.images[0]!.name = '--help'),
+      'images.0.name is not a valid image',
+    ],
     ['an image with an odd id', (index) => void (index.images[0]!.id = 'x'), 'images.0.id is not the id of an image'],
     [
       'a link in place of a program',
@@ -145,7 +149,9 @@ test('a program of an archive must be the one that the environment pins', async 
   for (const flags of [[], ['--folder', 'srv']]) {
     const { code, stderr } = await harness.run('images', 'load', file, '--environment', other, ...flags);
     expect(code).toBe(2);
-    expect(stderr).toContain('all.tar: kubectl 1.36.4 is not the one that environment other pins: its sha256 is');
+    expect(stderr).toContain(
+      'all.tar: kubectl 1.36.4 differs from the file that environment other pins: its sha256 is',
+    );
   }
   expect([files.below('cache'), existsSync(files.work('srv'))]).toEqual([[], false]);
   // images of the other test environments are all there: only what is loaded is asked for

@@ -53,7 +53,7 @@ async function isBroken(by: string): Promise<void> {
   ]) {
     const { code, stderr } = await harness.run(...args);
     expect([args[0], code]).toEqual([args[0], 3]);
-    expect(stderr).toContain(`the mesh of run ${mesh.runId} is broken: not undone is ${by}`);
+    expect(stderr).toContain(`the mesh of run ${mesh.runId} is broken, because this was not undone: ${by}`);
     expect(stderr).toContain(`meshproof down ${mesh.runId}, then meshproof up multi-network-multi-primary`);
   }
   const { stdout } = await harness.run('status', mesh.runId);

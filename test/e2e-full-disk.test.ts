@@ -29,7 +29,7 @@ describe.runIf(isRoot)('on a full disk', () => {
     const args = ['test', runId, '--only', 'LB-1', '--', '--reporter=list'];
     const { code, stderr } = await harness.start(args, { cwd: disk }).ended;
     expect(stderr).not.toMatch(/^\s+at |node:events/m);
-    expect(stderr).toMatch(/reports\/\S+ cannot be written: no space is left on the device \(ENOSPC\)\n +to do: free/);
+    expect(stderr).toMatch(/reports\/\S+ cannot be written: no space left on the device \(ENOSPC\)\n +to do: free/);
     expect([code, harness.lease(runId).released]).toEqual([4, true]);
   });
 
@@ -37,7 +37,7 @@ describe.runIf(isRoot)('on a full disk', () => {
     const { code, stderr } = await harness.start(['test', runId, '--only', 'LB-1'], { cwd: disk }).ended;
     expect(stderr).not.toMatch(/^\s+at |node:fs/m);
     expect(stderr).toMatch(/undetermined {2}LB-1 .*\n.*spans\S* cannot be written: no space is left/);
-    expect(stderr).toMatch(/result\.json cannot be written: no space is left on the device \(ENOSPC\)\n +to do: free/);
+    expect(stderr).toMatch(/result\.json cannot be written: no space left on the device \(ENOSPC\)\n +to do: free/);
     expect([code, harness.lease(runId).released]).toEqual([4, true]);
   });
 });
@@ -53,7 +53,7 @@ test('output that cannot be written is no success', async () => {
   for (const args of [['plan', 'single', '--output', 'json'], ['--help'], ['status']]) {
     const { code, stderr } = await intoFull(...args);
     expect([args[0], code]).toEqual([args[0], 4]);
-    expect(stderr).toContain('standard output cannot be written: no space is left on the device (ENOSPC)');
+    expect(stderr).toContain('standard output cannot be written: no space left on the device (ENOSPC)');
   }
 });
 

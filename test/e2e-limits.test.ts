@@ -40,7 +40,7 @@ test('at the time limit nothing new begins, the report is partial and says so', 
     4,
     expect.stringContaining('ended early: the time limit of 8.0 s (--max-time) is over'),
   ]);
-  expect(stderr).toContain('to do: give more time, or select less with --only');
+  expect(stderr).toContain('to do: set a longer --max-time, or select fewer behaviours with --only');
   expect(harness.record(runId).topologies[0]).toMatchObject({ verdict: 'undetermined' });
 });
 

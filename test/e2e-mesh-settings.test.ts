@@ -68,7 +68,7 @@ test('settings that the user may not read leave only the behaviours about them u
     {
       id: 'MTLS-1',
       verdict: 'undetermined',
-      reason: expect.stringMatching(/the settings of the mesh are unknown: .*forbidden/s) as string,
+      reason: expect.stringMatching(/the mesh settings are unknown: .*forbidden/s) as string,
     },
   ]);
 });

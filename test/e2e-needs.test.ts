@@ -46,8 +46,8 @@ test('what behaviours need and do not get is told once, and only those that need
   second!.put('/api/v1/nodes', { metadata: { name: 'small' }, spec: {}, status: { allocatable: { cpu: '1m' } } });
   const { code, stderr } = await harness.run('test', mesh.runId, '--only', 'LB-1,LB-4,LB-9');
   expect(`${code} ${stderr}`).toMatch(/^4 /);
-  const noImage = `cannot get image ${echo} (ImagePullBackOff)`;
-  expect(stderr).toMatch(/not for all behaviours: c[12]: node unknown cannot get image /);
+  const noImage = `cannot pull image ${echo} (ImagePullBackOff)`;
+  expect(stderr).toMatch(/some behaviours cannot run: c[12]: node unknown cannot pull image /);
   expect(stderr).toContain(noImage);
   const noRoom = /c2: no node has room for a pod that requests 0\.\d\d CPUs; free: small 0\.00/;
   expect(stderr).toMatch(noRoom);
@@ -67,7 +67,7 @@ test('without the right to ask anything no behaviour is begun', async () => {
   mesh.clusters[1]!.denied = ['create pods/exec'];
   const { code, stderr } = await harness.run('test', mesh.runId, '--only', 'LB-1');
   expect(code).toBe(4);
-  expect(stderr).toContain('the user has no right to create pods/exec in c2');
+  expect(stderr).toContain('the user has missing rights: create pods/exec in c2');
   expect(harness.record().topologies).toMatchObject([{ verdict: 'undetermined', behaviours: [] }]);
   expect(harness.stubs.said('kubectl').filter((call) => call.includes(' exec '))).toEqual([]);
 });

@@ -61,7 +61,10 @@ describe("the user's tags stay where they are", () => {
     harness.docker.images = [{ name: curl, id: mine, labels: {} }];
     const own = files.environment('own');
     const { code, stderr } = await harness.run('images', 'load', 'all.tar', '--environment', own);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`another image has the name ${curl}`)]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`another image in this Docker already has the name ${curl}`),
+    ]);
     expect(idOf(curl)).toBe(mine);
     expect(files.below('cache')).toEqual([]);
     expect((await harness.run('images', 'load', 'all.tar', '--environment', own, '--force')).code).toBe(0);
@@ -96,11 +99,14 @@ describe("the user's tags stay where they are", () => {
     const push = (...flags: string[]) =>
       harness.run('images', 'push', 'registry.example:5000', 'single', '--environment', own, ...flags);
     const saved = await save();
-    expect([saved.code, saved.stderr]).toEqual([2, expect.stringContaining(`another image has the name ${tag}`)]);
+    expect([saved.code, saved.stderr]).toEqual([
+      2,
+      expect.stringContaining(`another image in this Docker already has the name ${tag}`),
+    ]);
     const refused = await push();
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      expect.stringContaining(`another image has the name ${pushed}`),
+      expect.stringContaining(`another image in this Docker already has the name ${pushed}`),
     ]);
     expect([idOf(tag), idOf(pushed)]).toEqual([mine, mine]);
     expect(harness.stubs.said('docker').filter((call) => /docker (tag|save|push)/.test(call))).toEqual([]);

@@ -74,7 +74,7 @@ describe('on existing clusters', () => {
         clusters.forEach((one) =>
           one.put(leases, { metadata: { name: 'meshproof' }, spec: { holderIdentity: 'kaaaaaaaa2' } }),
         ),
-      'it is in use by run kaaaaaaaa2 by now',
+      'it is now in use by run kaaaaaaaa2',
     ],
     [
       'has the Lease of the run, and an istio-system that is not of the run',
@@ -179,7 +179,7 @@ describe('the state folder', () => {
     ] as const) {
       const { code, stderr } = await harness.run(command, id);
       expect([command, id, code]).toEqual([command, id, 2]);
-      expect(stderr).toMatch(/not a valid run id|there is no run/);
+      expect(stderr).toMatch(/not a valid run id|no run has the id/);
     }
     expect(readdirSync(victim)).toEqual(['state.json']);
     expect(existsSync(path.join(harness.folder('state'), 'runs'))).toBe(false);

@@ -117,7 +117,7 @@ test('200 planted secrets: none is in a bundle of the mesh, nor in an archive of
 test('an archive overwrites nothing, and one with a secret in it is not written', async () => {
   harness.file('taken.tar.gz', 'mine');
   const taken = await harness.run('report', '--export', 'taken.tar.gz');
-  expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('there is such a file') as string]);
+  expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('the file exists already') as string]);
   const report = path.join(harness.folder('work'), 'reports', harness.reports()[0]!);
   const file = path.join(report, 'later.txt');
   writeFileSync(file, all.find(({ kind }) => kind === 'a private key')!.text);

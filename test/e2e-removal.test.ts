@@ -22,7 +22,7 @@ describe('down with several runs', () => {
     const [a, b] = [await harness.mesh('single'), await harness.mesh('single')];
     const { code, stdout, stderr } = await harness.run('down', a.runId, 'kaaaaaaaa2', 'kaaaaaaaa3', b.runId);
     expect([code, stdout]).toEqual([2, `${a.runId} removed\n${b.runId} removed\n`]);
-    expect(stderr).toMatch(/there is no run kaaaaaaaa2\n.*\n.*there is no run kaaaaaaaa3/);
+    expect(stderr).toMatch(/no run has the id kaaaaaaaa2\n.*\n.*no run has the id kaaaaaaaa3/);
     expect([a, b].map(({ folder }) => existsSync(folder))).toEqual([false, false]);
   });
 
@@ -137,7 +137,9 @@ test('a folder of unfinished reports that cannot be read keeps no run', async ()
   for (const flags of [['--dry-run'], []]) {
     const { code, stdout, stderr } = await harness.run('gc', '--all', ...flags);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`run ${mesh.runId}: state only`)]);
-    expect(stderr).toMatch(/unfinished reports are left alone: \S+\.partial-reports: the folder cannot be read: /);
+    expect(stderr).toMatch(
+      /cannot check unfinished reports, so they stay: \S+\.partial-reports: cannot read the folder: /,
+    );
   }
   expect(existsSync(mesh.folder)).toBe(false);
 });

@@ -49,7 +49,7 @@ test('of a mesh that an older meshproof made the hash is not known, which is sai
   mesh.write({ plan: { ...plan, topologyFile: 't.yaml' } });
   const { code, stderr } = await harness.run('test', mesh.runId, '--only', 'LB-1');
   expect(code).toBe(0);
-  expect(stderr).toContain('an older meshproof made this mesh: the report cannot say which text of t.yaml');
+  expect(stderr).toContain('an older meshproof built this mesh, so the report does not include the text of t.yaml');
   const [record] = harness.record().topologies;
   expect(record).toMatchObject({ file: 't.yaml', verdict: 'passed' });
   expect(record).not.toHaveProperty('fileSha256');

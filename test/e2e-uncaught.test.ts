@@ -17,7 +17,7 @@ test('an error that no code catches ends with a report, a clean-up and exit code
   await harness.stubs.called(`kubectl --kubeconfig ${path.join(folder, 'kubeconfigs/cluster1.yaml')} -n sample exec`);
   child.kill('SIGUSR2');
   const { code, stderr } = await child.ended;
-  expect(stderr).toContain('cleaning up; Ctrl-C stops at once');
+  expect(stderr).toContain('cleaning up; Ctrl-C stops immediately');
   expect(stderr).toMatch(/^meshproof: it broke\n {2}to do: run the same with --debug/m);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(code).toBe(4);

@@ -61,7 +61,7 @@ test('an answer that cannot be read, and pods that cannot run, say nothing about
   const [kept] = harness.record(stuck.runId).topologies[0]!.behaviours;
   expect(kept).toMatchObject({ verdict: 'undetermined', failures: [] });
   expect(kept!.reason).toMatch(
-    /^d2\/sample: pod helloworld-v2-0 cannot get image own\/helloworld:2 \(ImagePullBackOff\)/,
+    /^d2\/sample: pod helloworld-v2-0 cannot pull image own\/helloworld:2 \(ImagePullBackOff\)/,
   );
 
   const [failed] = harness.record(wrong.runId).topologies[0]!.behaviours;

@@ -77,13 +77,13 @@ describe('problems stand in the file that they are in', () => {
 
   test('a Kubernetes without a node image', () => {
     const top = write('k8s.yaml', 'extends: public\n\nkubernetes: 1.36.5\n');
-    expect(problems(top)).toEqual(['k8s.yaml:3:13 no node image of Kubernetes 1.36.5 is known']);
+    expect(problems(top)).toEqual(['k8s.yaml:3:13 the node image of Kubernetes 1.36.5 is unknown']);
   });
 
   test('a node image of another Kubernetes than the file below has', () => {
     const top = write('mixed.yaml', 'extends: public\nimages:\n  kind-node: own.example/node:v1.35.8\n');
     expect(problems(top)).toEqual([
-      'mixed.yaml:3:14 the node image is of Kubernetes 1.35.8, and the version is 1.36.4',
+      'mixed.yaml:3:14 the node image has Kubernetes 1.35.8, but the requested version is 1.36.4',
     ]);
     expect(
       problems(
@@ -93,23 +93,25 @@ describe('problems stand in the file that they are in', () => {
   });
 
   test('nothing that is called so', () => {
-    expect(problems(write('none.yaml', 'extends: pubic\n'))).toEqual(['none.yaml:1:10 there is no such environment']);
-    expect(problems(write('folder.yaml', 'extends: ./\n'))).toEqual(['folder.yaml:1:10 there is no such environment']);
-    expect(problems(write('away.yaml', 'extends: ./away/x.yaml\n'))).toEqual([
-      'away.yaml:1:10 there is no such environment',
-    ]);
+    expect(problems(write('none.yaml', 'extends: pubic\n'))).toEqual(['none.yaml:1:10 unknown environment']);
+    expect(problems(write('folder.yaml', 'extends: ./\n'))).toEqual(['folder.yaml:1:10 unknown environment']);
+    expect(problems(write('away.yaml', 'extends: ./away/x.yaml\n'))).toEqual(['away.yaml:1:10 unknown environment']);
     expect(problems(write('list.yaml', '- extends: lab\n'))).toEqual(['list.yaml:1:1 the file has the wrong type']);
     expect(problems(write('word.yaml', 'extends: 5\n'))).toEqual(['word.yaml:1:10 extends has the wrong type']);
   });
 
   test('a circle, of one file or of several', () => {
     expect(problems(write('self.yaml', 'extends: self.yaml\n'))).toEqual([
-      'self.yaml:1:10 extends leads back to self.yaml',
+      'self.yaml:1:10 extends is circular: it returns to self.yaml',
     ]);
     write('a.yaml', 'extends: b.yaml\n');
     write('b.yaml', 'description: x\nextends: below/../a.yaml\n');
-    expect(problems(join(folder, 'a.yaml'))).toEqual(['b.yaml:2:10 extends leads back to a.yaml, then b.yaml']);
+    expect(problems(join(folder, 'a.yaml'))).toEqual([
+      'b.yaml:2:10 extends is circular: it returns to a.yaml, then b.yaml',
+    ]);
     write('start.yaml', 'extends: a.yaml\n');
-    expect(problems(join(folder, 'start.yaml'))).toEqual(['b.yaml:2:10 extends leads back to a.yaml, then b.yaml']);
+    expect(problems(join(folder, 'start.yaml'))).toEqual([
+      'b.yaml:2:10 extends is circular: it returns to a.yaml, then b.yaml',
+    ]);
   });
 });

@@ -142,7 +142,7 @@ test('a fault that demands what there is not does not compile', () => {
   const fault = { id: 'x', title: 'x', passes: ['LOC-8'], break: () => Promise.resolve() } as const;
   // @ts-expect-error there is no such finding
   defineFault({ ...fault, finding: 'F-NOTHING', fails: () => ({ 'LB-1': ['cluster1'] }) });
-  // @ts-expect-error there is no such behaviour
+  // @ts-expect-error unknown behaviour
   defineFault({ ...fault, finding: 'F-DNS-DOWN', fails: () => ({ 'LB-0': ['cluster1'] }) });
   // @ts-expect-error neither a finding, nor that there is none yet
   defineFault({ ...fault, fails: () => ({ 'LB-1': ['cluster1'] }) });

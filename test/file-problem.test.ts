@@ -13,8 +13,8 @@ test('what cannot be written is told with its path, the cause and what to do', (
   const problem = fileProblem(error, '/reports/x/result.json');
   expect(problem.code).toBe(exitCode.environment);
   expect(described(problem)).toBe(
-    '/reports/x/result.json cannot be written: no space is left on the device (ENOSPC)\n' +
-      '  to do: free space there, then try again',
+    '/reports/x/result.json cannot be written: no space left on the device (ENOSPC)\n' +
+      '  to do: free some space there, then try again',
   );
   expect(described(fileProblem(new Error('odd'), '/x'))).toBe('/x cannot be written: odd');
   expect(fileProblem(problem, '/y')).toBe(problem);
@@ -22,7 +22,7 @@ test('what cannot be written is told with its path, the cause and what to do', (
 
 test('a span that cannot be written is no raw error, also in a wait', async () => {
   keepSpansIn('/dev/full');
-  const said = '/dev/full cannot be written: no space is left on the device (ENOSPC)';
+  const said = '/dev/full cannot be written: no space left on the device (ENOSPC)';
   const span = { command: 'x', start: 0, end: 1, exit: 0 };
   expect(() => addSpan(span)).toThrow(MeshproofError);
   const wrong = { ok: false as const, expected: '', got: '' };

@@ -97,7 +97,7 @@ test('a mesh of an earlier version has one control plane in each primary, the de
 });
 
 test('no state file, a mesh that is not up, another topology: undetermined, with what to do', async () => {
-  await expect(attach(undefined)).rejects.toThrow(/^Undetermined: there is no session .* `meshproof test`/);
+  await expect(attach(undefined)).rejects.toThrow(/^Undetermined: no session .* `meshproof test`/);
   await expect(attach(session({ stateFile: path.join(folder, 'none.json') }))).rejects.toThrow(
     /^Undetermined: no usable state file .* run `meshproof up`/,
   );
@@ -105,7 +105,7 @@ test('no state file, a mesh that is not up, another topology: undetermined, with
     /^Undetermined: .* is a mesh of two-clusters, not of other/,
   );
   writeState('removing');
-  await expect(attach(session())).rejects.toThrow(/^Undetermined: the mesh of run abc is not up but removing/);
+  await expect(attach(session())).rejects.toThrow(/^Undetermined: the mesh of run abc is removing/);
   expect(calls()).toEqual([]);
 });
 

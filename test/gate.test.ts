@@ -60,13 +60,13 @@ test.each<[string, Partial<PlacedRule>, RunRecord, string[]]>([
   ],
   ['require: not run', { require: ['LOC-1'] }, all, [`${name}: LOC-1 was not run`]],
   ['require: all', { require: ['all'] }, sound, []],
-  ['a topology that was not run', { require: ['all'], topologies: ['flat'] }, sound, ['topology flat was not run']],
+  ['a topology that did not run', { require: ['all'], topologies: ['flat'] }, sound, ['topology flat did not run']],
   ['forbid', { forbid: ['F-OTHER'] }, all, []],
   ['atMost: held', { atMost: { failed: 1, undetermined: 1 } }, all, []],
   ['atMost: broken', { atMost: { failed: 0, flaky: 0 } }, all, ['1 failed, at most 0', '1 flaky, at most 0']],
   ['versions: held', { versions: { istio: '>=1.31', kubernetes: '1.34' } }, sound, []],
-  ['versions: broken', { versions: { istio: '<1.31' } }, sound, ['Istio is 1.31.0, and has to be <1.31']],
-  ['digests', { digests: 'required' }, sound, [`${name}: the images that ran are not recorded`]],
+  ['versions: broken', { versions: { istio: '<1.31' } }, sound, ['Istio is 1.31.0, but must be <1.31']],
+  ['digests', { digests: 'required' }, sound, [`${name}: the running images are not recorded`]],
 ])('%s', async (_, rule, record, expected) => expect(await broken(rule, record)).toEqual(expected));
 
 test('a finding that is forbidden breaks the rule with its words', async () => {
@@ -96,8 +96,8 @@ test('a figure has a limit, in its unit; one that is not measured breaks the rul
   expect(await broken(rule('15s'), measured)).toEqual([`${name}: LOC-2: failover of cluster1 is 16.0 s, at most 15s`]);
   expect(await broken(rule('20s'), measured)).toEqual([]);
   expect(await broken(rule('1m'), measured)).toEqual([]);
-  expect((await broken(rule('10 points'), measured))[0]).toContain('is not measured in the unit of 10 points');
-  expect(await broken(rule('15s'), sound)).toEqual(['nothing that was measured is called LOC-2: failover of *']);
+  expect((await broken(rule('10 points'), measured))[0]).toContain('does not have the unit of 10 points');
+  expect(await broken(rule('15s'), sound)).toEqual(['no measurement is called LOC-2: failover of *']);
 });
 
 test('of several records each has to hold, and is named', async () => {
@@ -139,12 +139,12 @@ test('what is wrong with a file is told with its place', async () => {
     /gate\.yaml:3:5: unknown key "requires" in rules\[0\][^]*did you mean: require/,
   );
   expect(await problems('rules:\n  - reason: x\n    require: [CP-1, LBB-1]\n')).toMatch(
-    /gate\.yaml:3:21: there is no such behaviour\n {2}read: LBB-1[^]*did you mean: LB-1/,
+    /gate\.yaml:3:21: unknown behaviour\n {2}read: LBB-1[^]*did you mean: LB-1/,
   );
   expect(await problems('rules:\n  - reason: x\n    figure: a\n    max: 15\n')).toMatch(
     /gate\.yaml:4:10: rules\[0\]\.max/,
   );
-  expect(await problems('rules:\n  - reason: x\n')).toMatch(/gate\.yaml:2:5: rules\[0\] is not one rule/);
+  expect(await problems('rules:\n  - reason: x\n')).toMatch(/gate\.yaml:2:5: rules\[0\] must contain exactly one rule/);
 });
 
 test('a file that can be used keeps the lines of its rules', async () => {

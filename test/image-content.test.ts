@@ -88,7 +88,7 @@ test('an archive is loaded where images have other ids, because they are in anot
     // an archive of an earlier version has the ids alone
     const images = archive.index.images.map(({ name, id }) => ({ name, id }));
     const old = { ...archive, index: { ...archive.index, images } };
-    return expect(loadArchive(old, environment)).rejects.toThrow('not the images that were saved');
+    return expect(loadArchive(old, environment)).rejects.toThrow('these images differ from the saved ones');
   });
 });
 
@@ -102,7 +102,7 @@ test.each([
   docker(other);
   await withArchive(file, (archive) =>
     expect(loadArchive(archive, environment)).rejects.toMatchObject({
-      message: `not the images that were saved: ${image}`,
+      message: `these images differ from the saved ones: ${image}`,
       remedy: expect.stringContaining('load the archive again') as string,
     }),
   );
@@ -115,7 +115,7 @@ test('an image that was pulled into another image store has the name as the same
   docker(pulled);
   await refuseOtherImages(saved);
   docker({ ...pulled, Architecture: 'arm64' } as { Id: string });
-  await expect(refuseOtherImages(saved)).rejects.toThrow(`another image has the name ${image}`);
+  await expect(refuseOtherImages(saved)).rejects.toThrow(`another image in this Docker already has the name ${image}`);
 });
 
 describe('a file of docker save is refused', () => {
@@ -130,7 +130,7 @@ describe('a file of docker save is refused', () => {
     const file = path.join(folder, 'two.tar');
     await tar.create({ file, cwd: write('one/manifest.json', named(image)) }, ['manifest.json']);
     await tar.replace({ file, cwd: write('two/manifest.json', named('user/own:1')) }, ['./manifest.json']);
-    await expect(savedImages(file)).rejects.toThrow('manifest.json is there twice');
+    await expect(savedImages(file)).rejects.toThrow('manifest.json exists twice');
   });
 
   test('not when its list of images is only written with a dot', async () => {
@@ -144,7 +144,7 @@ describe('a file of docker save is refused', () => {
     const cwd = write('one/other.json', named(image));
     symlinkSync('other.json', path.join(cwd, 'manifest.json'));
     await tar.create({ file, cwd }, ['other.json', 'manifest.json']);
-    await expect(savedImages(file)).rejects.toThrow('manifest.json is no file but a SymbolicLink');
+    await expect(savedImages(file)).rejects.toThrow('manifest.json is not a file but a SymbolicLink');
   });
 
   test('with a configuration that has another sha256 than its name says', async () => {
@@ -152,6 +152,6 @@ describe('a file of docker save is refused', () => {
     const cwd = write('one/manifest.json', named(image));
     write(`one/${'a'.repeat(64)}.json`, {});
     await tar.create({ file, cwd }, ['manifest.json', `${'a'.repeat(64)}.json`]);
-    await expect(savedImages(file)).rejects.toThrow('does not have the sha256 of its name');
+    await expect(savedImages(file)).rejects.toThrow('does not have the sha256 in its name');
   });
 });

@@ -106,7 +106,7 @@ describe('helm', () => {
       ...['base', '--repo', 'https://r.example/charts', '--version', version],
     ]);
     await expect(chartArguments({ from: '/nowhere', version }, 'base')).rejects.toThrow(
-      'there is no chart base in /nowhere',
+      'the folder /nowhere has no chart base',
     );
   });
 });

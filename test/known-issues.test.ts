@@ -136,10 +136,10 @@ describe('the file', () => {
   });
 
   test.each([
-    ['a behaviour that does not exist', good.replace('LB-5', 'LB-55'), /:1:14: there is no such behaviour[^]*LB-5/],
+    ['a behaviour that does not exist', good.replace('LB-5', 'LB-55'), /:1:14: unknown behaviour[^]*LB-5/],
     ['a range that is none', good.replace('<1.31.2', '^1'), /versions[^]*is not a valid range/],
     ['no day', good.replace(/ {2}expires.*\n/, ''), /expires/],
-    ['a day that does not exist', good.replace('12-31', '02-31'), /is not a valid day/],
+    ['a day that does not exist', good.replace('12-31', '02-31'), /is not a valid date/],
     [
       'neither behaviour nor finding',
       good.replace('behaviour: LB-5', 'topology: x'),

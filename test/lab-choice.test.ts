@@ -49,7 +49,7 @@ test.each([
 test('CI=true is no consent, --yes is', async () => {
   vi.stubEnv('CI', 'true');
   const asked = await agree('the lab will', ['change this machine'], {}).catch((error: unknown) => error);
-  expect(asked).toMatchObject({ code: exitCode.usage, remedy: 'add --yes if this is wanted' });
+  expect(asked).toMatchObject({ code: exitCode.usage, remedy: 'to agree, add --yes' });
   await agree('the lab will', ['change this machine'], { yes: true });
 });
 
@@ -57,7 +57,7 @@ test('the docker program alone is no Docker; a daemon, a context and a socket ar
   writeFileSync(path.join(folder, 'bin/docker'), '');
   expect(otherDocker(nothing)).toBeUndefined();
   expect(otherDocker((file) => file === '/usr/bin/dockerd')).toBe('/usr/bin/dockerd is installed');
-  expect(otherDocker((file) => file === '/var/run/docker.sock')).toBe('there is a socket /var/run/docker.sock');
+  expect(otherDocker((file) => file === '/var/run/docker.sock')).toBe('a socket exists: /var/run/docker.sock');
   useContext('default');
   expect(otherDocker(nothing)).toBeUndefined();
   useContext('colima');
@@ -76,7 +76,7 @@ test("the lab's own daemon, and the socket that it may have left, are no other D
 });
 
 test('a run on existing clusters needs no lab; a Docker that does not answer is not replaced by it', async () => {
-  expect((await chooseEnvironment(options, existing)).why).toBe('the clusters exist, and need no Docker');
+  expect((await chooseEnvironment(options, existing)).why).toBe('the clusters exist already and need no Docker');
   vi.stubEnv('DOCKER_HOST', 'unix:///nowhere/docker.sock');
   expect(await chooseEnvironment(options, kind)).toEqual({
     name: 'public',
@@ -96,6 +96,6 @@ test('lab up does not start a Docker beside one that does not work', async () =>
   expect(error).toMatchObject({
     code: exitCode.preflight,
     where: "Docker's context is colima",
-    message: expect.stringContaining('this machine has a Docker that does not work') as string,
+    message: expect.stringContaining('Docker on this machine does not work') as string,
   });
 });

@@ -79,7 +79,9 @@ describe("taking back Docker's changes to the machine", () => {
   test('nothing is taken back from another Docker that runs by now', async () => {
     process('40', 'dockerd', 'net:[1]');
     expect(dockerDaemons(proc)).toEqual([40]);
-    expect(await stopDocker(proc)).toBe("Docker's rules, bridge and settings stay: another dockerd runs (process 40)");
+    expect(await stopDocker(proc)).toBe(
+      "Docker's rules, bridge and settings stay, because another dockerd is running (process 40)",
+    );
     expect(said()).toBe('findmnt -rno TARGET\n');
     expect(existsSync(path.join(absent, 'key.json'))).toBe(true);
   });

@@ -97,7 +97,7 @@ test('a cached program of other sources is said in one line, and built', async (
   cached('etcd', 'changed');
   cached('coredns', 'changed');
   const { notes, log } = await provide(program('etcd'), program('coredns'));
-  expect(notes).toEqual(['built from source, because the cache has them of other sources: coredns, etcd']);
+  expect(notes).toEqual(['built from source, because the cached ones come from other sources: coredns, etcd']);
   expect(log.filter((line) => line.startsWith('begin'))).toHaveLength(1);
   expect([content('etcd'), content('coredns')]).toEqual(['built', 'built']);
 });
@@ -112,7 +112,7 @@ test('a program that an earlier version of the project left is built again', asy
 
 test('what was just compiled is the first of its checksums, or it is refused', async () => {
   vi.mocked(committedChecksums).mockReturnValue(new Map([['etcd', [sum('today'), sum('built')]]]));
-  await expect(provide(program('etcd'))).rejects.toThrow('the program etcd is not the one that the lab is made of');
+  await expect(provide(program('etcd'))).rejects.toThrow('the program etcd differs from the one that the lab uses');
   expect(readdirSync(path.join(folder, 'home/programs'))).toEqual([]);
 });
 

@@ -124,7 +124,7 @@ describe('another Kubernetes', () => {
   test('is a release: the parts of other commits are not published as modules', () => {
     expect(kubernetesRelease('v1.36.3')).toBe('1.36.3');
     expect(kubernetesRelease('v1.37.0-rc.0')).toBe('1.37.0-rc.0');
-    expect(() => kubernetesRelease('v1.37.0-alpha.0.0.20260901000000-0123456789ab')).toThrow('is no release');
+    expect(() => kubernetesRelease('v1.37.0-alpha.0.0.20260901000000-0123456789ab')).toThrow('is not a release');
   });
 
   test('is built with the versions of its own go.mod, and with the published modules of its own parts', () => {

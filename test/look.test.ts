@@ -34,7 +34,7 @@ const broken = (...clusters: string[]) => outcomeOf(clusters.map(problem));
 test('what settles only some time after a change must be seen twice', async () => {
   expect(await twice([broken('a'), broken('a')])).toEqual({ outcome: broken('a'), observations: 2 });
   expect(await twice([broken('a'), holds])).toEqual({
-    outcome: { is: 'not yet', until: 'it was broken a moment before' },
+    outcome: { is: 'not yet', until: 'it was broken a moment ago' },
     observations: 2,
   });
 });

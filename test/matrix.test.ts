@@ -133,18 +133,18 @@ attempts: 3
   });
 
   test.each([
-    ['topology: [singel]\n', /there is no such file[^]*did you mean/],
+    ['topology: [singel]\n', /the file does not exist[^]*did you mean/],
     ['topology: [single]\nistoi: [1.31.0]\n', /nightly\.yaml:2:1: unknown key "istoi"[^]*did you mean: istio/],
-    ['topology: [single]\ninstaller: [helmm]\n', /nightly\.yaml:2:13: installer\[0\] is none of the known words/],
+    ['topology: [single]\ninstaller: [helmm]\n', /nightly\.yaml:2:13: installer\[0\] is not an allowed value/],
     [
       'topology: [single]\nistio: [1.31.0]\nexclude:\n  - { istio: 1.30.4, reason: x }\n',
-      /nightly\.yaml:4:5: exclude\[0\] is about no cell/,
+      /nightly\.yaml:4:5: exclude\[0\] matches no cell/,
     ],
     ['topology: [single]\nexclude:\n  - { topology: single }\n', /exclude\[0\]\.reason is missing/],
-    ['topology: [single]\nexclude:\n  - { topology: single, reason: x }\n', /no cell is left/],
-    ['topology: [single]\nallowFailure:\n  - { reason: x }\n', /allowFailure\[0\] names no cell/],
-    ['topology: [single]\ninclude:\n  - { topology: single }\n', /the cell single is there twice/],
-    ['topology: [single]\nrun: { knownIssues: none.yaml }\n', /nightly\.yaml:2:21: there is no such file/],
+    ['topology: [single]\nexclude:\n  - { topology: single, reason: x }\n', /the matrix has no cells/],
+    ['topology: [single]\nallowFailure:\n  - { reason: x }\n', /allowFailure\[0\] matches no cell/],
+    ['topology: [single]\ninclude:\n  - { topology: single }\n', /the cell single exists twice/],
+    ['topology: [single]\nrun: { knownIssues: none.yaml }\n', /nightly\.yaml:2:21: the file does not exist/],
   ])('is refused with the place of what is wrong: %j', (text, expected) => expect(problems(text)).toMatch(expected));
 });
 
@@ -453,7 +453,7 @@ describe('jobs for other systems', () => {
     const { plan: made } = open();
     expect(cellNamed(made, '3').id).toBe('single_istio-1.31.0_helm');
     expect(cellNamed(made, 'single_istio-1.31.0_helm').index).toBe(3);
-    expect(() => cellNamed(made, 'single_istio-1.31.0_hlem')).toThrow(/there is no cell/);
+    expect(() => cellNamed(made, 'single_istio-1.31.0_hlem')).toThrow(/no cell is called/);
   });
 });
 

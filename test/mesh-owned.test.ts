@@ -185,7 +185,7 @@ describe('the removal of a mesh', () => {
   });
 
   test.each([
-    ['a workload of somebody else runs', [], "deployments/istio-ingressgateway in it is somebody else's"],
+    ['a workload of somebody else runs', [], 'deployments/istio-ingressgateway in it belongs to someone else'],
     ['something was before', ['namespaces/istio-system'], 'it was there before'],
   ])('leaves a namespace in which %s, without what the run has put there', async (_, before, why) => {
     installation();
@@ -236,7 +236,7 @@ describe("a mesh is the run's", () => {
   test('and not when the Lease names another run', async () => {
     add(namespaces, 'istio-system', { ...run });
     lease('kaaaaaaaa2');
-    expect(await notOurs(target, runId)).toBe('it is in use by run kaaaaaaaa2 by now');
+    expect(await notOurs(target, runId)).toBe('it is now in use by run kaaaaaaaa2');
   });
 
   test.each<Record<string, string>>([{}, other, { 'app.kubernetes.io/managed-by': 'meshproof' }])(

@@ -38,8 +38,8 @@ test('an image is out of reach where a node refuses it, or has not got it in tim
     status: { containerStatuses },
   };
   expect(outOfReach('c1', [pod], ['i0', 'i1', 'i2', 'i3'])).toEqual({
-    i1: 'c1: node n1 cannot get image i1 (ErrImagePull)',
-    i2: 'c1: node n1 has not got i2 within 180 s',
+    i1: 'c1: node n1 cannot pull image i1 (ErrImagePull)',
+    i2: 'c1: node n1 did not get i2 within 180 s',
   });
 });
 

@@ -55,7 +55,7 @@ test('a run that finds its block taken plans again until one is free', async () 
 test('where every block is taken at the last moment, it gives up and says so', async () => {
   docker('*create*');
   await expect(claimNetwork([plan(0)], () => Promise.resolve([plan(0)]))).rejects.toThrow(
-    '172.28.0.0/20 has been taken by another Docker network since it was planned',
+    '172.28.0.0/20 was taken by another Docker network after planning',
   );
 });
 

@@ -51,11 +51,11 @@ test('pods without room or image, and those that a quota refuses, are obstacles'
     ),
   ]);
   expect(await found({ pods: [waiting('ImagePullBackOff'), waiting('ErrImagePull')] })).toEqual([
-    expect.stringMatching(/pod p cannot get image echo:1 \(ImagePullBackOff\)/),
-    expect.stringMatching(/pod p cannot get image echo:1 \(ErrImagePull\)/),
+    expect.stringMatching(/pod p cannot pull image echo:1 \(ImagePullBackOff\)/),
+    expect.stringMatching(/pod p cannot pull image echo:1 \(ErrImagePull\)/),
   ]);
   expect(await found({ deployments: [refused('pods "d-1" is forbidden: exceeded quota: small')] })).toEqual([
-    expect.stringMatching(/the pods of deployment d are refused: .* exceeded quota: small; to do: let/),
+    expect.stringMatching(/the pods of deployment d are refused: .* exceeded quota: small; to do: allow/),
   ]);
 });
 

@@ -92,7 +92,7 @@ test.each([
 ])('%s is refused', async (_, text, message) => expect(await refusal(config(text))).toMatch(message));
 
 test('a file that is missing, or cannot be loaded, is refused with what to do', async () => {
-  expect(await refusal(path.join(folder, 'none.mjs'))).toContain('there is no such file');
+  expect(await refusal(path.join(folder, 'none.mjs'))).toContain('the file does not exist');
   const other = write('other.mjs', "import 'meshproof';\nexport default {};\n");
   expect(await refusal(other)).toContain('to do: install meshproof in this project: npm install --save-dev meshproof');
 });

@@ -51,7 +51,9 @@ test('sixteen do not', () => {
 
 test('a pool without a free block is named, with what to do', () => {
   expect(() => plan(two, ['172.28.0.0/14'])).toThrowError(MeshproofError);
-  expect(() => plan(two, ['172.28.0.0/14'])).toThrowError('no /20 of the address pool 172.28.0.0/14 is free');
+  expect(() => plan(two, ['172.28.0.0/14'])).toThrowError(
+    'no free /20 for a Docker network in the address pool 172.28.0.0/14',
+  );
 });
 
 test.each([
@@ -103,7 +105,7 @@ test("the Istio version is filled into images of the user's own, also where they
 
 test('workers where the environment has none', () => {
   const text = 'clusters:\n  - name: a\n    workers: 2';
-  expect(problems(text)).toEqual(['4:14 environment lab makes clusters with no workers']);
+  expect(problems(text)).toEqual(['4:14 environment lab creates clusters with no workers']);
   expect(problems(text, [], open)).toEqual([]);
 });
 

@@ -44,7 +44,7 @@ test.each([
   ['not multi-network', undefined],
   ['flat', undefined],
   ['not flat', 'needs not flat: a network holds two or more clusters'],
-  ['multi-primary', 'needs multi-primary: there is one primary only'],
+  ['multi-primary', 'needs multi-primary: only one cluster is a primary'],
   ['primary-remote', undefined],
   ['regions >= 3', 'needs regions >= 3, the topology has 2'],
   ['regions>=2', undefined],
@@ -58,9 +58,9 @@ test.each([
 );
 
 test.each(['multi-netwrk', 'regions', 'flat >= 2', 'regions => 3', 'not', '', 'clusters >= two', 'toString'])(
-  '"%s" is no requirement',
+  '"%s" is not a requirement',
   (requirement) => {
-    expect(() => missingFeature(requirement, of('single'))).toThrowError('is no requirement');
+    expect(() => missingFeature(requirement, of('single'))).toThrowError('is not a requirement');
   },
 );
 

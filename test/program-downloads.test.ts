@@ -70,7 +70,7 @@ describe('the cache', () => {
     servers[0]!.closeAllConnections();
     await new Promise((resolve) => servers.pop()!.close(resolve));
     const { code, text } = await failure(resolveProgram('kind', environment(source), { limits }));
-    expect([code, text]).toEqual([3, expect.stringContaining(`${file} is not used, because it was changed after it`)]);
+    expect([code, text]).toEqual([3, expect.stringContaining(`${file} is not used, because it changed after its`)]);
   });
 
   test('a file whose note of its content was changed as well is not taken for the pinned one', async () => {
@@ -116,7 +116,7 @@ test.each<[string, RequestListener, RegExp, typeof limits]>([
   ['a missing file', (_q, response) => response.writeHead(404).end(), /answered 404 Not Found/, limits],
   ['a server that says nothing', () => {}, /sent nothing for 0.2 s/, impatient],
   ['a server that stops half-way', stalled, /sent nothing for 0.2 s/, impatient],
-  ['a broken connection', (request) => request.socket.destroy(), /broke off the connection/, limits],
+  ['a broken connection', (request) => request.socket.destroy(), /closed the connection/, limits],
 ])('%s is named, and leaves nothing behind', async (_name, listener, message, limits) => {
   const url = await serve(listener);
   const source = { url: `${url}/kind`, sha256: sha256(kind) };
@@ -182,7 +182,7 @@ test('goes through the proxy that the environment names, except to hosts that ne
   expect(asked).toHaveLength(1);
   rmSync(path.join(folder, 'cache'), { recursive: true });
   const secure = environment({ ...source, url: 'https://downloads.invalid/kind' });
-  expect((await failure(resolveProgram('kind', secure, { limits }))).text).toContain(`by way of the proxy ${address}`);
+  expect((await failure(resolveProgram('kind', secure, { limits }))).text).toContain(`through the proxy ${address}`);
   expect(asked.at(-1)).toBe('CONNECT downloads.invalid:443');
 });
 
@@ -193,8 +193,10 @@ test('an archive without the program and a URL without a checksum are refused', 
   const archive = Buffer.concat(chunks);
   const url = await serve((_request, response) => response.end(archive));
   const empty = { url: `${url}/kind.tgz`, sha256: sha256(archive) };
-  expect((await failure(resolveProgram('kind', environment(empty), { limits }))).text).toContain('holds no file kind');
+  expect((await failure(resolveProgram('kind', environment(empty), { limits }))).text).toContain(
+    'contains no file kind',
+  );
   const bare = { url: `${url}/kind.tgz` };
-  expect((await failure(resolveProgram('kind', environment(bare), { limits }))).text).toContain('without a checksum');
+  expect((await failure(resolveProgram('kind', environment(bare), { limits }))).text).toContain('has no checksum');
   expect(existsSync(path.join(folder, 'cache/meshproof/programs/kind-0.33.0'))).toBe(false);
 });

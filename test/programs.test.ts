@@ -22,7 +22,7 @@ test('kubectl and docker, which others run by name, cannot be files of another n
   vi.stubEnv('MESHPROOF_KUBECTL', program('kubectl-1.34', kind));
   const { code, text } = await failure(resolveProgram('kubectl', environment()));
   expect(code).toBe(3);
-  expect(text).toMatch(/MESHPROOF_KUBECTL names \S+kubectl-1\.34, and kubectl is run by its name/);
+  expect(text).toMatch(/MESHPROOF_KUBECTL names \S+kubectl-1\.34, and kubectl must have its own name/);
   vi.stubEnv('MESHPROOF_KUBECTL', program('kubectl', kind));
   expect(await resolveProgram('kubectl', environment())).toMatchObject({ given: true });
 });

@@ -137,7 +137,7 @@ test.each<[string, Pull, RegExp]>([
   [
     'has sent all, and Docker does not unpack it',
     (send) => void send({ status: 'Download complete', id: 'l1' }),
-    /got no further with unpacking it in 0\.3 s/,
+    /made no progress in unpacking it for 0\.3 s/,
   ],
 ])('a registry that %s is given up', async (_name, pull, words) => {
   await docker({ 'r.example/a:1': pull });
@@ -191,7 +191,7 @@ test('the limit of a registry is told with what is left of it', async () => {
     [`${registry}/a/b:1`]: fails('toomanyrequests: You have reached your unauthenticated pull rate limit.'),
   });
   const { text } = await failure(provideImages(environment, [`${registry}/a/b:1`], steps, limits));
-  expect(text).toContain(`${registry} refuses more pulls for now: 0 of 100 pulls are left in a window of 6 h`);
+  expect(text).toContain(`${registry} refuses more pulls at the moment: 0 of 100 pulls are left in a window of 6 h`);
   expect(text).toContain(`to do: docker login ${registry}`);
   expect(limitOf(new Headers({ 'ratelimit-limit': '100' }))).toBeUndefined();
 });

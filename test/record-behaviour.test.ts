@@ -53,7 +53,7 @@ test.each<[string, TestResult, string, string | undefined]>([
   ['a timeout', tried('timedOut', ['Test timeout of 30000ms exceeded.']), 'undetermined', 'did not end within 30.0 s'],
   ['a timeout after a statement', tried('timedOut', ['Test timeout'], { attachments: [told] }), 'failed', undefined],
   ['an interruption', tried('interrupted'), 'undetermined', 'the run was interrupted'],
-  ['a test never come to', tried('skipped'), 'undetermined', 'the run ended before it'],
+  ['a test never come to', tried('skipped'), 'undetermined', 'the run ended before this behaviour'],
   ['a skip', tried('skipped', [], { annotations: [{ type: 'skip', description: 'asked' }] }), 'skipped', 'asked'],
   [
     'a return',

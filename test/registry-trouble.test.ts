@@ -18,7 +18,11 @@ test.each([
     'access',
     /refuses access/,
   ],
-  ['toomanyrequests: You have reached your unauthenticated pull rate limit.', 'limit', /refuses more pulls for now/],
+  [
+    'toomanyrequests: You have reached your unauthenticated pull rate limit.',
+    'limit',
+    /refuses more pulls at the moment/,
+  ],
   [
     'unexpected status from HEAD request to https://r.example/v2/a/manifests/1: 429 Too Many Requests',
     'limit',
@@ -43,7 +47,7 @@ test.each([
     /does not answer/,
   ],
   ['Get "https://r.example/v2/": net/http: TLS handshake timeout', 'unreachable', /does not answer/],
-  ['Get "https://r.example/v2/": EOF', 'unreachable', /broke off/],
+  ['Get "https://r.example/v2/": EOF', 'unreachable', /closed the connection/],
   [
     'Get "https://r.example/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
     'certificate',
@@ -74,7 +78,7 @@ test.each([
 });
 
 test('what a person does about Docker Hub is docker login without a name', () => {
-  expect(registryTrouble('istio/pilot:1', 'toomanyrequests').remedy).toMatch(/^docker login:/);
+  expect(registryTrouble('istio/pilot:1', 'toomanyrequests').remedy).toMatch(/^docker login,/);
 });
 
 test('progress: asking, downloading, unpacking; what is repeated is no change', () => {

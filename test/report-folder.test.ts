@@ -46,14 +46,14 @@ describe('a report', () => {
 
   test('is made once', async () => {
     await withReport(root, 'a1', (report) => report.publish());
-    await expect(ReportFolder.open(root, 'a1')).rejects.toThrow(/archived already/);
-    await expect(ReportFolder.open(root, '../a1')).rejects.toThrow(/name of a folder/);
-    await expect(ReportFolder.open(root, '.a1')).rejects.toThrow(/name of a folder/);
+    await expect(ReportFolder.open(root, 'a1')).rejects.toThrow(/exists already/);
+    await expect(ReportFolder.open(root, '../a1')).rejects.toThrow(/valid folder name/);
+    await expect(ReportFolder.open(root, '.a1')).rejects.toThrow(/valid folder name/);
   });
 
   test('is not made twice at the same time', async () => {
     const report = await ReportFolder.open(root, 'a1');
-    await expect(ReportFolder.open(root, 'a1')).rejects.toThrow(/archived already/);
+    await expect(ReportFolder.open(root, 'a1')).rejects.toThrow(/exists already/);
     report.discard();
   });
 
@@ -66,7 +66,7 @@ describe('a report', () => {
       () => expect.unreachable(),
       (reason: Error) => reason,
     );
-    expect(error).toMatchObject({ code: 4, remedy: expect.stringContaining('make room') as string });
+    expect(error).toMatchObject({ code: 4, remedy: expect.stringContaining('free some space') as string });
     expect(readdirSync(work)).toEqual(['reports']);
   });
 
@@ -114,7 +114,7 @@ describe('a report with a secret', () => {
     writeFileSync(at('refused'), 'a file');
     const error = await refused();
     expect(error).toMatchObject({ code: 6, where: undefined });
-    expect(error.remedy).toContain('the report was removed');
+    expect(error.remedy).toContain('the report was deleted');
     expect(readdirSync(work).sort()).toEqual(['refused', 'reports']);
     expect(readdirSync(root)).toEqual([]);
   });

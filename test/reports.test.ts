@@ -43,7 +43,7 @@ test('reports are listed with their verdicts, the newest first; of faults too, a
   writeFileSync(path.join(root, 'file'), '');
   symlinkSync(path.join(root, 'aaaaaaaaaa'), path.join(root, 'link'));
   expect(listReports(root).map(({ id, kind, verdict, sentence }) => [id, kind, verdict, sentence])).toEqual([
-    ['dddddddddd', 'unreadable', 'unreadable', 'its record is of another version, or damaged'],
+    ['dddddddddd', 'unreadable', 'unreadable', 'its record has another version, or is damaged'],
     ['bbbbbbbbbb', 'behaviours', 'failed', expect.stringContaining('LB-1 is failed')],
     ['cccccccccc-1', 'faults', 'failed', '0 of 1 faults as declared, not dns-down'],
     ['aaaaaaaaaa', 'behaviours', 'passed', '1 behaviour holds on multi-network-multi-primary.'],
@@ -52,13 +52,13 @@ test('reports are listed with their verdicts, the newest first; of faults too, a
 });
 
 test('a report is found by its name, by the beginning of one, or as the newest', () => {
-  expect(() => findReport(root, undefined)).toThrow('there is no report');
+  expect(() => findReport(root, undefined)).toThrow('no report exists');
   report('aaaaaaaaaa', 3);
   report('aaaaaaaaaa-20261130T000000', 1);
   expect(findReport(root, undefined).id).toBe('aaaaaaaaaa-20261130T000000');
   expect(findReport(root, 'aaaaaaaaaa').id).toBe('aaaaaaaaaa');
   expect(findReport(root, 'aaaaaaaaaa-2026').id).toBe('aaaaaaaaaa-20261130T000000');
-  expect(() => findReport(root, 'b')).toThrow('there is no report b');
+  expect(() => findReport(root, 'b')).toThrow('no report is called b');
 });
 
 test('old reports go; what was renamed, cannot be read, or is no report stays', async () => {

@@ -81,7 +81,7 @@ test('a graph without steps ends at once', async () => {
 test.each([
   ['a circle', [step('a', 'b'), step('b', 'a')], 'steps wait for each other: a, b, a'],
   ['a step that is not there', [step('a', 'b')], 'a comes after b, which is not a step of the graph'],
-  ['an id that is there twice', [step('a'), step('a')], 'two steps of a graph have one id'],
+  ['an id that exists twice', [step('a'), step('a')], 'two steps of the graph have the same id'],
 ])('%s is refused before anything begins', async (_, steps, message) => {
   expect(() => refuseCircles(steps)).toThrow(message);
   expect(await play(steps)).toEqual({ log: [], error: message });

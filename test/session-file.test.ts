@@ -59,15 +59,19 @@ test('secrets and spans of a process go to the others of its run', () => {
 });
 
 test.each([
-  ['no JSON', '{', /cannot be used: .*JSON/],
-  ['another version', '{"version":2,"suites":["/x"]}', /cannot be used: version: /],
-  ['no folder of specs', '{"version":1,"suites":[]}', /cannot be used: suites: /],
-  ['a scale of 0', '{"version":1,"suites":["/x"],"timeouts":{"scale":0}}', /cannot be used: timeouts\.scale: /],
-  ['a relative path', '{"version":1,"suites":["x"]}', /cannot be used: suites\.0: /],
+  ['no JSON', '{', /cannot use the session file: .*JSON/],
+  ['another version', '{"version":2,"suites":["/x"]}', /cannot use the session file: version: /],
+  ['no folder of specs', '{"version":1,"suites":[]}', /cannot use the session file: suites: /],
+  [
+    'a scale of 0',
+    '{"version":1,"suites":["/x"],"timeouts":{"scale":0}}',
+    /cannot use the session file: timeouts\.scale: /,
+  ],
+  ['a relative path', '{"version":1,"suites":["x"]}', /cannot use the session file: suites\.0: /],
   [
     'a key that nobody knows',
     '{"version":1,"suites":["/x"],"timeouts":{"scale":1},"flags":1}',
-    /cannot be used: .*"flags"/,
+    /cannot use the session file: .*"flags"/,
   ],
 ])('%s is refused, with the file', (_, text, message) => {
   const error = opened(text);

@@ -26,18 +26,16 @@ test('an error of the file system says what was tried, where, why it failed, and
   const file = path.join(folder, 'reports');
   writeFileSync(file, '');
   expect(await told(() => mkdirSync(file))).toBe(
-    '/reports: the folder cannot be made: a file of this name exists\n  to do: move it away, then try again',
+    '/reports: cannot create the folder: a file with this name exists\n  to do: move it away, then try again',
   );
-  expect(await told(() => mkdirSync(path.join(file, 'x')))).toContain('/reports/x: the folder cannot be made: a part');
-  expect(await told(() => writeFileSync(folder, ''))).toContain(
-    'the file cannot be opened: it is a folder, not a file',
-  );
+  expect(await told(() => mkdirSync(path.join(file, 'x')))).toContain('/reports/x: cannot create the folder: part');
+  expect(await told(() => writeFileSync(folder, ''))).toContain('cannot open the file: it is a folder, not a file');
   expect(await told(() => mkdtemp(path.join(folder, 'no', 'x')))).toContain(
-    'a folder beside it cannot be made: there is',
+    'cannot create a folder next to it: the file or folder does not exist',
   );
   const full = await open('/dev/full', 'w');
   expect(await told(() => full.writeFile('x'))).toMatch(
-    /^a file cannot be written: no space is left on the device\n {2}to do: free space/,
+    /^cannot write a file: no space left on the device\n {2}to do: free some space/,
   );
   await full.close();
 });
@@ -45,7 +43,7 @@ test('an error of the file system says what was tried, where, why it failed, and
 test('a working directory that is gone is called that', async () => {
   const gone = Object.assign(new Error('ENOENT: uv_cwd'), { code: 'ENOENT', syscall: 'uv_cwd' });
   expect(await told(() => Promise.reject(gone))).toBe(
-    'the working directory does not exist any more\n  to do: change to a folder that exists, then try again',
+    'the working directory no longer exists\n  to do: change to an existing folder, then try again',
   );
 });
 
@@ -62,11 +60,11 @@ test('commands say it: reports/ that is a file, an archive that cannot be made',
   mkdirSync(path.join(work, 'sub'));
   harness.file('reports', '');
   expect((await harness.run('test', runId, '--only', 'LB-1')).stderr).toContain(
-    `${work}/reports: there is no place for a report: a file of this name exists`,
+    `${work}/reports: cannot create a report: a file with this name exists`,
   );
   for (const [target, words] of [
     ['sub', `${work}/sub: this is a folder`],
-    ['none/all.tar', `${work}/none: there is no such folder`],
+    ['none/all.tar', `${work}/none: the folder does not exist`],
   ] as const) {
     const { code, stderr } = await harness.run('images', 'save', target, 'single');
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);

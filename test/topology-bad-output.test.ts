@@ -45,5 +45,5 @@ test('of several files the problems of each are told, and a good one between the
 });
 
 test('a topology that is named twice', () => {
-  expect(() => readTopologies(['single', 'topologies/single.yaml'])).toThrow('topology single is there 2 times');
+  expect(() => readTopologies(['single', 'topologies/single.yaml'])).toThrow('topology single appears 2 times');
 });

@@ -66,16 +66,16 @@ describe('cidrProblem', () => {
     expect(cidrProblem(cidr, 8, 24)).toBeUndefined();
   });
   test.each([
-    ['10.0.0.0', 'no IPv4 CIDR'],
-    ['10.0.0.0/', 'no IPv4 CIDR'],
-    ['10.0.0.0/33', 'no IPv4 CIDR'],
-    ['10.0.0.0/16/16', 'no IPv4 CIDR'],
-    ['10.0.0.0/-1', 'no IPv4 CIDR'],
+    ['10.0.0.0', 'not an IPv4 CIDR'],
+    ['10.0.0.0/', 'not an IPv4 CIDR'],
+    ['10.0.0.0/33', 'not an IPv4 CIDR'],
+    ['10.0.0.0/16/16', 'not an IPv4 CIDR'],
+    ['10.0.0.0/-1', 'not an IPv4 CIDR'],
     ['10.0.0.0/25', 'prefix of 25 bits'],
-    ['10.1.0.0/12', '10.0.0.0/12, the block that it lies in'],
-    ['255.255.255.0/24', 'no block that machines'],
-    ['224.0.0.0/8', 'no block that machines'],
-    ['169.254.0.0/16', 'no block that machines'],
+    ['10.1.0.0/12', '10.0.0.0/12, the block that contains it'],
+    ['255.255.255.0/24', 'not a block for machine addresses'],
+    ['224.0.0.0/8', 'not a block for machine addresses'],
+    ['169.254.0.0/16', 'not a block for machine addresses'],
   ])('refuses %s', (cidr, message) => expect(cidrProblem(cidr, 8, 24)).toContain(message));
 });
 

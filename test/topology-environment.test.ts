@@ -95,13 +95,13 @@ describe('images file', () => {
     expect(problems(() => readEnvironment('lab', { imagesFile }))).toEqual([
       '1:1 unknown key "slepe" (sleep)',
       '2:7 echo has the wrong type',
-      '3:10 httpbin is no image',
+      '3:10 httpbin is not a valid image',
     ]);
   });
 
   test('a file that is not there', () => {
     expect(problems(() => readEnvironment('lab', { imagesFile: join(folder, 'imagess.yaml') }))).toEqual([
-      `1:1 there is no such file (${join(folder, 'images.yaml')})`,
+      `1:1 the file does not exist (${join(folder, 'images.yaml')})`,
     ]);
   });
 });
@@ -127,7 +127,7 @@ describe('environment file', () => {
 
   test('an unknown environment, and the nearest one', () => {
     expect(problems(() => readEnvironment('labb'))).toEqual([
-      `1:1 there is no such file (${join('environments', 'lab.yaml')})`,
+      `1:1 the file does not exist (${join('environments', 'lab.yaml')})`,
     ]);
   });
 
@@ -164,6 +164,6 @@ describe('mirror', () => {
     'http://files.example/',
     'ftp://files.example',
   ])('not %s', (mirror) => {
-    expect(() => readEnvironment('public', { mirror })).toThrow('is no address of a mirror');
+    expect(() => readEnvironment('public', { mirror })).toThrow('is not a valid mirror address');
   });
 });

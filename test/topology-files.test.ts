@@ -17,11 +17,11 @@ describe('files that are refused before they are parsed', () => {
 
   test('10 MB', () => expect(messages('a: 1\n'.repeat(2_097_152))).toEqual(['1:1 the file has 10485760 bytes']), quick);
   test('binary', () =>
-    expect(messages(Buffer.from([0x64, 0x3a, 0x20, 0, 1, 2]))).toEqual(['1:1 this is no text: byte 4 is NUL']));
+    expect(messages(Buffer.from([0x64, 0x3a, 0x20, 0, 1, 2]))).toEqual(['1:1 this is not text: byte 4 is NUL']));
   test('bytes that are no UTF-8', () =>
-    expect(messages(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]))).toEqual(['1:1 this is no text']));
+    expect(messages(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]))).toEqual(['1:1 this is not text']));
   test('a device', () =>
-    expect(problemsOf(() => readTopology('/dev/zero'))[0]?.message).toBe('this is no regular file'));
+    expect(problemsOf(() => readTopology('/dev/zero'))[0]?.message).toBe('this is not a regular file'));
   test('deep nesting', () => expect(messages('['.repeat(20_000)).length).toBeGreaterThan(0), quick);
 
   test(
@@ -43,7 +43,7 @@ describe('files that are refused before they are parsed', () => {
 describe('files that are not there', () => {
   test('the nearest one of that folder is named', () => {
     const [problem] = problemsOf(() => readTopology('topologies/mixd.yaml'));
-    expect(problem).toMatchObject({ message: 'there is no such file', suggestion: join('topologies', 'mixed.yaml') });
+    expect(problem).toMatchObject({ message: 'the file does not exist', suggestion: join('topologies', 'mixed.yaml') });
   });
 
   test('a bare word is a file of topologies/', () => {
@@ -56,7 +56,7 @@ describe('files that are not there', () => {
 
   test('a folder that is not there either', () => {
     expect(problemsOf(() => readTopology('nowhere/a.yaml'))).toEqual([
-      { file: 'nowhere/a.yaml', line: 1, column: 1, message: 'there is no such file' },
+      { file: 'nowhere/a.yaml', line: 1, column: 1, message: 'the file does not exist' },
     ]);
   });
 

@@ -53,11 +53,11 @@ test('a chain is followed from the workload to a root that it trusts', async () 
   expect(readCertificate(dump(chain, otherPem))).toEqual({
     ...known,
     roots: [fingerprint(otherPem)],
-    broken: 'nothing that is trusted has signed O=Istio, CN=Root CA',
+    broken: 'no trusted CA has signed O=Istio, CN=Root CA',
   });
   expect(readCertificate(dump(leaf, rootPem))).toMatchObject({
     signer: 'unknown',
-    broken: `nothing that is trusted has signed URI:${identity}`,
+    broken: `no trusted CA has signed URI:${identity}`,
   });
-  expect(() => readCertificate('{}')).toThrow('no certificate of its own');
+  expect(() => readCertificate('{}')).toThrow('no workload certificate');
 });

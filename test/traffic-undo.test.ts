@@ -9,7 +9,7 @@ test('takes back the last change first, and says what it could not take back', a
     undo.later(what, () =>
       what === 'second' ? Promise.reject(new Error('refused')) : Promise.resolve(done.push(what)),
     );
-  await expect(undo.all()).rejects.toThrow('the mesh was not left as it was found: second: refused');
+  await expect(undo.all()).rejects.toThrow('the mesh was not restored: second: refused');
   expect(done).toEqual(['third', 'first']);
 });
 

@@ -60,7 +60,7 @@ describe('control characters', () => {
     ['deep in settings', 'istio:\n  values: { a: [ "\\a" ] }\n', '2:18'],
   ])('%s are refused, and shown as they would be written', (_, text, where) => {
     const { lines, error } = parsed(text);
-    expect(lines).toContain(`${where} a control character stands here`);
+    expect(lines).toContain(`${where} a control character is not allowed here`);
     expect(failureText(error)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 

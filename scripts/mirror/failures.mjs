@@ -112,7 +112,7 @@ export async function failureCases(workspace, { registry, mirror, images }) {
       args: curl(bad.limited),
       exit: 4,
       words:
-        /127\.0\.0\.1:\d+ refuses more pulls for now: 0 of 100 pulls are left in a window of 6 h[^]*to do: docker login 127\.0\.0\.1:\d+/,
+        /127\.0\.0\.1:\d+ refuses more pulls at the moment: 0 of 100 pulls are left in a window of 6 h[^]*to do: docker login 127\.0\.0\.1:\d+/,
     },
     {
       name: 'registry with a certificate of its own',
@@ -133,7 +133,7 @@ export async function failureCases(workspace, { registry, mirror, images }) {
       more: { HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: '', http_proxy: undefined, no_proxy: undefined },
       exit: 3,
       words:
-        /could not be downloaded: \S+ cannot be reached: the connection was refused \(by way of the proxy http:\/\/127\.0\.0\.1:9/,
+        /could not be downloaded: \S+ cannot be reached: the connection was refused \(through the proxy http:\/\/127\.0\.0\.1:9/,
     },
   ];
 }

@@ -47,10 +47,10 @@ const often: Right[] = [
 export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise<Unmet> {
   const missing = await Promise.all(clusters.map((cluster) => missingRights(cluster, always)));
   if (missing.flat().length > 0) {
-    throw new MeshproofError(`the user has no right to ${missing.flat().join('; ')}`, exitCode.environment, {
+    throw new MeshproofError(`the user has missing rights: ${missing.flat().join('; ')}`, exitCode.environment, {
       where: clusters.map(({ name }) => name).join(', '),
-      expected: 'a user who may do what every behaviour does',
-      remedy: 'give the user of the kubeconfig these rights, or name another context',
+      expected: 'a user with the rights for every behaviour',
+      remedy: 'grant these rights to the user of the kubeconfig, or choose another context',
     });
   }
   const unmet: Unmet = { images: {}, room: {}, rights: [], unknown: [] };
@@ -65,7 +65,7 @@ export async function askNeeds(plan: Plan, clusters: readonly Target[]): Promise
       if (rights.length > 0) return;
       const images = await imagesOutOfReach(cluster, plan).catch((error: unknown) => {
         if (!(error instanceof MeshproofError)) throw error;
-        unmet.unknown.push(`${cluster.name}: cannot tell whether its nodes can get the images: ${error.text()}`);
+        unmet.unknown.push(`${cluster.name}: cannot tell whether its nodes can pull the images: ${error.text()}`);
         return {};
       });
       for (const [image, why] of Object.entries(images)) (reasons[image] ??= []).push(why);

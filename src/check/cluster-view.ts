@@ -213,9 +213,7 @@ export class ClusterView {
     const known = memory.get(key) as Promise<T> | undefined;
     if (known) return known;
     if (this.reading.noExec && byExec.has(source))
-      throw new Undetermined(
-        `${this.name}: ${source} can be asked only by an exec into a pod, which --no-exec forbids`,
-      );
+      throw new Undetermined(`${this.name}: ${source} needs an exec into a pod, which --no-exec forbids`);
     const asked = ask();
     memory.set(key, asked);
     // who asked hears of it; the memory must not end the process

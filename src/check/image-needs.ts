@@ -97,7 +97,7 @@ async function untilKnown(cluster: Target, path: string, images: readonly string
     refusedSince = refused ? Math.min(refusedSince, Date.now()) : Infinity;
     const lasting = !refused || Date.now() - refusedSince > grace;
     if (pods.length > 0 && open === 0 && lasting) return { ok: true } as const;
-    return { ok: false as const, expected: 'every image pulled or refused', got: `${open} of them open` };
+    return { ok: false as const, expected: 'every image is pulled or refused', got: `${open} of them open` };
   };
   let pods: V1Pod[];
   try {
@@ -118,7 +118,7 @@ export function outOfReach(cluster: string, pods: readonly V1Pod[], images: read
         const place = `${cluster}: node ${pod.spec?.nodeName ?? 'unknown'}`;
         return [
           image,
-          state === 'refused' ? `${place} ${why}` : `${place} has not got ${image} within ${limit / 1000} s`,
+          state === 'refused' ? `${place} ${why}` : `${place} did not get ${image} within ${limit / 1000} s`,
         ];
       }),
   );

@@ -84,11 +84,11 @@ function seenTwice(first: Outcome & { is: 'broken' }, second: Outcome & { is: 'b
   const key = ({ cluster, object, says }: (typeof second.problems)[number]): string => `${cluster} ${object ?? says}`;
   const before = new Set(first.problems.map(key));
   const problems = second.problems.filter((problem) => before.has(key(problem)));
-  return problems.length > 0 ? { is: 'broken', problems } : { is: 'not yet', until: 'what was broken has changed' };
+  return problems.length > 0 ? { is: 'broken', problems } : { is: 'not yet', until: 'the problem has changed' };
 }
 
 function notYet(again: Outcome): Outcome {
-  return again.is === 'holds' ? { is: 'not yet', until: 'it was broken a moment before' } : again;
+  return again.is === 'holds' ? { is: 'not yet', until: 'it was broken a moment ago' } : again;
 }
 
 /** All problems as findings, in the order of the checks. */

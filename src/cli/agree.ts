@@ -17,8 +17,8 @@ export async function agree(what: string, list: readonly string[], flags: Consen
   const text = `${what}:\n${list.map((line) => `  - ${line}\n`).join('')}`;
   if (flags.yes) return;
   if (!process.stdin.isTTY) {
-    throw new MeshproofError(`nobody can be asked whether to go on; ${text.trimEnd()}`, exitCode.usage, {
-      remedy: 'add --yes if this is wanted',
+    throw new MeshproofError(`confirmation needed, but stdin is not a terminal; ${text.trimEnd()}`, exitCode.usage, {
+      remedy: 'to agree, add --yes',
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -28,5 +28,5 @@ export async function agree(what: string, list: readonly string[], flags: Consen
   } finally {
     terminal.close();
   }
-  throw new MeshproofError('stopped: the answer was no', exitCode.preflight);
+  throw new MeshproofError('stopped: you answered no', exitCode.preflight);
 }

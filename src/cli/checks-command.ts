@@ -12,7 +12,7 @@ export async function checksCommand(runId: string | undefined, options: GlobalOp
   if (runId === undefined) {
     const rows = [...allChecks(), ...hostChecks].map(({ id, hop, title }) => ({ id, hop, title }));
     const lines = rows.map(({ id, hop, title }) => [id, hop, title]);
-    print(options, rows, columns([['check', 'hop', 'what is wrong when it is broken'], ...lines]).join('\n'));
+    print(options, rows, columns([['check', 'hop', 'what it means when broken'], ...lines]).join('\n'));
     return exitCode.passed;
   }
   const diagnosis = await lookAtRun(runId);

@@ -17,7 +17,7 @@ export async function compareCommand(before: string, after: string, options: Glo
   const [was, is] = await Promise.all([before, after].map((side) => findAllRecords(side.split(','))));
   const both = was!.find(({ path }) => is!.some((other) => other.path === path));
   if (both)
-    throw new MeshproofError(`${both.path} is on both sides`, exitCode.usage, {
+    throw new MeshproofError(`${both.path} is on both sides of the comparison`, exitCode.usage, {
       expected: 'records of different runs',
     });
   const comparison = compareRecords(was!, is!);

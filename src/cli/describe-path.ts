@@ -42,15 +42,15 @@ export function verdictLine(path: Path): string {
   if (!found)
     return traces.length > 0 && traces.every(delivers)
       ? `every call arrives: ${traces.map(({ to, share }) => `${percent(share)} in ${to}`).join(', ')}`
-      : 'whether calls arrive cannot be told';
+      : 'cannot tell whether calls arrive';
   const broken = traces.filter((trace) => trace.steps.some(({ is }) => is === 'broken'));
   const count = (some: readonly Trace[]): number => some.reduce((sum, { endpoints }) => sum + endpoints, 0);
   const { step } = found;
   if (lost(path) > 0)
     return count(traces) > 0
-      ? `${count(broken)} of ${count(traces)} endpoints are broken, hence ${percent(lost(path))} of calls; first at: ${step.hop}`
+      ? `${count(broken)} of ${count(traces)} endpoints are broken, with ${percent(lost(path))} of calls; first at: ${step.hop}`
       : `no call arrives; it ends at: ${step.hop}`;
   return missing.length > 0
     ? `no call reaches ${missing.map(({ to }) => to).join(', ')}; it ends at: ${step.hop}`
-    : `calls arrive, and not everywhere; broken at: ${step.hop}`;
+    : `calls arrive at some endpoints only; broken at: ${step.hop}`;
 }

@@ -14,14 +14,14 @@ export function describePlan(plan: Plan): string {
     ...settings('values', istio.values),
     ...settings('meshConfig', istio.meshConfig),
     ['features', featureList(plan)],
-    ['run', `${plan.runId}, another one each time`],
+    ['run', `${plan.runId}, different in each run`],
   ];
   if (plan.provider === 'kind')
     facts.push(['Docker network', `${docker.network}, ${docker.subnet}, nodes in ${docker.nodeRange}`]);
   else
     facts.push([
       'clusters',
-      `existing ones, of ${plan.kubeconfig ?? 'KUBECONFIG or ~/.kube/config'}${plan.attach ? ', with the mesh that is there' : ''}`,
+      `existing ones, of ${plan.kubeconfig ?? 'KUBECONFIG or ~/.kube/config'}${plan.attach ? ', with its existing mesh' : ''}`,
     ]);
   const header = [
     'cluster',
@@ -51,7 +51,7 @@ export function describePlan(plan: Plan): string {
     section('clusters', table([header, ...rows])),
     section('control planes', table(planeRows(plan))),
     section('images', table(imageRows(plan))),
-    section('steps, each as soon as those that it comes after have ended', table(stepRows(plan))),
+    section('steps, each as soon as the steps before it have ended', table(stepRows(plan))),
     ...(environment.notes.length > 0
       ? [section('notes', environment.notes.map((note) => `- ${note}`).join('\n'))]
       : []),

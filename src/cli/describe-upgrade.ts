@@ -12,7 +12,7 @@ export function describeUpgrade(upgrade: Upgrade, acts: readonly Act[], done: re
   return [
     `${strategy} from Istio ${from} to ${to}, ${acts.length} acts:`,
     ...columns(used).map((line) => `  ${line}`),
-    `after each act but the precheck must hold: ${holds.join(', ')}`,
+    `these must hold after each act except the precheck: ${holds.join(', ')}`,
     ...upgradeNotes(upgrade).map((note) => `- ${note}`),
   ].join('\n');
 }

@@ -26,16 +26,16 @@ export type RunCommandOptions = GlobalOptions & RunCommandFlags;
 /** Adds the options of every command to the program. */
 export function addGlobalOptions(program: Command): Command {
   return program
-    .addOption(new Option('--output <format>', 'what is written to stdout').choices(['text', 'json']).default('text'))
-    .option('--environment <name>', 'where programs and images come from: public, lab, or a file')
-    .option('--registry <host>', 'take every image from this registry instead')
-    .option('--mirror <url>', 'download programs and manifests below this address instead')
-    .option('--images <file>', 'take single images from elsewhere: a YAML file of role: image')
-    .option('--config <file>', 'the configuration of your project, instead of the nearest meshproof.config.*')
+    .addOption(new Option('--output <format>', 'format of stdout').choices(['text', 'json']).default('text'))
+    .option('--environment <name>', 'source of programs and images: public, lab, or a file')
+    .option('--registry <host>', 'pull every image from this registry instead')
+    .option('--mirror <url>', 'download programs and manifests from this address instead')
+    .option('--images <file>', 'YAML file of "role: image", for single images from elsewhere')
+    .option('--config <file>', 'project configuration to use, instead of the nearest meshproof.config.*')
     .option('--reports <folder>', 'folder of all reports, instead of reports/')
-    .option('--keep', 'leave the clusters when the command ends')
-    .option('--yes', 'change this machine for the lab without asking')
-    .option('--verbose', 'name every command that is run')
+    .option('--keep', 'keep the clusters when the command ends')
+    .option('--yes', 'let the lab change this machine without asking')
+    .option('--verbose', 'print every command that is run')
     .option('--debug', 'show stack traces')
     .option('--no-color', 'no colour');
 }

@@ -15,7 +15,7 @@ export async function guardCommand(
   progress: ProgressDisplay,
 ): Promise<ExitCode> {
   if (command.length === 0) {
-    throw new MeshproofError('there is no command to guard', exitCode.usage, {
+    throw new MeshproofError('the command to guard is missing', exitCode.usage, {
       expected: 'a command after --',
       remedy: `${program} guard -- helm upgrade istiod ./charts/istiod -n istio-system`,
     });

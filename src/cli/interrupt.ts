@@ -10,13 +10,13 @@ export function listenForInterrupts(say: (text: string) => void): void {
   let asked = false;
   const handle = (signal: NodeJS.Signals): void => {
     if (asked) {
-      say('stopped at once; `meshproof gc` removes what is left');
+      say('stopped immediately; `meshproof gc` removes the rest');
       process.exit(exitCode.interrupted);
     }
     asked = true;
     // at the time limit, or after an error that no code caught
-    if (interruption.signal.aborted) return say('already ending: cleaning up; a second Ctrl-C stops at once');
-    say('interrupted: cleaning up; a second Ctrl-C stops at once and leaves the rest to `meshproof gc`');
+    if (interruption.signal.aborted) return say('already cleaning up; a second Ctrl-C stops immediately');
+    say('interrupted: cleaning up; a second Ctrl-C stops immediately and leaves the rest to `meshproof gc`');
     interruption.abort(new Interrupted(signal));
   };
   process.on('SIGINT', handle);

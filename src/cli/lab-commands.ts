@@ -49,7 +49,7 @@ function statusText({ home, present, docker, images, programs, ...versions }: La
   const daemon = docker.pid === undefined ? '' : `, the lab's own (process ${docker.pid})`;
   const there = images.expected - images.missing.length;
   const rows: [string, string][] = [
-    ['folder', present ? home : `${home}: nothing there; ./meshproof lab up makes it`],
+    ['folder', present ? home : `${home}: does not exist; ./meshproof lab up creates it`],
     ['Docker', `${docker.host}: ${docker.answers ? `answers${daemon}` : 'does not answer'}`],
     ['containers', `${docker.containers.length} running`],
     [

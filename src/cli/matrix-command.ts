@@ -76,7 +76,7 @@ function tell(
 
 /** Options that are about where things come from, which every cell is given. */
 function commonOptions({ environment, registry, mirror, images, config, yes, keep }: GlobalOptions): string[] {
-  if (keep) throw new MeshproofError('--keep keeps one mesh, and a matrix makes several', exitCode.usage);
+  if (keep) throw new MeshproofError('--keep keeps one mesh, but a matrix creates several', exitCode.usage);
   const given = { environment, registry, mirror, images, config };
   return [
     ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),

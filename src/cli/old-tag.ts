@@ -16,6 +16,6 @@ export async function withoutOldTag<Options extends GlobalOptions & Filters>(
   const known = (await readCatalogue()).flatMap(({ tags }) => tags);
   const words = tag.split(',').map((word) => word.trim().replace(/^@/, ''));
   if (!words.every((word) => known.includes(word))) return options;
-  progress.note(`--tag ${tag}: behaviours are selected with --tagged; --tag is the tag of Istio's images`);
+  progress.note(`--tag ${tag}: use --tagged to select behaviours; --tag is the tag of Istio's images`);
   return { ...options, tag: undefined, tagged: [...(options.tagged ?? []), ...words] };
 }

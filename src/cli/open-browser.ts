@@ -4,7 +4,7 @@ import process from 'node:process';
 /** Opens a file in the browser of a person who sits at this terminal. Returns why it did not. */
 export function openInBrowser(file: string): string | undefined {
   const { CI, DISPLAY, WAYLAND_DISPLAY } = process.env;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return 'there is no terminal';
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return 'stdout is not a terminal';
   if (CI) return 'CI is set';
   const mac = process.platform === 'darwin';
   if (!mac && !DISPLAY && !WAYLAND_DISPLAY) return 'there is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set)';

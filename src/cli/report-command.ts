@@ -36,7 +36,7 @@ export async function reportCommand(
   const shown = existsSync(page) ? page : folder;
   if (flags.open) {
     const why = openInBrowser(shown);
-    if (why) progress.note(`no browser was opened: ${why}`);
+    if (why) progress.note(`did not open a browser: ${why}`);
   }
   progress.stop();
   print(options, { run: id, file: asShown(shown) }, asShown(shown));

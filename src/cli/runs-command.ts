@@ -19,8 +19,8 @@ export async function runsCommand(flags: RunsFlags, options: GlobalOptions): Pro
   const root = reportsFolder();
   if (keep === undefined && olderThan === undefined) {
     if (dryRun)
-      throw new MeshproofError('--dry-run without anything to remove', exitCode.usage, {
-        remedy: 'say which reports are meant: --keep-newest 10, --older-than 30d, or both',
+      throw new MeshproofError('--dry-run has nothing to remove', exitCode.usage, {
+        remedy: 'name the reports to remove: --keep-newest 10, --older-than 30d, or both',
       });
     const reports = listReports(root);
     print(options, reports, reports.length > 0 ? table(reports) : 'no reports');
@@ -31,7 +31,7 @@ export async function runsCommand(flags: RunsFlags, options: GlobalOptions): Pro
   const lines = [
     ...removal.removed.map(({ id, startedAt }) => `${verb} ${id}, of ${day(startedAt)}`),
     ...removal.left.map(
-      ({ id, kind }) => `left ${id}: ${kind === 'unreadable' ? 'its record cannot be read' : 'it was renamed'}`,
+      ({ id, kind }) => `left ${id}: ${kind === 'unreadable' ? 'cannot read its record' : 'it was renamed'}`,
     ),
   ];
   print(options, removal, lines.length > 0 ? lines.join('\n') : 'nothing to remove');
@@ -47,7 +47,7 @@ function table(reports: readonly Report[]): string {
     // one line each, whatever a record says
     sentence.split('\n')[0]!.slice(0, 120),
   ]);
-  return columns([['run', 'started (UTC)', 'verdict', 'topology', 'what it says'], ...rows]).join('\n');
+  return columns([['run', 'started (UTC)', 'verdict', 'topology', 'summary'], ...rows]).join('\n');
 }
 
 function day(time: string): string {

@@ -7,7 +7,7 @@ export function listenForUncaught(say: (text: string) => void): void {
     const error = new Uncaught(thrown);
     say(error.describe());
     if (interruption.signal.aborted) return;
-    say('cleaning up; Ctrl-C stops at once and leaves the rest to `meshproof gc`');
+    say('cleaning up; Ctrl-C stops immediately and leaves the rest to `meshproof gc`');
     interruption.abort(error);
   };
   process.on('uncaughtException', handle);

@@ -50,18 +50,18 @@ function refuseContradictions(name: string | undefined, flags: UpgradeCommandFla
   const { run, resume, rollback, plan } = flags;
   const wrong =
     name === undefined && run === undefined
-      ? 'neither a topology nor --run is given'
+      ? 'a topology or --run is missing'
       : name !== undefined && run !== undefined
-        ? `--run ${run} is a mesh that is up, and ${name} would be another one`
+        ? `--run ${run} is a running mesh, and ${name} would be a second one`
         : (resume || rollback) && run === undefined
-          ? `${resume ? '--resume' : '--rollback'} is about a mesh that is up`
+          ? `${resume ? '--resume' : '--rollback'} needs a running mesh`
           : resume && rollback
-            ? '--resume and --rollback lead in opposite directions'
+            ? '--resume and --rollback exclude each other'
             : plan && run !== undefined
-              ? '--plan prints the acts of a topology'
+              ? '--plan needs a topology'
               : undefined;
   if (wrong === undefined) return;
   throw new MeshproofError(wrong, exitCode.usage, {
-    expected: 'a topology, or --run with the id of a mesh that is up (meshproof status)',
+    expected: 'a topology, or --run with the id of a running mesh (meshproof status)',
   });
 }

@@ -51,7 +51,7 @@ function describeWhy({
       ]
     : [
         unknown.length > 0
-          ? 'no cause was found, and not everything could be told'
+          ? 'no cause was found, but some checks could not be completed'
           : 'nothing is wrong: every call arrives, every check holds',
       ];
   return [

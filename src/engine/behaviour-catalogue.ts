@@ -37,10 +37,10 @@ export async function readCatalogue(): Promise<CatalogueEntry[]> {
 }
 
 function twice({ id, file }: Listed, before: CatalogueEntry, { root }: Pack): MeshproofError {
-  return new MeshproofError(`there are two behaviours ${id}`, exitCode.usage, {
+  return new MeshproofError(`two behaviours have the id ${id}`, exitCode.usage, {
     where: path.join(root, file),
-    expected: `an id that no other behaviour has; ${before.file ?? 'meshproof'} has this one`,
-    remedy: 'give the file another name: its stem is the id',
+    expected: `a unique id; ${before.file ?? 'meshproof'} has this one`,
+    remedy: 'rename the file: its stem is the id',
   });
 }
 
@@ -80,9 +80,9 @@ async function listPack(pack: Pack, behaviours: string): Promise<Listed[]> {
   const { entries, problem } = readListing(result.stdout, pack.root);
   const wrong = result.exitCode === 0 ? entries.find(({ id }) => !idPattern.test(id)) : undefined;
   if (wrong) {
-    throw new MeshproofError(`${wrong.id} cannot be the id of a behaviour`, exitCode.usage, {
+    throw new MeshproofError(`${wrong.id} is not a valid id of a behaviour`, exitCode.usage, {
       where: path.join(pack.root, wrong.file),
-      expected: 'the stem of the file is the id: capital letters and digits, then a dash and a number, such as SHOP-1',
+      expected: 'a file name like SHOP-1.spec.ts: capital letters and digits, a dash and a number',
     });
   }
   // a folder of a user that has no spec yet

@@ -23,18 +23,18 @@ export async function chooseEnvironment(
   topologies: readonly Topology[],
 ): Promise<{ name: string; why: string }> {
   if (options.environment)
-    return { name: options.environment, why: `asked for by ${options.environmentFrom ?? '--environment'}` };
+    return { name: options.environment, why: `chosen by ${options.environmentFrom ?? '--environment'}` };
   const variable = process.env['MESHPROOF_ENVIRONMENT'];
-  if (variable) return { name: variable, why: 'asked for by MESHPROOF_ENVIRONMENT' };
+  if (variable) return { name: variable, why: 'chosen by MESHPROOF_ENVIRONMENT' };
   const labImage = readEnvironment('lab').images['kind-node'];
   if ((await imageIds([labImage])).size > 0)
     return { name: 'lab', why: `the local Docker has the lab's image ${labImage}` };
-  if (await dockerAnswers()) return { name: 'public', why: "Docker answers and has none of the lab's images" };
-  if (!makesClusters(topologies)) return { name: 'public', why: 'the clusters exist, and need no Docker' };
+  if (await dockerAnswers()) return { name: 'public', why: 'Docker answers and has no images of the lab' };
+  if (!makesClusters(topologies)) return { name: 'public', why: 'the clusters exist already and need no Docker' };
   const named = process.env['DOCKER_HOST'];
   const docker = named ? `DOCKER_HOST is ${named}` : otherDocker();
   if (docker !== undefined) return { name: 'public', why: `${docker}, but does not answer` };
-  if (canCarryLab()) return { name: 'lab', why: 'there is no Docker, and the lab brings its own' };
+  if (canCarryLab()) return { name: 'lab', why: 'this machine has no Docker, and the lab brings its own' };
   return { name: 'public', why: 'the default' };
 }
 

@@ -14,8 +14,8 @@ export function chooseFaults(only: readonly string[] | undefined): readonly Faul
   for (const word of only ?? []) {
     if (ids.includes(word)) continue;
     const meant = nearest(word, ids);
-    throw new MeshproofError(`--only ${word}: there is no such fault`, exitCode.usage, {
-      remedy: `${meant ? `did you mean ${meant}? ` : ''}see all of them with: meshproof faults --list`,
+    throw new MeshproofError(`--only ${word}: unknown fault`, exitCode.usage, {
+      remedy: `${meant ? `did you mean ${meant}? ` : ''}list them: meshproof faults --list`,
     });
   }
   return only ? [...new Set(only)].map((word) => all.find(({ id }) => id === word)!) : all;

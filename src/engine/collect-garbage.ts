@@ -13,7 +13,7 @@ function unfinishedReports({ dryRun }: { dryRun?: boolean }, progress: Progress)
   try {
     return dryRun ? abandonedReports(reportsFolder()) : removeAbandonedReports(reportsFolder());
   } catch (error) {
-    progress.note(`unfinished reports are left alone: ${asError(error, exitCode.environment).describe()}`);
+    progress.note(`cannot check unfinished reports, so they stay: ${asError(error, exitCode.environment).describe()}`);
     return [];
   }
 }
@@ -24,7 +24,7 @@ export async function removeGarbage(
   progress: Progress,
 ): Promise<Garbage & { reports: string[] }> {
   const garbage = await findGarbage(flags);
-  if (!garbage.docker) progress.note('Docker does not answer: only runs on existing clusters are looked for');
+  if (!garbage.docker) progress.note('Docker does not answer, so only runs on existing clusters are checked');
   const remove = async (runId: string): Promise<void> => {
     try {
       takeLease(runId, { force: flags.force });
@@ -39,14 +39,12 @@ export async function removeGarbage(
   const reports = unfinishedReports(flags, progress);
   if (!flags.dryRun) await collectGarbage(garbage, remove);
   for (const { runId, stateRoot } of garbage.elsewhere)
-    progress.note(
-      `run ${runId} has its state in ${stateRoot} and is left alone; if it is dead: meshproof down ${runId}`,
-    );
+    progress.note(`run ${runId} has its state in ${stateRoot} and stays; if it is dead: meshproof down ${runId}`);
   for (const { runId, host } of garbage.unknown)
     progress.note(
-      `run ${runId} is in use by a process on ${host} that cannot be looked for from here, and is left alone; if it is gone: meshproof gc --force`,
+      `run ${runId} is in use by a process on ${host} that cannot be checked from here, and stays; if that process is gone: meshproof gc --force`,
     );
   for (const { runId, file, problem } of garbage.damaged)
-    progress.note(`${damaged(runId, file, problem).describe()}; it is left alone`);
+    progress.note(`${damaged(runId, file, problem).describe()}; it stays`);
   return { ...garbage, reports };
 }

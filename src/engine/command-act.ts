@@ -59,7 +59,7 @@ export function commandAct(
       code = result.exitCode ?? 128;
       if (result.exitCode === undefined && result.code === 'ENOENT') {
         throw new MeshproofError(`there is no program ${program}`, exitCode.usage, {
-          remedy: 'what follows -- is the command',
+          remedy: 'an existing program; the words after -- are the command',
         });
       }
       if (code === 0) return;

@@ -76,8 +76,8 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
         ? { is: 'ok', says: 'behaviours may do what they need' }
         : {
             is: 'wrong',
-            says: `no right to ${missing.join('; ')}`,
-            remedy: 'give the user of this context these rights',
+            says: `missing rights: ${missing.join('; ')}`,
+            remedy: 'grant these rights to the user of this context',
           };
     }),
     row('node labels', async () => {
@@ -87,7 +87,7 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
         ? { is: 'ok', says: 'every node has a region' }
         : {
             is: 'warning',
-            says: `no region: ${bare.map(({ metadata }) => metadata?.name).join(', ')}; localities cannot be proven`,
+            says: `nodes without a region: ${bare.map(({ metadata }) => metadata?.name).join(', ')}; locality behaviours cannot run`,
             remedy: 'kubectl label node NAME topology.kubernetes.io/region=REGION topology.kubernetes.io/zone=ZONE',
           };
     }),
@@ -96,13 +96,13 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
       const pending = services
         .filter(({ status }) => !status?.loadBalancer?.ingress?.length)
         .map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`);
-      if (services.length === 0) return { is: 'cannot tell', says: 'no Service asks for one' };
+      if (services.length === 0) return { is: 'cannot tell', says: 'no Service requests an address' };
       return pending.length === 0
         ? { is: 'ok', says: `${services.length} Services have an address` }
         : {
             is: 'wrong',
-            says: `no address: ${pending.join(', ')}`,
-            remedy: 'see the events of these Services, and the pool of the load balancer',
+            says: `Services without an address: ${pending.join(', ')}`,
+            remedy: 'check the events of these Services, and the address pool of the load balancer',
           };
     }),
     row('LimitRange', async () => {
@@ -114,8 +114,8 @@ async function rowsOf(cluster: Opened): Promise<DoctorRow[]> {
         ? { is: 'ok', says: 'none refuses a sidecar' }
         : {
             is: 'warning',
-            says: `may refuse pods with a sidecar: ${strict.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`).join(', ')}`,
-            remedy: 'let it allow the requests and limits of istio-proxy (2 CPUs and 1 GiB by default)',
+            says: `these may refuse pods with a sidecar: ${strict.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`).join(', ')}`,
+            remedy: 'allow the requests and limits of istio-proxy (2 CPUs and 1 GiB by default)',
           };
     }),
   ]);
@@ -139,8 +139,8 @@ async function rangesOf(clusters: readonly Opened[]): Promise<DoctorRow[]> {
       is: same.length > 0 ? 'warning' : ranges[i]!.length === 0 ? 'cannot tell' : 'ok',
       says:
         same.length > 0
-          ? `pods have the addresses of those in ${same.join(', ')}: they cannot be in one network`
-          : ranges[i]!.join(', ') || 'nodes name no range of pods',
+          ? `pod addresses overlap those in ${same.join(', ')}: these clusters cannot share a network`
+          : ranges[i]!.join(', ') || 'the nodes have no podCIDR',
     };
   });
 }
@@ -155,7 +155,7 @@ async function reachOf(clusters: readonly Opened[]): Promise<DoctorRow[]> {
       try {
         const { client } = await findCluster(cluster, []);
         if (!client)
-          return [{ where: cluster.name, what, is: 'cannot tell', says: 'no pod with a sidecar to ask from' }];
+          return [{ where: cluster.name, what, is: 'cannot tell', says: 'no pod with a sidecar to connect from' }];
         const targets = others.map(({ apiServer }) => {
           const { hostname, port } = new URL(apiServer);
           return `${hostname}:${port || 443}`;
@@ -171,9 +171,9 @@ async function reachOf(clusters: readonly Opened[]): Promise<DoctorRow[]> {
                 where: cluster.name,
                 what,
                 is: 'wrong',
-                says: `pods do not reach ${closed.join(', ')}`,
+                says: `pods cannot reach ${closed.join(', ')}`,
                 remedy:
-                  'name an address in the kubeconfig that pods of the other clusters reach, and open it in firewalls',
+                  'use an address in the kubeconfig that pods of the other clusters can reach, and open it in firewalls',
               },
         ];
       } catch (error) {

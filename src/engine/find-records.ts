@@ -46,8 +46,8 @@ function filesOf(word: string): string[] {
 function noReport(word: string, root: string): MeshproofError {
   const ids = existsSync(root) ? readdirSync(root).filter((id) => existsSync(path.join(root, id, recordFile))) : [];
   const suggestion = nearest(word, ids);
-  return new MeshproofError(`there is no report ${word}`, exitCode.usage, {
+  return new MeshproofError(`no report is called ${word}`, exitCode.usage, {
     expected: `a run id of ${asShown(root)}, the folder of a report, a ${recordFile}, or a folder with reports in it`,
-    remedy: suggestion ? `did you mean ${suggestion}?` : 'name a folder that a run has printed as its report',
+    remedy: suggestion ? `did you mean ${suggestion}?` : 'use the report folder that a run has printed',
   });
 }

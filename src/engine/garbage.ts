@@ -102,5 +102,5 @@ export async function collectGarbage(garbage: Garbage, remove: (runId: string) =
     });
   }
   removeUnfinished();
-  if (errors.length > 0) throw severalErrors(errors, 'try again: meshproof gc');
+  if (errors.length > 0) throw severalErrors(errors, 'run again: meshproof gc');
 }

@@ -52,7 +52,7 @@ export async function guardMesh(
       const act = commandAct(command, state, path.join(report.dir, 'command.log'), progress);
       const { record: change } = await playUnderLoad({
         id: 'guard',
-        title: `a command is run: ${act.line}`,
+        title: `running your command: ${act.line}`,
         mesh: state,
         programs,
         acts: [act],

@@ -31,16 +31,20 @@ export async function takeMesh(
     if (changes.length === 0) return;
     const by = [...new Set(changes.map((change) => change.by))].join(', ');
     if (by === upgradeChange)
-      throw new MeshproofError(`run ${runId} is in the middle of an upgrade`, exitCode.preflight, {
+      throw new MeshproofError(`run ${runId} has an unfinished upgrade`, exitCode.preflight, {
         where: changes.map(({ what }) => what).join('; '),
-        expected: 'a mesh between two acts',
-        remedy: `go on: meshproof upgrade --run ${runId} --resume; or take it back: --rollback`,
+        expected: 'a mesh without an unfinished upgrade',
+        remedy: `continue it: meshproof upgrade --run ${runId} --resume; or roll it back: --rollback`,
       });
-    throw new MeshproofError(`the mesh of run ${runId} is broken: not undone is ${by}`, exitCode.preflight, {
-      where: changes.map(({ what }) => what).join('; '),
-      expected: 'a mesh that is as it was built',
-      remedy: `make it anew: meshproof down ${runId}, then meshproof up ${plan.topology}`,
-    });
+    throw new MeshproofError(
+      `the mesh of run ${runId} is broken, because this was not undone: ${by}`,
+      exitCode.preflight,
+      {
+        where: changes.map(({ what }) => what).join('; '),
+        expected: 'a mesh without leftover changes',
+        remedy: `rebuild it: meshproof down ${runId}, then meshproof up ${plan.topology}`,
+      },
+    );
   } catch (error) {
     releaseLease(runId);
     throw error;
@@ -55,10 +59,10 @@ export function meshThatIsUp(runId: string | undefined): MeshState {
   const problem = damageOf(id);
   if (problem !== undefined) throw damaged(id, stateFile(id), problem);
   throw new MeshproofError(
-    state ? `the mesh of run ${id} is ${state.phase}, not up` : `there is no run ${id}`,
+    state ? `the mesh of run ${id} is ${state.phase}, not running` : `no run has the id ${id}`,
     exitCode.usage,
     {
-      remedy: 'list what is up with: meshproof status',
+      remedy: 'list the running meshes: meshproof status',
     },
   );
 }
@@ -68,10 +72,10 @@ function onlyRun(): string {
   const up = listRuns().filter((id) => readState(id)?.phase === 'up');
   if (up.length === 1) return up[0]!;
   throw new MeshproofError(
-    up.length === 0 ? 'no mesh is up' : `several meshes are up: ${up.join(', ')}`,
+    up.length === 0 ? 'no mesh is running' : `several meshes are running: ${up.join(', ')}`,
     exitCode.usage,
     {
-      remedy: up.length === 0 ? 'make one with: meshproof up <topology>' : 'name one of them',
+      remedy: up.length === 0 ? 'create one: meshproof up <topology>' : 'choose one of them',
     },
   );
 }

@@ -36,18 +36,18 @@ async function refuseBeside(): Promise<void> {
   if (other === undefined) return;
   const { check, info } = await dockerAnswers('docker');
   if (info) return;
-  throw new MeshproofError(`this machine has a Docker that does not work: ${check.found}`, exitCode.preflight, {
+  throw new MeshproofError(`Docker on this machine does not work: ${check.found}`, exitCode.preflight, {
     where: other,
-    expected: 'a Docker that answers, or none, where the lab can start its own',
+    expected: 'a Docker that answers, or a machine without Docker, where the lab starts its own',
     remedy:
-      'start or repair it; or have the lab beside it: DOCKER_HOST=unix:///run/mesh-lab/docker.sock ./meshproof lab up',
+      'start or repair it; or run the lab beside it: DOCKER_HOST=unix:///run/mesh-lab/docker.sock ./meshproof lab up',
   });
 }
 
 /** Ends the lab's Docker with its containers; asks when there are any. */
 export async function endLab(agree: Agree, progress: Progress): Promise<void> {
   const containers = await labContainers();
-  if (containers.length > 0) await agree('this ends what runs in the lab', containers);
+  if (containers.length > 0) await agree('this stops everything that runs in the lab', containers);
   await labDown(progress);
 }
 
@@ -55,7 +55,7 @@ export async function endLab(agree: Agree, progress: Progress): Promise<void> {
 export async function removeLab(agree: Agree, progress: Progress): Promise<void> {
   const containers = await labContainers();
   const { packages } = readLabState();
-  const debian = packages.length > 0 ? [`of the Debian packages that came with the lab: ${packages.join(', ')}`] : [];
+  const debian = packages.length > 0 ? [`the Debian packages that the lab installed: ${packages.join(', ')}`] : [];
   await agree('this removes', [`${inHome()} with every image and program`, ...containers, ...debian]);
   await labRemove(progress);
 }
@@ -68,18 +68,18 @@ export async function buildForLab(
 ): Promise<void> {
   if (flags.istio !== undefined) {
     const { build, environment } = await addIstio(flags.istio, progress);
-    progress.note(`Istio ${build.version} is there; use it with --environment ${environment} --istio ${build.version}`);
+    progress.note(`Istio ${build.version} is ready; use it with --environment ${environment} --istio ${build.version}`);
   }
   if (flags.kubernetes !== undefined) {
     const { build, environment } = await addKubernetes(flags.kubernetes, progress);
-    progress.note(`Kubernetes ${build.version} is there; use it with --environment ${environment}`);
+    progress.note(`Kubernetes ${build.version} is ready; use it with --environment ${environment}`);
   }
   if (names.length === 0 && (flags.istio ?? flags.kubernetes) !== undefined) return;
   const known = goPrograms.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const suggestion = nearest(unknown, known);
-    throw new MeshproofError(`the lab has no program ${unknown}`, exitCode.usage, {
+    throw new MeshproofError(`the lab has no program called ${unknown}`, exitCode.usage, {
       expected: known.join(', '),
       remedy: suggestion ? `did you mean ${suggestion}?` : undefined,
     });

@@ -105,20 +105,20 @@ async function programsOf({ plan }: MeshState, progress: Progress): Promise<Prog
   try {
     return usePrograms(await findPrograms([plan]), progress);
   } catch (error) {
-    progress.note(`programs are missing: ${asError(error, exitCode.environment).message}`);
+    progress.note(`some programs are missing: ${asError(error, exitCode.environment).message}`);
     return undefined;
   }
 }
 
 /** What the checks find, or why they could not look. */
 async function checksText({ runId, phase }: MeshState): Promise<string> {
-  if (phase !== 'up') return `no check was asked: the mesh is ${phase}, not up`;
+  if (phase !== 'up') return `no check ran, because the mesh is ${phase}, not up`;
   try {
     const diagnosis = await lookAtRun(runId);
-    const first = diagnosis.causes.length > 0 ? [] : ['no check finds anything broken'];
+    const first = diagnosis.causes.length > 0 ? [] : ['no check found anything broken'];
     return [...first, ...diagnosisLines(diagnosis)].join('\n');
   } catch (error) {
-    return `the checks could not look: ${asError(error, exitCode.environment).describe()}`;
+    return `the checks could not run: ${asError(error, exitCode.environment).describe()}`;
   }
 }
 
@@ -135,7 +135,7 @@ function readme({ runId, phase, createdAt, plan }: MeshState, checks: string, un
     '',
     checks,
     '',
-    `evidence/${topology}/collected.txt says what was asked and what came of it.`,
-    'Secrets are redacted, and the archive was searched for them before it was written.',
+    `evidence/${topology}/collected.txt lists each question and its outcome.`,
+    'Secrets are redacted. The archive was searched for secrets before it was written.',
   ].join('\n');
 }

@@ -73,7 +73,7 @@ async function reportFailure(
       const input = { report, startedAt, plans: [plan], programs, topologies, failure: problem, knownIssues: [] };
       const { unwritten } = await finishReport(input, progress);
       if (unwritten) throw unwritten;
-      progress.note(`what is known of it: ${reportPath(report.id)}`);
+      progress.note(`the report of the attempt: ${reportPath(report.id)}`);
     });
   await write().catch((error: unknown) => progress.note(asError(error, exitCode.environment).describe()));
 }

@@ -72,10 +72,10 @@ function checkTarget(file: string): void {
   const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
   const folder = path.dirname(path.resolve(file));
   const refused = (message: string, where: string, remedy: string): MeshproofError =>
-    new MeshproofError(message, exitCode.usage, { where, expected: 'the name of a file for the archive', remedy });
+    new MeshproofError(message, exitCode.usage, { where, expected: 'a file name for the archive', remedy });
   if (isFolder(file))
-    throw refused('this is a folder', path.resolve(file), `name a file in it: ${path.join(file, 'all.tar')}`);
-  if (!isFolder(folder)) throw refused('there is no such folder', folder, `create it: mkdir -p ${quoted(folder)}`);
+    throw refused('this is a folder', path.resolve(file), `use a file inside it: ${path.join(file, 'all.tar')}`);
+  if (!isFolder(folder)) throw refused('the folder does not exist', folder, `create it: mkdir -p ${quoted(folder)}`);
 }
 
 /** The programs of the plans but docker, which a machine must have; one for each version that is asked for. */
@@ -145,7 +145,7 @@ async function tellImages(
     return [[role, role === 'kind-node' ? now : withoutDigest(now)] as const];
   });
   await writeImagesFile(Object.fromEntries(roles));
-  progress.note(`use them with: ${useOf(environment)}`);
+  progress.note(`use them with ${useOf(environment)}`);
 }
 
 /** The options that a run needs to find the images of the file, and the versions that they are of. */

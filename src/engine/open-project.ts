@@ -62,18 +62,18 @@ export async function openProject(named?: string): Promise<ProjectOptions> {
 function findConfig(folder: string): string | undefined {
   const [found, other] = configNames.map((name) => path.join(folder, name)).filter((file) => existsSync(file));
   if (found !== undefined && other !== undefined)
-    throw refused(found, `${path.basename(other)} is beside it`, 'one configuration in a folder');
+    throw refused(found, `${path.basename(other)} is in the same folder`, 'one configuration file in each folder');
   const above = path.dirname(folder);
   return found ?? (above === folder ? undefined : findConfig(above));
 }
 
 async function readConfig(file: string): Promise<ProjectConfig> {
-  if (!existsSync(file)) throw refused(file, 'there is no such file');
+  if (!existsSync(file)) throw refused(file, 'the file does not exist');
   let loaded: { default?: unknown };
   try {
     loaded = (await import(pathToFileURL(file).href)) as typeof loaded;
   } catch (error) {
-    throw refused(file, `it cannot be loaded: ${(error as Error).message}`, 'a module', remedyFor(error), error);
+    throw refused(file, `cannot load it: ${(error as Error).message}`, 'a module', remedyFor(error), error);
   }
   const { projectSchema } = await import('./project-config.js');
   const checked = projectSchema.safeParse(loaded.default);
@@ -89,7 +89,7 @@ function remedyFor(error: unknown): string | undefined {
   if (code === 'ERR_MODULE_NOT_FOUND' && message.includes("'meshproof'"))
     return 'install meshproof in this project: npm install --save-dev meshproof';
   if (error instanceof SyntaxError)
-    return 'a file of ES modules needs "type": "module" in package.json, or a name that ends in .mjs or .mts';
+    return 'an ES module needs "type": "module" in package.json, or a file name with .mjs or .mts';
   return undefined;
 }
 

@@ -42,7 +42,7 @@ async function leaveClusters(state: MeshState, progress: Progress): Promise<Belo
   if (!plan.attach && (phase === 'installing' || phase === 'up' || phase === 'removing')) {
     const reasons = await settleAll(clusters.map((handle) => notOurs(handle, runId)));
     for (const [i, reason] of reasons.entries())
-      if (reason) progress.note(`${clusters[i]!.name}: ${reason}, and the mesh there is left as it is`);
+      if (reason) progress.note(`${clusters[i]!.name}: ${reason}, so its mesh stays`);
     const ours = clusters.filter((_, i) => reasons[i] === undefined);
     const live = ours.map((handle) => ({ handle, watch: new ClusterWatch(handle) }));
     await removeMesh(plan, live, before, progress);

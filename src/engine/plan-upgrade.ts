@@ -30,10 +30,14 @@ export async function planUpgrade(
 ): Promise<PlannedUpgrade> {
   const [topology] = readTopologies([name]);
   if (topology!.attach)
-    throw new MeshproofError(`topology ${topology!.name} attaches to a mesh of somebody else's`, exitCode.usage, {
-      expected: 'a mesh that meshproof installs, because it upgrades what it has installed',
-      remedy: 'measure an upgrade of your own: meshproof guard -- <your command>',
-    });
+    throw new MeshproofError(
+      `topology ${topology!.name} attaches to a mesh that meshproof did not install`,
+      exitCode.usage,
+      {
+        expected: 'a mesh that meshproof installs: it upgrades only its own installations',
+        remedy: 'measure your own upgrade: meshproof guard -- <your command>',
+      },
+    );
   const { name: environment } = await chooseEnvironment(options, [topology!]);
   const runId = newRunId();
   const inVersion = async (istio: string): Promise<Plan> =>
@@ -53,10 +57,10 @@ export async function planUpgradeOf(
 ): Promise<Upgrade> {
   const [topology] = readTopologies([plan.topologyFile]);
   if (topology!.sha256 !== plan.topologySha256)
-    throw new MeshproofError(`the topology of run ${runId} is not what its mesh was made of`, exitCode.usage, {
+    throw new MeshproofError(`the topology of run ${runId} has changed since its mesh was built`, exitCode.usage, {
       where: plan.topologyFile,
-      expected: 'the text that the mesh was made of',
-      remedy: `put it back, or make the mesh anew: meshproof down ${runId}`,
+      expected: 'the topology text that built the mesh',
+      remedy: `restore the text, or rebuild the mesh: meshproof down ${runId}`,
     });
   const environment = await readChosen(plan.environment.file, { ...options, istio: asked.to });
   const upgrade = defineUpgrade(plan, makePlan(topology!, environment, { runId }), asked);

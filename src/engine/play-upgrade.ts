@@ -35,7 +35,7 @@ export async function playUpgrade(
     new MeshproofError(`act ${failed.id} failed: ${failed.problem}`, exitCode.environment, {
       where: failed.cluster,
       expected: failed.title,
-      remedy: `on a mesh that is kept (--keep): meshproof upgrade --run ${runId} --resume, or --rollback`,
+      remedy: `for a kept mesh (--keep): meshproof upgrade --run ${runId} --resume, or --rollback`,
     });
   return { mesh, acts: played, change, problem };
 }
@@ -56,7 +56,7 @@ function tracked(act: Act, runId: string, back: boolean): Act {
   return {
     ...act,
     async do(context) {
-      noteChange(runId, upgradeChange, `act ${act.id} has begun and not ended`);
+      noteChange(runId, upgradeChange, `act ${act.id} began but did not end`);
       writeUpgrade(runId, begun(readUpgrade(runId)!, act.id));
       const mesh = (await act.do(context)) ?? context.mesh;
       // the mesh first: an act that is done twice does no harm, and one that is left out does

@@ -14,7 +14,7 @@ import { spansFile } from './report-paths.js';
 import { runSuites } from './run-suites.js';
 import { selectionOf } from './selection.js';
 
-/** A state of a mesh between two acts, and what holds in it. */
+/** A state of a mesh without an unfinished upgrade, and what holds in it. */
 export interface ProvenState {
   /** Id of the act before it; `before` for the first. */
   after: string;
@@ -33,7 +33,7 @@ export interface StateProof {
   progress: Progress;
 }
 
-/** Proves behaviours on a mesh between two acts, whose state file is written. What cannot be proven is part of the answer. */
+/** Proves behaviours on a mesh without an unfinished upgrade, whose state file is written. What cannot be proven is part of the answer. */
 export async function proveState(mesh: MeshState, after: string, proof: StateProof): Promise<ProvenState> {
   const { ids, programs, progress } = proof;
   const dir = path.join(proof.dir, 'states', after.replaceAll('/', '-'));

@@ -19,7 +19,7 @@ const entry = z
       .refine(isRange, { error: 'is not a valid range; allowed: e.g. ">=1.30 <1.31.2", 1.30 or 1.31.1' })
       .optional(),
     link: z.url({ protocol: /^https?$/, error: 'is not a valid address; allowed: https://...' }),
-    expires: z.iso.date({ error: 'is not a valid day; allowed: e.g. 2027-01-31' }),
+    expires: z.iso.date({ error: 'is not a valid date; allowed: e.g. 2027-01-31' }),
     reason: z.string().min(1),
   })
   .refine(({ behaviour, finding }) => behaviour !== undefined || finding !== undefined, {
@@ -33,7 +33,7 @@ export async function readKnownIssues(file: string | undefined): Promise<KnownIs
   const ids = (await readCatalogue()).map(({ id }) => id);
   const problems = data.flatMap(({ behaviour }, i) => {
     if (behaviour === undefined || ids.includes(behaviour)) return [];
-    const message = 'there is no such behaviour';
+    const message = 'unknown behaviour';
     const allowed = 'an id that `meshproof behaviours` lists';
     return [
       { file, ...locate([i, 'behaviour']), message, read: behaviour, allowed, suggestion: nearest(behaviour, ids) },

@@ -44,7 +44,7 @@ async function refuseUnknown(id: string): Promise<void> {
   });
   if (containers.length + networks.length > 0) return;
   if (damage !== undefined) throw damage;
-  throw new MeshproofError(`there is no run ${id}`, exitCode.usage, {
-    remedy: 'list what is there with: meshproof status',
+  throw new MeshproofError(`no run has the id ${id}`, exitCode.usage, {
+    remedy: 'list the runs: meshproof status',
   });
 }

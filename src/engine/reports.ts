@@ -49,9 +49,9 @@ export function findReport(root: string, name: string | undefined): Report {
   const found =
     name === undefined ? all[0] : (all.find(({ id }) => id === name) ?? all.find(({ id }) => id.startsWith(name)));
   if (found) return found;
-  throw new MeshproofError(name === undefined ? 'there is no report' : `there is no report ${name}`, exitCode.usage, {
+  throw new MeshproofError(name === undefined ? 'no report exists' : `no report is called ${name}`, exitCode.usage, {
     where: root,
-    remedy: all.length > 0 ? 'list them with: meshproof runs' : 'make one with: meshproof run',
+    remedy: all.length > 0 ? 'list the reports: meshproof runs' : 'create one: meshproof run',
   });
 }
 
@@ -63,7 +63,8 @@ function reportIn(root: string, name: string): Report[] {
     const { run, ...report } = found.read(JSON.parse(readFileSync(file, 'utf8')));
     return [{ id: name, ...report, named: run === name }];
   } catch (error) {
-    const why = error instanceof z.ZodError ? 'its record is of another version, or damaged' : (error as Error).message;
+    const why =
+      error instanceof z.ZodError ? 'its record has another version, or is damaged' : (error as Error).message;
     const startedAt = lstatSync(file).mtime.toISOString();
     const unknown = { kind: 'unreadable', verdict: 'unreadable', topologies: [] } as const;
     return [{ id: name, ...unknown, startedAt, sentence: why, topologies: [], named: false }];

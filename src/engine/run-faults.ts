@@ -89,9 +89,9 @@ async function tryAll(
   const { state, progress } = mesh;
   const { notes: settings, unknown } = await refreshSettings(state);
   if (unknown)
-    throw new MeshproofError(`the settings of the mesh are unknown: ${unknown}`, exitCode.environment, {
-      expected: 'a user who may read the ConfigMap istio, PeerAuthentications and Sidecars in the root namespace',
-      remedy: 'give the user of the kubeconfig these rights, or name another context',
+    throw new MeshproofError(`the mesh settings are unknown: ${unknown}`, exitCode.environment, {
+      expected: 'the right to read the ConfigMap istio, PeerAuthentications and Sidecars in the root namespace',
+      remedy: 'grant these rights to the user of the kubeconfig, or choose another context',
     });
   return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
     progress.note(`run ${state.runId}; report in ${reportPath(report.id)}`);
@@ -175,10 +175,10 @@ async function tryInto(
 function refuseForeign(provider: string, { allowDisruptive }: FaultFlags): void {
   if (provider !== 'existing' || allowDisruptive) return;
   throw new MeshproofError(
-    'faults break the mesh on purpose, and meshproof did not create these clusters',
+    'faults break the mesh on purpose, but meshproof did not create these clusters',
     exitCode.usage,
     {
-      remedy: 'use clusters that meshproof creates, or pass --allow-disruptive',
+      remedy: 'use clusters that meshproof creates, or add --allow-disruptive',
     },
   );
 }

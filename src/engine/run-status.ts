@@ -23,8 +23,8 @@ export interface RunStatus {
 /** Every run that is there, or the one that is named, and whether its clusters answer. Throws (exit 2) where there is no such run. */
 export function runStatus(runId: string | undefined): Promise<RunStatus[]> {
   if (runId && !listRuns().includes(runId)) {
-    throw new MeshproofError(`there is no run ${runId}`, exitCode.usage, {
-      remedy: 'list what is there with: meshproof status',
+    throw new MeshproofError(`no run has the id ${runId}`, exitCode.usage, {
+      remedy: 'list the runs: meshproof status',
     });
   }
   return Promise.all((runId ? [runId] : listRuns()).map(statusOf));

@@ -80,7 +80,7 @@ async function checkArguments(args: readonly string[], asked: string): Promise<v
     `no behaviour is selected by: ${asked}${said ? ` (Playwright: ${said})` : ''}`,
     exitCode.usage,
     {
-      remedy: 'see the ids with: meshproof behaviours; what follows -- goes to Playwright, for example -- --grep LB-1',
+      remedy: 'list the ids: meshproof behaviours; words after -- go to Playwright, such as -- --grep LB-1',
     },
   );
 }
@@ -175,15 +175,15 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
     return;
   const [message, expected] =
     behaviours.length === 0
-      ? ['Playwright ended without a verdict', 'at least one behaviour that was decided']
+      ? ['Playwright ended without a verdict', 'a verdict for at least one behaviour']
       : [
-          'Playwright did not end well, although no behaviour failed',
-          'exit code 0, or a behaviour that explains another',
+          'Playwright reported an error, although no behaviour failed',
+          'exit code 0, or a failed behaviour that explains another exit code',
         ];
   throw new MeshproofError(message, exitCode.environment, {
     where: path.relative(process.cwd(), publishedPath(log)),
     expected,
-    remedy: `${result.signal ? `it was ended by ${result.signal}` : `its exit code was ${result.exitCode}`}; read what it said in that file`,
+    remedy: `${result.signal ? `it was ended by ${result.signal}` : `its exit code was ${result.exitCode}`}; see its output in that file`,
   });
 }
 

@@ -38,7 +38,7 @@ export async function runTopologies(
   const lanes = await planLanes(topologies, environment, lanesThatFit(topologies, options.parallel, progress));
   const plans = lanes.flatMap((lane) => lane.plans);
   if (lanes.length > 1 && options.keep) {
-    throw new MeshproofError('--keep keeps one mesh, and --parallel makes several', exitCode.usage);
+    throw new MeshproofError('--keep keeps one mesh, but --parallel creates several', exitCode.usage);
   }
   let programs: Programs | undefined;
   // kind comes last: what existing clusters need is among what it needs

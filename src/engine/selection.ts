@@ -47,7 +47,7 @@ export function select(
   if (left.length > 0) return left;
   const failed = filters.lastFailed && lastFailed.length === 0 ? '; nothing failed in the newest report' : '';
   throw new MeshproofError(`no behaviour is selected by: ${asTyped(filters)}${failed}`, exitCode.usage, {
-    remedy: 'see all of them with: meshproof behaviours',
+    remedy: 'list them: meshproof behaviours',
   });
 }
 
@@ -111,9 +111,9 @@ function unknown(
 ): MeshproofError {
   const suggestion = nearest(word, words);
   const meant = suggestion ? `did you mean ${suggestion}? ` : '';
-  return new MeshproofError(`${option} ${word}: there is no such ${what}`, exitCode.usage, {
+  return new MeshproofError(`${option} ${word}: unknown ${what}`, exitCode.usage, {
     expected: what === 'behaviour' ? `an id such as LB-1, or one of ${shown.join(', ')}` : shown.join(', '),
-    remedy: `${meant}see all of them with: meshproof behaviours`,
+    remedy: `${meant}list them: meshproof behaviours`,
   });
 }
 

@@ -57,11 +57,12 @@ export function lanesThatFit(topologies: readonly Topology[], asked: number, pro
   let fitting = 0;
   for (let used = 0; fitting < wanted && used + sizes[fitting]! <= free; fitting++) used += sizes[fitting]!;
   const lanes = Math.max(1, fitting);
-  if (lanes < wanted) progress.note(`${lanes} topologies side by side instead of ${wanted}: the memory allows no more`);
+  if (lanes < wanted)
+    progress.note(`${lanes} topologies in parallel instead of ${wanted}, because the memory allows no more`);
   const processors = availableParallelism();
   if (lanes > 1 && processors < 2 * lanes) {
     progress.note(
-      `${lanes} topologies side by side take no less time than one after the other on ${processors} processors`,
+      `${lanes} topologies in parallel are not faster than one after the other on ${processors} processors`,
     );
   }
   return lanes;

@@ -28,10 +28,10 @@ export async function testMesh(
   const selection = await readSelection(flags, args);
   if (!selection.args) {
     throw new MeshproofError(
-      `${removalBehaviour.id} takes the mesh away, and \`test\` leaves it as it was`,
+      `${removalBehaviour.id} removes the mesh, but \`test\` must leave it as it was`,
       exitCode.usage,
       {
-        remedy: `prove it on a mesh of its own: meshproof run ${state.plan.topology} --only ${removalBehaviour.id}`,
+        remedy: `prove it on a separate mesh: meshproof run ${state.plan.topology} --only ${removalBehaviour.id}`,
       },
     );
   }
@@ -44,7 +44,7 @@ export async function testMesh(
       progress.note(`run ${id}; report in ${reportPath(report.id)}`);
       if (state.plan.topologySha256 === undefined)
         progress.note(
-          `an older meshproof made this mesh: the report cannot say which text of ${state.plan.topologyFile}`,
+          `an older meshproof built this mesh, so the report does not include the text of ${state.plan.topologyFile}`,
         );
       const source = clusterSource(state.plan, programs);
       const topology = new TopologyRun(state.plan, programs, progress, source, flags, state);

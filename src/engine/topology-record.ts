@@ -70,7 +70,7 @@ export async function recordProxies(
     await progress.step('configuration of proxies', {}, record);
     return configurationPath(plan.topology);
   } catch (error) {
-    notes.add(`the configuration of the proxies is not recorded: ${problemOf(error).describe()}`);
+    notes.add(`cannot record the configuration of the proxies: ${problemOf(error).describe()}`);
     return undefined;
   }
 }

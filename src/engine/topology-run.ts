@@ -175,8 +175,8 @@ export class TopologyRun {
     if (plan.provider !== 'existing') return undefined;
     const unmet = await progress.step('what behaviours need', {}, () => askNeeds(plan, state.clusters));
     const room = Object.entries(unmet.room).map(([cluster, why]) => `${cluster}: ${why}`);
-    for (const text of [...Object.values(unmet.images), ...room]) progress.note(`not for all behaviours: ${text}`);
-    for (const right of unmet.rights) progress.note(`not for all behaviours: no right to ${right}`);
+    for (const text of [...Object.values(unmet.images), ...room]) progress.note(`some behaviours cannot run: ${text}`);
+    for (const right of unmet.rights) progress.note(`some behaviours cannot run; missing right: ${right}`);
     for (const text of unmet.unknown) progress.note(text);
     return unmet;
   }

@@ -99,8 +99,7 @@ export async function tryFaults(faults: readonly Fault[], ground: Ground): Promi
     const greenMs = faults.length > 1 ? longest(mended) : times.greenMs;
     const durationMs = times.breakMs + noticeMs + times.mendMs + greenMs;
     Object.assign(record, { ...times, noticeMs, greenMs, durationMs });
-    if (reason !== undefined || left !== undefined)
-      return { ...record, reason: reason ?? 'the mesh was not left as it was found' };
+    if (reason !== undefined || left !== undefined) return { ...record, reason: reason ?? 'the mesh was not restored' };
     const { noticed, named, findings, missed, falseAlarms } = judge(demanded, record.broken, record.mended);
     const right = noticed && named && falseAlarms.length + wrongEvidence.length === 0;
     return {

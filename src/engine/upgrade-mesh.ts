@@ -104,15 +104,15 @@ async function upgradeToPlay(
   const { runId, plan } = state;
   if (run.resume || run.rollback) {
     if (before) return before;
-    throw new MeshproofError(`no upgrade of run ${runId} was begun`, exitCode.usage, {
-      remedy: `begin one: meshproof upgrade --run ${runId}`,
+    throw new MeshproofError(`run ${runId} has no upgrade`, exitCode.usage, {
+      remedy: `start one: meshproof upgrade --run ${runId}`,
     });
   }
   const begun = before !== undefined && (before.underWay !== undefined || before.done.length > 0);
   if (begun && before.done.length < upgradeActs(before.upgrade, plan).length) {
     throw new MeshproofError(`an upgrade of run ${runId} has ended after act ${before.done.at(-1)}`, exitCode.usage, {
-      expected: 'a mesh whose upgrade is over, or was taken back',
-      remedy: 'say --resume or --rollback',
+      expected: 'a mesh whose upgrade is complete, or was rolled back',
+      remedy: 'add --resume or --rollback',
     });
   }
   const upgrade = await planUpgradeOf(state, { ...run, to: versionsOf(run).to }, options);
@@ -138,6 +138,6 @@ function versionsOf(run: UpgradeRun): VersionsAsked {
 }
 
 function nothing({ rollback }: UpgradeRun): MeshproofError {
-  const message = rollback ? 'nothing of the upgrade is to be taken back' : 'every act of the upgrade is done';
-  return new MeshproofError(message, exitCode.usage, { remedy: 'see what is up with: meshproof status' });
+  const message = rollback ? 'the upgrade has nothing to roll back' : 'all acts of the upgrade are done';
+  return new MeshproofError(message, exitCode.usage, { remedy: 'list the running meshes: meshproof status' });
 }

@@ -43,8 +43,8 @@ export async function endProcesses(runId: string): Promise<number> {
       kill(pid);
     }
     if (left.length === 0) return;
-    throw new MeshproofError(`processes of run ${runId} do not end: ${left.join(', ')}`, exitCode.environment, {
-      remedy: `look at them: ps -p ${left.join(',')}`,
+    throw new MeshproofError(`processes of run ${runId} do not stop: ${left.join(', ')}`, exitCode.environment, {
+      remedy: `inspect them: ps -p ${left.join(',')}`,
     });
   };
   await pRetry(end, { retries: 60, factor: 1, minTimeout: 50 });

@@ -52,7 +52,7 @@ export async function* runGraph<Step extends GraphStep, Result>(
   } catch (error) {
     fail(error);
   } finally {
-    if (running.size > 0) fail(new Error('the work was given up'));
+    if (running.size > 0) fail(new Error('the work was cancelled'));
     await Promise.all(running.values());
   }
   if (failure) throw failure.error;
@@ -61,7 +61,7 @@ export async function* runGraph<Step extends GraphStep, Result>(
 /** Throws where a graph names a step that it has not, has one twice, or leads back to a step: nothing of it may begin then. */
 export function refuseCircles(steps: readonly GraphStep[]): void {
   const known = new Map(steps.map((step) => [step.id, step]));
-  if (known.size < steps.length) throw new Error('two steps of a graph have one id');
+  if (known.size < steps.length) throw new Error('two steps of the graph have the same id');
   const settled = new Set<string>();
   const visit = (id: string, way: readonly string[]): void => {
     if (settled.has(id)) return;

@@ -23,7 +23,7 @@ export class Uncaught extends MeshproofError {
   constructor(error: unknown) {
     const known = asError(error, exitCode.environment);
     const { where, expected } = known;
-    const remedy = known.remedy ?? 'run the same with --debug, which shows where it comes from, and report it';
+    const remedy = known.remedy ?? 'repeat the command with --debug, and report the output';
     super(known.text(), exitCode.environment, { where, expected, remedy, cause: error });
   }
 }
@@ -34,8 +34,8 @@ export class TimeIsUp extends MeshproofError {
 
   constructor(limit: string) {
     super(`the time limit of ${limit} (--max-time) is over`, exitCode.environment, {
-      expected: 'everything to be proven before it',
-      remedy: 'give more time, or select less with --only',
+      expected: 'an end before the time limit',
+      remedy: 'set a longer --max-time, or select fewer behaviours with --only',
     });
   }
 }

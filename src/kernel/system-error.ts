@@ -4,19 +4,19 @@ import { systemCodes } from './system-codes.js';
 
 /** What was tried, by the system call. */
 const attempts: Record<string, string> = {
-  mkdir: 'the folder cannot be made',
-  mkdtemp: 'a folder beside it cannot be made',
-  open: 'the file cannot be opened',
-  read: 'the file cannot be read',
-  write: 'a file cannot be written',
-  rename: 'the file cannot be given its name',
-  copyfile: 'the file cannot be copied',
-  unlink: 'the file cannot be removed',
-  rm: 'the folder cannot be removed',
-  rmdir: 'the folder cannot be removed',
-  scandir: 'the folder cannot be read',
-  stat: 'the file cannot be looked at',
-  lstat: 'the file cannot be looked at',
+  mkdir: 'cannot create the folder',
+  mkdtemp: 'cannot create a folder next to it',
+  open: 'cannot open the file',
+  read: 'cannot read the file',
+  write: 'cannot write a file',
+  rename: 'cannot rename the file',
+  copyfile: 'cannot copy the file',
+  unlink: 'cannot remove the file',
+  rm: 'cannot remove the folder',
+  rmdir: 'cannot remove the folder',
+  scandir: 'cannot read the folder',
+  stat: 'cannot inspect the file',
+  lstat: 'cannot inspect the file',
 };
 
 /** An error of the file system as one of the product: what was tried, where, why it failed, what to do. Undefined for any other. */
@@ -24,8 +24,8 @@ export function systemError(error: unknown, code: ExitCode): MeshproofError | un
   if (!(error instanceof Error)) return undefined;
   const { code: name = '', syscall = '', path: file, dest } = error as NodeJS.ErrnoException & { dest?: string };
   if (syscall === 'uv_cwd')
-    return new MeshproofError('the working directory does not exist any more', code, {
-      remedy: 'change to a folder that exists, then try again',
+    return new MeshproofError('the working directory no longer exists', code, {
+      remedy: 'change to an existing folder, then try again',
       cause: error,
     });
   const [attempt, meaning] = [attempts[syscall], systemCodes[name]];

@@ -125,7 +125,7 @@ export async function request(
     return { status: response.status, text: await response.text() };
   } catch (error) {
     if (!options.uninterruptible && currentSignal().aborted) throw currentSignal().reason;
-    // the kubeconfig cannot be used: no waiting mends that
+    // cannot use the kubeconfig: no waiting mends that
     if (error instanceof MeshproofError) throw error;
     if (options.signal?.aborted) throw failure(cluster, command, 'was interrupted');
     const { name, message, cause } = error as Error;
@@ -184,9 +184,9 @@ export async function connectionTo(cluster: Target): Promise<Connection> {
   try {
     return await connectionOf(cluster);
   } catch (cause) {
-    throw new MeshproofError(`the kubeconfig cannot be used: ${(cause as Error).message}`, exitCode.environment, {
+    throw new MeshproofError(`cannot use the kubeconfig: ${(cause as Error).message}`, exitCode.environment, {
       where: kubeconfig,
-      expected: 'a kubeconfig with a current context, and a credential plugin that answers where it names one',
+      expected: 'a kubeconfig with a current context, and a working credential plugin if it uses one',
       remedy: `try it: kubectl --kubeconfig ${kubeconfig} get nodes`,
       cause,
     });
@@ -222,7 +222,7 @@ async function connect({ name, kubeconfig }: Target, mtimeMs: number): Promise<C
     connect: { ca, cert, key, rejectUnauthorized, servername, timeout } as Agent.Options['connect'],
   });
   const { server = '' } = config.getCurrentCluster() ?? {};
-  if (!URL.canParse(server)) throw new Error(`its current context names no API server (${server || 'nothing'})`);
+  if (!URL.canParse(server)) throw new Error(`its current context has no API server (${server || 'nothing'})`);
   const headers = (options.headers ?? {}) as Record<string, string>;
   // a credential plugin may have given what is not in the kubeconfig
   const given = [key, ...Object.values(headers)].flatMap((one) => (one === undefined ? [] : String(one)));

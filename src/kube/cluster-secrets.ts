@@ -21,7 +21,7 @@ export async function learnSecrets(clusters: readonly Target[], namespaces: read
 
 async function learnFrom(cluster: Target, namespaces: readonly string[]): Promise<string | undefined> {
   const unknown = (why: unknown, which: string): string =>
-    `the Secrets of ${cluster.name} could not be read${which}: ${(why as Error).message}. The report was searched there for the shapes of secrets alone`;
+    `the Secrets of ${cluster.name} could not be read${which}: ${(why as Error).message}. There the search of the report knows only the shapes of secrets`;
   try {
     rememberSecrets(secretsOfKubeconfig(readFileSync(cluster.kubeconfig, 'utf8'), cluster.name));
     await readAll(cluster, '/api/v1/secrets');

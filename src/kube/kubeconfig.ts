@@ -14,9 +14,9 @@ export function parseKubeconfig(text: string, where: string): Kubeconfig {
   } catch {
     // said below, without the lines
   }
-  throw new MeshproofError('this is not a kubeconfig that can be used', exitCode.preflight, {
+  throw new MeshproofError('this is not a usable kubeconfig', exitCode.preflight, {
     where,
-    expected: 'valid YAML with the address of a cluster',
-    remedy: 'look at it with: kubectl config view',
+    expected: "valid YAML with a cluster's address",
+    remedy: 'inspect it: kubectl config view',
   });
 }

@@ -69,8 +69,8 @@ export async function stoppedNode({ name, nodes = [] }: Nodes): Promise<Meshproo
       exitCode.environment,
       {
         where: name,
-        expected: 'node containers that run until the run removes them',
-        remedy: `look at its log: docker logs ${container}; then make the mesh anew`,
+        expected: 'node containers that keep running until the run removes them',
+        remedy: `read its log: docker logs ${container}; then rebuild the mesh`,
       },
     );
   }

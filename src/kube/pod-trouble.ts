@@ -29,7 +29,7 @@ export function podTrouble(pod: V1Pod): Trouble | undefined {
       pod: name,
       kind: 'unschedulable',
       reason: `cannot be scheduled: ${scheduled.message}`,
-      remedy: 'lower the CPU requests (cpuRequest in the environment file) or give the cluster more workers',
+      remedy: 'lower the CPU requests (cpuRequest in the environment file), or add workers to the cluster',
       grace: 5,
     };
   }
@@ -52,8 +52,8 @@ function containerTrouble(pod: string, status: V1ContainerStatus): Trouble | und
       return {
         pod,
         kind: 'image',
-        reason: `cannot get image ${status.image} (${waiting.reason}${message})`,
-        remedy: 'correct the image in the environment file, or name the registry that has it with --registry',
+        reason: `cannot pull image ${status.image} (${waiting.reason}${message})`,
+        remedy: 'correct the image in the environment file, or set its registry with --registry',
         grace: 10,
       };
     case 'CrashLoopBackOff': {
@@ -74,8 +74,8 @@ function containerTrouble(pod: string, status: V1ContainerStatus): Trouble | und
       return {
         pod,
         kind: 'config',
-        reason: `container ${status.name} cannot be started (${waiting.reason}${message})`,
-        remedy: `look at it: kubectl describe pod ${pod}`,
+        reason: `container ${status.name} cannot start (${waiting.reason}${message})`,
+        remedy: `inspect it: kubectl describe pod ${pod}`,
         grace: 30,
       };
     default:

@@ -66,7 +66,7 @@ export async function podOf(
   if (pod) return pod.metadata!.name!;
   throw new MeshproofError(`${workload} has no pod`, exitCode.environment, {
     where: `${cluster.name}/${namespace}`,
-    expected: 'a pod to run a command in',
+    expected: 'a pod in which to run a command',
   });
 }
 

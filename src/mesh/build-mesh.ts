@@ -40,7 +40,7 @@ export function executeSteps(
     const { id, kind, cluster } = step;
     return steps.step(kind, { cluster, id }, async () => {
       const work = handlers[kind];
-      if (!work) throw new Error(`nothing does the step ${id}`);
+      if (!work) throw new Error(`no code runs the step ${id}`);
       return (await work(step)) ?? {};
     });
   });

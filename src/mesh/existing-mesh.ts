@@ -60,7 +60,7 @@ export async function foreignObjects(cluster: ClusterHandle): Promise<string[]> 
 export async function notOurs(cluster: ClusterHandle, runId: string): Promise<string | undefined> {
   const holder = await leaseHolder(cluster);
   if (holder === undefined) return `it has no lease ${leaseName} of this run`;
-  if (holder !== runId) return `it is in use by run ${holder} by now`;
+  if (holder !== runId) return `it is now in use by run ${holder}`;
   const { namespace: name } = cluster.istio;
   const namespace = await read<V1Namespace>(cluster, `/api/v1/namespaces/${name}`);
   if (namespace === undefined || namespace.metadata?.labels?.[runLabel] === runId) return undefined;
@@ -77,14 +77,14 @@ export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Pro
     new MeshproofError(message, exitCode.preflight, { where, expected, remedy });
   const messages: Record<string, [message: string, expected: string, remedy: string]> = {
     [istioNamespace]: [
-      'there is a mesh that meshproof did not install',
-      'a cluster without Istio, or one whose mesh is to be proven as it is',
-      `set attach: true in ${plan.topologyFile}, or say --replace-mesh to install over it`,
+      'the cluster has a mesh that meshproof did not install',
+      'a cluster without Istio, or attach: true to prove its mesh',
+      `set attach: true in ${plan.topologyFile}, or add --replace-mesh to install over it`,
     ],
     [sampleNamespace]: [
-      `there is a namespace ${sampleNamespace} that meshproof did not make`,
-      'a cluster without it: the workloads that are called come into a namespace of this name',
-      'delete it if nobody needs what is in it, or say --replace-mesh to deploy into it',
+      `the cluster has a namespace ${sampleNamespace} that meshproof did not create`,
+      'a cluster without this namespace: meshproof deploys its workloads there',
+      'delete it if nobody needs it, or add --replace-mesh to deploy into it',
     ],
   };
   const namespaces = await meshNamespaces(cluster);
@@ -92,8 +92,8 @@ export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Pro
     if (run === plan.runId) continue;
     const where = `${cluster.name}/${name}`;
     if (run === undefined) throw refused(messages[name]![0], where, messages[name]![1], messages[name]![2]);
-    const remedy = `meshproof down ${run}; where its state is lost, say --replace-mesh to install over it`;
-    throw refused(`there is a mesh of run ${run}`, where, 'a cluster without a mesh', remedy);
+    const remedy = `meshproof down ${run}; if its state is lost, add --replace-mesh to install over it`;
+    throw refused(`the cluster has a mesh of run ${run}`, where, 'a cluster without a mesh', remedy);
   }
   // of this run, from a topology before
   if (namespaces.some(({ name }) => name === istioNamespace)) return;
@@ -101,10 +101,10 @@ export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Pro
   const [type] = await istioTypes(cluster);
   if (!type) return;
   throw refused(
-    'there is Istio that meshproof did not install',
+    'the cluster has Istio that meshproof did not install',
     `${cluster.name}/customresourcedefinition.apiextensions.k8s.io/${type.name}`,
-    'a cluster without any types of Istio',
-    'prove it on other clusters, or say --replace-mesh to install over it; what was there before is left at the end',
+    "a cluster without Istio's resource types",
+    'prove it on other clusters, or add --replace-mesh to install over it; what was there before is left at the end',
   );
 }
 
@@ -116,7 +116,7 @@ export async function existingGateway(plan: Plan, cluster: ClusterHandle): Promi
   const missing = (what: string, remedy: string): MeshproofError =>
     new MeshproofError(`${what} is not there`, exitCode.environment, {
       where: cluster.name,
-      expected: `the mesh of ${plan.topologyFile}, up already (attach: true)`,
+      expected: `the existing mesh of ${plan.topologyFile} (attach: true)`,
       remedy,
     });
   const names = ['sleep', ...cluster.helloworld.map((version) => `helloworld-${version}`)];
@@ -125,7 +125,7 @@ export async function existingGateway(plan: Plan, cluster: ClusterHandle): Promi
   if (absent.length > 0)
     throw missing(
       `deployment ${absent.join(', ')} in namespace ${sampleNamespace}`,
-      'deploy it, or leave it out of the topology',
+      'deploy it, or remove it from the topology',
     );
   const selector = ['-l', 'istio=eastwestgateway'];
   const { namespace } = cluster.istio;
@@ -133,6 +133,6 @@ export async function existingGateway(plan: Plan, cluster: ClusterHandle): Promi
   const ingress = gateways.items[0]?.status.loadBalancer?.ingress?.[0];
   const address = ingress?.ip ?? ingress?.hostname;
   if (plan.features['multi-network'] && !address)
-    throw missing(`the address of ${eastWestGateway}`, `look at its service: kubectl -n ${namespace} get services`);
+    throw missing(`the address of ${eastWestGateway}`, `inspect its Service: kubectl -n ${namespace} get services`);
   return address;
 }

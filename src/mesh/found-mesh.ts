@@ -65,15 +65,15 @@ async function readMesh(
   const notes: string[] = [];
   const names = opened.map(({ context, found }) => {
     const same = opened.filter((one) => one.found.name === found.name).length > 1;
-    if (same) notes.push(`several contexts say that they are cluster ${found.name}: each is called by its context`);
+    if (same) notes.push(`several contexts have the cluster name ${found.name}, so each is shown by its context`);
     return same ? context : found.name;
   });
   const primaries = opened.filter(({ found }) => found.istiods.length > 0).map(({ found }) => found);
   if (primaries.length === 0)
     throw new MeshproofError('none of these clusters runs an istiod', exitCode.preflight, {
       where: contexts.join(', '),
-      expected: 'the contexts of all clusters of a mesh, its primaries among them',
-      remedy: 'name the context of the cluster that istiod runs in as well: --context',
+      expected: 'the contexts of all clusters of a mesh, including its primaries',
+      remedy: 'also add the context of the cluster in which istiod runs: --context',
     });
   const serving = ({ name }: FoundCluster): string =>
     names[

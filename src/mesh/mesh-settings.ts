@@ -35,14 +35,13 @@ export async function refreshSettings(state: MeshState): Promise<{ notes: string
   if (!plan.attach) return { notes: [] };
   const primaries = clusters.filter(({ role }) => role === 'primary');
   const settings = await readMeshSettings(primaries).catch(noRight);
-  if (typeof settings === 'string')
-    return { notes: [`the settings of the mesh are unknown: ${settings}`], unknown: settings };
+  if (typeof settings === 'string') return { notes: [`the mesh settings are unknown: ${settings}`], unknown: settings };
   state.plan = { ...plan, features: { ...plan.features, ...featuresOf(settings) } };
   writeState(state);
   const notes = (['registry-only', 'strict-mtls'] as const).flatMap((name) => {
     const having = primaries.filter((_, i) => settings[i]![name]).map((primary) => primary.name);
     if (having.length === 0 || having.length === primaries.length) return [];
-    const others = 'behaviours that depend on it are not applicable to the others either';
+    const others = 'behaviours that need it do not apply to any cluster';
     return [`the primaries differ in ${name}: ${having.join(', ')} only; ${others}`];
   });
   return { notes };
@@ -94,7 +93,7 @@ function meshConfigOf({ name, istio }: ClusterHandle, text: string): Record<stri
   } catch (error) {
     throw new MeshproofError(`the mesh config is not valid YAML: ${(error as Error).message}`, exitCode.environment, {
       where: `${name}/${istio.namespace}/configmap/${meshConfigName(istio)}`,
-      expected: 'YAML in the key mesh',
+      expected: 'valid YAML in the key mesh',
       remedy: 'correct it, then try again',
     });
   }

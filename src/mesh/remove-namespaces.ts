@@ -37,7 +37,7 @@ async function workloadOfOthers(cluster: Target, namespace: string, runId: strin
   for (const kind of workloads) {
     const found = await list(cluster, kind.replace(/\/([a-z]+)$/, `/namespaces/${namespace}/$1`));
     const other = found.find(({ metadata: { labels } }) => !installedBy(labels, runId));
-    if (other) return `${kind.split('/').pop()}/${nameOf(other)} in it is somebody else's`;
+    if (other) return `${kind.split('/').pop()}/${nameOf(other)} in it belongs to someone else`;
   }
   return undefined;
 }
@@ -58,15 +58,15 @@ export async function removedEntirely(cluster: Target, runId: string, left: read
   const check = (names: string[]) =>
     names.length === 0
       ? ({ ok: true } as const)
-      : { ok: false as const, expected: `nothing of run ${runId} in ${cluster.name}`, got: names.join(', ') };
+      : { ok: false as const, expected: `no object of run ${runId} in ${cluster.name}`, got: names.join(', ') };
   await converge(there, check, { timeout: 90_000, interval: 250, backoff: 1, signal: currentSignal() }).catch(
     (error: unknown) => {
       if (!(error instanceof ConvergenceError)) throw error;
       const names = (error as ConvergenceError<string[]>).last.join(', ');
-      throw new MeshproofError(`what was deleted is still there after 90 s: ${names}`, exitCode.environment, {
+      throw new MeshproofError(`deleted objects still exist after 90 s: ${names}`, exitCode.environment, {
         where: cluster.name,
-        expected: `nothing of run ${runId}`,
-        remedy: 'see what keeps it, such as finalizers: kubectl get -o yaml; then try again',
+        expected: `no object of run ${runId}`,
+        remedy: 'find what blocks the deletion, such as finalizers (kubectl get -o yaml), then try again',
         cause: error,
       });
     },

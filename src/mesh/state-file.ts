@@ -36,13 +36,11 @@ export function readStateFile(file: string, runId?: string): { state?: MeshState
     data = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT'
-      ? {}
-      : { problem: code ? `it cannot be read (${code})` : `it is not valid JSON: ${message}` };
+    return code === 'ENOENT' ? {} : { problem: code ? `cannot read it (${code})` : `it is not valid JSON: ${message}` };
   }
   const { version } = (data ?? {}) as { version?: unknown };
   if (typeof version === 'number' && version !== 1 && version !== 2)
-    return { problem: `it has version ${version}, of another version of meshproof` };
+    return { problem: `it has version ${version}, from another version of meshproof` };
   const { error } = stateSchema.safeParse(data);
   const [issue] = error?.issues ?? [];
   if (issue) return { problem: `${issue.path.join('.') || 'the file'}: ${issue.message}` };
@@ -50,7 +48,7 @@ export function readStateFile(file: string, runId?: string): { state?: MeshState
   const stray = clusters.find(({ name }) => !plan.clusters.some((own) => own.name === name));
   if (stray) return { problem: `clusters: ${stray.name} is not in its plan` };
   const state = completed(data as MeshState);
-  return runId === undefined || state.runId === runId ? { state } : { problem: `it is that of run ${state.runId}` };
+  return runId === undefined || state.runId === runId ? { state } : { problem: `it belongs to run ${state.runId}` };
 }
 
 /**
@@ -86,8 +84,9 @@ function withControlPlanes(plan: Plan): Plan {
 export function damaged(runId: string, file: string, problem: string): MeshproofError {
   return new MeshproofError(`the state of run ${runId} is damaged: ${problem}`, exitCode.environment, {
     where: file,
-    expected: 'the file as meshproof wrote it',
-    remedy: 'put the file back, or remove what the run made on existing clusters by hand, then the folder of the run',
+    expected: 'the file as written by meshproof',
+    remedy:
+      "restore the file; or delete the run's objects from existing clusters yourself, then delete the run's folder",
   });
 }
 

@@ -57,7 +57,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
   for (const [i, { name, kindName, workers }] of clusters.entries()) {
     const most = environment.maxWorkers ?? workers;
     if (workers > most) {
-      const message = `environment ${environment.name} makes clusters with ${most === 0 ? 'no workers' : `${most} workers at most`}`;
+      const message = `environment ${environment.name} creates clusters with ${most === 0 ? 'no workers' : `${most} workers at most`}`;
       complaints.push({
         path: ['clusters', i, 'workers'],
         message,
@@ -69,7 +69,7 @@ export function makePlan(topology: Topology, environment: Environment, options: 
     if (existing || excess <= 0) continue;
     complaints.push({
       path: ['clusters', i, 'name'],
-      message: `the container of ${name} would have a name of ${nameLimit + excess} characters`,
+      message: `the container name of ${name} would have ${nameLimit + excess} characters`,
       allowed: `a cluster name of at most ${name.length - excess}`,
     });
   }

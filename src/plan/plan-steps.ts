@@ -48,7 +48,7 @@ function kindSteps({ docker, images, clusters }: Drawn): PlanStep[] {
       const nodes = `${c.workers + 1} ${c.workers === 0 ? 'node' : 'nodes'} in ${c.region}/${c.zone}`;
       return step('kind cluster', c, `${c.kindName}, ${nodes}`, [idOf('node image'), idOf('Docker network')]);
     }),
-    ...each(clusters, (c) => step('service routing', c, 'its nodes route the addresses of services', [made(c)])),
+    ...each(clusters, (c) => step('service routing', c, 'its nodes have routes to the Service addresses', [made(c)])),
     ...each(clusters, (c) => {
       const { first, last } = c.loadBalancerRange;
       return step('MetalLB', c, `load balancers get ${first}-${last}`, [idOf('service routing', c)]);
@@ -60,12 +60,12 @@ function kindSteps({ docker, images, clusters }: Drawn): PlanStep[] {
 function attachSteps(clusters: readonly ClusterPlan[]): PlanStep[] {
   return [
     ...each(clusters, (c) => step('attach', c, `context ${c.context}`, [])),
-    ...each(clusters, (c) => step('lease', c, 'no other run works on the cluster', [idOf('attach', c)])),
+    ...each(clusters, (c) => step('lease', c, 'no other run uses the cluster', [idOf('attach', c)])),
   ];
 }
 
 function existingMesh(cluster: ClusterPlan): PlanStep {
-  const title = 'the mesh that is there, with helloworld and sleep; nothing is installed';
+  const title = 'the existing mesh, with helloworld and sleep; installs nothing';
   return step('existing mesh', cluster, title, [idOf('lease', cluster)]);
 }
 
@@ -104,7 +104,7 @@ function meshSteps(plan: Drawn): PlanStep[] {
     `istiod ${version}${revision === defaultRevision ? '' : `, revision ${revision},`}`;
   return [
     ...each(clusters, (c) =>
-      step('inventory', c, 'what is in the cluster before the mesh', [idOf(kind ? 'kind cluster' : 'lease', c)]),
+      step('inventory', c, 'the objects in the cluster before the mesh', [idOf(kind ? 'kind cluster' : 'lease', c)]),
     ),
     ...each(clusters, (c) => {
       // of clusters that are there already none is changed before all have been looked at

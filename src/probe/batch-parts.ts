@@ -13,7 +13,7 @@ export async function inParts(
   send: (count: number) => Promise<Batch>,
   timedOut: (batch: Batch) => boolean,
 ): Promise<Batch> {
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`a batch has at least one request, not ${count}`);
+  if (!Number.isInteger(count) || count < 1) throw new RangeError(`a batch needs at least one request, not ${count}`);
   const parts = Math.ceil(count / largestPart);
   let all: Batch | undefined;
   for (let i = 0, left = count; i < parts; i++) {

@@ -150,7 +150,8 @@ true`;
  */
 export async function startLoad(cluster: Target, request: LoadRequest): Promise<Load> {
   const { namespace, workload, container, url, perSecond = 10, longestSeconds = 300, timeoutSeconds = 5 } = request;
-  if (!(perSecond > 0 && perSecond <= 50)) throw new RangeError(`a load has up to 50 calls a second, not ${perSecond}`);
+  if (!(perSecond > 0 && perSecond <= 50))
+    throw new RangeError(`a load has at most 50 calls per second, not ${perSecond}`);
   const run = randomUUID().replaceAll('-', '').slice(0, 24);
   const headers = Object.entries(request.headers ?? {}).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const options = ['-m', String(timeoutSeconds), ...headers];

@@ -121,7 +121,7 @@ export async function rolloutState(
   const found = await orUndetermined(`reading deployment ${namespace}/${name}`, cluster.name, () =>
     read<Deployment>(cluster, `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, { signal }),
   );
-  if (!found) return 'no such deployment';
+  if (!found) return 'the Deployment does not exist';
   const { metadata, spec, status } = found;
   const { replicas: wanted } = spec;
   const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;

@@ -62,6 +62,6 @@ export function refusedStatefulSet(
 /** Istio's own webhooks are part of the mesh: what they refuse, or that they do not answer, is for the behaviour to judge. */
 function refusal(workload: string, message: string | undefined): string | undefined {
   if (!message || /webhook "[^"]*istio\.io"/.test(message)) return undefined;
-  const remedy = 'let the namespaces of behaviours have such pods (quotas, limits, admission policies)';
+  const remedy = 'allow these pods in the namespaces of behaviours (quotas, limits, admission policies)';
   return `the pods of ${workload} are refused: ${message.slice(0, 300)}; to do: ${remedy}`;
 }

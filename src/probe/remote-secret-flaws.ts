@@ -60,11 +60,11 @@ export function flawText(flaw: Flaw, cluster: string): string {
     case 'malformed':
       return 'is not a kubeconfig';
     case 'loopback':
-      return `leads to ${flaw.host}, which is istiod's own pod`;
+      return `points to ${flaw.host}, which is istiod's own pod`;
     case 'wrong cluster':
-      return `leads to the API server of ${flaw.leadsTo}`;
+      return `points to the API server of ${flaw.leadsTo}`;
     case 'wrong authority':
-      return `trusts another authority than that of the API server of ${cluster} (x509: unknown authority)`;
+      return `trusts a different CA than the API server of ${cluster} (x509: unknown authority)`;
     case 'unauthorized':
       return `the API server of ${cluster} refuses its token (HTTP 401)`;
   }

@@ -31,7 +31,7 @@ export async function workloadCertificate(cluster: Target, proxy: ProxyOf): Prom
 export function readCertificate(text: string): WorkloadCertificate {
   const { chain, roots } = heldCertificates(text);
   const [leaf, ...above] = chain;
-  if (!leaf || roots.length === 0) throw new Error('the proxy holds no certificate of its own, or no root');
+  if (!leaf || roots.length === 0) throw new Error('the proxy has no workload certificate, or no root');
   const signer = [...above, ...roots].find((one) => leaf.verify(one.publicKey));
   return {
     identity: identityOf(leaf),
@@ -67,7 +67,7 @@ export function identityOf({ subjectAltName = '' }: X509Certificate): string {
 export function brokenAt([one, ...above]: X509Certificate[], roots: readonly X509Certificate[]): string | undefined {
   if (!one || roots.some((root) => one.verify(root.publicKey))) return undefined;
   const name = one.subject?.replaceAll('\n', ', ') || one.subjectAltName;
-  if (!above[0] || !one.verify(above[0].publicKey)) return `nothing that is trusted has signed ${name}`;
+  if (!above[0] || !one.verify(above[0].publicKey)) return `no trusted CA has signed ${name}`;
   return brokenAt(above, roots);
 }
 

@@ -55,6 +55,6 @@ function readChange(file: string): OpenChange | undefined {
     return changeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    return { by: 'somebody', what: `something that ${file} does not tell any more`, at: '' };
+    return { by: 'somebody', what: `a change that ${file} no longer describes`, at: '' };
   }
 }

@@ -34,8 +34,8 @@ export class ReportFolder {
   /** Makes the private folder; removes those that processes which are gone have left. Throws where there is a report `id`. */
   static async open(root: string, id: string): Promise<ReportFolder> {
     if (!/^[\w.-]+$/.test(id) || id.startsWith('.')) {
-      throw new MeshproofError(`run id ${JSON.stringify(id)} cannot be the name of a folder`, exitCode.usage, {
-        expected: 'letters, digits, dots, dashes and underscores, and no dot at its beginning',
+      throw new MeshproofError(`run id ${JSON.stringify(id)} is not a valid folder name`, exitCode.usage, {
+        expected: 'letters, digits, dots, dashes and underscores, without a leading dot',
       });
     }
     const report = new ReportFolder(root, id);
@@ -43,10 +43,10 @@ export class ReportFolder {
     await report.make().catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST' && error.path === report.owner) throw report.exists();
       const why = systemCodes[error.code ?? '']?.why ?? error.message;
-      throw new MeshproofError(`there is no place for a report: ${why}`, exitCode.environment, {
+      throw new MeshproofError(`cannot create a report: ${why}`, exitCode.environment, {
         where: error.path ?? report.dir,
-        expected: 'a folder that can be written, and room on its disk',
-        remedy: 'give the command in another folder, or make room in this one',
+        expected: 'a writable folder, and free disk space',
+        remedy: 'run the command in another folder, or free space in this one',
         cause: error,
       });
     });
@@ -72,9 +72,9 @@ export class ReportFolder {
       // it was searched, and has cost its time: it is kept under a name that no run removes
       const kept = join(dirname(this.root), `report-${this.id}`);
       await rename(this.dir, kept);
-      throw new MeshproofError(`the report cannot be moved: ${(error as Error).message}`, exitCode.environment, {
+      throw new MeshproofError(`cannot move the report: ${(error as Error).message}`, exitCode.environment, {
         where: relative(process.cwd(), target),
-        remedy: `make room on that disk, then move the report there from ${relative(process.cwd(), kept)}`,
+        remedy: `free space on that disk, then move the report there from ${relative(process.cwd(), kept)}`,
         cause: error,
       });
     }
@@ -109,7 +109,7 @@ export class ReportFolder {
     const folder = join(dirname(this.root), 'refused');
     const names = [this.id, ...Array.from({ length: 99 }, (_, i) => `${this.id}-${i + 2}`)];
     let where: string | undefined;
-    let remedy = 'do not share this folder; delete it after finding what wrote the secret';
+    let remedy = 'do not share this folder; find the source of the secret, then delete the folder';
     try {
       await mkdir(folder, { recursive: true });
       await chmod(folder, 0o700);
@@ -117,18 +117,18 @@ export class ReportFolder {
       await move(this.dir, join(folder, name));
       where = join('refused', name);
     } catch (error) {
-      remedy = `the report was removed, because it cannot be moved to refused/ (${(error as Error).message}); find what wrote the secret`;
+      remedy = `the report was deleted, because moving it to refused/ failed (${(error as Error).message}); find the source of the secret`;
     }
     this.discard();
     return new MeshproofError(`secrets in the report: ${describeLeaks(leaks)}`, exitCode.gate, {
       where,
-      expected: 'no private key, token or other secret in any file of a report',
+      expected: 'a report without private keys, tokens or other secrets',
       remedy,
     });
   }
 
   private exists(): MeshproofError {
-    return new MeshproofError('a run with this id is archived already', exitCode.usage, {
+    return new MeshproofError('a report with this run id exists already', exitCode.usage, {
       where: join(this.root, this.id),
       remedy: 'choose another run id, or move the folder away',
     });
@@ -142,10 +142,10 @@ export async function withReport<T>(root: string, id: string, work: (report: Rep
     return await work(report);
   } catch (error) {
     if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw new MeshproofError(`the report cannot be written: ${(error as Error).message}`, exitCode.environment, {
+    throw new MeshproofError(`cannot write the report: ${(error as Error).message}`, exitCode.environment, {
       where: relative(process.cwd(), report.dir),
-      expected: 'room on its disk, some 20 MB for each topology',
-      remedy: 'make room, or give the command in a folder on another disk, then try again',
+      expected: 'free disk space, about 20 MB for each topology',
+      remedy: 'free some space, or run the command in a folder on another disk',
       cause: error,
     });
   } finally {

@@ -20,7 +20,7 @@ export function runFolder(runId: string): string {
   if (!isRunId(runId)) {
     throw new MeshproofError(`${JSON.stringify(runId)} is not a valid run id`, exitCode.usage, {
       expected: 'ten characters: a letter a-z, then letters a-z and digits',
-      remedy: 'list the runs with: meshproof status',
+      remedy: 'list the runs: meshproof status',
     });
   }
   return path.join(runsFolder(), runId);
@@ -120,7 +120,7 @@ export function releaseLease(runId: string): void {
   const mine = (lease: Lease | undefined): boolean => lease !== undefined && ownerState(lease) === 'this';
   if (!mine(leaseOf(runId))) return;
   replaceLease(runFolder(runId), { ...newLease(runId, true), released: true }, (current) => {
-    if (!mine(current)) throw inUse(runId, 'another process, which has taken it by force');
+    if (!mine(current)) throw inUse(runId, 'another process, which took it with --force');
   });
 }
 
@@ -132,10 +132,10 @@ function inUse(runId: string, who: string, elsewhere?: string): MeshproofError {
   const details = elsewhere
     ? {
         where: elsewhere,
-        expected: 'a process that can be looked for from here',
-        remedy: `if nobody works on it any more: meshproof down ${runId} --force`,
+        expected: 'a process that can be checked from here',
+        remedy: `if nobody uses it: meshproof down ${runId} --force`,
       }
-    : { remedy: 'wait for it to end, or end it with Ctrl-C, then try again' };
+    : { remedy: 'wait for it to end, or stop it with Ctrl-C, then try again' };
   return new MeshproofError(`run ${runId} is in use by ${who}`, exitCode.preflight, details);
 }
 
@@ -143,7 +143,7 @@ function notARun(folder: string): MeshproofError {
   return new MeshproofError('the folder has neither a lease nor a state file of meshproof', exitCode.usage, {
     where: folder,
     expected: 'the folder of a run',
-    remedy: 'look at what it is; meshproof changes nothing in it',
+    remedy: 'inspect it; meshproof changes nothing in it',
   });
 }
 

@@ -20,12 +20,12 @@ export interface Content {
 
 /**
  * Writes a .tar.gz that has been searched for secrets as reports are; it appears whole or not at all, and overwrites nothing. Returns
- * its bytes. Throws (exit 6) where there is a secret in it, (exit 2) where there is such a file, and (exit 4) where it cannot be written.
+ * its bytes. Throws (exit 6) where there is a secret in it, (exit 2) where the file exists already, and (exit 4) where it cannot be written.
  */
 export async function writeSearched(target: string, { folder, entries, name }: Content): Promise<number> {
   const file = path.resolve(target);
   const where = asShown(file);
-  const taken = new MeshproofError('there is such a file', exitCode.usage, { where, remedy: 'choose another name' });
+  const taken = new MeshproofError('the file exists already', exitCode.usage, { where, remedy: 'choose another name' });
   if (await stat(file).catch(() => undefined)) throw taken;
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.part-`);
   try {
@@ -35,8 +35,8 @@ export async function writeSearched(target: string, { folder, entries, name }: C
       const leaks = await scanForSecrets(scratch);
       if (leaks.length > 0)
         throw new MeshproofError(`secrets in the archive: ${describeLeaks(leaks)}`, exitCode.gate, {
-          expected: 'no private key, token or other secret',
-          remedy: 'nothing was written; find what has put the secret into these files',
+          expected: 'an archive without private keys, tokens or other secrets',
+          remedy: 'nothing was written; find the source of the secret in these files',
         });
       // unlike a renaming, a link does not replace a file that has come in between
       await link(made, file);

@@ -80,9 +80,9 @@ async function pack(file: string, made: string, name: string, version: string): 
 }
 
 function outside(address: string, { file }: Environment): MeshproofError {
-  return new MeshproofError(`${address} does not lead below the folder of the mirror`, exitCode.usage, {
+  return new MeshproofError(`${address} is outside the folder of the mirror`, exitCode.usage, {
     where: file,
-    expected: 'an address without "..", which is also a path',
+    expected: 'an address without "..", usable as a path',
   });
 }
 
@@ -96,8 +96,8 @@ async function refuseOthers(placed: readonly Placed[]): Promise<void> {
     if (there !== undefined && there !== (await checksumOf(from))) others.push(to);
   }
   if (others.length === 0) return;
-  throw new MeshproofError(`files with another content are there: ${others.join(', ')}`, exitCode.usage, {
-    expected: 'a folder without them',
-    remedy: 'name another folder, or replace them with --force',
+  throw new MeshproofError(`the folder has these files with other content: ${others.join(', ')}`, exitCode.usage, {
+    expected: 'a folder without these files',
+    remedy: 'choose another folder, or replace them with --force',
   });
 }

@@ -13,14 +13,14 @@ export function refuseUnpinned(index: ArchiveIndex, environment: Environment, wh
   const compare = (what: string, actual: string, pinned: string | undefined): void => {
     if (pinned === undefined || pinned.toLowerCase() === actual) return;
     wrong.push(
-      `${what} is not the one that environment ${environment.name} pins: its sha256 is ${actual}, expected ${pinned}`,
+      `${what} differs from the file that environment ${environment.name} pins: its sha256 is ${actual}, expected ${pinned}`,
     );
   };
   for (const { name, version, sha256, packed = false } of index.programs) {
     const source = environment.programs[name];
     if (!/^[0-9a-f]{64}$/i.test(source.sha256 ?? '')) continue;
     const unlike = isPacked(source.url && fill(source.url, version)) !== packed;
-    const what = `${name} ${version}${unlike ? ', which is not the file that was downloaded,' : ''}`;
+    const what = `${name} ${version}${unlike ? ', which differs from the downloaded file,' : ''}`;
     compare(what, sha256, source.sha256);
   }
   for (const { version, sha256 } of index.charts) {
@@ -32,6 +32,6 @@ export function refuseUnpinned(index: ArchiveIndex, environment: Environment, wh
   throw new MeshproofError(wrong.join('; '), exitCode.usage, {
     where,
     expected: `what ${environment.file} pins`,
-    remedy: 'save the archive where these files are downloaded: programs that are on PATH are not',
+    remedy: 'save the archive on a machine that downloads these files: programs on PATH are not pinned',
   });
 }

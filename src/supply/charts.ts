@@ -52,7 +52,7 @@ export async function chartArguments(source: ChartSource, chart: IstioChart): Pr
   const folder = isKept || isDownload(from) ? kept : from;
   const found = [folders[chart], chart].map((name) => path.join(folder, name)).find((one) => existsSync(one));
   if (found) return [found];
-  throw chartError(`there is no chart ${chart} in ${folder}`, source);
+  throw chartError(`the folder ${folder} has no chart ${chart}`, source);
 }
 
 /** The charts that a plan needs, in one version: why they are not there, where they are not. */
@@ -87,7 +87,7 @@ function isRepository(from: string): boolean {
 
 /** Makes sure that charts are there, as far as that can be told before helm is run: folders, and archives, which are downloaded. */
 async function provideCharts(source: ChartSource): Promise<void> {
-  if (source.from === '') throw chartError('the environment names no charts of Istio (istioCharts)', source);
+  if (source.from === '') throw chartError("the environment does not name Istio's charts (istioCharts)", source);
   await chartArguments(source, 'istiod');
 }
 

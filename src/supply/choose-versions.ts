@@ -36,9 +36,9 @@ export function chooseNode({ kubernetes: own, image, digests }: NodeSource, aske
   if (filled === image && named !== version) {
     return {
       path: ['images', 'kind-node'],
-      message: `the node image is of Kubernetes ${named}, and the version is ${version}`,
+      message: `the node image has Kubernetes ${named}, but the requested version is ${version}`,
       read: image,
-      allowed: `Kubernetes ${named} (--kubernetes ${named}), or an image of ${version}; {kubernetes} in its name stands for the version`,
+      allowed: `Kubernetes ${named} (--kubernetes ${named}), or an image of ${version}; write {kubernetes} in its name for the version`,
     };
   }
   const known = digests?.[version];
@@ -49,7 +49,7 @@ export function chooseNode({ kubernetes: own, image, digests }: NodeSource, aske
   const versions = Object.keys(digests).sort(compareVersions);
   return {
     path: ['kubernetes'],
-    message: `no node image of Kubernetes ${version} is known`,
+    message: `the node image of Kubernetes ${version} is unknown`,
     read: version,
     allowed: `${versions.join(', ')}; another one with its digest (--kubernetes ${version}@sha256:..., or nodeDigests), or by its image (kind-node in --images)`,
     suggestion: versions.findLast((one) => minorOf(one) === minorOf(version)) ?? nearest(version, versions),
@@ -78,15 +78,15 @@ export function chooseIstio(asked: string, path: Path, environment: Environment)
     if (version === undefined) {
       const lacks =
         asked === 'newest'
-          ? 'has no release of Istio, so none is the newest'
-          : 'has releases of one minor of Istio only, so none is the previous one';
+          ? 'has no Istio release, so "newest" has no meaning'
+          : 'has Istio releases of one minor only, so "previous" has no meaning';
       return { message: `environment ${environment.name} ${lacks}`, allowed: known };
     }
     const missing = missingForDaily(version, environment);
     if (missing.length === 0) return undefined;
     return {
       message: `Istio ${version} is a daily build, and ${listOf(missing)} ${missing.length > 1 ? 'are' : 'is'} not given`,
-      allowed: `--hub and --tag of its images, and --istioctl with the path of its own istioctl; or one of ${known}`,
+      allowed: `--hub and --tag of its images, and --istioctl with the path of its istioctl; or one of ${known}`,
     };
   })();
   if (wrong && request.istio === asked) {
@@ -109,7 +109,7 @@ export function versionNotes(topology: Topology, environment: Environment, versi
   const own = topology.istio.version;
   const asked = request.istio !== undefined && !(own in { newest: 0, previous: 0 }) && own !== versions[0];
   const notes = [
-    asked ? `Istio ${versions[0]} was asked for; topology ${topology.name} itself has ${own}.` : undefined,
+    asked ? `Istio ${versions[0]} was requested; topology ${topology.name} asks for ${own}.` : undefined,
     ...versions
       .filter((version) => !istioVersions.includes(version))
       .map((version) => `Istio ${version} is used; environment ${environment.name} lists ${listOf(istioVersions)}.`),
@@ -117,7 +117,7 @@ export function versionNotes(topology: Topology, environment: Environment, versi
     // the Kubernetes of clusters that exist is not the environment's
     ...(topology.provider === 'kind' ? versions.map((version) => istioOnKubernetes(version, kubernetes)) : []),
     topology.provider !== 'kind' && request.kubernetes !== undefined
-      ? `--kubernetes ${request.kubernetes} does nothing here: the clusters of topology ${topology.name} exist already.`
+      ? `--kubernetes ${request.kubernetes} has no effect: the clusters of topology ${topology.name} exist already.`
       : undefined,
   ];
   return notes.filter((note) => note !== undefined);

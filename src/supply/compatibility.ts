@@ -7,7 +7,9 @@ export function kubernetesSupport(istio: string, kubernetes: string): { fits?: b
   const known = table[minorOf(istio)];
   const source = `(${page}, read ${read})`;
   if (!known)
-    return { says: `which Kubernetes Istio ${minorOf(istio)} supports is not in the table of this project ${source}` };
+    return {
+      says: `the supported Kubernetes versions of Istio ${minorOf(istio)} are not in meshproof's table ${source}`,
+    };
   const [first, last] = known;
   const minor = `${minorOf(kubernetes)}.0`;
   const fits = compareVersions(minor, `${first}.0`) >= 0 && compareVersions(minor, `${last}.0`) <= 0;

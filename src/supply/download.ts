@@ -109,10 +109,10 @@ async function receive<T>(
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'cannot be reached: the connection was refused',
   ENOTFOUND: 'cannot be reached: its host name is unknown',
-  EAI_AGAIN: 'cannot be reached: its host name could not be looked up',
-  ECONNRESET: 'broke off the connection',
-  UND_ERR_SOCKET: 'broke off the connection',
-  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: no connection in time',
+  EAI_AGAIN: 'cannot be reached: the lookup of its host name failed',
+  ECONNRESET: 'closed the connection',
+  UND_ERR_SOCKET: 'closed the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: the connection timed out',
   ENOSPC: 'could not be stored: the disk is full',
 };
 
@@ -125,7 +125,7 @@ function throughProxy(url: string): string {
   const direct = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/);
   const without = direct.some((name) => name === '*' || (name !== '' && hostname.endsWith(name.replace(/^\*/, ''))));
   return proxy && !without
-    ? ` (by way of the proxy ${new URL(proxy).origin}; see HTTPS_PROXY, HTTP_PROXY and NO_PROXY)`
+    ? ` (through the proxy ${new URL(proxy).origin}; see HTTPS_PROXY, HTTP_PROXY and NO_PROXY)`
     : '';
 }
 

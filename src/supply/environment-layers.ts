@@ -71,12 +71,12 @@ function extended({ file, data, locate }: Layer, layers: readonly Layer[]): stri
   const next = beside ? join(dirname(file), given) : environmentFile(given);
   if (!isFile(next)) {
     const names = environmentNames();
-    refuse('there is no such environment', `${names.join(', ')}, or the path of a file`, nearest(given, names));
+    refuse('unknown environment', `${names.join(', ')}, or the path of a file`, nearest(given, names));
   }
   const round = layers.map((layer) => resolve(layer.file)).indexOf(resolve(next));
   if (round >= 0) {
     const way = layers.slice(round).map((layer) => basename(layer.file));
-    refuse(`extends leads back to ${way.join(', then ')}`, 'a file that does not extend this one');
+    refuse(`extends is circular: it returns to ${way.join(', then ')}`, 'a file that does not extend this one');
   }
   return next;
 }

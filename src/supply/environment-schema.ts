@@ -6,7 +6,7 @@ import { istioPattern, releasePattern } from '../topology/version.js';
 
 /** An image's name as Docker takes it; `{istio}` and `{kubernetes}` may stand in it. */
 export const imageName = z.string().regex(/^[a-z0-9{][^\s@]*(@sha256:[0-9a-f]{64})?$/, {
-  error: 'is no image; allowed: [host/]path[:tag][@sha256:digest]',
+  error: 'is not a valid image; allowed: [host/]path[:tag][@sha256:digest]',
 });
 
 const release = z
@@ -23,12 +23,15 @@ const digest = z
 
 const download = z.strictObject({
   url: z
-    .url({ protocol: /^https?$/, error: 'is no address; allowed: https://... with {version}, {os} and {arch}' })
+    .url({
+      protocol: /^https?$/,
+      error: 'is not a valid address; allowed: https://... with {version}, {os} and {arch}',
+    })
     .optional(),
   sha256: z
     .string()
     .regex(/^([0-9a-f]{64}|https?:\/\/\S+)$/, {
-      error: 'is no checksum; allowed: 64 hex digits, or the address of a checksum file',
+      error: 'is not a valid checksum; allowed: 64 hex digits, or the address of a checksum file',
     })
     .optional(),
 });
@@ -54,7 +57,7 @@ export const versionOptions = {
   installer: z.enum(['istioctl', 'helm'], { error: 'is not an installer; allowed: istioctl, or helm' }),
   kubernetes: z.string().refine(isNodeRequest, {
     error:
-      'is not a valid version of Kubernetes; allowed: three numbers, e.g. 1.36.4, and perhaps @sha256:... of its node image',
+      'is not a valid version of Kubernetes; allowed: three numbers, e.g. 1.36.4, optionally with @sha256:... of its node image',
   }),
   hub: z.string().regex(registryPattern, {
     error:
@@ -77,7 +80,7 @@ const nodeDigests = z.record(z.string(), digest).superRefine((given, context) =>
     context.addIssue({
       code: 'custom',
       path: [key],
-      message: 'does not stand for a version; allowed: three numbers, e.g. 1.36.4',
+      message: 'is not a valid version; allowed: three numbers, e.g. 1.36.4',
     });
 });
 
@@ -85,7 +88,7 @@ const nodeDigests = z.record(z.string(), digest).superRefine((given, context) =>
 const source = z.strictObject({
   names: z.array(z.string().min(1)).min(1),
   page: z.url({ protocol: /^https$/, error: 'is not a valid address; allowed: https://...' }),
-  read: z.iso.date({ error: 'is not a valid day; allowed: e.g. 2026-11-29' }),
+  read: z.iso.date({ error: 'is not a valid date; allowed: e.g. 2026-11-29' }),
   evidence: z.string().min(1),
 });
 
@@ -102,13 +105,13 @@ export const environmentSchema = z.strictObject({
   metallbManifest: z.string().min(1),
   metallbManifestSha256: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, { error: 'is no checksum; allowed: 64 hex digits' })
+    .regex(/^[0-9a-f]{64}$/, { error: 'is not a valid checksum; allowed: 64 hex digits' })
     .optional(),
   istioCharts: z.string().min(1).optional(),
   istioChartsSha256: z
     .string()
     .regex(/^([0-9a-f]{64}|https?:\/\/\S+)$/, {
-      error: 'is no checksum; allowed: 64 hex digits, or the address of a checksum file',
+      error: 'is not a valid checksum; allowed: 64 hex digits, or the address of a checksum file',
     })
     .optional(),
   programs: each(programNames, program),

@@ -106,7 +106,7 @@ export interface OpenArchive {
 export function archiveError(file: string, message: string, more: Partial<ErrorDetails> = {}): MeshproofError {
   return new MeshproofError(message, exitCode.usage, {
     where: file,
-    expected: 'an archive of `meshproof images save`, whole',
+    expected: 'a complete archive of `meshproof images save`',
     remedy: 'copy it again, or save it again',
     ...more,
   });
@@ -165,10 +165,10 @@ export async function loadArchive(
   const wrong = index.images.filter((image) => !same(image));
   if (wrong.length > 0) {
     throw new MeshproofError(
-      `not the images that were saved: ${wrong.map(({ name }) => name).join(', ')}`,
+      `these images differ from the saved ones: ${wrong.map(({ name }) => name).join(', ')}`,
       exitCode.environment,
       {
-        expected: 'images with the layers and the configuration of those that were saved',
+        expected: 'images with the same layers and configuration as the saved ones',
         remedy: 'remove these images from Docker, then load the archive again',
       },
     );
@@ -185,7 +185,10 @@ export async function loadArchive(
 /** The images in an archive's images.tar by name. Those of the index, and no others. */
 async function namesInside({ file, index, folder }: OpenArchive): Promise<Map<string, SavedImage>> {
   const saved = await savedImages(path.join(folder, index.imagesFile.file)).catch((cause: Error) => {
-    throw archiveError(file, `${index.imagesFile.file} in the archive is not one of docker save: ${cause.message}`);
+    throw archiveError(
+      file,
+      `${index.imagesFile.file} in the archive is not an image file of docker save: ${cause.message}`,
+    );
   });
   const named = new Set(index.images.map(({ name }) => wholeName(withoutDigest(name))));
   const foreign = [...saved.keys()].filter((name) => !named.has(name));
@@ -217,7 +220,7 @@ export async function pushImages(
     } catch (cause) {
       throw new MeshproofError(`image ${image} cannot be pushed: ${(cause as Error).message}`, exitCode.environment, {
         where: target,
-        remedy: `see that ${registry} can be reached and written to; docker login ${registry.split('/')[0]}`,
+        remedy: `check that ${registry} can be reached and written to; docker login ${registry.split('/')[0]}`,
         cause,
       });
     }

@@ -31,8 +31,8 @@ export async function refuseOtherImages(names: ReadonlyMap<string, SavedImage>):
 
 function tagsTaken(tags: readonly string[]): MeshproofError {
   const [first] = tags;
-  return new MeshproofError(`in this Docker another image has the name ${tags.join(', ')}`, exitCode.usage, {
-    expected: 'a name that is free, or that the same image has already',
+  return new MeshproofError(`another image in this Docker already has the name ${tags.join(', ')}`, exitCode.usage, {
+    expected: 'a free name, or a name of the same image',
     remedy: `rename that image: docker tag ${first} <name> && docker rmi ${first}; load and push move the name with --force`,
   });
 }

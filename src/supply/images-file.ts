@@ -21,17 +21,17 @@ export async function refuseOtherFile({ force = false }: { force?: boolean }): P
     text = await readFile(imagesFile, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new MeshproofError(`the file cannot be read: ${(error as Error).message}`, exitCode.usage, {
+    throw new MeshproofError(`cannot read the file: ${(error as Error).message}`, exitCode.usage, {
       where: imagesFile,
-      remedy: 'move it away, or give the command in another folder',
+      remedy: 'move it away, or run the command in another folder',
       cause: error,
     });
   }
   const [head = '', written] = heading.exec(text) ?? [];
   if (written === sha256Of(text.slice(head.length))) return;
-  throw new MeshproofError('the file was not written by meshproof, or was changed since', exitCode.usage, {
+  throw new MeshproofError('the file was not written by meshproof, or was changed later', exitCode.usage, {
     where: imagesFile,
-    expected: 'no such file here: the command writes it',
+    expected: 'no file with this name, because the command writes it',
     remedy: 'rename it, or replace it with --force',
   });
 }

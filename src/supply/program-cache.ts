@@ -150,8 +150,8 @@ export async function fetchProgram(
 ): Promise<CachedProgram> {
   const url = fill(source.url, source.version);
   const { sha256 } = source;
-  if (!sha256) throw new DownloadError(`the environment names ${url} without a checksum`);
-  if (url.endsWith('.zip')) throw new DownloadError(`${url} is a zip archive, which must be unpacked by hand`);
+  if (!sha256) throw new DownloadError(`the environment has no checksum for ${url}`);
+  if (url.endsWith('.zip')) throw new DownloadError(`${url} is a zip archive, which you must unpack yourself`);
   return inPart(name, async (part) => {
     const file = path.join(part, 'download');
     await downloadVerified(url, file, `${name} ${source.version}`, fill(sha256, source.version), limits);
@@ -172,7 +172,7 @@ export async function unpackProgram(archive: string, folder: string, name: strin
       return wanted;
     },
   });
-  if (!member) throw new DownloadError(`${url} holds no file ${name}`);
+  if (!member) throw new DownloadError(`${url} contains no file ${name}`);
   return path.join(folder, member);
 }
 

@@ -13,7 +13,7 @@ export interface Programs {
 export function istioctlOf({ istioctl }: Pick<Programs, 'istioctl'>, version: string): string {
   const found = istioctl[version];
   if (found) return found;
-  throw new MeshproofError(`there is no istioctl for Istio ${version}`, exitCode.preflight, {
+  throw new MeshproofError(`no istioctl for Istio ${version}`, exitCode.preflight, {
     expected: `istioctl ${version}; there is ${Object.keys(istioctl).join(', ') || 'none'}`,
   });
 }

@@ -68,7 +68,7 @@ export async function resolveProgram(
   const first: { given?: true } = name === 'kubectl' && onPath.refused.length > 0 ? { given: true } : {};
   const cached = await cachedProgram(name, source);
   if (cached && 'path' in cached) return { name, ...cached, ...first };
-  const changed = cached ? `; ${cached.changed} is not used, because it was changed after it was verified` : '';
+  const changed = cached ? `; ${cached.changed} is not used, because it changed after its verification` : '';
 
   const remedy = `install ${name} ${source.version} from ${instructions[name]}, or set ${variableOf(name)} to its path`;
   if (!source.url) throw notFound(name, source, onPath.refused, remedy, changed);
@@ -101,15 +101,15 @@ export async function givenProgram(name: ProgramName, chosen?: string): Promise<
   // docker and kubectl are also run by others, such as kind, and by their names
   const byName = name === 'docker' || name === 'kubectl';
   if (byName && path.basename(file) !== name) {
-    throw new MeshproofError(`${by} names ${file}, and ${name} is run by its name`, exitCode.preflight, {
-      expected: `the path of a file called ${name}`,
-      remedy: `put a link called ${name} into a folder of its own, and name that`,
+    throw new MeshproofError(`${by} names ${file}, and ${name} must have its own name`, exitCode.preflight, {
+      expected: `the path of a file named ${name}`,
+      remedy: `create a link named ${name} in a separate folder, and use its path`,
     });
   }
   if (await isExecutable(file)) return { name, path: file, ...(byName ? { given: true } : {}) };
   throw new MeshproofError(`${by} names ${file}, which is not an executable file`, exitCode.preflight, {
     expected: `the path of ${name}`,
-    remedy: `correct or leave out ${by}`,
+    remedy: `correct or remove ${by}`,
   });
 }
 

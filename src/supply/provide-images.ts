@@ -26,7 +26,7 @@ export async function provideImages(
   const missing = images.filter((image) => !ids.has(image));
   if (missing.length === 0) return ids;
   if (environment.imagesAreLocal) throw missingLocally(environment, missing);
-  steps.note(`${missing.length} of ${images.length} images are not in the local Docker and are pulled`);
+  steps.note(`${missing.length} of ${images.length} images are not in the local Docker; pulling them`);
   const failures = await pullAll(missing, steps, limits);
   const checks = await Promise.all([...byTrouble(failures).values()].map(describe));
   const error = preflightError(checks);
@@ -84,7 +84,7 @@ async function describe(failures: readonly Failure[]): Promise<Requirement> {
 function missingLocally(environment: Environment, missing: readonly string[]): MeshproofError {
   return new MeshproofError(`not in the local Docker: ${missing.join(', ')}`, exitCode.environment, {
     where: environment.file,
-    expected: `environment ${environment.name} keeps every image in the local Docker and pulls none`,
+    expected: `environment ${environment.name} keeps all images in the local Docker and pulls none`,
     remedy:
       environment.base === 'lab'
         ? 'run: ./meshproof lab up'

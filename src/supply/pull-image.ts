@@ -43,7 +43,7 @@ export async function pullImage(
 }
 
 /** Why a pull was ended before its time. */
-const enough = new Error('the image is known to be there');
+const enough = new Error('the image is in the local Docker');
 
 async function pull(
   image: string,

@@ -6,7 +6,7 @@ export const registryPattern = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/
 /** Throws MeshproofError, exit code 2, where `registry` could not begin the name of an image. */
 export function checkRegistry(registry: string): void {
   if (registryPattern.test(registry)) return;
-  throw new MeshproofError(`"${registry}" is no registry`, exitCode.usage, {
+  throw new MeshproofError(`"${registry}" is not a valid registry`, exitCode.usage, {
     expected: 'host[:port][/path] in small letters, without https:// and without a slash at the end',
   });
 }
@@ -32,7 +32,7 @@ export function checkMirror(mirror: string): void {
   // a password in it would be in the report, and `fetch` takes none
   const shown = mirror.replace(/\/\/[^/]*@/, '//...@');
   if (/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s/?#])?$/.test(mirror)) return;
-  throw new MeshproofError(`"${shown}" is no address of a mirror`, exitCode.usage, {
+  throw new MeshproofError(`"${shown}" is not a valid mirror address`, exitCode.usage, {
     expected: 'http[s]://host[:port][/path], without a user, a password, or a slash at the end',
   });
 }

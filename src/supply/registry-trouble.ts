@@ -29,8 +29,8 @@ export function registryTrouble(image: string, output: string): RegistryTrouble 
   if (/toomanyrequests|too many requests|\b429\b/i.test(output)) {
     return trouble(
       'limit',
-      `${registry} refuses more pulls for now`,
-      `${login}: an account may pull more than an unknown user; or wait, ${elsewhere}`,
+      `${registry} refuses more pulls at the moment`,
+      `${login}, because an account may pull more than an anonymous user; or wait, ${elsewhere}`,
     );
   }
   if (/no space left on device/i.test(output)) {
@@ -69,7 +69,7 @@ export function registryTrouble(image: string, output: string): RegistryTrouble 
   if (failure) return trouble('failing', `${registry} fails: ${failure.trim()}`, `try again later, ${elsewhere}`);
   if (/server gave HTTP response to HTTPS client|does not look like a TLS handshake/i.test(output)) {
     const loopback = /^(127\.|localhost(:|$)|\[::1\])/.test(registry)
-      ? '. From Docker 29.10 on, a registry on the same machine must stand there too as soon as any does'
+      ? '. From Docker 29.10 on, this list must also name a local registry if it names any registry'
       : '';
     return trouble(
       'certificate',
@@ -91,15 +91,15 @@ export function registryTrouble(image: string, output: string): RegistryTrouble 
   return trouble(
     'other',
     output.trim().split('\n').at(-1) || 'Docker gives no reason',
-    `see what \`docker pull ${image}\` says`,
+    `check the output of \`docker pull ${image}\``,
   );
 }
 
 const unreachable: [RegExp, string][] = [
   [/no such host|server misbehaving|name resolution/i, 'its host name is unknown'],
   [/connection refused/i, 'the connection was refused'],
-  [/network is unreachable|no route to host/i, 'there is no route to it'],
-  [/connection reset|broken pipe|unexpected EOF|: EOF/i, 'it broke off the connection'],
+  [/network is unreachable|no route to host/i, 'it has no route from here'],
+  [/connection reset|broken pipe|unexpected EOF|: EOF/i, 'it closed the connection'],
   [/Client\.Timeout|i\/o timeout|handshake timeout|deadline exceeded|awaiting headers/i, 'it does not answer'],
 ];
 
@@ -117,7 +117,7 @@ export function silentRegistry(image: string, seconds: number): RegistryTrouble 
 export function stuckDisk(seconds: number): RegistryTrouble {
   return {
     kind: 'disk',
-    found: `Docker has downloaded the image and got no further with unpacking it in ${seconds} s`,
-    remedy: "look at the Docker daemon's log, and at the load and free space of its disk",
+    found: `Docker downloaded the image, but made no progress in unpacking it for ${seconds} s`,
+    remedy: "check the Docker daemon's log, and the load and free space of its disk",
   };
 }

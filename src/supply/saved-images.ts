@@ -55,7 +55,7 @@ export async function savedImages(file: string): Promise<Map<string, SavedImage>
     const digits = /([0-9a-f]{64})(\.json)?$/.exec(Config)?.[1] ?? '';
     const config = configs.get(inArchive(Config));
     if (config !== undefined && sha256Of(config) !== digits)
-      throw new Error(`${Config} does not have the sha256 of its name`);
+      throw new Error(`${Config} does not have the sha256 in its name`);
     for (const image of (RepoTags ?? []).map(of)) {
       image.ids.add(`sha256:${digits}`);
       if (config !== undefined) image.contents.add(contentIn(config));
@@ -85,8 +85,8 @@ async function filesIn(file: string, wanted: readonly string[]): Promise<Map<str
     filter: (entry) => wanted.includes(inArchive(entry)),
     onReadEntry: (entry) => {
       const name = inArchive(entry.path);
-      if (chunks.has(name)) problems.push(`${name} is there twice`);
-      else if (entry.type !== 'File') problems.push(`${name} is no file but a ${entry.type}`);
+      if (chunks.has(name)) problems.push(`${name} exists twice`);
+      else if (entry.type !== 'File') problems.push(`${name} is not a file but a ${entry.type}`);
       else if (entry.size > limit) problems.push(`${name} has ${entry.size} bytes, more than ${limit}`);
       const own: Buffer[] = [];
       chunks.set(name, own);

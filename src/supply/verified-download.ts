@@ -26,6 +26,6 @@ async function expectedChecksum(given: string, fileName: string, limits?: Downlo
   const line =
     lines.find(([, name]) => name === fileName) ?? (lines.filter(([hex]) => hex).length === 1 ? lines[0] : []);
   const hex = line?.[0] ?? '';
-  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new DownloadError(`${given} holds no sha256 of ${fileName}`);
+  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new DownloadError(`${given} contains no sha256 of ${fileName}`);
   return hex.toLowerCase();
 }

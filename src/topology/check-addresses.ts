@@ -22,7 +22,7 @@ export function ranges({ clusters }: Draft): Complaint[] {
         {
           path: at(one.cluster, one.field),
           message: `${one.field} ${one.cidr}${origin} of ${title(one.cluster)} overlaps ${other.field} ${other.cidr}${where}`,
-          allowed: 'another range for one of them: in one network and in one cluster every address is there once',
+          allowed: 'different ranges: an address must be unique in its network and its cluster',
         },
       ];
     }),
@@ -32,7 +32,11 @@ export function ranges({ clusters }: Draft): Complaint[] {
     const nodes = 2 ** (24 - prefixLength(cluster.podCIDR));
     if (cluster.workers + 1 <= nodes) continue;
     const message = `podCIDR ${cluster.podCIDR} of ${title(cluster)} has room for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}, it has ${cluster.workers + 1}`;
-    found.push({ path: at(cluster, 'podCIDR'), message, allowed: 'a /24 for every node, the control plane included' });
+    found.push({
+      path: at(cluster, 'podCIDR'),
+      message,
+      allowed: 'a /24 for every node, including the control-plane node',
+    });
   }
   return found;
 }
@@ -50,16 +54,16 @@ export function loadBalancers({ clusters, given }: Draft): Complaint[] {
         path,
         message,
         read: one.loadBalancer,
-        allowed: 'addresses of its own for every cluster: they share one Docker network',
+        allowed: 'separate addresses for every cluster, because they share one Docker network',
       });
     }
     if (!given.has('dockerSubnet')) {
-      const message = `loadBalancer of ${title(one)} is given and dockerSubnet is not`;
+      const message = `loadBalancer of ${title(one)} is set, but dockerSubnet is not`;
       found.push({
         path,
         message,
         read: one.loadBalancer,
-        allowed: 'with a dockerSubnet that holds it; without one the Docker network is chosen later',
+        allowed: 'a dockerSubnet that contains it; otherwise the Docker network is chosen later',
       });
     }
     return found;

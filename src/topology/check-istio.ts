@@ -20,8 +20,8 @@ export function istio({ istio: whole = {}, clusters }: Draft): Complaint[] {
       .map((key) => ({
         path: [...at(cluster, 'istio'), key],
         part: 'key' as const,
-        message: `${title(cluster)} is a remote, and has the ${key} of its primary`,
-        allowed: 'version, installer, values, cni and dataPlane for a remote',
+        message: `${title(cluster)} is a remote, which uses the ${key} of its primary`,
+        allowed: 'only version, installer, values, cni and dataPlane for a remote',
       }));
     // what is wrong with the whole is said once, of the first cluster that has it
     const has = (key: 'revision' | 'tags' | 'revisions' | 'dataPlane'): boolean =>
@@ -45,12 +45,12 @@ export function istio({ istio: whole = {}, clusters }: Draft): Complaint[] {
     const twice = names.flatMap(({ name, path }, i): Complaint[] => {
       if (path === undefined || remote || !(has('tags') || has('revisions'))) return [];
       if (name === defaultRevision) {
-        const message = `${title(cluster)}: ${name} is the name of the first control plane`;
-        return [{ path, message, read: name, allowed: 'a name of its own for every further revision and tag' }];
+        const message = `${title(cluster)}: ${name} is the revision of the first control plane already`;
+        return [{ path, message, read: name, allowed: 'a unique name for every further revision and tag' }];
       }
       if (!names.slice(0, i).some((other) => other.name === name)) return [];
       const message = `${title(cluster)}: ${name} is a revision or tag already`;
-      return [{ path, message, read: name, allowed: 'a name of its own for every revision and tag' }];
+      return [{ path, message, read: name, allowed: 'a unique name for every revision and tag' }];
     });
     const known = names.map(({ name }) => name);
     if (dataPlane === undefined || known.includes(dataPlane) || !has('dataPlane')) return [...foreign, ...twice];

@@ -12,8 +12,8 @@ export function checkDraft(draft: Draft): Complaint[] {
 
 function names({ clusters }: Draft): Complaint[] {
   return repeated(clusters, 'name', (name, first) => ({
-    message: `the name ${name} is that of clusters[${first.index}] already`,
-    allowed: 'a name of its own for every cluster',
+    message: `the name ${name} is already the name of clusters[${first.index}]`,
+    allowed: 'a unique name for every cluster',
   }));
 }
 
@@ -23,7 +23,7 @@ function networks({ clusters }: Draft): Complaint[] {
     .map((cluster) => ({
       path: at(cluster),
       message: `${title(cluster)} has no network`,
-      allowed: 'network: <name>; the same one for clusters whose pods reach each other directly',
+      allowed: 'network: <name>, the same for clusters whose pods reach each other directly',
     }));
 }
 
@@ -35,18 +35,18 @@ function roles({ clusters }: Draft): Complaint[] {
         {
           path: at(cluster, 'primary'),
           part: 'key',
-          message: `${title(cluster)} is a primary and has the key primary`,
+          message: `${title(cluster)} is a primary, but has the key primary`,
           allowed: 'primary: only with role: remote',
         },
       ];
     }
     if (cluster.role !== 'remote') return [];
-    const allowed = primaries.join(', ') || 'a cluster with role: primary (there is none)';
+    const allowed = primaries.join(', ') || 'a cluster with role: primary (the file has none)';
     if (!cluster.given.has('primary'))
       return [
         {
           path: at(cluster),
-          message: `${title(cluster)} is a remote and names no primary`,
+          message: `${title(cluster)} is a remote without a primary`,
           allowed: `primary: ${allowed}`,
         },
       ];
@@ -56,8 +56,8 @@ function roles({ clusters }: Draft): Complaint[] {
     // its role is wrong in itself and reported as such
     if (named && named.role === undefined) return [];
     const message = named
-      ? `the primary of ${title(cluster)}, ${primary}, is a remote itself`
-      : `the primary of ${title(cluster)}, ${primary}, is no cluster of the file`;
+      ? `the primary of ${title(cluster)}, ${primary}, is also a remote`
+      : `the primary of ${title(cluster)}, ${primary}, is not a cluster of this file`;
     return [
       {
         path: at(cluster, 'primary'),
@@ -72,8 +72,8 @@ function roles({ clusters }: Draft): Complaint[] {
     found.push({
       path: ['clusters'],
       part: 'key',
-      message: 'no cluster is a primary',
-      allowed: 'role: primary for one of them',
+      message: 'the topology has no primary',
+      allowed: 'role: primary for at least one cluster',
     });
   }
   return found;
@@ -91,7 +91,7 @@ function helloworld({ clusters }: Draft): Complaint[] {
         found.push({
           path: [...at(cluster, 'helloworld'), i],
           message,
-          allowed: 'every version once: it tells which cluster answered',
+          allowed: 'unique versions: the version shows which cluster answered',
         });
       else seen.set(version, cluster);
     }
@@ -101,7 +101,7 @@ function helloworld({ clusters }: Draft): Complaint[] {
       path: ['clusters'],
       part: 'key',
       message: 'no cluster runs helloworld',
-      allowed: 'helloworld: [v1] in one of them at least',
+      allowed: 'helloworld: [v1] in at least one cluster',
     });
   }
   return found;
@@ -115,8 +115,8 @@ function provider(draft: Draft): Complaint[] {
   const only = (other: string, path: Path): Complaint => ({
     path,
     part: 'key',
-    message: `${String(path.at(-1))} is for provider ${other}, and this file has ${kind}`,
-    allowed: `provider: ${other}, or the file without this key`,
+    message: `${String(path.at(-1))} is for provider ${other}, but this file has provider ${kind}`,
+    allowed: `provider: ${other}, or no such key`,
   });
   if (kind === 'kind') {
     const top = ['kubeconfig', 'attach', 'external']
@@ -136,11 +136,11 @@ function provider(draft: Draft): Complaint[] {
     .map((c) => ({
       path: at(c),
       message: `${title(c)} has no context`,
-      allowed: 'context: <name in the kubeconfig>; provider existing needs it',
+      allowed: 'context: <name in the kubeconfig>, required by provider existing',
     }));
   const twice = repeated(draft.clusters, 'context', (context, first) => ({
-    message: `the context ${context} is that of ${title(first)} already`,
-    allowed: 'a cluster of its own for every entry',
+    message: `the context ${context} is already that of ${title(first)}`,
+    allowed: 'a different cluster for every entry',
   }));
   return [...top, ...perCluster, ...missing, ...twice];
 }

@@ -44,13 +44,12 @@ export function cidrProblem(text: string, shortest: number, longest: number): st
   const [address = '', bits = '', ...rest] = text.split('/');
   const number = parseAddress(address);
   if (number === undefined || !/^\d{1,2}$/.test(bits) || Number(bits) > 32 || rest.length > 0)
-    return `is no IPv4 CIDR${allowed}`;
+    return `is not an IPv4 CIDR${allowed}`;
   const n = Number(bits);
   if (n < shortest || n > longest) return `has a prefix of ${n} bits${allowed}`;
   const first = number - (number % size(n));
-  if (first !== number) return `has host bits set; allowed: ${formatAddress(first)}/${n}, the block that it lies in`;
-  if (unusable.includes(ipaddr.IPv4.parse(address).range()))
-    return `is no block that machines may have addresses in${allowed}`;
+  if (first !== number) return `has host bits set; allowed: ${formatAddress(first)}/${n}, the block that contains it`;
+  if (unusable.includes(ipaddr.IPv4.parse(address).range())) return `is not a block for machine addresses${allowed}`;
   return undefined;
 }
 

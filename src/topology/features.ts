@@ -53,7 +53,7 @@ const counts = ['clusters', 'networks', 'regions', 'primaries', 'remotes'] as co
 const flags = {
   flat: ['no network holds two clusters', 'a network holds two or more clusters'],
   'multi-network': ['all clusters are in one network', 'there are two or more networks'],
-  'multi-primary': ['there is one primary only', 'there are two or more primaries'],
+  'multi-primary': ['only one cluster is a primary', 'there are two or more primaries'],
   'primary-remote': ['no cluster is a remote', 'there is a remote'],
   'registry-only': [
     'the mesh passes on calls to hosts that are not registered',
@@ -97,7 +97,7 @@ export function missingFeature(requirement: string, features: Features): string 
   }
   const suggestion = nearest(word, featureWords);
   throw new Error(
-    `"${requirement}" is no requirement: known are ${Object.keys(flags).join(', ')} and ${counts.join(', ')} with >= 2${suggestion ? `; did you mean ${suggestion}` : ''}`,
+    `"${requirement}" is not a requirement: known are ${Object.keys(flags).join(', ')} and ${counts.join(', ')} with >= 2${suggestion ? `; did you mean ${suggestion}` : ''}`,
   );
 }
 

@@ -49,7 +49,7 @@ function settings(key: keyof typeof decidedIn, description: string) {
         const path = name.split('.');
         const value = path.reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], given);
         if (value !== undefined)
-          context.addIssue({ code: 'custom', path, message: `is decided elsewhere; allowed: only ${where}` });
+          context.addIssue({ code: 'custom', path, message: `cannot be set here; allowed: only ${where}` });
       }
     })
     .meta({ description });
@@ -67,19 +67,20 @@ const perRevision = {
     istioVersion,
     'is not a valid version of Istio',
     'three numbers, e.g. 1.31.1, the name of a daily build, e.g. 1.32-alpha.<commit>, newest, or previous',
-    "Version of Istio. Default: newest, the newest release of the environment's; previous is the newest one of an earlier minor.",
+    'Version of Istio. Default: newest, the newest release of the environment. previous: the newest release of the minor before.',
   ).optional(),
   installer: z
     .enum(['istioctl', 'helm'])
     .optional()
-    .meta({ description: 'What installs the control plane and the gateways that follow it. Default: istioctl.' }),
-  values: settings('values', "Helm values of Istio, laid over the environment's.").optional(),
-  meshConfig: settings('meshConfig', "Laid over the harness's own meshConfig.").optional(),
+    .meta({ description: 'Installer of the control plane and its gateways. Default: istioctl.' }),
+  values: settings('values', 'Helm values of Istio, merged over those of the environment.').optional(),
+  meshConfig: settings('meshConfig', "Merged over meshproof's own meshConfig.").optional(),
   tags: z
     .array(text(revisionName, 'is not a valid tag', 'small letters, digits and "-", at most 30 characters', 'A tag.'))
     .optional()
     .meta({
-      description: 'Revision tags: further names by which namespaces choose this control plane. Default: none.',
+      description:
+        'Revision tags: additional names for this control plane, for use in namespace labels. Default: none.',
     }),
 };
 
@@ -96,16 +97,17 @@ const perCluster = {
     'Namespace of the control planes. Default: istio-system.',
   ).optional(),
   cni: z.boolean().optional().meta({
-    description: "true: Istio's CNI plugin sets up the traffic of pods, instead of an init container. Default: false.",
+    description:
+      "true: Istio's CNI plugin redirects the traffic of pods, instead of an init container. Default: false.",
   }),
   revisions: z.array(furtherRevision).max(4).optional().meta({
     description:
-      'Further control planes in each primary, laid over the first one but for its tags. Give them in the order of their installation.',
+      'More control planes in each primary, in the order of installation. Each inherits the settings of the first, except its tags.',
   }),
   dataPlane: text(
     revisionName,
     'is not a valid revision or tag',
-    'the name of one of the control planes, or one of their tags',
+    'a revision or tag of one of the control planes',
     'The revision or tag that workloads and gateways follow. Default: the revision of the first control plane.',
   ).optional(),
 };
@@ -115,10 +117,10 @@ export const clusterIstio = z.strictObject(perCluster);
 
 export const istio = z.strictObject({
   ...perCluster,
-  meshID: text(labelValue, 'is no mesh ID', labelWords, 'Default: mesh1.').optional(),
+  meshID: text(labelValue, 'is not a valid mesh ID', labelWords, 'Default: mesh1.').optional(),
   trustDomain: text(
     domainName,
-    'is no trust domain',
+    'is not a valid trust domain',
     'a DNS name in small letters',
     'First part of every identity, spiffe://<trust domain>/... Default: cluster.local.',
   ).optional(),

@@ -56,7 +56,7 @@ export function planAddresses(
     if (other >= 0 && !(cluster.loadBalancer && topology.clusters[other]!.loadBalancer)) {
       complain(
         `the load balancer range of ${cluster.name} overlaps that of ${topology.clusters[other]!.name}, ${showRange(ranges[other]!)}`,
-        'addresses of its own for every cluster',
+        'separate addresses for every cluster',
       );
     }
   }
@@ -73,7 +73,7 @@ function freeSubnet(topology: Topology, environment: Environment, used: readonly
     if (!taken.some((range) => overlaps(range, cidrRange(block)))) return block;
   }
   throw new MeshproofError(
-    `no /20 of the address pool ${environment.addressPool} is free for a Docker network`,
+    `no free /20 for a Docker network in the address pool ${environment.addressPool}`,
     exitCode.preflight,
     {
       where: environment.file,
@@ -91,7 +91,7 @@ function subnetComplaints(topology: Topology, whole: AddressRange, used: readonl
     found.push({
       path: ['dockerSubnet'],
       message: `dockerSubnet ${subnet} overlaps ${showRange(other)} of another Docker network`,
-      allowed: 'addresses that no Docker network has, or no dockerSubnet: a free block is chosen then',
+      allowed: 'addresses that no Docker network uses, or no dockerSubnet, so that meshproof chooses a free block',
     });
   }
   for (const { index, field, range } of clusterRanges(topology)) {
@@ -100,7 +100,7 @@ function subnetComplaints(topology: Topology, whole: AddressRange, used: readonl
     found.push({
       path: ['clusters', index, field],
       message: `${field} ${cluster[field]} of ${cluster.name} overlaps dockerSubnet ${subnet}`,
-      allowed: 'ranges that do not overlap: nodes, pods and services reach each other',
+      allowed: 'ranges that do not overlap, because nodes, pods and services reach each other',
     });
   }
   return found;

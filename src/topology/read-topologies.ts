@@ -28,9 +28,9 @@ export function readTopologies(names: readonly string[]): Topology[] {
   const again = topologies.find(({ name }, i) => topologies.findIndex((other) => other.name === name) < i);
   if (!again) return topologies;
   const files = topologies.filter(({ name }) => name === again.name).map(({ file }) => path.relative('', file));
-  throw new MeshproofError(`topology ${again.name} is there ${files.length} times`, exitCode.usage, {
+  throw new MeshproofError(`topology ${again.name} appears ${files.length} times`, exitCode.usage, {
     where: [...new Set(files)].join(', '),
-    expected: 'topologies of different names, which are those of their files',
-    remedy: 'name it once, or rename a file; the same topology again is another run',
+    expected: "different names; a file's name is its topology's name",
+    remedy: 'name it once, or rename a file; repeat the run to run a topology again',
   });
 }

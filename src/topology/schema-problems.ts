@@ -35,7 +35,7 @@ export function schemaProblems(
       return [
         {
           ...where,
-          message: `${field} is none of the known words`,
+          message: `${field} is not an allowed value`,
           read,
           allowed: words.join(', '),
           suggestion: nearest(String(value), words) ?? words.find((word) => String(value).startsWith(`${word} `)),

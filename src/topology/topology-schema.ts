@@ -33,32 +33,32 @@ export function cidr(shortest: number, longest: number, description: string) {
 const cluster = z.strictObject({
   name: text(
     clusterName,
-    'is no cluster name',
+    'is not a valid cluster name',
     `small letters, digits and "-", a letter first, at most ${clusterNameLimit} characters`,
     'Name of the cluster in Istio, in reports and in this file. Unique.',
   ),
   network: text(
     networkName,
-    'is no network name',
+    'is not a valid network name',
     'small letters, digits and "-", a letter first, at most 63 characters',
-    "Clusters with the same network reach each other's pods directly; between networks traffic goes through east-west gateways. Required where there are two or more clusters; default: network1.",
+    "Clusters in the same network reach each other's pods directly; between networks, traffic goes through east-west gateways. Required for two or more clusters; default: network1.",
   ).optional(),
   role: z.enum(['primary', 'remote']).optional().meta({
-    description: 'primary (default): has an istiod of its own. remote: is served by the istiod of a primary.',
+    description: 'primary (default): runs its own istiod. remote: uses the istiod of a primary.',
   }),
   primary: z
     .string()
     .optional()
-    .meta({ description: 'Name of the primary that serves this remote. Required for a remote, and for nothing else.' }),
+    .meta({ description: 'Name of the primary that serves this remote. Required for a remote, and only there.' }),
   region: text(
     labelValue,
-    'is no region',
+    'is not a valid region',
     labelWords,
     'Label topology.kubernetes.io/region of the nodes. Default: region<position>, so region1 for the first cluster.',
   ).optional(),
   zone: text(
     labelValue,
-    'is no zone',
+    'is not a valid zone',
     labelWords,
     'Label topology.kubernetes.io/zone of the nodes. Default: <region>-zone1.',
   ).optional(),
@@ -79,11 +79,11 @@ const cluster = z.strictObject({
     .min(0)
     .max(9)
     .optional()
-    .meta({ description: 'Worker nodes beside the control-plane node. Default: 0.' }),
+    .meta({ description: 'Worker nodes in addition to the control-plane node. Default: 0.' }),
   loadBalancer: z
     .string()
     .refine((value) => parseRange(value) !== undefined, {
-      error: 'is no range of addresses; allowed: first-last (172.28.1.1-172.28.1.254) or a CIDR (172.28.1.0/24)',
+      error: 'is not an address range; allowed: first-last (172.28.1.1-172.28.1.254) or a CIDR (172.28.1.0/24)',
     })
     .optional()
     .meta({
@@ -91,18 +91,25 @@ const cluster = z.strictObject({
         'Addresses that MetalLB may give out, inside dockerSubnet. Default: a /24 per cluster in the Docker network.',
     }),
   helloworld: z
-    .array(text(helloworldVersion, 'is no version of helloworld', 'v1, v2, v3 ... v999', 'A version of helloworld.'))
+    .array(
+      text(
+        helloworldVersion,
+        'is not a valid version of helloworld',
+        'v1, v2, v3 ... v999',
+        'A version of helloworld.',
+      ),
+    )
     .optional()
     .meta({
       description:
-        'Versions of helloworld that run in this cluster. Default: [v<position>]. No version in two clusters: it tells which one answered.',
+        'Versions of helloworld that run in this cluster. Default: [v<position>]. Each version runs in one cluster only: it shows which one answered.',
     }),
   context: z
     .string()
     .min(1)
     .optional()
     .meta({ description: 'kubeconfig context. Required with provider existing, and only there.' }),
-  istio: clusterIstio.optional().meta({ description: 'Istio in this cluster, laid over the istio of the whole.' }),
+  istio: clusterIstio.optional().meta({ description: "Istio in this cluster, merged over the topology's istio." }),
 });
 
 export const topologySchema = z
@@ -110,25 +117,25 @@ export const topologySchema = z
     description: z
       .string()
       .min(1)
-      .meta({ description: 'What this topology is and what it is for, in a sentence or two.' }),
+      .meta({ description: 'Description of the topology and its purpose, in one or two sentences.' }),
     provider: z.enum(['kind', 'existing']).optional().meta({
       description:
-        'kind (default): clusters are made and removed. existing: kubeconfig contexts are used; no cluster is made or removed.',
+        'kind (default): creates and removes clusters. existing: uses kubeconfig contexts; creates and removes no cluster.',
     }),
     kubeconfig: z.string().min(1).optional().meta({
       description:
         'Provider existing: file to read the contexts from, never written. Default: KUBECONFIG or ~/.kube/config.',
     }),
     attach: z.boolean().optional().meta({
-      description: 'Provider existing: true uses the mesh that is there instead of installing one. Default: false.',
+      description: 'Provider existing: true uses the existing mesh instead of installing one. Default: false.',
     }),
     external: z
       .strictObject({
         address: z
-          .ipv4({ error: 'is no address; allowed: an IPv4 address that the pods of every cluster reach' })
+          .ipv4({ error: 'is not a valid address; allowed: an IPv4 address that the pods of every cluster reach' })
           .meta({ description: 'Its address; it listens on 5000, 18080 and 18443 (TLS).' }),
         authority: z.string().min(1).meta({
-          description: 'PEM file of the authority that has signed its certificate, which is for *.external.test.',
+          description: 'PEM file of the CA that signed its certificate for *.external.test.',
         }),
       })
       .optional()
@@ -139,7 +146,7 @@ export const topologySchema = z
     dockerSubnet: cidr(
       12,
       23,
-      "Addresses of the Docker network. Default: a /20 of the environment's address pool that is free when the clusters are made.",
+      "Addresses of the Docker network. Default: a /20 of the environment's address pool that is free when the clusters are created.",
     ).optional(),
     istio: istio.optional(),
     // a Docker network of /20 has sixteen blocks of /24: one for the nodes and one of load balancer addresses a cluster
@@ -147,11 +154,11 @@ export const topologySchema = z
       .array(cluster)
       .min(1)
       .max(15)
-      .meta({ description: 'The clusters, in order. Their position, from 1, decides the defaults.' }),
+      .meta({ description: 'The clusters, in order. The position, from 1, sets the defaults.' }),
   })
   .meta({
     title: 'meshproof topology',
-    description: 'Clusters, networks, roles, localities, Istio and workloads of a mesh to prove.',
+    description: 'Clusters, networks, roles, localities, Istio and workloads of the mesh to prove.',
   });
 
 export type TopologyFile = z.infer<typeof topologySchema>;

@@ -12,7 +12,7 @@ export interface IstioSettings {
   namespace: string;
   /** Helm values laid over the environment's. */
   values: Values;
-  /** Laid over the harness's own meshConfig. */
+  /** Merged over meshproof's own meshConfig. */
   meshConfig: Values;
   /** Istio's CNI plugin instead of an init container. */
   cni: boolean;
@@ -43,7 +43,7 @@ export interface TopologyCluster {
   podCIDR: string;
   /** CIDR of the services, IPv4; empty where provider `existing` leaves it out. */
   serviceCIDR: string;
-  /** Worker nodes beside the control-plane node. */
+  /** Worker nodes in addition to the control-plane node. */
   workers: number;
   /** `first-last` or CIDR of the addresses that MetalLB may give out; default: a range per cluster inside the Docker network. */
   loadBalancer?: string;

@@ -31,7 +31,7 @@ export function readHashed(file: string): { text: string; sha256: string } {
   try {
     const stat = statSync(file);
     if (stat.isDirectory()) refuse('this is a directory', { allowed: 'a YAML file' });
-    if (!stat.isFile()) refuse('this is no regular file', { allowed: 'a YAML file' });
+    if (!stat.isFile()) refuse('this is not a regular file', { allowed: 'a YAML file' });
     if (stat.size > sizeLimit) refuse(`the file has ${stat.size} bytes`, { allowed: `at most ${sizeLimit} bytes` });
     const bytes = readFileSync(file);
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), sha256: sha256Of(bytes) };
@@ -41,9 +41,9 @@ export function readHashed(file: string): { text: string; sha256: string } {
     const target = linkTarget(file);
     if (code === 'ENOENT' && target !== undefined)
       return refuse('this is a symbolic link to a file that does not exist', { read: target });
-    if (code === 'ENOENT' || code === 'ENOTDIR') return refuse('there is no such file', sibling(file));
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return refuse('this is no text', { allowed: 'YAML in UTF-8' });
-    return refuse(`the file cannot be read${code ? ` (${code})` : ''}`);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return refuse('the file does not exist', sibling(file));
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return refuse('this is not text', { allowed: 'YAML in UTF-8' });
+    return refuse(`cannot read the file${code ? ` (${code})` : ''}`);
   }
 }
 
@@ -74,12 +74,12 @@ export function parseYaml(text: string, file: string): YamlFile {
   };
   if (Buffer.byteLength(text) > sizeLimit) refuse(`the file has more than ${sizeLimit} bytes`);
   const nul = text.indexOf('\0');
-  if (nul >= 0) refuse(`this is no text: byte ${nul + 1} is NUL`, { allowed: 'YAML in UTF-8' });
+  if (nul >= 0) refuse(`this is not text: byte ${nul + 1} is NUL`, { allowed: 'YAML in UTF-8' });
   const at = positionsIn(text);
   const control = firstControl(text);
   if (control >= 0)
     throw new ProblemsError([
-      { file, ...at(control), message: 'a control character stands here', ...shown(text[control]!) },
+      { file, ...at(control), message: 'a control character is not allowed here', ...shown(text[control]!) },
     ]);
   let document: Document.Parsed;
   try {
@@ -127,7 +127,7 @@ function explain({ code, message }: { code: string; message: string }): Pick<Pro
     return { message: 'a second YAML document begins here', allowed: 'one document per file' };
   // the parser caught its own overflow
   if (/call stack/i.test(message)) return { message: 'the data is nested too deeply' };
-  return { message: `this is no YAML: ${message.split('\n')[0]}` };
+  return { message: `invalid YAML: ${message.split('\n')[0]}` };
 }
 
 /**
@@ -140,14 +140,18 @@ function forbidden(document: Document.Parsed): { offset: number; message: string
     Alias: (_, alias) => {
       found.push({
         offset: alias.range?.[0] ?? 0,
-        message: 'an alias stands here',
+        message: 'an alias is not allowed here',
         read: `*${alias.source}`,
-        allowed: 'the value itself',
+        allowed: 'the value instead of the alias',
       });
     },
     Scalar: (_, scalar) => {
       if (typeof scalar.value !== 'string' || firstControl(scalar.value) < 0) return;
-      found.push({ offset: offsetOf(scalar) ?? 0, message: 'a control character stands here', ...shown(scalar.value) });
+      found.push({
+        offset: offsetOf(scalar) ?? 0,
+        message: 'a control character is not allowed here',
+        ...shown(scalar.value),
+      });
     },
     Map: (_, map) => {
       const seen = new Set<string>();
@@ -157,7 +161,7 @@ function forbidden(document: Document.Parsed): { offset: number; message: string
           return visit.SKIP;
         }
         const name = keyName(key);
-        if (seen.has(name)) found.push({ offset: offsetOf(key) ?? 0, message: `the key "${name}" is there twice` });
+        if (seen.has(name)) found.push({ offset: offsetOf(key) ?? 0, message: `the key "${name}" exists twice` });
         seen.add(name);
       }
     },

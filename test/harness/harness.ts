@@ -172,7 +172,7 @@ export class Harness {
     const [newest] = this.reports()
       .filter((name) => name.startsWith(runId))
       .sort((a, b) => age(b) - age(a));
-    if (!newest) throw new Error('there is no report');
+    if (!newest) throw new Error('no report exists');
     return JSON.parse(readFileSync(path.join(folder, newest, 'result.json'), 'utf8')) as RunRecord;
   }
 

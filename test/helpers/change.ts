@@ -62,7 +62,7 @@ export function samplePath(more: Partial<PathRecord> = {}): PathRecord {
 export function sampleChange(more: Partial<ChangeRecord> = {}): ChangeRecord {
   return {
     id: 'guard',
-    title: 'a command is run: true',
+    title: 'running your command: true',
     startedAt: '2026-11-21T09:00:00.000Z',
     durationMs: 30_000,
     verdict: 'within-budget',

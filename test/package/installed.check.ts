@@ -145,7 +145,7 @@ test('a configuration, and a behaviour, that cannot be used are refused with the
   ]);
   harness.file('behaviours/LB-1.spec.ts', text('behaviours/OWN-1.spec.ts'));
   const twice = await harness.run('behaviours');
-  expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('there are two behaviours LB-1')]);
+  expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('two behaviours have the id LB-1')]);
 });
 
 test('an installation that is too old for its Node.js says so', async () => {

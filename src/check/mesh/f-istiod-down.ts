@@ -18,7 +18,7 @@ export default defineCheck({
       const found = deployments.find(({ metadata }) => metadata?.name === name);
       const why = found
         ? `its Deployment asks for ${found.spec?.replicas ?? 1} replicas`
-        : 'there is no such Deployment';
+        : 'its Deployment does not exist';
       return [
         {
           cluster: primary.name,

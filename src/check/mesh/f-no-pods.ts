@@ -19,7 +19,7 @@ export default defineCheck({
         if ((deployment?.status?.readyReplicas ?? 0) > 0) return [];
         const replicas = deployment?.spec?.replicas ?? 0;
         const why = !deployment
-          ? 'there is no such Deployment'
+          ? 'its Deployment does not exist'
           : replicas === 0
             ? 'its Deployment asks for 0 replicas'
             : `0 of ${replicas} are ready`;

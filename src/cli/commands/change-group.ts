@@ -8,16 +8,16 @@ export function addChangeCommands(program: Command, command: readonly string[]):
   program
     .command('guard')
     .usage('[options] [run] -- <command...>')
-    .description('run a command of your own while a mesh that is up is called; tell what was lost, when and why')
-    .argument('[run]', 'run id; needed only when several are up')
-    .option('--budgets <file>', 'what may be lost, and why: a YAML file; default: nothing')
+    .description('run your own command while a running mesh is under load; report what was lost, when and why')
+    .argument('[run]', 'run id; required only if several meshes are up')
+    .option('--budgets <file>', 'YAML file of the losses to accept, each with a reason; default: none')
     .option('--quick', 'short phases: 15 s of baseline instead of 60 s', false)
     .option(
       '--rate <number>',
-      'calls a second on each path and lane; default: the highest of 10, 5, 2 that works',
+      'calls per second on each path and lane; default: the highest of 10, 5, 2 that works',
       rate,
     )
-    .option('--allow-command-failure', 'accept that the command fails', false)
+    .option('--allow-command-failure', 'accept a failure of the command', false)
     .addOption(maxTime())
     .addHelpText(
       'after',
@@ -37,5 +37,5 @@ export function addChangeCommands(program: Command, command: readonly string[]):
 function rate(text: string): number {
   const value = Number(text);
   if (value === 10 || value === 5 || value === 2) return value;
-  throw new InvalidArgumentError('10, 5 or 2 is expected.');
+  throw new InvalidArgumentError('expected: 10, 5 or 2.');
 }

@@ -6,8 +6,8 @@ import { examples } from './shared-options.js';
 export function addComparisonCommands(program: Command): void {
   program
     .command('compare')
-    .description('compare records: exit code 0 nothing is worse, 6 something is, 4 it cannot be told')
-    .argument('<before>', 'run id, folder of a report, result.json, or folder with reports; several with commas')
+    .description('compare records: exit code 0 if nothing is worse, 6 if something is, 4 if that is unknown')
+    .argument('<before>', 'run id, report folder, result.json, or folder of reports; separate several with commas')
     .argument('<after>', 'the same')
     .addHelpText(
       'after',
@@ -25,8 +25,8 @@ export function addComparisonCommands(program: Command): void {
 
   program
     .command('gate')
-    .description('hold records against a file of rules: exit code 6 where one is broken')
-    .argument('<record...>', 'run ids, folders of reports, or result.json files')
+    .description('check records against a file of rules; exit code 6 if a rule is broken')
+    .argument('<record...>', 'run ids, report folders, or result.json files')
     .requiredOption('--rules <file>', 'a YAML file')
     .addHelpText('after', examples('gate k3x9qa72bc --rules gate.yaml', 'gate reports --rules gate.yaml --output json'))
     .action(

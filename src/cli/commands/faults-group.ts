@@ -18,7 +18,7 @@ function addFaultOptions(command: Command): Command {
     .description('break a real mesh in known ways, and check that each fault is noticed and named')
     .argument('[topology]', `name or path; default ${documentedTopologies[0]}`)
     .option('--only <faults>', 'only these faults: ids, separated by commas', words)
-    .option('--run <id>', 'use a mesh that is up, instead of a new one')
+    .option('--run <id>', 'use a running mesh instead of a new one')
     .option('--list', 'list the faults; with a topology, also say which do not apply and why')
     .option('--coverage', 'list the faults that make each behaviour fail')
     .addOption(allowDisruptive())

@@ -3,18 +3,14 @@ import { action } from '../action.js';
 import { addVersionOptions, examples } from './shared-options.js';
 
 function replace(): Option {
-  return new Option('--force', 'replace files that were changed, and move names that other images have');
+  return new Option('--force', 'replace changed files, and take names away from other images');
 }
 
 /** images list, save, load, push. */
 export function addImageCommands(program: Command): void {
-  const images = program
-    .command('images')
-    .description('the images and programs of plans, for networks without the internet');
+  const images = program.command('images').description('images and programs for networks without internet access');
   addVersionOptions(images.command('list'))
-    .description(
-      'every image, program and file that the topologies need; without any, those of the four documented ones',
-    )
+    .description('list all images, programs and files that the topologies need; default: the four documented ones')
     .argument('[topology...]', 'names or paths')
     .addHelpText('after', examples('images list', 'images list mixed --output json'))
     .action(
@@ -23,7 +19,7 @@ export function addImageCommands(program: Command): void {
       ),
     );
   addVersionOptions(images.command('save'))
-    .description('put them into one archive, pulling and downloading what is missing')
+    .description('save them in one archive; pull and download what is missing')
     .argument('<archive>', 'file to write')
     .argument('[topology...]', 'names or paths')
     .addHelpText('after', examples('images save meshproof.tar', 'images save mixed.tar mixed'))
@@ -34,9 +30,9 @@ export function addImageCommands(program: Command): void {
     );
   images
     .command('load')
-    .description('put an archive into the local Docker and the cache of programs')
-    .argument('<archive>', 'file of images save')
-    .option('--folder <folder>', 'into a folder instead, laid out for a file server that --mirror names')
+    .description('load an archive into the local Docker and the program cache')
+    .argument('<archive>', 'file written by images save')
+    .option('--folder <folder>', 'write to a folder instead, for a file server to use with --mirror')
     .addOption(replace())
     .addHelpText('after', examples('images load meshproof.tar', 'images load meshproof.tar --folder /srv/mirror'))
     .action(
@@ -45,7 +41,7 @@ export function addImageCommands(program: Command): void {
       ),
     );
   addVersionOptions(images.command('push'))
-    .description('push them from the local Docker to a registry')
+    .description('push the images from the local Docker to a registry')
     .argument('<registry>', 'host[:port][/path]')
     .argument('[topology...]', 'names or paths')
     .addOption(replace())

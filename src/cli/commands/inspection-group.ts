@@ -6,8 +6,8 @@ import { addVersionOptions, examples } from './shared-options.js';
 export function addInspectionCommands(program: Command): void {
   program
     .command('init')
-    .description('write the files of a project: a configuration, a topology and a behaviour; nothing is overwritten')
-    .argument('[folder]', 'where; default: the working directory')
+    .description('create a project: a configuration, a topology and a behaviour; overwrites nothing')
+    .argument('[folder]', 'target folder; default: the working directory')
     .addHelpText('after', examples('init', 'init mesh-tests'))
     .action(
       action<[string | undefined]>(
@@ -18,14 +18,14 @@ export function addInspectionCommands(program: Command): void {
 
   program
     .command('list')
-    .description('list the topologies that have a name: meshproof’s own and those of your project')
+    .description('list the named topologies: meshproof’s own and those of your project')
     .addHelpText('after', examples('list --output json'))
     .action(action(async (options) => (await import('../list-command.js')).listCommand(options)));
 
   program
     .command('behaviours')
-    .description('list what is proven: ids, titles, what each applies to, how long it took last')
-    .argument('[topology]', 'name or path; says why some do not apply to it')
+    .description('list behaviours: id, title, what each applies to, its last duration')
+    .argument('[topology]', 'name or path; shows which behaviours do not apply, and why')
     .addHelpText('after', examples('behaviours', 'behaviours my-topology.yaml', 'behaviours --output json'))
     .action(
       action<[string | undefined]>(async (options, _progress, name) =>
@@ -35,7 +35,7 @@ export function addInspectionCommands(program: Command): void {
 
   program
     .command('checks')
-    .description('list the causes that can be named; with a run, look for them on its mesh')
+    .description('list the known causes; with a run, look for them on its mesh')
     .argument('[run]', 'run id')
     .addHelpText('after', examples('checks', 'checks k3x9qa72bc', 'checks k3x9qa72bc --output json'))
     .action(
@@ -45,7 +45,7 @@ export function addInspectionCommands(program: Command): void {
     );
 
   addVersionOptions(program.command('plan'))
-    .description('show everything that would be made, without making it')
+    .description('show what a run would create, without creating it')
     .argument('<topology>', 'name or path')
     .addHelpText(
       'after',
@@ -63,7 +63,7 @@ export function addInspectionCommands(program: Command): void {
 
   program
     .command('status')
-    .description('show the runs that are there, and whether their clusters answer')
+    .description('show the existing runs, and whether their clusters answer')
     .argument('[run]', 'run id')
     .addHelpText('after', examples('status', 'status k3x9qa72bc --output json'))
     .action(

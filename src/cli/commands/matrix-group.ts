@@ -7,16 +7,16 @@ import { examples, wholeNumber } from './shared-options.js';
 export function addMatrixCommands(program: Command): void {
   program
     .command('matrix')
-    .description('prove topologies with several versions, installers and environments, each cell once a night; resumes')
+    .description('run topologies with several versions, installers and environments, each cell once a night; resumes')
     .argument('<file>', 'a YAML file')
-    .option('--folder <folder>', 'of all nights; default: matrix/<name of the file>')
-    .option('--night <name>', 'of this night; default: the date in UTC. Cells that are done in it are not run again')
-    .option('--cell <cell>', 'only this cell: its id, or its number in the plan')
-    .option('--parallel <n>', 'cells side by side, at most as many as fit into the memory', wholeNumber)
-    .option('--attempts <n>', 'tries of a cell whose mesh cannot be built, instead of what the file says', wholeNumber)
-    .option('--plan', 'write the plan, and run nothing')
+    .option('--folder <folder>', 'folder of all nights; default: matrix/<name of the file>')
+    .option('--night <name>', 'name of this night; default: the date in UTC. Its finished cells are not run again')
+    .option('--cell <cell>', 'run only this cell: its id, or its number in the plan')
+    .option('--parallel <n>', 'cells to run in parallel, as far as the memory allows', wholeNumber)
+    .option('--attempts <n>', 'attempts for a cell whose mesh cannot be built; overrides the file', wholeNumber)
+    .option('--plan', 'write the plan only')
     .addOption(
-      new Option('--emit <system>', 'print jobs for another system instead').choices([
+      new Option('--emit <system>', 'print jobs for another system, and run nothing').choices([
         'github',
         'gitlab',
         'kubernetes',
@@ -34,8 +34,8 @@ export function addMatrixCommands(program: Command): void {
 
   program
     .command('merge')
-    .description('make one report of the cells of a night; a cell without a result is red in it')
-    .argument('<folder>', 'of the night, with plan.json in it')
+    .description('make one report of all cells of a night; a cell without a result is red')
+    .argument('<folder>', 'folder of the night, which contains plan.json')
     .addHelpText('after', examples('merge matrix/nightly/2027-01-31'))
     .action(
       action<[string]>(async (options, progress, folder) =>

@@ -25,10 +25,10 @@ import {
 /** run, up, test, down, gc: what makes, proves and removes meshes. `playwrightArgs` are the user's own for Playwright. */
 export function addMeshCommands(program: Command, playwrightArgs: readonly string[]): void {
   addVersionOptions(program.command('run'))
-    .description('build, prove, report and remove: the whole job for one or more topologies')
-    .argument('[topology...]', 'names in topologies/, or paths of files; without any, the four documented topologies')
-    .option('--fresh', 'new clusters for every topology', false)
-    .option('--parallel <n>', 'topologies side by side, at most as many as fit into the memory', wholeNumber, 1)
+    .description('build meshes, prove their behaviours, write a report, remove the meshes')
+    .argument('[topology...]', 'names or paths; default: the four documented topologies')
+    .option('--fresh', 'create new clusters for every topology', false)
+    .option('--parallel <n>', 'topologies to run in parallel, as far as the memory allows', wholeNumber, 1)
     .option('--timings', 'print how long each step took', false)
     .addOption(replaceMesh())
     .addOption(allowDisruptive())
@@ -65,7 +65,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
     );
 
   addVersionOptions(program.command('up'))
-    .description('build a mesh and leave it; prints its run id')
+    .description('build a mesh and keep it; print its run id')
     .argument('<topology>', 'name or path')
     .addOption(replaceMesh())
     .addHelpText('after', examples('up multi-network-multi-primary'))
@@ -78,10 +78,10 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
 
   program
     .command('test')
-    .description('prove the behaviours of a mesh that is up')
+    .description('prove the behaviours of a running mesh')
     // its name up to version 0.1; see old-tag.ts
     .addOption(new Option('--tag <tags>').hideHelp())
-    .argument('[run]', 'run id; needed only when several are up')
+    .argument('[run]', 'run id; required only if several meshes are up')
     .addHelpText('after', examples('test', 'test k3x9qa72bc --only CP-1', 'test --last-failed'))
     .addOption(allowDisruptive())
     .addOption(only())
@@ -108,7 +108,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
 
   program
     .command('down')
-    .description('remove runs with everything that they made')
+    .description('remove runs and everything that they created')
     .argument('<run...>', 'run ids')
     .addOption(force())
     .addHelpText('after', examples('down k3x9qa72bc', 'down k3x9qa72bc --force'))
@@ -122,10 +122,10 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
 
   program
     .command('gc')
-    .description('remove what interrupted runs left: clusters, networks, baked node images, state')
-    .option('--all', 'also the runs that were kept')
+    .description('remove what interrupted runs left behind: clusters, networks, baked node images, state')
+    .option('--all', 'also remove kept runs')
     .addOption(force())
-    .option('--dry-run', 'only say what would be removed')
+    .option('--dry-run', 'show what would be removed, and remove nothing')
     .addHelpText('after', examples('gc --dry-run', 'gc --all'))
     .action(
       action<[{ all?: boolean; force?: boolean; dryRun?: boolean }]>(async (options, progress, flags) =>

@@ -8,14 +8,14 @@ import { days, examples, wholeNumber } from './shared-options.js';
 export function addReportCommands(program: Command): void {
   program
     .command('runs')
-    .description('list the reports with their verdicts, the newest first; or remove old ones')
-    .option('--keep-newest <n>', 'remove all but this many of the newest', wholeNumber)
+    .description('list reports with their verdicts, newest first; or remove old ones')
+    .option('--keep-newest <n>', 'keep this many of the newest, and remove the rest', wholeNumber)
     .option(
       '--older-than <days>',
-      'remove those that are older, such as 30d; with --keep-newest only of the others',
+      'remove reports older than this, such as 30d; --keep-newest protects the newest',
       days,
     )
-    .option('--dry-run', 'only say what would be removed')
+    .option('--dry-run', 'show what would be removed, and remove nothing')
     .addHelpText('after', examples('runs', 'runs --output json', 'runs --older-than 30d --keep-newest 10 --dry-run'))
     .action(
       action<[RunsFlags]>(async (options, _progress, flags) =>
@@ -25,10 +25,10 @@ export function addReportCommands(program: Command): void {
 
   program
     .command('report')
-    .description('print the path of a report, the newest or a named one; open it, or write it into an archive')
-    .argument('[run]', 'name of the report, or its beginning')
-    .option('--open', 'open it in a browser, where there is a terminal and a screen')
-    .option('--export <file>', 'write the whole report into a .tar.gz that was searched for secrets')
+    .description('print the path of a report; open it, or export it as an archive')
+    .argument('[run]', 'name of the report, or its first letters; default: the newest')
+    .option('--open', 'open it in a browser; needs a terminal and a screen')
+    .option('--export <file>', 'write the whole report into a .tar.gz, after a search for secrets')
     .addHelpText('after', examples('report --open', 'report k3x9qa72bc --export mesh-report.tar.gz'))
     .action(
       action<[string | undefined, ReportFlags]>(async (options, progress, name, flags) =>
@@ -38,11 +38,9 @@ export function addReportCommands(program: Command): void {
 
   program
     .command('bundle')
-    .description(
-      'collect what a helper needs to see: of a mesh that is there, else of a report; one .tar.gz without secrets',
-    )
-    .argument('[run]', 'run id, or name of a report; default: the only mesh that is there, else the newest report')
-    .option('--file <file>', 'what to write; default: meshproof-bundle-<run>-<time>.tar.gz')
+    .description('collect diagnostic data of a running mesh, or of a report, in one .tar.gz without secrets')
+    .argument('[run]', 'run id, or name of a report; default: the only running mesh, else the newest report')
+    .option('--file <file>', 'file to write; default: meshproof-bundle-<run>-<time>.tar.gz')
     .addHelpText('after', examples('bundle', 'bundle k3x9qa72bc --file ticket-4711.tar.gz'))
     .action(
       action<[string | undefined, { file?: string }]>(async (options, progress, name, flags) =>

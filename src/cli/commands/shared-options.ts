@@ -2,17 +2,17 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { program } from '../../kernel/project-files.js';
 
 export function replaceMesh(): Option {
-  return new Option('--replace-mesh', 'existing clusters: install over a mesh that meshproof did not install').default(
+  return new Option('--replace-mesh', 'existing clusters: replace a mesh that meshproof did not install').default(
     false,
   );
 }
 
 export function force(): Option {
-  return new Option('--force', 'also runs whose process was on another host or in a container, and is gone');
+  return new Option('--force', 'also remove runs whose process, on another host or in a container, is gone');
 }
 
 export function allowDisruptive(): Option {
-  const text = 'attached meshes: also behaviours that change the whole mesh for a moment';
+  const text = 'attached meshes: also run behaviours that briefly change the whole mesh';
   return new Option('--allow-disruptive', text).default(false);
 }
 
@@ -21,7 +21,7 @@ export function only(): Option {
 }
 
 export function not(): Option {
-  return new Option('--not <ids>', 'all but these behaviours').argParser(words);
+  return new Option('--not <ids>', 'without these behaviours').argParser(words);
 }
 
 export function tagged(): Option {
@@ -29,21 +29,18 @@ export function tagged(): Option {
 }
 
 export function lastFailed(): Option {
-  return new Option('--last-failed', 'only behaviours that failed, or could not be told, in the newest report');
+  return new Option('--last-failed', 'only behaviours that failed or were undetermined in the newest report');
 }
 
 /** Adds the options that choose versions, to a command that plans. */
 export function addVersionOptions(command: Command): Command {
   const options: [flags: string, text: string][] = [
-    [
-      '--istio <version>',
-      'Istio, also a version that the environment does not list; newest or previous of its releases',
-    ],
-    ['--installer <name>', 'what installs Istio: istioctl or helm'],
-    ['--kubernetes <version>', 'Kubernetes; <version>@sha256:<digest> where no node image of it is known'],
-    ['--hub <hub>', "where Istio's own images are: host[:port][/path]"],
+    ['--istio <version>', 'Istio version: any release, or newest or previous'],
+    ['--installer <name>', 'installer of Istio: istioctl or helm'],
+    ['--kubernetes <version>', 'Kubernetes version; <version>@sha256:<digest> if its node image is not known'],
+    ['--hub <hub>', "registry of Istio's own images: host[:port][/path]"],
     ['--tag <tag>', "tag of Istio's own images"],
-    ['--istioctl <path>', 'the istioctl to use'],
+    ['--istioctl <path>', 'path of the istioctl to use'],
   ];
   for (const [flags, text] of options) command.addOption(new Option(flags, text).helpGroup('Versions:'));
   return command;
@@ -52,23 +49,23 @@ export function addVersionOptions(command: Command): Command {
 /** A list with commas; an option that is given again adds to it. */
 export function words(text: string, before: string[] = []): string[] {
   const more = text.split(',').map((word) => word.trim());
-  if (more.includes('')) throw new InvalidArgumentError('words with commas between them are expected.');
+  if (more.includes('')) throw new InvalidArgumentError('expected: words separated by commas.');
   return [...before, ...more];
 }
 
 export function long(): Option {
-  return new Option('--long', "outlier detection with the documents' own times: an ejection lasts 600 s").default(
+  return new Option('--long', "use Istio's documented times for outlier detection: an ejection lasts 600 s").default(
     false,
   );
 }
 
 export function maxTime(): Option {
-  const text = 'end in order after this time, with a report of what is known by then: 90s, 30m, 1h30m';
+  const text = 'stop cleanly after this time, and report the results so far: 90s, 30m, 1h30m';
   return new Option('--max-time <duration>', text).argParser(milliseconds);
 }
 
 export function knownIssues(): Option {
-  return new Option('--known-issues <file>', 'failures that are accepted until a day: a YAML file');
+  return new Option('--known-issues <file>', 'YAML file of failures to accept until a date');
 }
 
 /** `1h30m` in milliseconds. */
@@ -77,29 +74,30 @@ function milliseconds(text: string): number {
   const total = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
   // a timer can count to 2^31 ms
   if (!all || total === 0 || total > 24 * 3_600_000)
-    throw new InvalidArgumentError('a duration of at most 24h is expected, such as 90s, 30m or 1h30m.');
+    throw new InvalidArgumentError('expected: a duration of at most 24h, such as 90s, 30m or 1h30m.');
   return total;
 }
 
 /** `30d` in milliseconds. */
 export function days(text: string): number {
   const [, number = ''] = /^(\d{1,5})d$/.exec(text) ?? [];
-  if (number === '') throw new InvalidArgumentError('a number of days is expected, such as 30d.');
+  if (number === '') throw new InvalidArgumentError('expected: a number of days, such as 30d.');
   return Number(number) * 24 * 3_600_000;
 }
 
 export function recordConfiguration(): Option {
-  const text = 'keep what each proxy was told, by meaning, for `compare`';
+  const text = 'record the normalised configuration of each proxy, for `compare`';
   return new Option('--record-configuration', text).default(false);
 }
 
 export function blobs(): Option {
-  return new Option('--blobs', "keep Playwright's blobs, which `merge` puts together").default(false);
+  return new Option('--blobs', "keep Playwright's blobs, which `merge` combines").default(false);
 }
 
 export function wholeNumber(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1 on is expected.');
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('expected: a whole number of at least 1.');
   return number;
 }
 

@@ -7,32 +7,35 @@ import { examples, maxTime, wholeNumber, words } from './shared-options.js';
 export function addUpgradeCommands(program: Command): void {
   program
     .command('upgrade')
-    .description('change the version of Istio in a mesh under load; prove every state of it, report and remove')
-    .argument('[topology]', 'name or path; a mesh of it is built in the old version. Not with --run')
-    .option('--from <version>', 'Istio before; default: previous, the newest release of an earlier minor')
-    .option('--to <version>', 'Istio after; default: newest')
+    .description('upgrade Istio in a mesh under load; prove every state, write a report, remove the mesh')
+    .argument('[topology]', 'name or path; its mesh starts in the old version. Not with --run')
+    .option('--from <version>', 'Istio version before; default: previous, the newest release of the minor before')
+    .option('--to <version>', 'Istio version after; default: newest')
     .addOption(
-      new Option('--strategy <strategy>', 'a new revision beside the old one, or the same revision in another version')
+      new Option(
+        '--strategy <strategy>',
+        'canary: a new revision beside the old one; in-place: the same revision in the new version',
+      )
         .choices(['canary', 'in-place'])
         .default('canary'),
     )
-    .option('--order <clusters>', 'clusters with commas, first things first; default: as in the topology', words)
-    .option('--plan', 'print the acts, and make nothing', false)
-    .option('--until <act>', 'end after this act; with --keep or --run another command can go on')
-    .option('--run <id>', 'a mesh that is up, which stays')
-    .option('--resume', 'with --run: go on with the upgrade that has begun', false)
-    .option('--rollback', 'with --run: take the upgrade back, act by act, as far as --until says', false)
-    .option('--no-load', 'call nothing meanwhile: states are proven, losses are not')
-    .option('--thorough', 'prove all behaviours in every state, without load', false)
+    .option('--order <clusters>', 'order of the clusters, separated by commas; default: as in the topology', words)
+    .option('--plan', 'print the acts only', false)
+    .option('--until <act>', 'stop after this act; with --keep or --run, another command can continue')
+    .option('--run <id>', 'upgrade a running mesh, and keep it')
+    .option('--resume', 'with --run: continue an unfinished upgrade', false)
+    .option('--rollback', 'with --run: roll the upgrade back act by act, down to --until', false)
+    .option('--no-load', 'send no load: prove the states, but measure no losses')
+    .option('--thorough', 'prove all behaviours in every state; sends no load then', false)
     .option('--quick', 'short phases: 15 s of baseline instead of 60 s', false)
-    .option('--budgets <file>', 'what may be lost, and why: a YAML file; default: nothing')
+    .option('--budgets <file>', 'YAML file of the losses to accept, each with a reason; default: none')
     .option(
       '--rate <number>',
-      'calls a second on each path and lane: 10, 5 or 2; default: the highest that works',
+      'calls per second on each path and lane: 10, 5 or 2; default: the highest that works',
       wholeNumber,
     )
-    .addOption(new Option('--installer <name>', 'what installs Istio: istioctl or helm').helpGroup('Versions:'))
-    .addOption(new Option('--kubernetes <version>', 'Kubernetes of clusters that are made').helpGroup('Versions:'))
+    .addOption(new Option('--installer <name>', 'installer of Istio: istioctl or helm').helpGroup('Versions:'))
+    .addOption(new Option('--kubernetes <version>', 'Kubernetes version of new clusters').helpGroup('Versions:'))
     .addOption(maxTime())
     .addHelpText(
       'after',

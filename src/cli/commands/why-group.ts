@@ -6,11 +6,11 @@ import { examples } from './shared-options.js';
 export function addWhyCommands(program: Command): void {
   program
     .command('explain')
-    .description('follow a call station by station, and mark where it breaks')
+    .description('follow a call hop by hop, and mark where it breaks')
     .argument('<caller>', 'workload.namespace@cluster')
-    .argument('<service>', 'name.namespace:port, with a path if it matters')
-    .option('--run <id>', 'run id; needed only when several are up')
-    .option('--traffic', 'make calls as well, and hold their answers against the way', false)
+    .argument('<service>', 'name.namespace:port, optionally with a path')
+    .option('--run <id>', 'run id; required only if several meshes are up')
+    .option('--traffic', 'also make real calls, and compare their answers with the predicted path', false)
     .addOption(noExec())
     .addHelpText(
       'after',
@@ -28,17 +28,12 @@ export function addWhyCommands(program: Command): void {
 
   program
     .command('why')
-    .description('name what is wrong with a mesh: the cause, the way of the call, the remedy; changes nothing')
-    .argument('[run]', 'run id; needed only when several are up')
-    .option('--context <name>', 'instead of a run: a context of each cluster of a mesh', several, [])
-    .option('--kubeconfig <file>', 'where the contexts are; default: KUBECONFIG or ~/.kube/config')
-    .option(
-      '--service <service>',
-      'namespace/name:port, with a path if it matters; may be given several times',
-      several,
-      [],
-    )
-    .option('--rbac', 'print the rights that it needs as YAML, and ask nothing', false)
+    .description('diagnose a mesh: the cause, the path of the call, the remedy; changes nothing')
+    .argument('[run]', 'run id; required only if several meshes are up')
+    .option('--context <name>', 'instead of a run: one context for each cluster of a mesh', several, [])
+    .option('--kubeconfig <file>', 'kubeconfig file with the contexts; default: KUBECONFIG or ~/.kube/config')
+    .option('--service <service>', 'namespace/name:port, optionally with a path; repeatable', several, [])
+    .option('--rbac', 'print the required RBAC rules as YAML, and ask nothing', false)
     .addOption(noExec())
     .addHelpText(
       'after',
@@ -60,10 +55,10 @@ export function addWhyCommands(program: Command): void {
 
   program
     .command('doctor')
-    .description('look at this machine, or at clusters that exist, for what stands in the way of a run; makes nothing')
+    .description('check whether this machine, or existing clusters, are ready for a run; changes nothing')
     .argument('[topology]', 'name or path')
-    .option('--context <name>', 'clusters that exist: a context of each', several, [])
-    .option('--kubeconfig <file>', 'where the contexts are; default: KUBECONFIG or ~/.kube/config')
+    .option('--context <name>', 'existing clusters: one context for each', several, [])
+    .option('--kubeconfig <file>', 'kubeconfig file with the contexts; default: KUBECONFIG or ~/.kube/config')
     .addHelpText('after', examples('doctor', 'doctor flat-multi-primary', 'doctor --context east --context west'))
     .action(
       action<[string | undefined, DoctorOptions]>(async (options, _progress, topology, { context, kubeconfig }) =>
@@ -90,5 +85,5 @@ function several(value: string, before: string[]): string[] {
 }
 
 function noExec(): Option {
-  return new Option('--no-exec', 'run nothing in a pod; what depends on that cannot be told');
+  return new Option('--no-exec', 'run nothing in pods; skips the checks that need it');
 }

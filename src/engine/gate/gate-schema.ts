@@ -14,12 +14,12 @@ export type RuleKind = (typeof ruleKinds)[number];
 
 const limits = z
   .strictObject(Object.fromEntries([...verdicts, 'flaky', 'known'].map((name) => [name, count.optional()])))
-  .describe('most behaviours of each outcome, over all topologies of a record');
+  .describe('the maximum number of behaviours with each outcome, over all topologies of a record');
 
 const ruleSchema = z
   .strictObject({
-    reason: word.describe('why the rule is there; told when it is broken'),
-    topologies: z.array(word).min(1).optional().describe('names of those that it is about; default: all of a record'),
+    reason: word.describe('reason for the rule; shown when it is broken'),
+    topologies: z.array(word).min(1).optional().describe('topologies that it covers; default: all of a record'),
     require: z
       .array(word)
       .min(1)
@@ -27,14 +27,14 @@ const ruleSchema = z
       .describe('behaviours that must have passed: ids, areas such as LB, or all'),
     forbid: z.array(word).min(1).optional().describe('findings that no failure may have'),
     atMost: limits.optional(),
-    figure: word.optional().describe('name of a measurement, * for any characters: "LOC-2: failover of *"'),
+    figure: word.optional().describe('name of a measurement, where * matches any characters: "LOC-2: failover of *"'),
     max: z
       .string()
       .regex(/^\d+(\.\d+)?(ms|s|m| points)$/, {
         error: 'is not a valid limit; allowed: e.g. 800ms, 15s, 2m or "10 points"',
       })
       .optional()
-      .describe('of the rule "figure": the most that every such measurement may be'),
+      .describe('upper limit of the measurements in "figure"'),
     versions: z
       .strictObject({ istio: range.optional(), kubernetes: range.optional(), meshproof: range.optional() })
       .optional()
@@ -43,14 +43,14 @@ const ruleSchema = z
     notWorseThan: word.optional().describe('records to compare with: a run id, or a path relative to this file'),
   })
   .refine((rule) => ruleKinds.filter((kind) => rule[kind] !== undefined).length === 1, {
-    error: `is not one rule; allowed: exactly one of ${ruleKinds.join(', ')}`,
+    error: `must contain exactly one rule; allowed: one of ${ruleKinds.join(', ')}`,
   })
   .refine(({ figure, max }) => (figure === undefined) === (max === undefined), {
-    error: 'has only one of figure and max; allowed: both, or neither',
+    error: 'must have both figure and max, or neither; allowed: both, or neither',
   });
 
 export const gateSchema = z.strictObject({
-  rules: z.array(ruleSchema).min(1).describe('all of them must hold, for every record'),
+  rules: z.array(ruleSchema).min(1).describe('every rule must hold for every record'),
 });
 export type GateRule = z.infer<typeof ruleSchema>;
 
@@ -64,7 +64,7 @@ export const gateResultSchema = z.object({
       rule: z.string(),
       line: z.number().int().positive().describe('in the file'),
       reason: z.string(),
-      broken: z.array(z.string()).describe('what breaks it; empty where it holds'),
+      broken: z.array(z.string()).describe('what breaks the rule; empty if it holds'),
     }),
   ),
 });

@@ -38,7 +38,7 @@ async function brokenBy(rule: GateRule, { records, find }: GateContext): Promise
   if (rule.notWorseThan !== undefined) return worseThan(await find(rule.notWorseThan), records);
   return records.flatMap(({ record }) => {
     const { topologies, missing } = topologiesOf(rule, record);
-    const said = [...missing.map((name) => `topology ${name} was not run`), ...brokenIn(rule, record, topologies)];
+    const said = [...missing.map((name) => `topology ${name} did not run`), ...brokenIn(rule, record, topologies)];
     return records.length === 1 ? said : said.map((line) => `run ${record.run.id}: ${line}`);
   });
 }
@@ -67,7 +67,7 @@ function brokenIn(rule: GateRule, record: RunRecord, topologies: readonly Topolo
   if (digests)
     return topologies
       .filter(({ images = [] }) => images.length === 0)
-      .map(({ name }) => `${name}: the images that ran are not recorded`);
+      .map(({ name }) => `${name}: the running images are not recorded`);
   return [];
 }
 
@@ -102,10 +102,10 @@ function tooMany(atMost: NonNullable<GateRule['atMost']>, topologies: readonly T
 function tooHigh(pattern: string, max: string, record: RunRecord, topologies: readonly TopologyRecord[]): string[] {
   const names = new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`);
   const figures = figuresOf({ ...record, topologies: [...topologies] }).filter(({ name }) => names.test(name));
-  if (figures.length === 0) return [`nothing that was measured is called ${pattern}`];
+  if (figures.length === 0) return [`no measurement is called ${pattern}`];
   return figures.flatMap((figure) => {
     const { value, text } = limitOf(max, figure);
-    if (value === undefined) return [`${figure.topology}: ${figure.name} is not measured in the unit of ${max}`];
+    if (value === undefined) return [`${figure.topology}: ${figure.name} does not have the unit of ${max}`];
     return figure.value <= value ? [] : [`${figure.topology}: ${figure.name} is ${text}, at most ${max}`];
   });
 }
@@ -129,7 +129,7 @@ function outOfRange(
   );
   const istios = planes.length > 0 ? planes : [{ what: 'Istio', version: record.environment.istio }];
   const outside = (what: string, version: string, range: string | undefined): string[] =>
-    range === undefined || isInRange(version, range) ? [] : [`${what} is ${version}, and has to be ${range}`];
+    range === undefined || isInRange(version, range) ? [] : [`${what} is ${version}, but must be ${range}`];
   return [
     ...istios.flatMap(({ what, version }) => outside(what, version, istio)),
     ...outside('Kubernetes', record.environment.kubernetes, kubernetes),

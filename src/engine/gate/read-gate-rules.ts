@@ -15,7 +15,7 @@ export async function readGateRules(file: string): Promise<PlacedRule[]> {
   const problems = data.rules.flatMap(({ require = [] }, i) =>
     require.flatMap((word, n) => {
       if (known.includes(word)) return [];
-      const where = { file, ...locate(['rules', i, 'require', n]), message: 'there is no such behaviour', read: word };
+      const where = { file, ...locate(['rules', i, 'require', n]), message: 'unknown behaviour', read: word };
       const allowed = 'all, an area such as LB, or an id that `meshproof behaviours` lists';
       return [{ ...where, allowed, suggestion: nearest(word, known) }];
     }),

@@ -23,11 +23,11 @@ const githubLimit = 256;
 function github({ plan }: OpenMatrix): string {
   if (plan.cells.length > githubLimit)
     throw new MeshproofError(
-      `GitHub runs at most ${githubLimit} jobs of one matrix, and this one has ${plan.cells.length}`,
+      `GitHub allows at most ${githubLimit} jobs in one matrix, but this one has ${plan.cells.length}`,
       exitCode.usage,
       {
         where: plan.file,
-        remedy: 'make several matrices of it',
+        remedy: 'split it into several matrices',
       },
     );
   const night = '${{ github.run_id }}';

@@ -20,7 +20,9 @@ export async function settleAttempt(attempt: Attempt, folder: string, progress: 
   const place = path.join(folder, `attempt-${number}`);
   const endedAt = new Date().toISOString();
   if (owner && ownerState(owner) === 'alive' && !(await reportOf(place))) {
-    await progress.step(`end of process ${owner.pid}, which a killed matrix has left`, {}, () => endProcess(owner));
+    await progress.step(`waiting for the end of process ${owner.pid}, left by a killed matrix`, {}, () =>
+      endProcess(owner),
+    );
   }
   const found = await reportOf(place);
   if (found && !found.record.run.interrupted) {
@@ -52,8 +54,8 @@ async function endProcess(owner: NonNullable<Attempt['process']>): Promise<void>
   const judge = (isGone: boolean) =>
     isGone ? { ok: true as const } : { ok: false as const, expected: 'no process', got: `process ${owner.pid}` };
   await converge(gone, judge, { timeout: removalLimit }).catch((cause: unknown) => {
-    throw new MeshproofError(`process ${owner.pid} proves this cell and does not end`, exitCode.preflight, {
-      remedy: 'wait for it, or end it, then try again',
+    throw new MeshproofError(`process ${owner.pid} still runs this cell and does not end`, exitCode.preflight, {
+      remedy: 'wait for it or stop it, then try again',
       cause,
     });
   });

@@ -13,10 +13,10 @@ const cellFields = {
   environment: word.optional(),
 };
 const hasAxis = (entry: object): boolean => Object.keys(cellFields).some((key) => key in entry);
-const noAxis = { error: `names no cell; allowed: at least one of ${Object.keys(cellFields).join(', ')}` };
+const noAxis = { error: `matches no cell; allowed: at least one of ${Object.keys(cellFields).join(', ')}` };
 
 const reasoned = z
-  .strictObject({ ...cellFields, reason: word.describe('why; told in the report') })
+  .strictObject({ ...cellFields, reason: word.describe('reason, shown in the report') })
   .refine(hasAxis, noAxis);
 
 /** A file of `meshproof matrix`. */
@@ -30,11 +30,11 @@ export const matrixSchema = z.strictObject({
     .array(z.strictObject({ ...cellFields, topology: word.describe('a name, or a path relative to this file') }))
     .optional()
     .describe('more cells'),
-  exclude: z.array(reasoned).optional().describe('cells that are left out: those that have all of these values'),
+  exclude: z.array(reasoned).optional().describe('cells to leave out: those with all of these values'),
   allowFailure: z
     .array(reasoned)
     .optional()
-    .describe('cells whose failure makes the matrix not red; a missing result does'),
+    .describe('cells that may fail without making the matrix red; a missing result is always red'),
   run: z
     .strictObject({
       only: words.optional().describe('behaviours, as --only takes them'),
@@ -44,17 +44,22 @@ export const matrixSchema = z.strictObject({
       knownIssues: word.optional().describe('a file, relative to this one'),
       maxTime: word.optional().describe('of each cell: 30m'),
       recordConfiguration: z.boolean().optional(),
-      blobs: z.boolean().optional().describe("keep Playwright's blobs, so that `merge` has its report too"),
+      blobs: z.boolean().optional().describe("keep Playwright's blobs, so that `merge` can combine them"),
     })
     .optional()
-    .describe('how each cell is run'),
+    .describe("options of each cell's run"),
   attempts: z
     .number()
     .int()
     .min(1)
     .max(5)
     .optional()
-    .describe('how often a cell is tried whose mesh could not be built; a verdict is never tried again. Default 2'),
-  parallel: z.number().int().min(1).optional().describe('cells side by side, as the memory allows. Default 1'),
+    .describe('attempts for a cell whose mesh could not be built; a verdict is never retried. Default 2'),
+  parallel: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('cells to run in parallel, as far as the memory allows. Default 1'),
 });
 export type MatrixFile = z.infer<typeof matrixSchema>;

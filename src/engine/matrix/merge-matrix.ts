@@ -73,7 +73,7 @@ function linksOf(work: string): MatrixLink[] {
     { path: 'junit.xml', title: 'JUnit' },
     { path: 'summary.txt', title: 'Summary (text)' },
     { path: 'allure.html', title: 'Allure' },
-    { path: 'playwright/index.html', title: 'Playwright, of the cells that kept blobs' },
+    { path: 'playwright/index.html', title: 'Playwright report of the cells with blobs' },
   ];
   return all.filter(({ path: file }) => existsSync(path.join(work, file)));
 }
@@ -89,7 +89,7 @@ async function publish(work: string, target: string): Promise<void> {
       exitCode.gate,
       {
         where: asShown(target),
-        remedy: 'look for it in the reports of the cells',
+        remedy: 'find it in the reports of the cells',
       },
     );
   }

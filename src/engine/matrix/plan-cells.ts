@@ -64,14 +64,14 @@ export function planCells(file: string, context: PlanContext): PlannedMatrix {
     data[list]?.find((entry) => isAbout(entry, values, folder));
   for (const list of ['exclude', 'allowFailure'] as const)
     data[list]?.forEach((entry, i) => {
-      if (!all.some((values) => isAbout(entry, values, folder))) complain([list, i], `${list}[${i}] is about no cell`);
+      if (!all.some((values) => isAbout(entry, values, folder))) complain([list, i], `${list}[${i}] matches no cell`);
     });
   const left = all.filter((values) => !matches('exclude', values));
-  if (left.length === 0) complain(['exclude'], 'no cell is left');
+  if (left.length === 0) complain(['exclude'], 'the matrix has no cells');
   const ids = left.map(idOf);
   const again = ids.find((id, i) => ids.indexOf(id) < i);
   if (again !== undefined)
-    complain(['include'], `the cell ${again} is there twice`, 'cells that are in the product, or in include');
+    complain(['include'], `the cell ${again} exists twice`, 'each cell once, from the product or from include');
   if (problems.length > 0) throw new ProblemsError(problems);
   const run = runArgs(data, folder, locate, file);
   const cells = left.map((values, index): PlannedCell => {
@@ -161,7 +161,7 @@ function runArgs({ run = {} }: MatrixFile, folder: string, locate: Locate, file:
   const issues = knownIssues === undefined ? undefined : path.resolve(folder, knownIssues);
   if (issues !== undefined && !existsSync(issues))
     throw new ProblemsError([
-      { file, ...locate(['run', 'knownIssues']), message: 'there is no such file', read: knownIssues },
+      { file, ...locate(['run', 'knownIssues']), message: 'the file does not exist', read: knownIssues },
     ]);
   const list = (option: string, given: readonly string[] | undefined) => (given ? [option, given.join(',')] : []);
   const args = [

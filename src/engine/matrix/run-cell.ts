@@ -29,9 +29,9 @@ export async function runCell(
   if (before?.state === 'started' && last) {
     const { matrix } = last;
     if (matrix && ownerState(matrix) === 'alive')
-      throw new MeshproofError(`process ${matrix.pid} works on the cell ${cell.id}`, exitCode.preflight, {
+      throw new MeshproofError(`process ${matrix.pid} is running the cell ${cell.id}`, exitCode.preflight, {
         where: folder,
-        remedy: 'wait for it to end, or end it with Ctrl-C, then try again',
+        remedy: 'wait for it to end, or stop it with Ctrl-C, then try again',
       });
     const settled = await settleAttempt(last, folder, progress);
     all = [...all.slice(0, -1), settled];

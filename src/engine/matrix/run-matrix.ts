@@ -39,7 +39,7 @@ export async function openMatrix(file: string, flags: MatrixFlags, common: reado
   const root = path.resolve(flags.folder ?? path.join('matrix', stem(file)));
   const night = flags.night ?? new Date().toISOString().slice(0, 10);
   if (!/^[\w][\w.-]*$/.test(night))
-    throw new MeshproofError(`${night} cannot be the name of a folder`, exitCode.usage, {
+    throw new MeshproofError(`${night} is not a valid folder name`, exitCode.usage, {
       where: '--night',
       expected: 'letters, digits, dots, dashes and underscores',
     });
@@ -89,7 +89,7 @@ export function cellNamed({ cells }: MatrixPlan, word: string): PlannedCell {
     word,
     cells.map(({ id }) => id),
   );
-  throw new MeshproofError(`there is no cell ${word}`, exitCode.usage, {
+  throw new MeshproofError(`no cell is called ${word}`, exitCode.usage, {
     where: '--cell',
     expected: `a number up to ${cells.length - 1}, or one of ${cells.map(({ id }) => id).join(', ')}`,
     remedy: suggestion ? `did you mean ${suggestion}?` : undefined,

@@ -88,14 +88,14 @@ function judge(test: TestCase, result: TestResult): { verdict: Verdict; reason?:
   if (notApplicable && (result.status === 'skipped' || result.status === 'passed')) {
     return {
       verdict: 'not-applicable',
-      reason: clean(notApplicable.description ?? 'the topology lacks what it needs'),
+      reason: clean(notApplicable.description ?? 'the topology does not meet its requirements'),
     };
   }
   if (result.status === 'passed') return { verdict: 'passed' };
   if (result.status === 'skipped') {
     const skip = annotation('skip') ?? annotation('fixme');
     // the runner also calls a test skipped that it never came to
-    if (!skip) return { verdict: 'undetermined', reason: 'the run ended before it' };
+    if (!skip) return { verdict: 'undetermined', reason: 'the run ended before this behaviour' };
     return { verdict: 'skipped', reason: clean(skip.description ?? 'asked for') };
   }
   if (isFailure(result)) return { verdict: 'failed' };

@@ -12,7 +12,7 @@ import { openSession, sessionVariable, type MeshSession } from './session-file.j
 const session = openSession();
 if (!session) {
   throw new MeshproofError(`${sessionVariable} names no session`, exitCode.usage, {
-    remedy: 'run the behaviours with: meshproof test; what follows -- goes to Playwright',
+    remedy: 'run the behaviours with: meshproof test; words after -- go to Playwright',
   });
 }
 const { mesh, suites } = session;

@@ -28,8 +28,7 @@ export default class MeshproofReporter implements Reporter {
 
   constructor() {
     const dir = openSession()?.mesh?.reportDir;
-    if (!dir)
-      throw new Error('the session names no mesh: behaviours are run by `meshproof test`, which makes a report');
+    if (!dir) throw new Error('the session has no mesh; run behaviours with `meshproof test`, which writes a report');
     this.runDir = dir;
     // other reporters write in callbacks of their own, and an error there would end the runner before all is undone
     for (const event of ['uncaughtException', 'unhandledRejection'] as const)

@@ -101,9 +101,9 @@ function readSession(file: string): Session {
   } catch (error) {
     problem = (error as Error).message;
   }
-  throw new MeshproofError(`the session file cannot be used: ${problem}`, exitCode.environment, {
+  throw new MeshproofError(`cannot use the session file: ${problem}`, exitCode.environment, {
     where: file,
-    expected: 'the file as this version of meshproof writes it',
+    expected: 'a file written by this version of meshproof',
     remedy: 'run the behaviours with: meshproof test',
   });
 }

@@ -77,12 +77,12 @@ class FileScan {
   async file(bytes: Buffer, where: string, depth: number): Promise<void> {
     const { format, name } = formatOf(bytes);
     if (isPrivateKey(bytes)) this.report(where, 'private key');
-    if (format === 'unknown') this.cannotRead(where, 'it is not text, and of no format that can be opened');
-    if (format === 'unsupported') this.cannotRead(where, `${name} is not a format that can be opened`);
+    if (format === 'unknown') this.cannotRead(where, 'it is not text, and not a known archive format');
+    if (format === 'unsupported') this.cannotRead(where, `${name} is not a known archive format`);
     // of an archive as well: entries that are stored, names and comments, and what stands around it
     await this.text(bytes, where, depth, format === 'text', kindOf(where.replace(/^.*!/, '')));
     if (format === 'text' || format === 'unknown' || format === 'unsupported' || format === 'media') return;
-    if (depth >= deepest) return this.cannotRead(where, `more than ${deepest} archives in each other`);
+    if (depth >= deepest) return this.cannotRead(where, `more than ${deepest} nested archives`);
     const files = await unpack(bytes, format, this.room).catch((error: Error) => {
       this.cannotRead(where, `${name}: ${error.message}`);
       return [];
@@ -128,7 +128,7 @@ class FileScan {
     this.kinds(shapesIn(text), where);
     this.kinds(await detect(text), where);
     const documents = kind === 'text' ? jsonIn(text) : undefined;
-    if (kind === 'text' && isRedactable(documents ?? text)) this.report(where, 'something that is redacted elsewhere');
+    if (kind === 'text' && isRedactable(documents ?? text)) this.report(where, 'a value that is redacted elsewhere');
     if (kind !== 'program') {
       const whole = joined(text);
       this.word(whole, where);

@@ -148,8 +148,7 @@ const descriptorLength = 24;
 function refuseGaps(bytes: Buffer, places: readonly Place[]): void {
   let at = 0;
   for (const { start, end } of [...places].sort((a, b) => a.start - b.start)) {
-    if (start < at || start > at + (at === 0 ? 0 : descriptorLength))
-      throw new Error('its entries do not follow each other');
+    if (start < at || start > at + (at === 0 ? 0 : descriptorLength)) throw new Error('its entries are not contiguous');
     at = end;
   }
   const directory = bytes.indexOf(places.length > 0 ? 'PK\x01\x02' : 'PK\x05\x06', at, 'latin1');

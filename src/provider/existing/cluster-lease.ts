@@ -39,6 +39,6 @@ export async function takeClusterLease(target: Target, runId: string): Promise<v
   if (holder === runId) return;
   throw new MeshproofError(`the cluster is in use by ${holder ? `run ${holder}` : 'somebody'}`, exitCode.preflight, {
     where: `${target.name}/kube-system/lease/${leaseName}`,
-    remedy: `meshproof down ${holder ?? '<run>'}; where the state of that run is lost, remove its mesh by hand, then this lease`,
+    remedy: `meshproof down ${holder ?? '<run>'}; if the state of that run is lost, remove its mesh and then this lease yourself`,
   });
 }

@@ -34,7 +34,7 @@ export async function copyContext(
   const text = await run('kubectl', args, { cluster: name }).catch((cause: CommandError) => {
     throw new MeshproofError(`context ${context} cannot be read: ${cause.message}`, exitCode.preflight, {
       where: from ?? 'the default kubeconfig',
-      remedy: 'list the contexts with: kubectl config get-contexts',
+      remedy: 'list the contexts: kubectl config get-contexts',
       cause,
     });
   });

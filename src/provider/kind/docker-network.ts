@@ -48,15 +48,11 @@ async function makeNetwork(plan: Plan): Promise<void> {
     await createNetwork(network, plan.docker, { [runLabel]: plan.runId, [stateLabel]: stateRoot() });
   } catch (error) {
     if (!(error instanceof CommandError) || !/overlap/i.test(error.output)) throw error;
-    throw new SubnetTaken(
-      `${subnet} has been taken by another Docker network since it was planned`,
-      exitCode.preflight,
-      {
-        expected: 'a block of addresses that stays free while the run starts',
-        remedy: 'try again',
-        cause: error,
-      },
-    );
+    throw new SubnetTaken(`${subnet} was taken by another Docker network after planning`, exitCode.preflight, {
+      expected: 'an address block that stays free while the run starts',
+      remedy: 'try again',
+      cause: error,
+    });
   }
 }
 

@@ -49,9 +49,9 @@ function podRanges(cluster: ClusterHandle): Promise<{ range: string; node: strin
     const { items } = (await outlast(cluster, () => read<NodeList>(cluster, '/api/v1/nodes')))!;
     return items.map(({ metadata: { name }, spec: { podCIDR } }) => {
       if (podCIDR) return { range: podCIDR, node: name };
-      throw new NoPodRange('the node has no range of pods', exitCode.environment, {
+      throw new NoPodRange('the node has no podCIDR', exitCode.environment, {
         where: `${cluster.name}/${name}`,
-        expected: 'spec.podCIDR, given by the controller manager',
+        expected: 'spec.podCIDR, set by the controller manager',
       });
     });
   };

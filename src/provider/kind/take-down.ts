@@ -41,7 +41,7 @@ export async function takeDown(runId: string): Promise<Belongings> {
         throw stuck(runId, (cause as Error).message, cause);
       }
       empty = found ? 0 : empty + 1;
-      if (empty < enough) throw stuck(runId, 'more of it keeps coming');
+      if (empty < enough) throw stuck(runId, 'new objects keep appearing');
     },
     { retries: 20, factor: 1, minTimeout: 300 },
   );

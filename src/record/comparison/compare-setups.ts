@@ -26,7 +26,7 @@ export function setupNotes(before: readonly RunRecord[], after: readonly RunReco
   );
   return missing.length === 0
     ? []
-    : [`the images that ran are not recorded, so nobody can sign for them: ${missing.join(', ')}`];
+    : [`the running images are not recorded, so they are unverified: ${missing.join(', ')}`];
 }
 
 function hasRun(records: readonly RunRecord[], topology: string): boolean {

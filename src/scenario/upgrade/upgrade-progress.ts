@@ -29,7 +29,7 @@ export function readUpgrade(runId: string): UpgradeProgress | undefined {
   } catch (cause) {
     throw new MeshproofError('how far the upgrade has come cannot be read', exitCode.environment, {
       where: file,
-      expected: 'the file as meshproof wrote it',
+      expected: 'the file as written by meshproof',
       remedy: `put the file back, or take the mesh down: meshproof down ${runId}`,
       cause,
     });

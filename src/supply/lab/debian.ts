@@ -37,7 +37,7 @@ const hostPrograms: Record<string, readonly string[]> = {
 export function requireDebian(): void {
   const remedy = 'use a machine with Docker and the internet instead: --environment public';
   if (!isDebian()) {
-    throw new MeshproofError('the lab can be built on Debian only', exitCode.preflight, { remedy });
+    throw new MeshproofError('the lab can only be built on Debian', exitCode.preflight, { remedy });
   }
   if (process.arch !== 'x64') {
     throw new MeshproofError(`the lab is built for amd64, this is ${process.arch}`, exitCode.preflight, { remedy });
@@ -125,7 +125,7 @@ async function findMirror(): Promise<string> {
   await run('apt-get', ['update', '-q'], { timeout: 300, env: noQuestions });
   const now = await find();
   if (now) return now;
-  throw new MeshproofError(`apt has no source of Debian ${codename}`, exitCode.preflight, {
+  throw new MeshproofError(`apt has no source for Debian ${codename}`, exitCode.preflight, {
     remedy: 'add one to /etc/apt/sources.list',
   });
 }

@@ -109,7 +109,7 @@ export async function downloadModule(module: string, cwd = inHome('go')): Promis
   await mkdir(cwd, { recursive: true });
   const output = await go(['mod', 'download', '-json', module], cwd).catch((cause: CommandError) => {
     throw new MeshproofError(`the Go module ${module} cannot be downloaded`, exitCode.environment, {
-      expected: cause.output.trim().slice(0, 500) || 'its source from the Go module proxy',
+      expected: cause.output.trim().slice(0, 500) || 'its source code from the Go module proxy',
       remedy: 'check its version, the network, and GOPROXY',
       cause,
     });

@@ -62,8 +62,8 @@ async function linkKubectl({ version, program }: KubernetesBuild): Promise<void>
 /** Version of a release without its v. Of other commits the parts that are modules of their own are not published. */
 export function kubernetesRelease(moduleVersion: string): string {
   if (/^v1\.\d+\.\d+(-(alpha|beta|rc)\.\d+)?$/.test(moduleVersion)) return moduleVersion.slice(1);
-  throw new MeshproofError(`Kubernetes ${moduleVersion} is no release`, exitCode.usage, {
-    expected: 'a release that the Go module proxy has, e.g. v1.36.3',
+  throw new MeshproofError(`Kubernetes ${moduleVersion} is not a release`, exitCode.usage, {
+    expected: 'a release on the Go module proxy, e.g. v1.36.3',
   });
 }
 

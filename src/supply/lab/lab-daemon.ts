@@ -48,7 +48,7 @@ export async function unpackDocker(): Promise<void> {
  */
 export async function startDocker(): Promise<void> {
   if (!dockerHost().startsWith('unix://')) {
-    throw new MeshproofError("the lab's Docker listens at a socket of this machine only", exitCode.usage, {
+    throw new MeshproofError("the lab's Docker listens only on a local socket", exitCode.usage, {
       expected: `DOCKER_HOST=unix:///..., got ${dockerHost()}`,
     });
   }
@@ -108,10 +108,10 @@ function toDaemon(pid: number): string[] {
   const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   const socket = words[words.indexOf('-H') + 1];
   if (words.includes('-H') && socket) return ['-H', socket];
-  throw new MeshproofError(`process ${pid} is no Docker daemon of the lab's`, exitCode.environment, {
+  throw new MeshproofError(`process ${pid} is not a Docker daemon of the lab`, exitCode.environment, {
     where: inHome('dockerd.pid'),
     expected: 'a dockerd that was started with -H',
-    remedy: 'end it, or delete that file if it is not the lab’s',
+    remedy: 'stop it, or delete that file if the process is not the lab’s',
   });
 }
 
@@ -150,7 +150,8 @@ export async function stopDocker(proc = '/proc'): Promise<string | undefined> {
   const { machine } = readLabState();
   if (!machine) return undefined;
   const [other] = dockerDaemons(proc);
-  if (other !== undefined) return `Docker's rules, bridge and settings stay: another dockerd runs (process ${other})`;
+  if (other !== undefined)
+    return `Docker's rules, bridge and settings stay, because another dockerd is running (process ${other})`;
   await restoreMachine(machine);
   changeLabState(() => ({ machine: undefined }));
   return undefined;

@@ -10,7 +10,7 @@ import { baseImage } from './lab-images.js';
 /** Throws (exit 3) unless the lab is up: images could not be built after a compilation of many minutes. */
 export async function requireLab(): Promise<void> {
   if ((await dockerAnswers()) && (await imageIds([baseImage])).has(baseImage)) return;
-  throw new MeshproofError('a build can only be added to a lab that is up', exitCode.preflight, {
+  throw new MeshproofError('only a running lab can build more versions', exitCode.preflight, {
     expected: `a Docker with the image ${baseImage}`,
     remedy: './meshproof lab up',
   });

@@ -75,7 +75,7 @@ async function withoutBuild(programs: readonly GoProgram[], steps: Steps): Promi
     await settleAll(unpacking);
   });
   if (others.length > 0) {
-    steps.note(`built from source, because the cache has them of other sources: ${others.sort().join(', ')}`);
+    steps.note(`built from source, because the cached ones come from other sources: ${others.sort().join(', ')}`);
   }
   return there;
 }
@@ -113,7 +113,7 @@ function startBuilds(programs: readonly GoProgram[], steps: Steps): Map<string, 
     const modules = fetched;
     const make = (): Promise<void> => {
       const names = build.map(({ name }) => name).join(', ');
-      const title = `build ${names} (${i + 1} of ${builds.length}; about ${minutes(left)} left in all)`;
+      const title = `build ${names} (${i + 1} of ${builds.length}; about ${minutes(left)} left in total)`;
       return steps.step(title, {}, () => modules.then(() => buildProgram(build)));
     };
     const made = basics.then(() => limit(make)).then(() => void (left -= secondsOf(build)));
@@ -151,11 +151,10 @@ async function verify(name: string, file: string, module: string): Promise<void>
   if (expected === undefined) return;
   const actual = await checksumOf(file);
   if (actual === expected) return;
-  throw new MeshproofError(`the program ${name} is not the one that the lab is made of`, exitCode.environment, {
+  throw new MeshproofError(`the program ${name} differs from the one that the lab uses`, exitCode.environment, {
     where: module,
     expected: `sha256 ${expected} (the first one in lab/SHA256SUMS), got ${actual}`,
-    remedy:
-      'the toolchain or a module differs: see `go version` and GOPROXY; a deliberate change is committed in lab/SHA256SUMS',
+    remedy: 'compare the toolchain and modules: `go version`, GOPROXY; commit a deliberate change in lab/SHA256SUMS',
   });
 }
 

