@@ -95,7 +95,7 @@ test.each<[string, Partial<DockerInfo>, NodeJS.Platform, RegExp]>([
   ['a remote daemon', {}, 'linux', /on the machine of the Docker daemon$/],
 ])('on %s it is said what works', (_name, more, platform, remedy) => {
   const check = dockerAddresses('none', { ...info, ...more }, platform);
-  expect(check).toMatchObject({ ok: false, level: 'error', found: 'Docker Desktop: they do not answer here' });
+  expect(check).toMatchObject({ ok: false, level: 'error', found: 'Docker Desktop: they are not reachable from here' });
   expect(check.remedy).toMatch(remedy);
   expect(dockerAddresses('routed', info, platform).ok).toBe(true);
 });

@@ -36,7 +36,7 @@ describe.runIf(isRoot)('on a full disk', () => {
   test('the verdicts are said, and the run is no success', async () => {
     const { code, stderr } = await harness.start(['test', runId, '--only', 'LB-1'], { cwd: disk }).ended;
     expect(stderr).not.toMatch(/^\s+at |node:fs/m);
-    expect(stderr).toMatch(/undetermined {2}LB-1 .*\n.*spans\S* cannot be written: no space is left/);
+    expect(stderr).toMatch(/undetermined {2}LB-1 .*\n.*spans\S* cannot be written: no space left/);
     expect(stderr).toMatch(/result\.json cannot be written: no space left on the device \(ENOSPC\)\n +to do: free/);
     expect([code, harness.lease(runId).released]).toEqual([4, true]);
   });

@@ -32,7 +32,7 @@ test('on a Mac: container addresses do not answer, which is said before anything
   }).ended;
   expect([code, stderr]).toEqual([
     3,
-    expect.stringContaining('docker addresses: Docker Desktop: they do not answer here'),
+    expect.stringContaining('docker addresses: Docker Desktop: they are not reachable from here'),
   ]);
   expect(stderr).toContain('to do: run meshproof in a container beside the clusters');
   expect(stderr).toContain('docker-mac-net-connect');

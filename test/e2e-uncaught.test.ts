@@ -18,7 +18,7 @@ test('an error that no code catches ends with a report, a clean-up and exit code
   child.kill('SIGUSR2');
   const { code, stderr } = await child.ended;
   expect(stderr).toContain('cleaning up; Ctrl-C stops immediately');
-  expect(stderr).toMatch(/^meshproof: it broke\n {2}to do: run the same with --debug/m);
+  expect(stderr).toMatch(/^meshproof: it broke\n {2}to do: repeat the command with --debug/m);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(code).toBe(4);
   const record = harness.record();

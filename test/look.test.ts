@@ -66,7 +66,7 @@ test('one cluster that cannot be asked hides no problem of another', async () =>
 test('a check that reads what it does not declare is a mistake', async () => {
   const dns = checks.find(({ id }) => id === 'F-DNS-DOWN')!;
   await expect(lookOnce([{ ...dns, reads: ['services'] }], viewOf(soundMesh()))).rejects.toThrow(
-    'a check reads endpointslices, and does not say so',
+    'a check reads endpointslices, but does not declare it',
   );
 });
 

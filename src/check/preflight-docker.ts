@@ -35,7 +35,7 @@ export function dockerTrouble(output: string, exists = existsSync): Pick<Require
   if (socket && !exists(socket)) {
     return {
       found: `Docker's socket ${socket} does not exist`,
-      remedy: `install Docker or ${start}; is DOCKER_HOST right?`,
+      remedy: `install Docker, or ${start}; check DOCKER_HOST`,
     };
   }
   if (/cannot connect|connection refused|is the docker daemon running/i.test(output)) {
@@ -44,7 +44,7 @@ export function dockerTrouble(output: string, exists = existsSync): Pick<Require
   }
   if (/did not end within/.test(output))
     return { found: 'the Docker daemon did not answer within 5 s', remedy: 'restart Docker' };
-  return { found: output.trim().split('\n').at(-1) ?? 'no answer', remedy: 'see that `docker info` works' };
+  return { found: output.trim().split('\n').at(-1) ?? 'no answer', remedy: 'check that `docker info` works' };
 }
 
 /** Container addresses must answer: clusters are asked by them, and the load balancers are reached at them. */
@@ -56,14 +56,14 @@ export function dockerAddresses(
   const ways: Record<Reach, string> = {
     native: 'Docker runs on this machine itself',
     joins: "this container joins the run's network",
-    routed: 'a route leads to them',
-    none: 'they do not answer here',
+    routed: 'a route to them exists',
+    none: 'they are not reachable from here',
   };
   return {
     name: 'docker addresses',
     ok: reach !== 'none',
     found: `${info.OperatingSystem}: ${ways[reach]}`,
-    expected: 'container addresses that this machine can reach',
+    expected: 'container addresses reachable from this machine',
     remedy: remedyOf(info, platform),
     level: 'error',
   };
@@ -112,7 +112,7 @@ export async function dockerSubnet(plan: Plan): Promise<Requirement> {
     name: 'docker subnet',
     ok: clashes.length === 0,
     found: found.join(', ') || `${subnet} is free`,
-    expected: 'a subnet that nothing else uses',
+    expected: 'an unused subnet',
     remedy: 'set dockerSubnet in the topology file or addressPool in the environment to a free range',
     level: 'error',
   };

@@ -16,7 +16,7 @@ export function programRequirement(program: ProgramResult): Requirement {
       ok: program.note === undefined,
       found,
       expected: name,
-      remedy: 'nothing, if it works',
+      remedy: 'nothing to do if it works',
       level: 'warning',
     };
   }
@@ -42,7 +42,7 @@ export async function memoryRequirement(
     ok: available >= needed,
     found: `${gib(available)} available`,
     expected: `${gib(needed)}: 1 GiB for each of ${plan.clusters.length} clusters`,
-    remedy: 'end other programs or clusters (`kind get clusters`), or give Docker more memory',
+    remedy: 'stop other programs or clusters (`kind get clusters`), or give Docker more memory',
     level: 'error',
   };
 }

@@ -4,6 +4,6 @@ import type { Source } from './check.js';
 export class UndeclaredSource extends Error {
   override readonly name = 'UndeclaredSource';
   constructor(source: Source) {
-    super(`a check reads ${source}, and does not say so`);
+    super(`a check reads ${source}, but does not declare it`);
   }
 }

@@ -3,7 +3,7 @@ import { defineHostCheck } from '../host-view.js';
 
 export default defineHostCheck({
   id: 'F-CHARTS-MISSING',
-  title: 'the charts of a version of Istio cannot be used',
+  title: 'the charts of an Istio version are not usable',
   code: exitCode.environment,
   ask: ({ charts }) =>
     charts.map(({ source: { from, version }, error }) => ({

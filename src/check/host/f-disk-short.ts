@@ -3,7 +3,7 @@ import { dockerDisk } from '../preflight-docker.js';
 
 export default defineHostCheck({
   id: 'F-DISK-SHORT',
-  title: 'there is too little disk space for the clusters',
+  title: 'the clusters need more disk space',
   applies: ({ docker }) => docker?.info !== undefined && docker.reach === 'native',
 
   ask: async (host) => [await dockerDisk(host.plan, dockerOf(host).info)],

@@ -3,7 +3,7 @@ import { dockerAddresses } from '../preflight-docker.js';
 
 export default defineHostCheck({
   id: 'F-DOCKER-OUT-OF-REACH',
-  title: 'addresses of containers do not answer here',
+  title: 'this machine cannot reach container addresses',
   applies: makesClusters,
 
   ask: (host) => {

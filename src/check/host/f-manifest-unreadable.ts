@@ -4,7 +4,7 @@ import { manifestRequirement } from '../manifest-check.js';
 
 export default defineHostCheck({
   id: 'F-MANIFEST-UNREADABLE',
-  title: 'the manifest of the load balancer cannot be read',
+  title: "the load balancer's manifest is not readable",
   applies: makesClusters,
   code: exitCode.environment,
   ask: async ({ plan }) => [await manifestRequirement(plan.environment)],

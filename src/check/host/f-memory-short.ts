@@ -3,7 +3,7 @@ import { memoryRequirement } from '../preflight-programs.js';
 
 export default defineHostCheck({
   id: 'F-MEMORY-SHORT',
-  title: 'there is too little memory for the clusters',
+  title: 'the clusters need more memory',
   applies: makesClusters,
 
   ask: async (host) => [await memoryRequirement(host.plan, dockerOf(host))],

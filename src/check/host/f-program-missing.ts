@@ -3,7 +3,7 @@ import { programRequirement } from '../preflight-programs.js';
 
 export default defineHostCheck({
   id: 'F-PROGRAM-MISSING',
-  title: 'a program is missing, or of an unexpected version',
+  title: 'a program is missing or has an unexpected version',
 
   ask: ({ programs }) => programs.map(programRequirement),
 });

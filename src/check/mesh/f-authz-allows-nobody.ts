@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-AUTHZ-ALLOWS-NOBODY',
-  title: 'an ALLOW policy has no rule, which refuses everything that no other policy allows',
+  title: 'an ALLOW policy without rules denies all calls that no other policy allows',
   hop: 'policy',
   reads: ['configuration', 'declared'],
   look: (mesh) =>
@@ -24,8 +24,8 @@ export default defineCheck({
           cluster: primary.name,
           object: objectOf('AuthorizationPolicy', metadata),
           facts: { action: 'ALLOW', rules: 0 },
-          says: `${titleOf('AuthorizationPolicy', metadata)} of ${primary.name} has no rule, and no other policy of ${metadata.namespace} allows anybody: calls end with 403`,
-          remedy: `add an ALLOW policy for those that call, or: kubectl -n ${metadata.namespace} delete authorizationpolicy ${metadata.name}`,
+          says: `${titleOf('AuthorizationPolicy', metadata)} of ${primary.name} has no rule, and no other policy of ${metadata.namespace} allows any caller: calls end with 403`,
+          remedy: `add an ALLOW policy for the callers, or: kubectl -n ${metadata.namespace} delete authorizationpolicy ${metadata.name}`,
         }));
     }),
 });

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-AUTHZ-EMPTY-RULE',
-  title: 'an ALLOW policy has an empty rule, which allows everything',
+  title: 'an ALLOW policy has an empty rule, which allows every call',
   hop: 'policy',
   reads: ['configuration', 'declared'],
   look: (mesh) =>
@@ -17,7 +17,7 @@ export default defineCheck({
           object: objectOf('AuthorizationPolicy', metadata),
           facts: { rule: {} },
           says: `${titleOf('AuthorizationPolicy', metadata)} of ${primary.name} has an empty rule, which allows every call`,
-          remedy: 'write into the rule whom it is for; a policy that allows nobody has no rules at all',
+          remedy: 'specify the callers in the rule; a policy that should allow nobody must have no rules',
         })),
     ),
 });

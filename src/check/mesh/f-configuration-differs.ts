@@ -5,7 +5,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-CONFIGURATION-DIFFERS',
-  title: 'an object in a cluster is not as it was declared',
+  title: 'an object in a cluster differs from its declaration',
   hop: 'route',
   reads: ['configuration', 'services', 'declared'],
   needs: specificMistakes,
@@ -20,9 +20,9 @@ export default defineCheck({
             cluster: cluster.name,
             object: objectOf(declared.kind, object!.metadata),
             facts: { differences: [first, ...more].map(differenceText) },
-            says: `${titleOf(declared.kind, object!.metadata)} of ${cluster.name} is not as declared: ${differenceText(first)}${more.length > 0 ? `, and ${more.length} more` : ''}`,
+            says: `${titleOf(declared.kind, object!.metadata)} of ${cluster.name} differs from its declaration: ${differenceText(first)}${more.length > 0 ? `, and ${more.length} more` : ''}`,
             remedy:
-              'apply the declared object again, and see who changes it: kubectl get --show-managed-fields -o yaml',
+              'apply the declared object again, and find what changes it: kubectl get --show-managed-fields -o yaml',
           },
         ];
       });

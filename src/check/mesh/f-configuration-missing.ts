@@ -5,7 +5,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-CONFIGURATION-MISSING',
-  title: 'a declared object is not in the cluster',
+  title: 'a declared object is missing from the cluster',
   hop: 'route',
   reads: ['configuration', 'services', 'declared'],
   needs: specificMistakes,
@@ -18,7 +18,7 @@ export default defineCheck({
           cluster: cluster.name,
           object: objectOf(kind, metadata),
           facts: { elsewhere },
-          says: `${cluster.name} has no ${titleOf(kind, metadata)}, which was declared${elsewhere.length > 0 ? `; there is one in namespace ${elsewhere.join(', ')}` : ''}`,
+          says: `${cluster.name} has no ${titleOf(kind, metadata)}, although it is declared${elsewhere.length > 0 ? `; namespace ${elsewhere.join(', ')} has one` : ''}`,
           remedy: elsewhere.length > 0 ? `move it to namespace ${metadata.namespace}` : 'apply it again',
         }));
     }),

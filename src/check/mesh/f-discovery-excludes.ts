@@ -4,7 +4,7 @@ import { picks, type Selector } from '../object-kinds.js';
 
 export default defineCheck({
   id: 'F-DISCOVERY-EXCLUDES',
-  title: 'discoverySelectors of a primary leave out a namespace that is called',
+  title: 'discoverySelectors of a primary exclude the namespace of a called service',
   hop: 'control plane',
   reads: ['mesh config', 'namespaces'],
   look: (mesh) =>
@@ -27,8 +27,8 @@ export default defineCheck({
           cluster: primary.name,
           object: `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
           facts: { out, selectors: selectors.map((one) => JSON.stringify(one)) },
-          says: `discoverySelectors of ${primary.name} leave out namespace ${out.join(', ')}: its istiod knows nothing of what is in it`,
-          remedy: `give the namespace a label that they pick, or remove discoverySelectors from the mesh config of ${primary.name}`,
+          says: `discoverySelectors of ${primary.name} exclude namespace ${out.join(', ')}: istiod ignores everything in it`,
+          remedy: `give the namespace a matching label, or remove discoverySelectors from the mesh config of ${primary.name}`,
         },
       ];
     }),

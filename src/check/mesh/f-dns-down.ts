@@ -20,7 +20,7 @@ export default defineCheck({
           object: `service/kube-system/${name}`,
           facts: { service: `kube-system/${name}`, endpoints: 0 },
           says: `${cluster.name} has no DNS: Service kube-system/${name} has no endpoint`,
-          remedy: 'see its pods: kubectl -n kube-system get deployments,pods -l k8s-app=kube-dns',
+          remedy: 'check its pods: kubectl -n kube-system get deployments,pods -l k8s-app=kube-dns',
         },
       ];
     }),

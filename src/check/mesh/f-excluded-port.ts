@@ -7,7 +7,7 @@ const annotation = 'traffic.sidecar.istio.io/excludeInboundPorts';
 
 export default defineCheck({
   id: 'F-EXCLUDED-PORT',
-  title: "an annotation takes a port out of a sidecar's hands on which nothing is called",
+  title: 'an annotation excludes a port from a sidecar that no caller uses',
   hop: 'injection',
   reads: ['pods', 'services', 'declared'],
   look: (mesh) =>
@@ -37,8 +37,8 @@ export default defineCheck({
               cluster: cluster.name,
               object: objectOf('Pod', metadata),
               facts: { excluded, called: [...new Set(called)] },
-              says: `${titleOf('pod', metadata)} of ${cluster.name} excludes port ${stray.join(', ')} from its sidecar; what is called is ${[...new Set(called)].join(', ') || 'nothing'}`,
-              remedy: `name the container's port in the annotation ${annotation}`,
+              says: `${titleOf('pod', metadata)} of ${cluster.name} excludes port ${stray.join(', ')} from its sidecar; callers use ${[...new Set(called)].join(', ') || 'nothing'}`,
+              remedy: `set the container's port in the annotation ${annotation}`,
             },
           ];
         }),

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-FAILOVER-REGION',
-  title: 'failover leads to a region that no node is in',
+  title: 'failover targets a region without nodes',
   hop: 'balancing',
   reads: ['configuration', 'nodes', 'declared'],
   look: (mesh) =>
@@ -25,7 +25,7 @@ export default defineCheck({
             object: objectOf('DestinationRule', metadata),
             facts: { failover: nowhere, regions: [...regions] },
             says: `${titleOf('DestinationRule', metadata)} of ${primary.name} fails over from ${nowhere[0]!.from} to ${nowhere[0]!.to}, a region without nodes`,
-            remedy: `name one of the regions that there are: ${[...regions].join(', ')}`,
+            remedy: `use one of the existing regions: ${[...regions].join(', ')}`,
           },
         ];
       });

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-FAULT-INJECTED',
-  title: 'a VirtualService ends calls with an error on purpose',
+  title: 'a VirtualService injects errors into calls',
   hop: 'route',
   reads: ['configuration', 'declared'],
   look: (mesh) =>
@@ -20,7 +20,7 @@ export default defineCheck({
             cluster: primary.name,
             object: objectOf('VirtualService', metadata),
             facts: { status: abort.httpStatus ?? null, percentage: share },
-            says: `${titleOf('VirtualService', metadata)} of ${primary.name} ends ${share} % of the calls with ${abort.httpStatus}`,
+            says: `${titleOf('VirtualService', metadata)} of ${primary.name} aborts ${share} % of the calls with ${abort.httpStatus}`,
             remedy: 'remove fault.abort from it',
           },
         ];

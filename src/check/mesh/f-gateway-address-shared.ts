@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-GATEWAY-ADDRESS-SHARED',
-  title: 'the east-west gateways of two clusters have one address',
+  title: 'the east-west gateways of two clusters have the same address',
   hop: 'way',
   reads: ['services', 'address pools'],
   applies: ({ features }) => features['multi-network'],
@@ -23,8 +23,8 @@ export default defineCheck({
           cluster: cluster.name,
           object: `service/${namespace}/${name}`,
           facts: { address, with: first.cluster.name, pools: pools.flatMap(({ spec }) => spec?.addresses ?? []) },
-          says: `the east-west gateways of ${first.cluster.name} and ${cluster.name} have one address, ${address}: their address pools overlap`,
-          remedy: 'give each cluster a pool of addresses of its own, and the gateway another address',
+          says: `the east-west gateways of ${first.cluster.name} and ${cluster.name} have the same address, ${address}: their address pools overlap`,
+          remedy: 'give each cluster a separate address pool, and the gateway a new address',
         },
       ];
     });

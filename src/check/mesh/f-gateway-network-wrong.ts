@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-GATEWAY-NETWORK-WRONG',
-  title: 'an east-west gateway says that it leads to another network',
+  title: 'an east-west gateway has the network label of another network',
   hop: 'way',
   reads: ['services'],
   applies: ({ features }) => features['multi-network'],
@@ -19,7 +19,7 @@ export default defineCheck({
           cluster: cluster.name,
           object: `service/${namespace}/${name}`,
           facts: { found: label ?? null, expected: cluster.network },
-          says: `the east-west gateway of ${cluster.name} ${label === undefined ? 'does not say which network it leads to' : `says that it leads to ${label}`}; its cluster is in ${cluster.network}`,
+          says: `the east-west gateway of ${cluster.name} ${label === undefined ? 'has no network label' : `has the network label ${label}`}; its cluster is in ${cluster.network}`,
           remedy: `kubectl -n ${namespace} label service ${name} --overwrite ${networkLabel}=${cluster.network}`,
         },
       ];

@@ -19,10 +19,10 @@ export default defineCheck({
           object: `service/${namespace}/${name}`,
           facts: { service: service !== undefined, type: service?.spec?.type ?? null },
           says: service
-            ? `the east-west gateway of ${cluster.name} has no address: no load balancer has given it one`
+            ? `the east-west gateway of ${cluster.name} has no address, because no load balancer assigned one`
             : `${cluster.name} has no Service ${namespace}/${name}`,
           remedy: service
-            ? `see what the load balancer says: kubectl -n ${namespace} describe service ${name}`
+            ? `check the events of the Service: kubectl -n ${namespace} describe service ${name}`
             : 'install the east-west gateway',
         },
       ];

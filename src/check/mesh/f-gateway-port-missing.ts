@@ -4,7 +4,7 @@ import { crossNetworkPort, gatewayPort, gatewayService } from '../gateway-facts.
 
 export default defineCheck({
   id: 'F-GATEWAY-PORT-MISSING',
-  title: 'the Service of an east-west gateway has no port for calls from other networks',
+  title: 'the Service of an east-west gateway lacks the port for calls from other networks',
   hop: 'way',
   reads: ['services'],
   applies: ({ features }) => features['multi-network'],

@@ -6,7 +6,7 @@ import { revisionLabel } from '../injectors.js';
 
 export default defineCheck({
   id: 'F-GATEWAY-REVISION',
-  title: 'the Gateway that opens services to other networks is for another revision of istiod',
+  title: 'the Gateway that exposes services to other networks has a different revision than istiod',
   hop: 'gateway',
   reads: ['configuration', 'webhooks'],
   applies: ({ features }) => features['multi-network'],
@@ -29,7 +29,7 @@ export default defineCheck({
         cluster: primary.name,
         object: objectOf('Gateway', metadata),
         facts: { revision: metadata.labels![revisionLabel]!, served },
-        says: `${titleOf('Gateway', metadata)} in ${primary.name} is for revision ${metadata.labels![revisionLabel]}; istiod there has revision ${served[0]}`,
+        says: `${titleOf('Gateway', metadata)} in ${primary.name} has revision ${metadata.labels![revisionLabel]}; istiod in this cluster has revision ${served[0]}`,
         remedy: `kubectl -n ${metadata.namespace} label gateways.networking.istio.io ${metadata.name} ${revisionLabel}-`,
       }));
     }),

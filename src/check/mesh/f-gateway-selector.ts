@@ -6,7 +6,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-GATEWAY-SELECTOR',
-  title: 'the Gateway that opens services to other networks is for no gateway',
+  title: 'the Gateway that exposes services to other networks selects no gateway pod',
   hop: 'gateway',
   reads: ['configuration', 'pods'],
   applies: ({ features }) => features['multi-network'],

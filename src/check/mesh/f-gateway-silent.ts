@@ -5,7 +5,7 @@ import { isAlive, labelsText, selects } from '../object-kinds.js';
 
 export default defineCheck({
   id: 'F-GATEWAY-SILENT',
-  title: 'a second Service leads into a network, and nothing behind it listens',
+  title: 'a second Service is labelled as a gateway of a network, but nothing listens behind it',
   hop: 'gateway',
   reads: ['services', 'pods', 'configuration'],
   needs: ['F-SERVICES-NOT-EXPOSED', 'F-GATEWAY-SELECTOR', 'F-GATEWAY-REVISION'],
@@ -32,8 +32,8 @@ export default defineCheck({
               cluster: cluster.name,
               object: `service/${namespace}/${metadata!.name}`,
               facts: { network, selector: spec?.selector ?? {}, pods: own.length },
-              says: `Service ${namespace}/${metadata!.name} of ${cluster.name} counts as a gateway of ${network}, and no Gateway opens port 15443 on ${own.length > 0 ? 'its pods' : 'any pod of it'}`,
-              remedy: `apply a Gateway that selects ${labelsText(spec?.selector)} first, or take the label ${networkLabel} from the Service`,
+              says: `Service ${namespace}/${metadata!.name} of ${cluster.name} counts as a gateway of ${network}, but no Gateway opens port 15443 on ${own.length > 0 ? 'its pods' : 'any pod of it'}`,
+              remedy: `apply a Gateway that selects ${labelsText(spec?.selector)} first, or remove the label ${networkLabel} from the Service`,
             },
           ];
         });

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-ISTIOD-DOWN',
-  title: 'a primary has no istiod that runs',
+  title: 'a primary has no running istiod',
   hop: 'control plane',
   reads: ['deployments', 'pods'],
   look: (mesh) =>
@@ -26,7 +26,7 @@ export default defineCheck({
           facts: { deployment: `${namespace}/${name}`, replicas: found?.spec?.replicas ?? null },
           says: `no istiod runs in ${primary.name}: ${why}`,
           remedy: found
-            ? `kubectl -n ${namespace} scale deployment ${name} --replicas=1, or see why its pods are refused`
+            ? `kubectl -n ${namespace} scale deployment ${name} --replicas=1, or find out why its pods are refused`
             : 'install the control plane',
         },
       ];

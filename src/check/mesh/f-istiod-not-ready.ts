@@ -7,7 +7,7 @@ const start = 30;
 
 export default defineCheck({
   id: 'F-ISTIOD-NOT-READY',
-  title: 'an istiod runs, and does not become ready',
+  title: 'an istiod is running but not ready',
   hop: 'control plane',
   reads: ['pods', 'istiod'],
   needs: ['F-ISTIOD-DOWN', 'F-SECRETS-FORBIDDEN', 'F-INTERMEDIATE-EXPIRED', 'F-ROOT-EXPIRED', 'F-POD-TROUBLE'],

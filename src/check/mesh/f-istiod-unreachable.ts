@@ -9,7 +9,7 @@ const ports = [
 
 export default defineCheck({
   id: 'F-ISTIOD-UNREACHABLE',
-  title: "a primary's gateway does not lead to istiod, which a remote needs",
+  title: "a primary's gateway does not route to istiod, which a remote needs",
   hop: 'control plane',
   reads: ['configuration'],
   applies: ({ features }) => features['primary-remote'],
@@ -44,7 +44,7 @@ export default defineCheck({
             cluster: primary.name,
             object: `virtualservice/${namespace}/istiod-vs`,
             facts: { port, gateways: opened(port), routed: leads(port) },
-            says: `the gateway of ${primary.name} does not lead port ${port} (${what}) to istiod: ${opened(port).length === 0 ? 'no Gateway opens it' : 'no VirtualService routes it'}`,
+            says: `the gateway of ${primary.name} does not route port ${port} (${what}) to istiod: ${opened(port).length === 0 ? 'no Gateway opens it' : 'no VirtualService routes it'}`,
             remedy: `apply the Gateway and the VirtualService that expose istiod: samples/multicluster/expose-istiod.yaml`,
           }));
       },

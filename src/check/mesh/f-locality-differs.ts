@@ -5,7 +5,7 @@ const labels = { region: 'topology.kubernetes.io/region', zone: 'topology.kubern
 
 export default defineCheck({
   id: 'F-LOCALITY-DIFFERS',
-  title: 'nodes are in another region or zone than the topology says',
+  title: 'the region or zone of nodes differs from the topology',
   hop: 'balancing',
   reads: ['nodes'],
   // the nodes of a cluster that somebody else has made may be in several zones
@@ -21,7 +21,7 @@ export default defineCheck({
             cluster: cluster.name,
             object: `node//${metadata!.name}`,
             facts: { region: found.region ?? null, zone: found.zone ?? null, expected: { region, zone } },
-            says: `node ${metadata!.name} of ${cluster.name} is in ${found.region ?? 'no region'}/${found.zone ?? 'no zone'}, the topology says ${region}/${zone}`,
+            says: `node ${metadata!.name} of ${cluster.name} is in ${found.region ?? 'no region'}/${found.zone ?? 'no zone'}; the topology has ${region}/${zone}`,
             remedy: `kubectl label node ${metadata!.name} --overwrite ${labels.region}=${region} ${labels.zone}=${zone}, then restart the pods on it`,
           },
         ];

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-MESH-ID-DIFFERENT',
-  title: 'proxies were told another mesh id',
+  title: 'proxies have a different mesh ID',
   hop: 'telemetry',
   reads: ['pods'],
   look: (mesh) =>
@@ -23,7 +23,7 @@ export default defineCheck({
           cluster: cluster.name,
           object: `configmap/${cluster.istiod.namespace}/${cluster.istiod.injector}`,
           facts: { found: id, expected, pods: of },
-          says: `proxies of ${cluster.name} were told the mesh id ${id}, the mesh has ${expected}: ${of.join(', ')}`,
+          says: `proxies of ${cluster.name} have the mesh ID ${id} instead of ${expected}: ${of.join(', ')}`,
           remedy: `set values.global.meshID to ${expected} in the control plane of ${cluster.name}, then restart these pods`,
         };
       });

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-NETWORK-LABEL-MISSING',
-  title: 'the namespace of a control plane does not say which network its cluster is in',
+  title: 'the namespace of a control plane lacks the right network label',
   hop: 'endpoint',
   reads: ['namespaces'],
   applies: ({ features }) => features['multi-network'],
@@ -19,7 +19,7 @@ export default defineCheck({
           cluster: cluster.name,
           object: `namespace//${namespace}`,
           facts: { found: label ?? null, expected: cluster.network },
-          says: `namespace ${namespace} of ${cluster.name} ${label === undefined ? 'has no network label' : `says network ${label}`}; pods without a sidecar count as near`,
+          says: `namespace ${namespace} of ${cluster.name} ${label === undefined ? 'has no network label' : `has the label of network ${label}`}; istiod treats pods without a sidecar as local`,
           remedy: `kubectl label namespace ${namespace} --overwrite ${networkLabel}=${cluster.network}`,
         },
       ];

@@ -5,7 +5,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-NO-AUTO-PASSTHROUGH',
-  title: 'the Gateway that opens services to other networks does not forward by SNI',
+  title: 'the Gateway that exposes services to other networks does not forward by SNI',
   hop: 'gateway',
   reads: ['configuration'],
   applies: ({ features }) => features['multi-network'],

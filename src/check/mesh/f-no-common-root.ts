@@ -3,7 +3,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-NO-COMMON-ROOT',
-  title: 'two clusters trust no root certificate in common',
+  title: 'two clusters have no common root certificate',
   hop: 'mtls',
   reads: ['certificates'],
   applies: ({ features }) => features.clusters > 1,
@@ -22,9 +22,9 @@ export default defineCheck({
           cluster: cluster.name,
           object: `secret/${cluster.istiod.namespace}/cacerts`,
           facts: { [first!.name]: known, [cluster.name]: roots },
-          says: `${cluster.name} has another root certificate than ${first!.name}`,
+          says: `${cluster.name} has a different root certificate than ${first!.name}`,
           remedy:
-            'sign the intermediate certificates of all clusters by one root, then restart istiod, gateways and workloads',
+            'sign the intermediate certificates of all clusters with one root, then restart istiod, gateways and workloads',
         },
       ];
     });

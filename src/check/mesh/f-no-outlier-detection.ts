@@ -4,7 +4,7 @@ import { rulesThat } from '../outlier-rules.js';
 
 export default defineCheck({
   id: 'F-NO-OUTLIER-DETECTION',
-  title: 'a rule for localities has no outlier detection, without which none is preferred',
+  title: 'a locality rule has no outlier detection, which locality preference needs',
   hop: 'balancing',
   reads: ['configuration', 'declared'],
   look: (mesh) =>
@@ -12,7 +12,7 @@ export default defineCheck({
       mesh,
       (policy, declared) => !policy?.outlierDetection && (prefers(policy) || declared?.outlierDetection !== undefined),
       (rule) => ({
-        says: `${rule} has no outlierDetection: no locality is preferred, and nothing fails over`,
+        says: `${rule} has no outlierDetection: Istio prefers no locality, and no call fails over`,
         remedy: 'add trafficPolicy.outlierDetection',
       }),
     ),

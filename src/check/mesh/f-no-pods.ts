@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-NO-PODS',
-  title: 'a workload has no pod that is ready',
+  title: 'a workload has no ready pod',
   hop: 'workload',
   reads: ['deployments'],
   needs: ['F-POD-TROUBLE', 'F-WEBHOOK-UNREACHABLE', 'F-ISTIOD-DOWN', 'F-ISTIOD-NOT-READY'],

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-NOT-INJECTED',
-  title: 'the namespace of a workload asks for no sidecars',
+  title: 'the namespace of a workload does not enable injection',
   hop: 'injection',
   reads: ['webhooks', 'namespaces'],
   look: (mesh) =>
@@ -18,7 +18,7 @@ export default defineCheck({
           cluster: cluster.name,
           object: `namespace//${namespace}`,
           facts: { 'istio-injection': found ?? null },
-          says: `namespace ${namespace} of ${cluster.name} ${found === undefined ? 'has no label that asks for sidecars' : `has istio-injection=${found}`}: its new pods get no sidecar`,
+          says: `namespace ${namespace} of ${cluster.name} ${found === undefined ? 'has no injection label' : `has istio-injection=${found}`}: its new pods get no sidecar`,
           remedy: `kubectl label namespace ${namespace} --overwrite istio-injection=enabled, then restart its workloads`,
           confidence: mesh.planned ? 'certain' : 'likely',
         },

@@ -7,7 +7,7 @@ const old = /"tls_minimum_protocol_version":"(TLSv1_0|TLSv1_1|TLS_AUTO)"/;
 
 export default defineCheck({
   id: 'F-OLD-TLS',
-  title: 'an EnvoyFilter lets proxies speak a TLS that has been given up',
+  title: 'an EnvoyFilter lets proxies accept an obsolete TLS version',
   hop: 'mtls',
   reads: ['configuration', 'declared'],
   look: (mesh) =>

@@ -7,7 +7,7 @@ const annotation = 'traffic.sidecar.istio.io/excludeOutboundPorts';
 
 export default defineCheck({
   id: 'F-OUTBOUND-EXCLUDED',
-  title: 'an annotation takes the port of a service out of the hands of its callers’ sidecars',
+  title: 'an annotation excludes the port of a service from its callers’ sidecars',
   hop: 'injection',
   reads: ['pods', 'services', 'declared'],
   look: (mesh) =>
@@ -27,7 +27,7 @@ export default defineCheck({
             cluster: cluster.name,
             object: objectOf('Pod', metadata),
             facts: { excluded, services: met },
-            says: `${titleOf('pod', metadata)} of ${cluster.name} leaves out calls to ${met.join(', ')}: they go past the mesh`,
+            says: `${titleOf('pod', metadata)} of ${cluster.name} excludes calls to ${met.join(', ')}: they bypass the mesh`,
             remedy: `remove the port from the annotation ${annotation} of its workload`,
           },
         ];

@@ -3,7 +3,7 @@ import { rulesThat } from '../outlier-rules.js';
 
 export default defineCheck({
   id: 'F-OUTLIER-DETECTION-UNASKED',
-  title: 'a rule that should prefer no locality has outlier detection',
+  title: 'a rule without locality preference has outlier detection',
   hop: 'balancing',
   reads: ['configuration', 'declared'],
   look: (mesh) =>
@@ -12,7 +12,7 @@ export default defineCheck({
       (policy, declared) =>
         Boolean(policy?.outlierDetection) && declared !== undefined && declared.outlierDetection === undefined,
       (rule) => ({
-        says: `${rule} has outlierDetection, which was not declared: callers prefer their own locality`,
+        says: `${rule} has undeclared outlierDetection: callers prefer their own locality`,
         remedy: 'remove trafficPolicy.outlierDetection, or set localityLbSetting.enabled to false',
       }),
     ),

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-POD-TROUBLE',
-  title: 'a pod is not going to run by itself',
+  title: 'a pod cannot run without intervention',
   hop: 'workload',
   reads: ['pods'],
   needs: ['F-SECRETS-FORBIDDEN', 'F-INTERMEDIATE-EXPIRED', 'F-ROOT-EXPIRED'],

@@ -33,7 +33,7 @@ export default defineCheck({
               cluster: primary.name,
               object: objectOf(title, metadata),
               facts: { selector: labels ?? {} },
-              says: `${titleOf(title, metadata)} of ${primary.name} selects ${labelsText(labels)}, which no pod of ${metadata.namespace} has: it has no effect`,
+              says: `${titleOf(title, metadata)} of ${primary.name} selects ${labelsText(labels)}, which match no pod of ${metadata.namespace}: it has no effect`,
               remedy: `correct its selector: kubectl -n ${metadata.namespace} get pods --show-labels`,
             },
           ];

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-PORT-LEVEL-MTLS',
-  title: 'portLevelMtls names a port on which no service ends',
+  title: 'portLevelMtls sets a port that no service targets',
   hop: 'policy',
   reads: ['configuration', 'services', 'declared'],
   look: (mesh) =>
@@ -24,8 +24,8 @@ export default defineCheck({
               cluster: primary.name,
               object: objectOf('PeerAuthentication', metadata),
               facts: { port: Number(port), targets: [...targets] },
-              says: `portLevelMtls of ${titleOf('PeerAuthentication', metadata)} names port ${port}, ${offered.has(port) ? 'a port of the Service, not of the container' : 'on which no service ends'}`,
-              remedy: `name the container's port: ${[...targets].join(', ')}`,
+              says: `portLevelMtls of ${titleOf('PeerAuthentication', metadata)} sets port ${port}, ${offered.has(port) ? 'a port of the Service, not of the container' : 'which no service targets'}`,
+              remedy: `use the container's port: ${[...targets].join(', ')}`,
             }));
         }),
       );

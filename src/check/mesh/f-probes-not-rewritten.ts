@@ -7,7 +7,7 @@ const annotation = 'sidecar.istio.io/rewriteAppHTTPProbers';
 
 export default defineCheck({
   id: 'F-PROBES-NOT-REWRITTEN',
-  title: "the kubelet's probes of a pod meet a STRICT policy",
+  title: "a STRICT policy refuses the kubelet's probes of a pod",
   hop: 'policy',
   reads: ['pods', 'configuration', 'declared'],
   look: (mesh) =>
@@ -31,7 +31,7 @@ export default defineCheck({
           object: objectOf('Pod', metadata),
           facts: { annotation, value: 'false' },
           says: `${titleOf('pod', metadata)} of ${cluster.name} has ${annotation}: false, and a STRICT policy refuses the kubelet's probes`,
-          remedy: 'remove the annotation: Istio then leads probes past the policy',
+          remedy: 'remove the annotation, so that Istio rewrites the probes',
         }));
     }),
 });

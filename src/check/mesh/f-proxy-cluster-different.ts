@@ -3,7 +3,7 @@ import { toldOtherwise } from '../told-otherwise.js';
 
 export default defineCheck({
   id: 'F-PROXY-CLUSTER-DIFFERENT',
-  title: 'proxies were told another name of their cluster than the mesh knows it by',
+  title: 'proxies have a different name for their cluster than the mesh',
   hop: 'control plane',
   reads: ['pods'],
   look: (mesh) =>
@@ -12,7 +12,7 @@ export default defineCheck({
       'ISTIO_META_CLUSTER_ID',
       ({ name }) => name,
       (cluster, found, pods) => ({
-        says: `proxies of ${cluster.name} were told that their cluster is ${found}: ${pods.join(', ')}`,
+        says: `proxies of ${cluster.name} have the cluster name ${found}: ${pods.join(', ')}`,
         remedy: `set values.global.multiCluster.clusterName to ${cluster.name} in the control plane there, then restart these pods`,
       }),
     ),

@@ -3,7 +3,7 @@ import { toldOtherwise } from '../told-otherwise.js';
 
 export default defineCheck({
   id: 'F-PROXY-NETWORK-DIFFERENT',
-  title: 'proxies were told another network than that of their cluster',
+  title: 'proxies have a different network than their cluster',
   hop: 'endpoint',
   reads: ['pods'],
   applies: ({ features }) => features['multi-network'],
@@ -13,7 +13,7 @@ export default defineCheck({
       'ISTIO_META_NETWORK',
       ({ network }) => network,
       (cluster, found, pods) => ({
-        says: `proxies of ${cluster.name} were told network ${found || 'nothing'}, their cluster is in ${cluster.network}: ${pods.join(', ')}`,
+        says: `proxies of ${cluster.name} have network ${found || '(none)'}, but their cluster is in ${cluster.network}: ${pods.join(', ')}`,
         remedy: `set values.global.network to ${cluster.network} in the control plane of ${cluster.name}, then restart these pods`,
       }),
     ),

@@ -23,7 +23,7 @@ export default defineCheck({
           cluster: primary.name,
           object: `${mesh.planned ? 'deployment' : 'pod'}/${client.namespace}/${name}`,
           facts: { identity, trusts: roots, current },
-          says: `the proxy of ${client.namespace}/${name} in ${primary.name} trusts a former root certificate alone`,
+          says: `the proxy of ${client.namespace}/${name} in ${primary.name} trusts only the previous root certificate`,
           remedy: `restart the workload: kubectl -n ${client.namespace} rollout restart deployment`,
         },
       ];

@@ -6,7 +6,7 @@ const needed = ['services', 'pods', 'nodes', 'namespaces', 'endpointslices.disco
 
 export default defineCheck({
   id: 'F-READER-FORBIDDEN',
-  title: 'the account by which other clusters read this one may not list what they need',
+  title: "the service account for other clusters' istiod lacks rights",
   hop: 'control plane',
   reads: ['rights'],
   applies: ({ features }) => features.clusters > 1,
@@ -22,9 +22,8 @@ export default defineCheck({
           cluster: cluster.name,
           object: `serviceaccount/${namespace}/${account}`,
           facts: { missing },
-          says: `${account} of ${cluster.name} may not list ${missing.join(', ')}: other clusters cannot read this one`,
-          remedy:
-            'give back the rules of ClusterRole istio-reader-clusterrole and its binding; installing the control plane again does',
+          says: `${account} of ${cluster.name} may not list ${missing.join(', ')}, so other clusters cannot read this one`,
+          remedy: 'restore ClusterRole istio-reader-clusterrole and its binding, or reinstall the control plane',
         },
       ];
     }),

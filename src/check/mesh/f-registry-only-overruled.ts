@@ -5,7 +5,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-REGISTRY-ONLY-OVERRULED',
-  title: 'a Sidecar for the mesh lets out everything, though the mesh config does not',
+  title: 'a mesh-wide Sidecar allows all outbound traffic, although the mesh config does not',
   hop: 'egress',
   reads: ['mesh config', 'configuration', 'declared'],
   look: (mesh) =>
@@ -22,7 +22,7 @@ export default defineCheck({
         cluster: primary.name,
         object: objectOf('Sidecar', metadata),
         facts: { mode: spec?.outboundTrafficPolicy?.mode ?? 'ALLOW_ANY' },
-        says: `${titleOf('Sidecar', metadata)} of ${primary.name} lets out everything, whatever the mesh config says`,
+        says: `${titleOf('Sidecar', metadata)} of ${primary.name} allows all outbound traffic, despite the mesh config`,
         remedy: 'remove its outboundTrafficPolicy, or set the mode to REGISTRY_ONLY',
       }));
     }),

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-REGISTRY-ONLY-UNASKED',
-  title: 'the mesh config of a primary lets out only what is registered, which nobody asked for',
+  title: 'the mesh config of a primary allows outbound calls only to registered hosts, which was not requested',
   hop: 'egress',
   reads: ['mesh config'],
   applies: ({ features }) => !features['registry-only'],
@@ -16,8 +16,9 @@ export default defineCheck({
           cluster: primary.name,
           object: `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
           facts: { outboundTrafficPolicy: 'REGISTRY_ONLY' },
-          says: `the mesh config of ${primary.name} has outboundTrafficPolicy REGISTRY_ONLY: calls to what is not registered get 502`,
-          remedy: 'set outboundTrafficPolicy.mode to ALLOW_ANY, register the hosts, or say so in the topology',
+          says: `the mesh config of ${primary.name} has outboundTrafficPolicy REGISTRY_ONLY: calls to unregistered hosts get 502`,
+          remedy:
+            'set outboundTrafficPolicy.mode to ALLOW_ANY, register the hosts, or declare REGISTRY_ONLY in the topology',
         },
       ];
     }),

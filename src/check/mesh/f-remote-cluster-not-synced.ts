@@ -4,7 +4,7 @@ import { soundSecrets } from '../remote-secret-problems.js';
 
 export default defineCheck({
   id: 'F-REMOTE-CLUSTER-NOT-SYNCED',
-  title: 'istiod does not read a cluster that it has a sound remote secret of',
+  title: 'istiod does not read a cluster despite a valid remote secret',
   hop: 'control plane',
   reads: ['remote secrets', 'istiod'],
   needs: [...soundSecrets, 'F-REMOTE-SECRET-IGNORED', 'F-READER-FORBIDDEN'],
@@ -23,7 +23,7 @@ export default defineCheck({
             object: `secret/${secret}`,
             facts: { of: cluster, secret, status },
             says: `istiod of ${primary.name} does not read ${cluster}: ${status}`,
-            remedy: `read what istiod says of ${cluster} in its log; a secret that came beside another one of the same cluster is read when it is applied again`,
+            remedy: `check istiod's log for ${cluster}; if another secret of this cluster existed, apply this one again`,
           },
         ];
       });

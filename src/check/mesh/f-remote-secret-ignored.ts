@@ -4,7 +4,7 @@ import { soundSecrets } from '../remote-secret-problems.js';
 
 export default defineCheck({
   id: 'F-REMOTE-SECRET-IGNORED',
-  title: 'a sound remote secret is there, and istiod does not use it',
+  title: 'istiod ignores a valid remote secret',
   hop: 'control plane',
   reads: ['remote secrets', 'istiod'],
   needs: soundSecrets,
@@ -19,8 +19,8 @@ export default defineCheck({
           cluster: primary.name,
           object: `secret/${secret}`,
           facts: { secret, of: cluster, watched: watched.map(({ id }) => id) },
-          says: `Secret ${secret} in ${primary.name} holds a sound kubeconfig of ${cluster}, and istiod does not use it: another secret of this cluster was there when it came`,
-          remedy: `apply it again with any change (kubectl -n ${secret.split('/')[0]} annotate secret ${secret.split('/')[1]} again=1), or restart istiod; rename by delete, wait, add`,
+          says: `Secret ${secret} in ${primary.name} holds a valid kubeconfig of ${cluster}, but istiod ignores it: another secret of this cluster existed before`,
+          remedy: `apply it again with any change (kubectl -n ${secret.split('/')[0]} annotate secret ${secret.split('/')[1]} again=1), or restart istiod; to rename a secret: delete it, wait, add it again`,
         }));
     }),
 });

@@ -3,7 +3,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-REMOTE-SECRET-UNAUTHORIZED',
-  title: 'the API server that a remote secret leads to does not know its token',
+  title: 'the API server rejects the token of a remote secret',
   hop: 'control plane',
   reads: ['remote secrets'],
   applies: ({ features }) => features.clusters > 1,

@@ -3,7 +3,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-REMOTE-SECRET-UNLABELLED',
-  title: 'a remote secret has not the label by which istiod finds it',
+  title: 'a remote secret lacks the label that istiod watches',
   hop: 'control plane',
   reads: ['remote secrets'],
   applies: ({ features }) => features.clusters > 1,
@@ -16,7 +16,7 @@ export default defineCheck({
           cluster: primary.name,
           object: `secret/${secret}`,
           facts: { secret, of: clusters },
-          says: `Secret ${secret} in ${primary.name} is for ${clusters.join(', ')} and has not the label istio/multiCluster=true: istiod does not see it`,
+          says: `Secret ${secret} in ${primary.name} is for ${clusters.join(', ')} but lacks the label istio/multiCluster=true: istiod does not see it`,
           remedy: `kubectl -n ${secret.split('/')[0]} label secret ${secret.split('/')[1]} istio/multiCluster=true`,
         }));
     }),

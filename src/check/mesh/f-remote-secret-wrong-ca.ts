@@ -3,7 +3,7 @@ import { secretsThat } from '../remote-secret-problems.js';
 
 export default defineCheck({
   id: 'F-REMOTE-SECRET-WRONG-CA',
-  title: 'a remote secret trusts another authority than that of the API server that it leads to',
+  title: 'a remote secret trusts a different CA than its API server uses',
   hop: 'control plane',
   reads: ['remote secrets'],
   applies: ({ features }) => features.clusters > 1,

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-REVISION-GONE',
-  title: 'a namespace asks for a revision of Istio that no webhook serves',
+  title: 'a namespace selects an Istio revision without an injection webhook',
   hop: 'injection',
   reads: ['webhooks', 'namespaces'],
   look: (mesh) =>
@@ -19,8 +19,8 @@ export default defineCheck({
           cluster: cluster.name,
           object: `namespace//${namespace}`,
           facts: { revision, webhooks: [...new Set(injectors.map(({ configuration }) => configuration))] },
-          says: `namespace ${namespace} of ${cluster.name} asks for revision ${revision}, which no webhook serves: its new pods get no sidecar`,
-          remedy: `kubectl label namespace ${namespace} --overwrite ${revisionLabel}=REVISION, with one that is installed, then restart its workloads`,
+          says: `namespace ${namespace} of ${cluster.name} selects revision ${revision}, which has no injection webhook: its new pods get no sidecar`,
+          remedy: `kubectl label namespace ${namespace} --overwrite ${revisionLabel}=REVISION, with an installed revision, then restart its workloads`,
         },
       ];
     }),

@@ -9,6 +9,6 @@ export default defineCheck({
   look: (mesh) =>
     expired(mesh, 'root', (cluster, until) => ({
       says: `the root certificate of ${cluster} expired at ${until}`,
-      remedy: 'rotate the root: first let all clusters trust the old and the new one, then sign with the new one',
+      remedy: 'rotate the root: first make all clusters trust both roots, then sign with the new one',
     })),
 });

@@ -31,7 +31,7 @@ export default defineCheck({
             object: `node//${missing[0]!.node}`,
             facts: { missing, to: other.name },
             says: `node ${missing[0]!.node} of ${cluster.name} has no route to the pods of ${other.name} (${missing[0]!.range})`,
-            remedy: `give the nodes of ${cluster.name} a route to the pods of ${other.name}, by the nodes of the latter`,
+            remedy: `give the nodes of ${cluster.name} a route to the pods of ${other.name}, through the nodes of ${other.name}`,
           },
         ];
       });

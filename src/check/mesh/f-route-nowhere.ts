@@ -5,7 +5,7 @@ import { destinationsOf, isFor, knownHosts } from '../hosts-of-mesh.js';
 
 export default defineCheck({
   id: 'F-ROUTE-NOWHERE',
-  title: 'a VirtualService leads to a host that is nowhere in the mesh',
+  title: 'a VirtualService routes to a host that does not exist in the mesh',
   hop: 'route',
   reads: ['configuration', 'services', 'declared'],
   look: (mesh) =>
@@ -24,7 +24,7 @@ export default defineCheck({
           cluster: primary.name,
           object: objectOf('VirtualService', metadata),
           facts: { host },
-          says: `${titleOf('VirtualService', metadata)} of ${primary.name} leads to ${host}, which no cluster has: calls end with 503`,
+          says: `${titleOf('VirtualService', metadata)} of ${primary.name} routes to ${host}, which no cluster has: calls end with 503`,
           remedy: 'correct the host of its destination, or apply the Service',
         }));
     }),

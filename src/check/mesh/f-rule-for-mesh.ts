@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-RULE-FOR-MESH',
-  title: 'a rule for a gateway is bound to the mesh as well',
+  title: 'a VirtualService for a gateway also applies to sidecars',
   hop: 'route',
   reads: ['configuration', 'declared'],
   look: (mesh) =>
@@ -17,8 +17,8 @@ export default defineCheck({
             cluster: primary.name,
             object: objectOf('VirtualService', metadata),
             facts: { gateways },
-            says: `${titleOf('VirtualService', metadata)} of ${primary.name} is bound to the mesh beside ${gateways.filter((one) => one !== 'mesh').join(', ')}: sidecars obey it too`,
-            remedy: 'remove mesh from its gateways, if it is meant for the gateway alone',
+            says: `${titleOf('VirtualService', metadata)} of ${primary.name} applies to the mesh as well as ${gateways.filter((one) => one !== 'mesh').join(', ')}: sidecars follow it too`,
+            remedy: 'remove mesh from its gateways, if only the gateway should use it',
             confidence: 'likely',
           },
         ];

@@ -19,7 +19,7 @@ export default defineCheck({
           object: `serviceaccount/${namespace}/${serviceAccount}`,
           facts: { missing },
           says: `istiod of ${primary.name} may not ${missing.join(', ')} secrets in ${namespace}`,
-          remedy: 'give back the rules for secrets to the ClusterRole and the Role of istiod; installing it again does',
+          remedy: "restore the rules for secrets in istiod's ClusterRole and Role, or reinstall istiod",
         },
       ];
     }),

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-SERVICE-ENTRY-TOO-WIDE',
-  title: 'a ServiceEntry is for all names of a domain',
+  title: 'a ServiceEntry covers a whole domain',
   hop: 'egress',
   reads: ['configuration', 'declared'],
   look: (mesh) =>
@@ -17,8 +17,8 @@ export default defineCheck({
             cluster: primary.name,
             object: objectOf('ServiceEntry', metadata),
             facts: { hosts: wide },
-            says: `${titleOf('ServiceEntry', metadata)} of ${primary.name} registers ${wide.join(', ')}: every name below it counts as registered`,
-            remedy: 'name the hosts that are called',
+            says: `${titleOf('ServiceEntry', metadata)} of ${primary.name} registers ${wide.join(', ')}: every name in it counts as registered`,
+            remedy: 'list the called hosts instead',
             confidence: 'likely',
           },
         ];

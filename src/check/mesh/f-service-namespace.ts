@@ -3,7 +3,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-SERVICE-NAMESPACE',
-  title: 'a cluster has no service of a name that another one has in the same namespace',
+  title: 'a service exists in one cluster but not in another',
   hop: 'endpoint',
   reads: ['services', 'declared'],
   look: (mesh) =>
@@ -12,6 +12,6 @@ export default defineCheck({
       object,
       facts: { service, has: here.name, lacks: there.name },
       says: `${there.name} has no Service ${service}, which ${here.name} has`,
-      remedy: `apply the Service in ${there.name} too, in the same namespace: services merge by name and namespace`,
+      remedy: `apply the Service in ${there.name} too, in the same namespace: Istio merges services by name and namespace`,
     })),
 });

@@ -5,7 +5,7 @@ const annotation = 'networking.istio.io/exportTo';
 
 export default defineCheck({
   id: 'F-SERVICE-NOT-EXPORTED',
-  title: 'a service is not exported to the namespace of the gateway, or to that of its callers',
+  title: "a service is not exported to the gateway's or the callers' namespace",
   hop: 'gateway',
   reads: ['services', 'mesh config', 'declared'],
   look: (mesh) =>
@@ -32,7 +32,7 @@ export default defineCheck({
               : `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
             facts: { exportTo: to, closed },
             says: `${cluster.name} does not export ${name}.${namespace} to ${closed.join(', ')}: ${from} says ${to.join(', ')}`,
-            remedy: `export it to those that call it and to the namespace of the gateway: ${annotation}: ".,${cluster.gateway.namespace}"`,
+            remedy: `export it to its callers and to the gateway's namespace: ${annotation}: ".,${cluster.gateway.namespace}"`,
           },
         ];
       });

@@ -3,7 +3,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-SERVICE-PORT-NAME',
-  title: 'the port of a service has another name in one cluster',
+  title: 'a service port has different names in two clusters',
   hop: 'endpoint',
   reads: ['services', 'declared'],
   look: (mesh) =>
@@ -12,6 +12,6 @@ export default defineCheck({
       object,
       facts: { service, port: difference.port, [here.name]: difference.here, [there.name]: difference.there },
       says: `port ${difference.port} of ${service} is named ${difference.there || '(nothing)'} in ${there.name}, ${difference.here || '(nothing)'} in ${here.name}: their endpoints do not merge`,
-      remedy: `give the port one name in all clusters, such as ${difference.here || 'http'}`,
+      remedy: `give the port the same name in all clusters, such as ${difference.here || 'http'}`,
     })),
 });

@@ -3,7 +3,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-SERVICE-PORT-NUMBER',
-  title: 'a service has a port in one cluster and not in another',
+  title: 'a service port is missing in one cluster',
   hop: 'endpoint',
   reads: ['services', 'declared'],
   look: (mesh) =>

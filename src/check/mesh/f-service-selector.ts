@@ -3,7 +3,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-SERVICE-SELECTOR',
-  title: 'the selector of a service is another one in one cluster',
+  title: 'a service has different selectors in two clusters',
   hop: 'endpoint',
   reads: ['services', 'declared'],
   look: (mesh) =>
@@ -12,6 +12,6 @@ export default defineCheck({
       object,
       facts: { service, [here.name]: difference.here, [there.name]: difference.there },
       says: `${service} selects ${difference.there || 'nothing'} in ${there.name}, ${difference.here || 'nothing'} in ${here.name}`,
-      remedy: 'give the Service one selector in all clusters, one that its pods have',
+      remedy: 'give the Service the same selector in all clusters, matching its pods',
     })),
 });

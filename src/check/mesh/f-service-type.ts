@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-SERVICE-TYPE',
-  title: 'a service is of another type in one cluster',
+  title: 'a service has different types in two clusters',
   hop: 'endpoint',
   reads: ['services', 'declared'],
   look: (mesh) =>
@@ -28,8 +28,8 @@ export default defineCheck({
             cluster: cluster.name,
             object: `service/${namespace}/${name}`,
             facts: { [first!.cluster.name]: first!.type, [cluster.name]: type },
-            says: `Service ${namespace}/${name} is ${type} in ${cluster.name} and ${first!.type} in ${first!.cluster.name}: they do not become one service`,
-            remedy: 'give the Service one type in all clusters; what is headless in one must be so in all',
+            says: `Service ${namespace}/${name} is ${type} in ${cluster.name} and ${first!.type} in ${first!.cluster.name}: Istio does not merge them`,
+            remedy: 'give the Service the same type in all clusters; a headless Service must be headless everywhere',
           }));
       });
     }),

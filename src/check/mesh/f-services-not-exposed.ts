@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-SERVICES-NOT-EXPOSED',
-  title: 'no Gateway opens the services of a cluster to other networks',
+  title: 'no Gateway exposes the services of a cluster to other networks',
   hop: 'gateway',
   reads: ['configuration'],
   applies: ({ features }) => features['multi-network'],
@@ -18,7 +18,7 @@ export default defineCheck({
           cluster: primary.name,
           object: `gateway/${namespace}/cross-network-gateway`,
           facts: { port: crossNetworkPort, of: cluster.name },
-          says: `no Gateway in ${primary.name}/${namespace} has a server on port ${crossNetworkPort}: services of ${cluster.name} are closed to other networks`,
+          says: `no Gateway in ${primary.name}/${namespace} has a server on port ${crossNetworkPort}: other networks cannot reach services of ${cluster.name}`,
           remedy: `apply a Gateway for the east-west gateway: port ${crossNetworkPort}, protocol TLS, tls.mode AUTO_PASSTHROUGH, hosts ["*.local"]`,
         },
       ];

@@ -37,7 +37,7 @@ export default defineCheck({
             cluster: primary.name,
             object: objectOf('Sidecar', metadata),
             facts: { hosts, hidden: names },
-            says: `${titleOf('Sidecar', metadata)} of ${primary.name} does not import ${names.join(', ')}: calls to it leave as traffic that the mesh does not know`,
+            says: `${titleOf('Sidecar', metadata)} of ${primary.name} does not import ${names.join(', ')}: calls to it leave as unknown traffic`,
             remedy: 'add "./*" to the hosts of its egress',
           },
         ];

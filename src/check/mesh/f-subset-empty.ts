@@ -6,7 +6,7 @@ import { isAlive, labelsText, selects } from '../object-kinds.js';
 
 export default defineCheck({
   id: 'F-SUBSET-EMPTY',
-  title: 'a subset that calls are sent to has no pod in any cluster',
+  title: 'a subset in use has no pod in any cluster',
   hop: 'cluster',
   reads: ['configuration', 'services', 'pods', 'declared'],
   look: (mesh) =>
@@ -40,7 +40,7 @@ export default defineCheck({
             cluster: primary.name,
             object: objectOf('DestinationRule', metadata),
             facts: { subset: name ?? '', labels: labels ?? {} },
-            says: `subset ${name} of ${titleOf('DestinationRule', metadata)} in ${primary.name} is for ${labelsText(labels)}, which no pod of ${host} has in any cluster`,
+            says: `subset ${name} of ${titleOf('DestinationRule', metadata)} in ${primary.name} selects ${labelsText(labels)}, which match no pod of ${host} in any cluster`,
             remedy: `correct its labels: kubectl -n ${metadata.namespace} get pods --show-labels`,
           }));
       });

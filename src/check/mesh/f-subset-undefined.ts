@@ -5,7 +5,7 @@ import { destinationsOf, fullHost, isFor } from '../hosts-of-mesh.js';
 
 export default defineCheck({
   id: 'F-SUBSET-UNDEFINED',
-  title: 'a VirtualService leads to a subset that no DestinationRule defines',
+  title: 'a VirtualService routes to a subset that no DestinationRule defines',
   hop: 'cluster',
   reads: ['configuration', 'declared'],
   look: (mesh) =>
@@ -20,8 +20,8 @@ export default defineCheck({
             cluster: primary.name,
             object: objectOf('VirtualService', metadata),
             facts: { host, subset, defined },
-            says: `${titleOf('VirtualService', metadata)} of ${primary.name} leads to subset ${subset} of ${host}, which no DestinationRule defines: calls end with 503`,
-            remedy: `define subset ${subset} in a DestinationRule for ${host}, or name one of: ${defined.join(', ') || 'none is defined'}`,
+            says: `${titleOf('VirtualService', metadata)} of ${primary.name} routes to subset ${subset} of ${host}, which no DestinationRule defines: calls end with 503`,
+            remedy: `define subset ${subset} in a DestinationRule for ${host}, or use one of: ${defined.join(', ') || 'none is defined'}`,
           },
         ];
       });

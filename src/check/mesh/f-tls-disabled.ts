@@ -26,7 +26,7 @@ export default defineCheck({
             object: objectOf('DestinationRule', metadata),
             facts: { host, mode: 'DISABLE', services: met },
             says: `${titleOf('DestinationRule', metadata)} of ${primary.name} disables TLS to ${host}: gateways and STRICT pods refuse plain text`,
-            remedy: 'remove trafficPolicy.tls: mutual TLS is used by itself where the other side has a sidecar',
+            remedy: 'remove trafficPolicy.tls: Istio uses mutual TLS automatically if the other side has a sidecar',
           },
         ];
       });

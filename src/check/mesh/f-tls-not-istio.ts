@@ -5,7 +5,7 @@ import { fullHost, isFor, knownHosts } from '../hosts-of-mesh.js';
 
 export default defineCheck({
   id: 'F-TLS-NOT-ISTIO',
-  title: 'a DestinationRule speaks a TLS to a service of the mesh that is not Istio’s',
+  title: 'a DestinationRule uses TLS other than Istio’s for a service of the mesh',
   hop: 'cluster',
   reads: ['configuration', 'services', 'declared'],
   look: (mesh) =>
@@ -21,8 +21,8 @@ export default defineCheck({
             cluster: primary.name,
             object: objectOf('DestinationRule', metadata),
             facts: { host, mode, services: met },
-            says: `${titleOf('DestinationRule', metadata)} of ${primary.name} has tls.mode ${mode} for ${host}: the sidecars and gateways of the mesh do not know the caller's certificate`,
-            remedy: 'remove trafficPolicy.tls: mutual TLS is used by itself where the other side has a sidecar',
+            says: `${titleOf('DestinationRule', metadata)} of ${primary.name} has tls.mode ${mode} for ${host}: sidecars and gateways reject the caller's certificate`,
+            remedy: 'remove trafficPolicy.tls: Istio uses mutual TLS automatically if the other side has a sidecar',
           },
         ];
       });

@@ -5,7 +5,7 @@ const annotation = 'networking.istio.io/traffic-distribution';
 
 export default defineCheck({
   id: 'F-TRAFFIC-DISTRIBUTION',
-  title: 'a service asks for calls to stay near',
+  title: 'a service keeps calls local by trafficDistribution',
   hop: 'balancing',
   reads: ['services', 'namespaces', 'declared'],
   applies: ({ features }) => features.clusters > 1,

@@ -3,7 +3,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-TRUST-DOMAIN-DIFFERENT',
-  title: 'a control plane gives its workloads identities of another trust domain',
+  title: 'a control plane issues identities of a different trust domain',
   hop: 'mtls',
   reads: ['mesh config'],
   look: (mesh) =>
@@ -21,8 +21,8 @@ export default defineCheck({
           cluster: primary.name,
           object: `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
           facts: { found, expected },
-          says: `${primary.name} has the trust domain ${found}, the mesh has ${expected}`,
-          remedy: `set trustDomain: ${expected} in its mesh config, or name ${found} in trustDomainAliases of the others; then restart the workloads`,
+          says: `${primary.name} has the trust domain ${found} instead of ${expected}`,
+          remedy: `set trustDomain: ${expected} in its mesh config, or add ${found} to trustDomainAliases of the others; then restart the workloads`,
         },
       ];
     }),

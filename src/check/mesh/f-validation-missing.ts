@@ -16,7 +16,7 @@ export default defineCheck({
           cluster: primary.name,
           object: `validatingwebhookconfiguration//${primary.istiod.validator}`,
           facts: { found: found.map(({ metadata }) => metadata.name ?? '') },
-          says: `no webhook validates Istio's configuration in ${primary.name}: what is wrong is accepted`,
+          says: `no webhook validates Istio's configuration in ${primary.name}: invalid objects are accepted`,
           remedy: 'install the control plane again: its base has the ValidatingWebhookConfiguration',
         },
       ];

@@ -4,7 +4,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-WEBHOOK-FAILS-OPEN',
-  title: 'the injection webhook of a cluster lets pods through when istiod is away',
+  title: 'the injection webhook of a cluster fails open when istiod is down',
   hop: 'injection',
   reads: ['webhooks'],
   look: (mesh) =>

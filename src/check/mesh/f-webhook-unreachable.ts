@@ -5,7 +5,7 @@ import { defineCheck } from '../define-check.js';
 
 export default defineCheck({
   id: 'F-WEBHOOK-UNREACHABLE',
-  title: 'the injection webhook of a cluster leads to nothing that answers',
+  title: 'the injection webhook of a cluster points to a Service that does not answer',
   hop: 'injection',
   reads: ['webhooks', 'services', 'endpointslices'],
   needs: ['F-ISTIOD-DOWN', 'F-ISTIOD-NOT-READY', 'F-ISTIOD-UNREACHABLE'],
@@ -28,8 +28,8 @@ export default defineCheck({
           cluster: cluster.name,
           object: `mutatingwebhookconfiguration//${configuration}`,
           facts: { configuration, service, why },
-          says: `the injection webhook ${configuration} of ${cluster.name} leads to Service ${service}, which ${why}`,
-          remedy: 'let the webhook name the Service of istiod, or remove it when it belongs to a revision that is gone',
+          says: `the injection webhook ${configuration} of ${cluster.name} points to Service ${service}, which ${why}`,
+          remedy: 'point the webhook to the Service of istiod, or remove the webhook of a removed revision',
         }),
       );
     }),

@@ -42,7 +42,7 @@ function security(ends: Ends): { step: Step; chain?: FilterChain } {
       step: plain
         ? ok('plain text to a pod without a sidecar')
         : broken(
-            'it has no sidecar, and the caller speaks mutual TLS to it',
+            'it has no sidecar, but the caller uses mutual TLS',
             'restart it with a sidecar, or remove the DestinationRule that sets tls.mode',
           ),
     };
@@ -56,18 +56,18 @@ function security(ends: Ends): { step: Step; chain?: FilterChain } {
   );
   if (pick.transport === 'plain')
     return open
-      ? { step: ok('plain text, which it takes'), chain: open }
+      ? { step: ok('plain text, which it accepts'), chain: open }
       : {
           step: broken(
-            'it takes mutual TLS only (STRICT), and the caller sends plain text',
-            'remove tls.mode DISABLE from the DestinationRule of the host, or let the PeerAuthentication be PERMISSIVE',
+            'it accepts only mutual TLS (STRICT), but the caller sends plain text',
+            'remove tls.mode DISABLE from the DestinationRule of the host, or set the PeerAuthentication to PERMISSIVE',
           ),
         };
   if (!secure)
     return {
       step: broken(
-        `it takes no mutual TLS on port ${port}, and the caller speaks it`,
-        'look for a PeerAuthentication with mode DISABLE for this port; remove it, or set tls.mode DISABLE in a DestinationRule',
+        `it accepts no mutual TLS on port ${port}, but the caller uses it`,
+        'remove the PeerAuthentication with mode DISABLE for this port, or set tls.mode DISABLE in a DestinationRule',
       ),
     };
   const problem = certificateProblem(ends, secure);
@@ -93,7 +93,7 @@ export function certificateProblem(
 ): { says: string; remedy: string; facts?: Step['facts'] } | undefined {
   const callee = heldCertificates(facts!.secrets);
   const restart = (what: string) =>
-    `restart what holds the former certificate (${what}); look at the roots with: istioctl proxy-config secret`;
+    `restart the workload with the old certificate (${what}); compare the roots: istioctl proxy-config secret`;
   const [leaf] = callee.chain;
   const [own] = caller.chain;
   if (!leaf || !own) return undefined;
@@ -106,24 +106,24 @@ export function certificateProblem(
     if (Date.parse(validTo) < now)
       return {
         says: `the certificate of ${who} has expired at ${validTo}`,
-        remedy: 'see whether its proxy reaches istiod, which renews it',
+        remedy: 'check that its proxy reaches istiod, which renews the certificate',
       };
     if (Date.parse(validFrom) > now + 60_000)
       return {
-        says: `the certificate of ${who} is valid only from ${validFrom} on`,
-        remedy: 'set the clocks of the nodes',
+        says: `the certificate of ${who} is not valid before ${validFrom}`,
+        remedy: 'correct the clocks of the nodes',
       };
   }
   const roots = { caller: caller.roots.map(short), callee: callee.roots.map(short) };
   if (brokenAt(callee.chain, caller.roots))
     return {
-      says: `the caller does not trust the certificate of ${podText(pod)} in ${cluster}: nothing that it trusts has signed it`,
+      says: `the caller does not trust the certificate of ${podText(pod)} in ${cluster}: no trusted CA signed it`,
       remedy: restart(podText(pod)),
       facts: roots,
     };
   if (brokenAt(caller.chain, callee.roots))
     return {
-      says: `it does not trust the certificate of ${callerAt}: nothing that it trusts has signed it`,
+      says: `it does not trust the certificate of ${callerAt}: no trusted CA signed it`,
       remedy: restart(callerAt),
       facts: roots,
     };
@@ -132,15 +132,15 @@ export function certificateProblem(
   const list = expected.map(({ exact, prefix, suffix }) => exact ?? prefix ?? suffix ?? '');
   if (expected.length > 0 && !expected.some((one) => matches(one, identity)))
     return {
-      says: `the caller expects ${list.join(' or ')}, and it shows ${identity}`,
-      remedy: 'look at its trust domain and service account, and at subjectAltNames of the DestinationRule',
+      says: `the caller expects ${list.join(' or ')}, but the pod has ${identity}`,
+      remedy: 'check its trust domain and service account, and subjectAltNames of the DestinationRule',
     };
   const taken = expectedNames(inbound.transport_socket);
   const callerIdentity = identityOf(own);
   if (taken.length > 0 && !taken.some((one) => matches(one, callerIdentity)))
     return {
       says: `it takes callers of ${taken.map(({ prefix, exact }) => prefix ?? exact).join(', ')} only, and the caller is ${callerIdentity}`,
-      remedy: `name the caller's trust domain in trustDomainAliases of the mesh config of ${cluster}`,
+      remedy: `add the caller's trust domain to trustDomainAliases of the mesh config of ${cluster}`,
     };
   return undefined;
 }
@@ -155,10 +155,10 @@ function policies({ cluster, pod, port, path, pick, caller }: Ends, chain: Filte
   const filters = [...(chain.filters ?? []), ...(manager?.http_filters ?? [])];
   const identity = pick.transport === 'istio' && caller.chain[0] ? identityOf(caller.chain[0]) : undefined;
   const judged = judgeRules(filters, { identity, path: manager ? path : undefined, port });
-  if (judged.is === 'allowed') return ok(`nothing refuses ${identity ?? 'plain text'}`);
-  if (judged.is === 'depends') return unknown(`it depends on ${judged.on}, which only a real call has`);
+  if (judged.is === 'allowed') return ok(`no policy refuses ${identity ?? 'plain text'}`);
+  if (judged.is === 'depends') return unknown(`it depends on ${judged.on}, known only in a real call`);
   return broken(
     `${judged.by} refuses GET ${path} from ${identity ?? 'a caller without an identity'}`,
-    'name the caller and the operation in a rule of an ALLOW policy, or remove the policy that refuses it',
+    'add the caller and the operation to an ALLOW policy, or remove the refusing policy',
   );
 }

@@ -12,19 +12,19 @@ export function captured({ pod, caller, called, services }: PathScene): Step {
   const { ok, broken, unknown } = stepsOf('capture', caller.cluster, podText(pod));
   const { annotations = {} } = pod.metadata ?? {};
   if (annotations['ambient.istio.io/redirection'] === 'enabled')
-    return unknown('ztunnel takes its calls up, whose configuration is not followed');
+    return unknown('ztunnel intercepts its calls; meshproof cannot read its configuration');
   if (pod.spec?.hostNetwork)
-    return broken('it uses the network of its node, where no sidecar takes calls up', 'give it a network of its own');
+    return broken("it uses its node's network, where no sidecar intercepts calls", 'run it without hostNetwork');
   const proxy = proxyOf(pod);
   if (!proxy)
     return broken(
-      'it has no sidecar: its calls go past the mesh',
+      'it has no sidecar, so its calls bypass the mesh',
       `kubectl label namespace ${caller.namespace} istio-injection=enabled --overwrite, then restart the workload`,
     );
   const words = (name: string) => (annotations[annotation(name)] ?? '').split(',').map((word) => word.trim());
   if (words('excludeOutboundPorts').includes(String(called.port)))
     return broken(
-      `its annotation ${annotation('excludeOutboundPorts')} leaves port ${called.port} out`,
+      `its annotation ${annotation('excludeOutboundPorts')} excludes port ${called.port}`,
       'remove the port from the annotation and restart the workload',
     );
   const address = services.get(caller.cluster)?.spec?.clusterIP ?? '';
@@ -34,12 +34,12 @@ export function captured({ pod, caller, called, services }: PathScene): Step {
     (included.length > 0 && isIP(address) && !inRanges(address, included))
   )
     return broken(
-      `its annotations for outbound addresses leave ${address} out`,
+      `its annotations for outbound addresses exclude ${address}`,
       `correct ${annotation('includeOutboundIPRanges')} and ${annotation('excludeOutboundIPRanges')}, then restart the workload`,
     );
   if (!proxyIsReady(pod))
     return broken('its sidecar is not ready', `kubectl -n ${caller.namespace} logs ${caller.pod} -c istio-proxy`);
-  return ok('its sidecar takes the call up');
+  return ok('its sidecar intercepts the call');
 }
 
 /** Whether the proxy's own container is ready. */
@@ -65,10 +65,10 @@ export async function resolved({ pod, home, called, host, services }: PathScene)
   const own = services.get(home.name);
   const env = proxyOf(pod)?.env ?? [];
   const proxied = env.some(({ name, value }) => name === 'ISTIO_META_DNS_CAPTURE' && value === 'true');
-  if (!own && proxied) return ok('its sidecar answers for names of other clusters itself');
+  if (!own && proxied) return ok('its sidecar resolves names of other clusters');
   if (!own)
     return broken(
-      `${home.name} has no Service ${called.namespace}/${called.name}, and its sidecars do not answer for names of other clusters`,
+      `${home.name} has no Service ${called.namespace}/${called.name}, and its sidecars do not resolve names of other clusters`,
       `apply the Service in ${home.name} too, in the same namespace, or set ISTIO_META_DNS_CAPTURE in the mesh's proxy config`,
     );
   const dns = (await home.list('services', 'kube-system')).find(
@@ -79,6 +79,6 @@ export async function resolved({ pod, home, called, host, services }: PathScene)
       `${home.name} has no DNS: Service kube-system/${dns.metadata!.name} has no endpoint`,
       'kubectl -n kube-system get deployments,pods -l k8s-app=kube-dns',
     );
-  if (own.spec?.type === 'ExternalName') return ok(`it is another name of ${own.spec.externalName}`);
-  return ok(own.spec?.clusterIP === 'None' ? 'the addresses of its pods: it is headless' : `${own.spec?.clusterIP}`);
+  if (own.spec?.type === 'ExternalName') return ok(`it is an alias of ${own.spec.externalName}`);
+  return ok(own.spec?.clusterIP === 'None' ? 'it is headless: the addresses of its pods' : `${own.spec?.clusterIP}`);
 }

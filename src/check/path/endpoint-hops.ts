@@ -42,7 +42,7 @@ export function endpointStep({ home, services, called }: PathScene, pick: Pick, 
     const { cluster, network, service } = place.gateway;
     if (network === home.network && cluster.network !== home.network)
       return broken(
-        `it is the gateway of ${cluster.name}, whose Service says network ${network}`,
+        `it is the gateway of ${cluster.name}, whose Service has the label of network ${network}`,
         `kubectl -n ${service.metadata?.namespace} label service ${service.metadata?.name} --overwrite topology.istio.io/network=${cluster.network}`,
       );
     return ok(`the gateway of ${network || 'an unnamed network'} in ${cluster.name}`, {
@@ -55,15 +55,15 @@ export function endpointStep({ home, services, called }: PathScene, pick: Pick, 
     return selects
       ? broken(
           `it is neither a pod of ${called.namespace} nor a gateway of this mesh`,
-          `see where istiod of ${home.istiod.cluster} has it from: its pod is gone, or its network has no gateway: istioctl proxy-config endpoints`,
+          `its pod may be gone, or its network may have no gateway; see istiod of ${home.istiod.cluster}: istioctl proxy-config endpoints`,
         )
-      : unknown('it is outside of the clusters that were looked at');
+      : unknown('it is outside the examined clusters');
   }
   const { cluster, pod } = place;
   if (cluster.network !== home.network)
     return broken(
-      `it is ${podText(pod)} of ${cluster.name}, an address of ${cluster.network}, which ${home.network} cannot reach directly`,
-      `see that the namespace of istiod in ${cluster.name} has the label topology.istio.io/network=${cluster.network}, and that a gateway with an address leads there`,
+      `it is ${podText(pod)} of ${cluster.name}in network ${cluster.network}, which ${home.network} cannot reach directly`,
+      `check that the namespace of istiod in ${cluster.name} has the label topology.istio.io/network=${cluster.network}, and that its gateway has an address`,
       { network: cluster.network, of: cluster.name },
     );
   return ok(`${podText(pod)} of ${cluster.name}`);
@@ -85,16 +85,16 @@ export function wayStep(
       : place.is === 'pod'
         ? podText(place.pod)
         : 'it';
-  if (connected === 'refused' && listens === false) return ok('a connection arrives, and nothing listens');
+  if (connected === 'refused' && listens === false) return ok('a connection arrives, but nothing listens');
   const notReady = place.is === 'pod' && !isReady(place.pod);
   if (notReady)
     return ok(`the pod is not ready: a connection ${connected === 'refused' ? 'is refused' : 'gets no answer'}`);
   const says =
     connected === 'refused'
-      ? `connections to ${whose} are refused on the way`
-      : `packets to ${whose} vanish: no answer within 2 s`;
+      ? `connections to ${whose} are refused on the path`
+      : `packets to ${whose} are dropped: no answer within 2 s`;
   return broken(
-    `${says}, asked from ${caller.namespace}/${caller.pod}`,
+    `${says}, tested from ${caller.namespace}/${caller.pod}`,
     connected === 'refused'
       ? 'open the port in firewalls, security groups and NetworkPolicies between the two'
       : 'look for a firewall that drops packets, a missing route, a wrong MTU or a NetworkPolicy between the two',
@@ -108,10 +108,10 @@ export function applicationStep(cluster: string, pod: V1Pod, port: number, conne
   if (connected === 'refused')
     return broken(
       `nothing listens on port ${port} of the pod's address`,
-      `let the application listen on 0.0.0.0:${port}, not on localhost, or correct targetPort: kubectl -n ${namespace} logs ${name}`,
+      `make the application listen on 0.0.0.0:${port}, not on localhost, or correct targetPort: kubectl -n ${namespace} logs ${name}`,
     );
   if (connected === 'no answer')
     return broken(`port ${port} of the pod gives no answer`, `kubectl -n ${namespace} describe pod ${name}`);
   if (!isReady(pod)) return broken('the pod is not ready', `kubectl -n ${namespace} describe pod ${name}`);
-  return connected === undefined ? unknown('whether it listens was not tried') : ok(`it listens on port ${port}`);
+  return connected === undefined ? unknown('not tested whether it listens') : ok(`it listens on port ${port}`);
 }

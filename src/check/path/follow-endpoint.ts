@@ -52,7 +52,7 @@ export async function followEndpoint(
   const way = (listens?: boolean): Step => {
     const { connected } = candidate;
     if (typeof connected === 'string') return wayStep(scene, endpoint, place, connected, listens);
-    return stepsOf('way', scene.home.name, endpoint).unknown(connected?.failed ?? 'no connection was tried');
+    return stepsOf('way', scene.home.name, endpoint).unknown(connected?.failed ?? 'no connection was tested');
   };
   if (place.is === 'pod') {
     const sees = typeof candidate.connected === 'string' ? candidate.connected : undefined;
@@ -75,7 +75,7 @@ export async function followEndpoint(
             ...until,
             broken(
               `no pod of ${cluster.name} has this address`,
-              `see whether istiod that serves ${cluster.name} reads it`,
+              `check whether the istiod of ${cluster.name} reads it`,
             ),
           ],
           share,

@@ -79,7 +79,7 @@ export function followed(facts: ProxyFacts, { cluster, at, port, sni, pick, prim
       targets: [],
       steps: [
         broken(
-          `it listens on no port ${port}: no Gateway that ${primary}'s istiod reads has a server on it for this gateway`,
+          `it listens on no port ${port}: no Gateway resource in ${primary} opens it for this gateway`,
           'apply a Gateway that selects it: port 15443, protocol TLS, tls.mode AUTO_PASSTHROUGH, hosts ["*.local"]',
         ),
       ],
@@ -88,17 +88,17 @@ export function followed(facts: ProxyFacts, { cluster, at, port, sni, pick, prim
   if (pick.transport === 'plain')
     return stop(
       broken(
-        'it gets plain text, and forwards only TLS that names the service (SNI)',
-        'remove the tls.mode that a DestinationRule sets for this host: mutual TLS is used by itself',
+        "it gets plain text, but forwards only TLS with the service's name (SNI)",
+        'remove the tls.mode that a DestinationRule sets for this host: Istio uses mutual TLS automatically',
       ),
     );
   const chain = chainFor(listener, sni);
   if (!chain)
     return stop(
       broken(
-        `its listener on port ${port} has no filter chain for ${sni}: ${passes(listener) ? 'the service is not known or not exported to the gateway' : 'it does not forward by SNI (AUTO_PASSTHROUGH)'}`,
+        `its listener on port ${port} has no filter chain for ${sni}: ${passes(listener) ? 'the service is unknown, or not exported to the gateway' : 'it does not forward by SNI (AUTO_PASSTHROUGH)'}`,
         passes(listener)
-          ? `look at the Service's annotation networking.istio.io/exportTo, defaultServiceExportTo and discoverySelectors in ${cluster}, and that the Service is there`
+          ? `check the Service's annotation networking.istio.io/exportTo, defaultServiceExportTo and discoverySelectors in ${cluster}, and that the Service exists`
           : 'set tls.mode of the Gateway to AUTO_PASSTHROUGH',
       ),
     );
@@ -106,7 +106,7 @@ export function followed(facts: ProxyFacts, { cluster, at, port, sni, pick, prim
   if (chain.transport_socket || to === undefined)
     return stop(
       broken(
-        `it ends the TLS of ${sni} itself instead of forwarding it`,
+        `it terminates the TLS of ${sni} instead of forwarding it`,
         'set tls.mode of the Gateway to AUTO_PASSTHROUGH',
       ),
     );
@@ -133,9 +133,9 @@ export function followed(facts: ProxyFacts, { cluster, at, port, sni, pick, prim
         taken,
         inside.broken(
           all.length > 0
-            ? `none of the ${all.length} endpoints that it knows is healthy`
+            ? `none of its ${all.length} endpoints is healthy`
             : 'it knows no endpoint of the service in its own network',
-          'see the pods of the service there, their sidecars, their labels, and whether istiod reads this cluster',
+          'check the pods of the service there, their sidecars and labels, and whether istiod reads this cluster',
         ),
       ],
     };

@@ -43,17 +43,17 @@ export function judgeTraffic(path: Path, answers: readonly number[]): Traffic {
     return {
       ...all,
       verdict: 'delivers but fails',
-      says: `${failed} of ${answers.length} calls fail, though every station lets them through: look below the mesh (firewall, MTU, CNI) and at the application`,
+      says: `${failed} of ${answers.length} calls fail, although every hop should work: check below the mesh (firewall, MTU, CNI), and the application`,
     };
   if (share >= 1 && failed < answers.length)
     return {
       ...all,
       verdict: 'drops but works',
-      says: `${answers.length - failed} of ${answers.length} calls arrive, though no way was found for them: what meshproof makes of this configuration is wrong; please report it`,
+      says: `${answers.length - failed} of ${answers.length} calls arrive, although meshproof found no path: please report this error of meshproof`,
     };
   if (!whole && share === 0 && !firstBreak(path))
     return { ...all, verdict: 'cannot tell', says: `${failed} of ${answers.length} calls fail` };
   // a call to an endpoint that is broken is often tried again at another one
-  const hidden = share > 0 && share < 1 && failed === 0 ? '; retries hide the part that is broken' : '';
-  return { ...all, verdict: 'agree', says: `${failed} of ${answers.length} calls fail, as it must be${hidden}` };
+  const hidden = share > 0 && share < 1 && failed === 0 ? '; retries hide the broken part' : '';
+  return { ...all, verdict: 'agree', says: `${failed} of ${answers.length} calls fail, as predicted${hidden}` };
 }

@@ -14,7 +14,7 @@ export async function whyMissing(scene: PathScene, cluster: ClusterView): Promis
   const pods = await podsOfService(cluster, services.get(cluster.name));
   if (!pods.some(proxyOf) && cluster.network !== home.network)
     return broken(
-      `the pods of ${called.name} in ${cluster.name} have no sidecar: across networks only pods with one are called`,
+      `the pods of ${called.name} in ${cluster.name} have no sidecar, which calls across networks need`,
       `kubectl label namespace ${called.namespace} istio-injection=enabled --overwrite, then restart its workloads`,
       { of: cluster.name },
     );
@@ -23,7 +23,7 @@ export async function whyMissing(scene: PathScene, cluster: ClusterView): Promis
     if (watched?.status !== 'synced')
       return broken(
         `it does not read ${cluster.name}: ${watched ? `its state is ${watched.status}` : 'it does not know this cluster'}`,
-        `see the remote secret of ${cluster.name} in ${primary.name}: kubectl -n ${primary.istiod.namespace} get secrets -l istio/multiCluster=true`,
+        `check the remote secret of ${cluster.name} in ${primary.name}: kubectl -n ${primary.istiod.namespace} get secrets -l istio/multiCluster=true`,
         { of: cluster.name, status: watched?.status ?? null },
       );
   }
@@ -33,37 +33,37 @@ export async function whyMissing(scene: PathScene, cluster: ClusterView): Promis
   const names = (name: string) => services.get(name)?.spec?.ports?.find(({ port }) => port === called.port)?.name ?? '';
   if (own.length === 0)
     return broken(
-      `it reads ${cluster.name}, and knows no endpoint of ${host} there`,
-      `compare the Service of ${cluster.name} (namespace, ports, selector), and see discoverySelectors of the mesh config`,
+      `it reads ${cluster.name}, but knows no endpoint of ${host} there`,
+      `compare the Service of ${cluster.name} (namespace, ports, selector), and check discoverySelectors of the mesh config`,
       facts,
     );
   const wanted = names(home.name) || names(primary.name);
   if (!own.some(({ portName }) => portName === wanted))
     return broken(
       `it knows the endpoints of ${cluster.name} under port name ${own[0]!.portName || '(none)'}, and port ${called.port} is named ${wanted || '(nothing)'} in ${home.name}`,
-      'give the port one name in all clusters',
+      'give the port the same name in all clusters',
       facts,
     );
   const far = own.filter(({ network }) => network !== home.network);
   if (far.length > 0 && far.every(({ tlsMode }) => tlsMode !== 'istio'))
     return broken(
-      `the endpoints of ${cluster.name} take no mutual TLS: across networks only such are called`,
-      'let its pods have a sidecar, and no PeerAuthentication with mode DISABLE',
+      `the endpoints of ${cluster.name} do not accept mutual TLS, which calls across networks need`,
+      'give its pods sidecars, without a PeerAuthentication with mode DISABLE',
       facts,
     );
   const networks = [...new Set(far.map(({ network }) => network))];
   const closed = networks.filter((network) => !known.gateways.some((one) => one.network === network));
   if (closed.length > 0)
     return broken(
-      `it knows no gateway of ${closed.join(', ') || 'the network'}, where the pods of ${cluster.name} are`,
+      `it knows no gateway of ${closed.join(', ') || 'the network'}, the network of ${cluster.name}'s pods`,
       `give the east-west gateway there an address and the label topology.istio.io/network=${closed[0]}`,
       facts,
     );
   const local = await mesh.primaryOf(home).meshConfig();
-  if (keepsLocal(local, host)) return ok(`the mesh config keeps ${host} inside of each cluster (clusterLocal)`, facts);
+  if (keepsLocal(local, host)) return ok(`the mesh config keeps ${host} inside each cluster (clusterLocal)`, facts);
   return broken(
-    `it knows ${own.length} endpoints in ${cluster.name}, and the proxy of ${caller.namespace}/${caller.pod} has none`,
-    `see whether the proxy is in step: istioctl proxy-status ${caller.pod}.${caller.namespace}`,
+    `it knows ${own.length} endpoints in ${cluster.name}, but the proxy of ${caller.namespace}/${caller.pod} has none`,
+    `check whether the proxy is in sync: istioctl proxy-status ${caller.pod}.${caller.namespace}`,
     facts,
   );
 }

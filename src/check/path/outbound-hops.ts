@@ -26,7 +26,7 @@ export function outboundOf(scene: PathScene, facts: ProxyFacts): Outbound {
     return stop(
       broken(
         `Envoy has refused the newest listener: ${refused.refused.slice(0, 200)}`,
-        `correct what it names: ${show}`,
+        `correct the named resource: ${show}`,
       ),
     );
   const known = facts.listeners.flatMap(({ listener }) => listener ?? []);
@@ -34,8 +34,8 @@ export function outboundOf(scene: PathScene, facts: ProxyFacts): Outbound {
   const unknown = (what: string): Outbound =>
     stop(
       broken(
-        `its proxy has ${what} for ${host}:${called.port}: the call leaves as traffic that the mesh does not know`,
-        `look which Sidecar, exportTo or discovery selector hides the service from ${caller.namespace}: ${show}`,
+        `its proxy has ${what} for ${host}:${called.port}: the call leaves as unknown traffic`,
+        `find the Sidecar, exportTo or discovery selector that hides the service from ${caller.namespace}: ${show}`,
       ),
     );
   if (!listener) return unknown('no listener');
@@ -43,9 +43,9 @@ export function outboundOf(scene: PathScene, facts: ProxyFacts): Outbound {
   const taken = ok(`listener ${listener.name}`);
   if (tcp) {
     const past = tcp.clusters.find(({ name }) => isUnknown(name));
-    return past ? unknown('no listener of its own') : { steps: [taken], sends: tcp.clusters, ended: [] };
+    return past ? unknown('no listener') : { steps: [taken], sends: tcp.clusters, ended: [] };
   }
-  if (!http) return stop(broken(`listener ${listener.name} sends calls nowhere`, show));
+  if (!http) return stop(broken(`listener ${listener.name} has no destination`, show));
   const config = http.inline ?? facts.routes.find(({ name }) => name === http.name);
   return routed(scene, taken, config, http.name ?? listener.name);
 }
@@ -65,14 +65,14 @@ function routed(
   const { ok, broken } = stepsOf('route', caller.cluster, podText(pod));
   const show = `istioctl proxy-config routes ${caller.pod}.${caller.namespace} --name ${name} -o yaml`;
   const stop = (step: Step): Outbound => ({ steps: [taken, step], sends: [], ended: [] });
-  if (!config) return stop(broken(`its proxy has no routes of the name ${name}`, show));
+  if (!config) return stop(broken(`its proxy has no routes named ${name}`, show));
   const own = virtualHost(config, namesOf(host, called));
   if (!own || own.name === 'allow_any' || own.name === 'block_all') {
-    const ends = own?.name === 'block_all' ? 'is refused with 502' : 'leaves as traffic that the mesh does not know';
+    const ends = own?.name === 'block_all' ? 'is refused with 502' : 'leaves as unknown traffic';
     return stop(
       broken(
         `its proxy has no route for ${host}: the call ${ends}`,
-        `look which Sidecar, exportTo or discovery selector hides the service from ${caller.namespace}: ${show}`,
+        `find the Sidecar, exportTo or discovery selector that hides the service from ${caller.namespace}: ${show}`,
       ),
     );
   }
@@ -82,7 +82,7 @@ function routed(
     const owner = ownerOf(own.routes?.[0]?.metadata?.filter_metadata?.istio?.config);
     return stop(
       broken(
-        `none of ${all} routes takes GET ${called.path}: it ends with 404${owner ? `, by ${owner}` : ''}`,
+        `none of ${all} routes matches GET ${called.path}: it ends with 404${owner ? `, by ${owner}` : ''}`,
         `add a route without a match as the last one of ${owner ?? 'its VirtualService'}`,
       ),
     );
@@ -90,9 +90,9 @@ function routed(
   const owner = ownerOf(route.metadata?.filter_metadata?.istio?.config);
   const by = owner ? `, by ${owner}` : '';
   if (route.direct_response)
-    return stop(broken(`the proxy answers by itself with ${route.direct_response.status}${by}`, `correct ${owner}`));
+    return stop(broken(`the proxy itself answers with ${route.direct_response.status}${by}`, `correct ${owner}`));
   if (route.redirect)
-    return stop(broken(`the proxy redirects the call${by}`, `call the place it is redirected to, or correct ${owner}`));
+    return stop(broken(`the proxy redirects the call${by}`, `call the target of the redirect, or correct ${owner}`));
   const sends = sharesOf(route.route ?? {});
   if (sends.length === 0)
     return stop(broken(`the route has no destination with a weight above 0${by}`, `correct the weights of ${owner}`));
@@ -109,7 +109,7 @@ function routed(
             endpoints: 1,
             steps: [
               broken(
-                `a fault ends ${percent(abort.share)} of the calls with ${abort.status}${by}`,
+                `an injected fault aborts ${percent(abort.share)} of the calls with ${abort.status}${by}`,
                 `remove fault.abort from ${owner}`,
               ),
             ],

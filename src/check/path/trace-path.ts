@@ -153,8 +153,8 @@ async function candidatesOf(
           ? `${subset ? `subset ${subset}` : name} has no endpoint: calls end with 503 (UH)`
           : `all ${picks.length} endpoints are out of rotation (${out[0]!.out}): calls end with 503 (UH)`,
         subset && picks.length === 0
-          ? `see which pods have the labels of subset ${subset} of ${owner ?? host}`
-          : 'see the pods of the service, and outlierDetection of its DestinationRule',
+          ? `check which pods have the labels of subset ${subset} of ${owner ?? host}`
+          : 'check the pods of the service, and outlierDetection of its DestinationRule',
       ),
     };
   const placed = await Promise.all(picks.map(async (pick) => ({ pick, place: await placeOf(scene, gateways, pick) })));
@@ -191,7 +191,7 @@ function stepsBefore(before: readonly Step[], { pick }: Candidate): Step[] {
       ...before,
       broken(
         `${pick.address}:${pick.port} is out of rotation: ${pick.out}`,
-        'see why its pods fail, or whether outlierDetection is too strict',
+        'find out why its pods fail, or whether outlierDetection is too strict',
       ),
     ]);
   const place = pick.locality ? `in ${pick.locality}` : 'without a locality';
@@ -217,7 +217,7 @@ async function missingFrom(scene: PathScene, reached: ReadonlySet<string>): Prom
       if (!(await podsOfService(cluster, services.get(cluster.name))).some(isReady)) return [];
       const step = await whyMissing(scene, cluster).catch((error: unknown) =>
         stepsOf('endpoint', home.name, `istiod of ${mesh.primaryOf(home).name}`).unknown(
-          `no endpoint leads to ${cluster.name}; ${whyNot(error)}`,
+          `no endpoint is in ${cluster.name}; ${whyNot(error)}`,
         ),
       );
       return [{ to: cluster.name, endpoint: 'no endpoint', share: 0, endpoints: 0, steps: [step] }];

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'gateway-rule-in-mesh',
-  title: 'a rule for a gateway is bound to the mesh as well',
+  title: 'a VirtualService for a gateway also applies to sidecars',
   finding: 'F-RULE-FOR-MESH',
   manifests: [
     {

@@ -3,7 +3,7 @@ import { istiodName } from '../../topology/istio-names.js';
 
 export default defineFault({
   id: 'istiod-down',
-  title: 'a primary has no istiod that runs',
+  title: 'a primary has no running istiod',
   finding: 'F-ISTIOD-DOWN',
   requires: ['multi-primary'],
   async break({ two }, breakage) {

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'outlier-detection-unasked',
-  title: 'a rule that should prefer no locality has outlier detection',
+  title: 'a rule without locality preference has outlier detection',
   finding: 'F-OUTLIER-DETECTION-UNASKED',
   requires: ['regions >= 2'],
   manifests: [

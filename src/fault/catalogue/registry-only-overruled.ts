@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'registry-only-overruled',
-  title: 'a Sidecar in istio-system lets out everything, whatever the mesh config says',
+  title: 'a Sidecar in istio-system allows all outbound traffic, despite the mesh config',
   finding: 'F-REGISTRY-ONLY-OVERRULED',
   requires: ['multi-primary'],
   async break({ two }, breakage) {

@@ -5,7 +5,7 @@ import { untilUnknown } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'remote-secret-wrong-cluster',
-  title: 'a remote secret has the name of one cluster and leads to another',
+  title: 'a remote secret has the name of one cluster but points to another',
   finding: 'F-REMOTE-SECRET-WRONG-CLUSTER',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

@@ -3,7 +3,7 @@ import { editHelloworld } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'service-port-name-differs',
-  title: 'the port of a service has another name in one cluster',
+  title: 'a service port has different names in two clusters',
   finding: 'F-SERVICE-PORT-NAME',
   requires: ['clusters >= 2'],
   async break(mesh, breakage) {

@@ -3,7 +3,7 @@ import { editMeshConfig } from '../edit-mesh-config.js';
 
 export default defineFault({
   id: 'trust-domain-wrong',
-  title: 'a control plane gives its workloads identities of another trust domain',
+  title: 'a control plane issues identities of a different trust domain',
   finding: 'F-TRUST-DOMAIN-DIFFERENT',
   requires: ['multi-primary'],
   async break({ two }, breakage) {

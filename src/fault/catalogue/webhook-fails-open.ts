@@ -3,7 +3,7 @@ import { editInjectors } from '../edit-webhooks.js';
 
 export default defineFault({
   id: 'webhook-fails-open',
-  title: 'the injection webhook of a cluster lets pods through when istiod is away',
+  title: 'the injection webhook of a cluster fails open when istiod is down',
   finding: 'F-WEBHOOK-FAILS-OPEN',
   async break({ one }, breakage) {
     await editInjectors(one, breakage, (webhook) => ({ ...webhook, failurePolicy: 'Ignore' }));
