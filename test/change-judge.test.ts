@@ -150,7 +150,7 @@ describe('a path is', () => {
     });
   });
 
-  test('disrupted by an established connection that ended, unless its callee was told to end', () => {
+  test('disrupted by an established connection that ended, unless its callee began to terminate', () => {
     const ended = [series({ 6_000: sample(6_000, 'ok', { ended: 1 }) })];
     const stream = { ...path, lane: 'tcp-stream' as const };
     expect(judgePath(stream, ended, judging())).toMatchObject({ verdict: 'disrupted', resets: 1, endedByCallee: 0 });
@@ -160,7 +160,7 @@ describe('a path is', () => {
         cluster: 'west',
         kind: 'pod-terminating',
         object: 'load-1/server-1',
-        says: 'pod server-1 was told to end',
+        says: 'pod server-1 began to terminate',
         place: 'server',
       },
     ];

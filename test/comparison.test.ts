@@ -66,7 +66,7 @@ test('a pass that is missing is not green, and neither is a topology that was no
   const problem = { message: 'pod istiod is ImagePullBackOff\nmore' };
   const notBuilt = compare([record([passed])], [record([], { problem })]);
   expect(notBuilt.behaviours[0]!.reason).toBe('pod istiod is ImagePullBackOff');
-  expect(comparisonText(notBuilt)).toMatch(/^cannot tell whether anything is worse: 1 behaviour is not known now/);
+  expect(comparisonText(notBuilt)).toMatch(/^cannot tell whether anything is worse: 1 behaviour is undetermined now/);
 });
 
 test('of several records a side is no better than its worst one; before, a pass in one of them is enough', () => {
@@ -95,7 +95,7 @@ describe('figures', () => {
     const one = compare(of(2000), of(9000));
     expect(figure(one)).toMatchObject({ outcome: 'too-few-runs', needBefore: 3, needAfter: 3 });
     expect(one.verdict).toBe('cannot-tell');
-    expect(one.reasons).toEqual(['1 figure is higher, and more runs are needed to tell: 3 before, 3 after']);
+    expect(one.reasons).toEqual(['1 figure is higher, but a verdict needs more runs: 3 before, 3 after']);
     expect(comparisonText(one)).toContain(
       'cannot tell  one: LOC-2: failover of cluster1: 2.0 s -> 9.0 s (need 3 more before and 3 more after)',
     );
@@ -204,7 +204,7 @@ describe('versions and images', () => {
   test('two images of one name are marked', () => {
     const moved = { images: [{ cluster: 'cluster1', image: 'istio/pilot:1.31.0', id: digest('c'), containers: 1 }] };
     const [image] = compare([record([passed])], [record([passed], moved)]).differences;
-    expect(image!.note).toBe('the same name, and another image');
+    expect(image!.note).toBe('the same name, but a different image');
   });
 
   test('that are not recorded are told: nobody can sign for them', () => {

@@ -78,8 +78,8 @@ test('every view shows the failure as known with its link, and what else became 
   const lines = knownIssueLines(made.knownIssues);
   expect(lines).toEqual([
     'LB-5 on two passes now: remove its entry (https://example.com/issues/1)',
-    'the entry of LB-1 expired on 2026-11-01: fix it or choose another day (https://example.com/issues/1)',
-    'nothing that was run matches the entry of LOC-9',
+    'the entry of LB-1 expired on 2026-11-01: fix it or choose another date (https://example.com/issues/1)',
+    'no behaviour in this run matches the entry of LOC-9',
   ]);
   const text = summarize(made);
   const flat = text.replace(/\s+/g, ' ');

@@ -276,7 +276,7 @@ test('a cell without a result of the planned inputs is missing, and says why', a
     ['passed', undefined],
     ['failed', expect.stringContaining('LB-1 is failed')],
     ['missing', 'it was begun at 2026-12-01 00:00 and has not ended'],
-    ['missing', 'its inputs have changed since it was run'],
+    ['missing', 'its inputs have changed since its run'],
     ['missing', 'it has no result'],
   ]);
 });

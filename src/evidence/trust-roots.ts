@@ -1,7 +1,7 @@
 import { caCertificates } from '../probe/workload-certificates.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 
-/** The root certificate that one place of one cluster holds, as its sha256 fingerprint; or why it is not known. */
+/** The root certificate that one place of one cluster holds, as its sha256 fingerprint; or why it is undetermined. */
 export interface RootOf {
   cluster: string;
   place: string;

@@ -15,7 +15,7 @@ export async function replaceAuthority(
   breakage: Breakage,
   files: Record<string, string>,
 ): Promise<void> {
-  breakage.afterwards(`${cluster.name}: its pods hold certificates of another authority`, () => restartMesh(cluster));
+  breakage.afterwards(`${cluster.name}: its pods hold certificates of another CA`, () => restartMesh(cluster));
   await replaceCaCerts(cluster, breakage, files);
   await restartMesh(cluster);
 }

@@ -16,7 +16,7 @@ export async function tellProxies(
     await restart(cluster, namespace, `deployment/${istiodName(cluster.istio)}`);
     await restart(cluster, sampleNamespace, 'deployment/sleep');
   };
-  breakage.afterwards(`${cluster.name}: a pod that was told something else`, restarted);
+  breakage.afterwards(`${cluster.name}: a pod with other settings`, restarted);
   await breakage.edit(cluster, namespace, `configmap/${injectorName(cluster.istio)}`, (object) => {
     const { data } = object as { data: { values: string } };
     const values = data.values.replace(new RegExp(`"${value}":\\s*"[^"]*"`, 'g'), `"${value}": "${told}"`);

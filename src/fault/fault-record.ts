@@ -14,7 +14,7 @@ const faultRecordSchema = z.object({
     .enum(['as-declared', 'wrong', 'undetermined', 'not-applicable'])
     .describe('undetermined: it could not be made or undone; not-applicable: the topology cannot have it'),
   reason: z.string().optional().describe('why it is undetermined or not applicable'),
-  noticed: z.boolean().describe('what had to fail failed, where and how it had to'),
+  noticed: z.boolean().describe('the expected behaviours failed, in the expected place and way'),
   named: z.boolean().describe('the first line of a failure is that finding'),
   findings: z.array(z.string()).describe('ids of the findings that failures begin with'),
   missed: z.array(z.string()),

@@ -49,7 +49,7 @@ export const gapSchema = z.object({
   end: windowSchema.describe(
     'between the last call that was not answered and the first that was; open: the end of the load',
   ),
-  open: z.boolean().optional().describe('it had not ended when the load did'),
+  open: z.boolean().optional().describe('it was still open when the load ended'),
   lengthMs: milliseconds.describe(
     'from the last call that was answered to the first that was again: the most it can be',
   ),
@@ -60,7 +60,7 @@ export const gapSchema = z.object({
   says: z.string().optional().describe('what the first lost call was told'),
   phase: z.string(),
   act: z.string().optional().describe('id of the act under way, or of the last one'),
-  unsure: z.string().optional().describe('why it may be no loss of the mesh: the machine itself was late then'),
+  unsure: z.string().optional().describe('why it may not be a loss of the mesh: the machine itself was late then'),
   causes: z
     .array(changeEventSchema.extend({ distanceMs: milliseconds.describe('from the onset') }))
     .describe('events on this path within the onset, the nearest first'),
@@ -85,7 +85,7 @@ export const pathRecordSchema = z.object({
   gapMs: milliseconds.describe('of all gaps that are sure, without those of the baseline: the most it can be'),
   longestGapMs: milliseconds,
   resets: count.describe('established connections that ended, without those that the callee itself ended'),
-  endedByCallee: count.describe('established connections whose callee was told to end'),
+  endedByCallee: count.describe('established connections whose callee received a termination signal'),
   retried: count.describe(
     'calls that were sent again on a new connection, because a reused one was dead; none of them is lost',
   ),

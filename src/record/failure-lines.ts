@@ -32,7 +32,7 @@ export function failureLines(failure: Failure): string[] {
   add('attempts', failure.attempts?.toString());
   if (finding) add('to do', finding.remedy);
   for (const other of more.slice(0, shown)) lines.push(`also: ${findingLine(other)}`);
-  if (more.length > shown) lines.push(`also: ${more.length - shown} more findings, in the record`);
+  if (more.length > shown) lines.push(`and ${more.length - shown} more findings in the record`);
   add('replay', failure.replay);
   // said once, whoever has put it in front of the message already
   return finding && lines[0] !== findingLine(finding) ? [findingLine(finding), ...lines] : lines;

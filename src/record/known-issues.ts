@@ -77,10 +77,10 @@ export function knownIssueLines(issues: readonly KnownIssueRecord[] = []): strin
   const lines = issues.flatMap((issue) => {
     if (issue.state === 'passes') return [`${nameOf(issue)} passes now: remove its entry (${issue.link})`];
     if (issue.state !== 'expired') return [];
-    return [`the entry of ${nameOf(issue)} expired on ${issue.expires}: fix it or choose another day (${issue.link})`];
+    return [`the entry of ${nameOf(issue)} expired on ${issue.expires}: fix it or choose another date (${issue.link})`];
   });
   const unmatched = issues.filter(({ state }) => state === 'unmatched').map(nameOf);
   return unmatched.length === 0
     ? lines
-    : [...lines, `nothing that was run matches the entry of ${unmatched.join(', ')}`];
+    : [...lines, `no behaviour in this run matches the entry of ${unmatched.join(', ')}`];
 }

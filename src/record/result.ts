@@ -76,7 +76,7 @@ export const evidenceFileSchema = z.object({
   state: z
     .enum(['answered', 'empty', 'failed', 'not asked'])
     .optional()
-    .describe('what came of the question; missing before 0.3'),
+    .describe('outcome of the question; missing before 0.3'),
 });
 export type EvidenceFile = z.infer<typeof evidenceFileSchema>;
 

@@ -89,7 +89,7 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
       stalledAfterMs,
       timeoutMs,
       clients: clientsOf(load),
-      lanesNotRun: [{ lane: 'ingress', why: 'the mesh has no ingress gateway of its own' }],
+      lanesNotRun: [{ lane: 'ingress', why: 'the mesh has no ingress gateway' }],
       retriesOff:
         retries.length === 0
           ? 'not proven: no client could tell'

@@ -21,7 +21,7 @@ export interface Judging {
 
 /** Of the ticks of a path, those that may not be measured: beyond it nothing is said of the rest. */
 const mostNotMeasured = 0.02;
-/** A stream that ends within so many milliseconds after its callee was told to end was ended by the application. */
+/** A stream that ends within so many milliseconds after its callee began to terminate was ended by the application. */
 const ownEndMs = 15_000;
 
 /** What became of the calls of a path by one lane. `series` are those of its clients. */
@@ -182,7 +182,7 @@ function coverage(series: readonly SampleSeries[], start: number, end: number, i
   return { expected, notMeasured };
 }
 
-/** Established connections that ended, apart from those whose callee was told to end: the application does that itself. */
+/** Established connections that ended, apart from those whose callee began to terminate: the application does that itself. */
 function endsOf(series: readonly SampleSeries[], { events }: Judging, judged: (at: number) => boolean) {
   let others = 0;
   let byCallee = 0;

@@ -17,12 +17,12 @@ export function podEvents({ before, after }: Change<V1Pod & Watched>): Told[] {
   if (!before) return [{ kind: 'pod-created', says: `pod ${name} was created` }];
   const told: Told[] = [];
   if (after.metadata.deletionTimestamp && !before.metadata.deletionTimestamp)
-    told.push({ kind: 'pod-terminating', says: `pod ${name} was told to end` });
+    told.push({ kind: 'pod-terminating', says: `pod ${name} began to terminate` });
   if (isReady(after) !== isReady(before))
     told.push(
       isReady(after)
         ? { kind: 'pod-ready', says: `pod ${name} became ready` }
-        : { kind: 'pod-not-ready', says: `pod ${name} is not ready any more` },
+        : { kind: 'pod-not-ready', says: `pod ${name} is no longer ready` },
     );
   const all = ({ status }: V1Pod) => [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
   for (const { name: container, restartCount, state } of all(after)) {
@@ -62,10 +62,10 @@ export function nodeEvents({ before, after }: Change<V1Node & Watched>): Told[] 
   if (isReady(after) !== isReady(before))
     told.push({
       kind: isReady(after) ? 'node-ready' : 'node-not-ready',
-      says: `node ${name} is ${isReady(after) ? 'ready' : 'not ready any more'}`,
+      says: `node ${name} is ${isReady(after) ? 'ready' : 'no longer ready'}`,
     });
   if (after.spec?.unschedulable && !before.spec?.unschedulable)
-    told.push({ kind: 'node-cordoned', says: `node ${name} takes no new pods` });
+    told.push({ kind: 'node-cordoned', says: `node ${name} accepts no new pods` });
   return told;
 }
 

@@ -31,7 +31,7 @@ export function makeDraft(data: unknown, wrong: readonly Path[]): Draft {
     if (!given.has('role')) fields.role = 'primary';
     if (!given.has('region')) fields.region = `region${index + 1}`;
     if (!given.has('zone') && fields.region) fields.zone = `${fields.region}-zone1`;
-    // of a cluster that is there already only its owner knows the ranges
+    // of a cluster that exists already only its owner knows the ranges
     if (!given.has('podCIDR')) fields.podCIDR = existing ? '' : `10.${10 * (index + 1)}.0.0/16`;
     if (!given.has('serviceCIDR')) fields.serviceCIDR = existing ? '' : `10.${10 * (index + 1) + 1}.0.0/16`;
     if (!given.has('workers')) fields.workers = 0;

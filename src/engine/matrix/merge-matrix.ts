@@ -84,14 +84,10 @@ async function publish(work: string, target: string): Promise<void> {
   if (leaks.length > 0) {
     const [first] = leaks;
     await rm(work, { recursive: true, force: true });
-    throw new MeshproofError(
-      `there is a secret in the merged report: ${first!.what} in ${first!.path}`,
-      exitCode.gate,
-      {
-        where: asShown(target),
-        remedy: 'find it in the reports of the cells',
-      },
-    );
+    throw new MeshproofError(`the merged report contains a secret: ${first!.what} in ${first!.path}`, exitCode.gate, {
+      where: asShown(target),
+      remedy: 'find it in the reports of the cells',
+    });
   }
   await chmod(work, (await stat(path.dirname(target))).mode & 0o777);
   await rm(target, { recursive: true, force: true });

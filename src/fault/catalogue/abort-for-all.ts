@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'abort-for-all',
-  title: 'a fault that is to be injected into 30 % of the calls meets all of them',
+  title: 'an injected fault hits all calls instead of 30 %',
   finding: 'F-CONFIGURATION-DIFFERS',
   manifests: [
     {

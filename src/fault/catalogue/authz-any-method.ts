@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'authz-any-method',
-  title: 'an ALLOW policy for GET allows POST as well',
+  title: 'an ALLOW policy for GET also allows POST',
   finding: 'F-CONFIGURATION-DIFFERS',
   manifests: [
     {

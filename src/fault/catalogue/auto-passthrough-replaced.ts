@@ -3,7 +3,7 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'auto-passthrough-replaced',
-  title: 'the Gateway that exposes services has PASSTHROUGH in the place of AUTO_PASSTHROUGH',
+  title: 'the Gateway that exposes services has PASSTHROUGH instead of AUTO_PASSTHROUGH',
   finding: 'F-NO-AUTO-PASSTHROUGH',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {

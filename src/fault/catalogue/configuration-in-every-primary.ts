@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'configuration-in-every-primary',
-  title: 'configuration that is meant for one primary is in all of them',
+  title: 'configuration for one primary is in every primary',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['multi-primary'],
   manifests: ['ServiceEntry/teapot', 'VirtualService/teapot'].map((object) => ({

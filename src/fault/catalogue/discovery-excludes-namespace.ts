@@ -4,7 +4,7 @@ import { editMeshConfig } from '../edit-mesh-config.js';
 
 export default defineFault({
   id: 'discovery-excludes-namespace',
-  title: 'the istiod of a primary looks only at namespaces with a label that none has',
+  title: 'istiod of a primary selects only namespaces with a label that no namespace has',
   finding: 'F-DISCOVERY-EXCLUDES',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

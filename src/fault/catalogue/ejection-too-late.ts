@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'ejection-too-late',
-  title: 'outlier detection waits for a hundred errors before it ejects an endpoint',
+  title: 'outlier detection ejects an endpoint only after a hundred errors',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['regions >= 2'],
   manifests: [

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'exported-everywhere',
-  title: 'a service that is meant for its namespace is exported to all',
+  title: 'a service for one namespace is exported to all namespaces',
   finding: 'F-CONFIGURATION-DIFFERS',
   manifests: [
     {

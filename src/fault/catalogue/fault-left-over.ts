@@ -3,7 +3,7 @@ import { leaveRoutes } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'fault-left-over',
-  title: 'a VirtualService ends all calls with an error, left over from a test',
+  title: 'a VirtualService from a test still aborts all calls',
   finding: 'F-FAULT-INJECTED',
   requires: ['multi-primary'],
   break: (mesh, breakage) =>

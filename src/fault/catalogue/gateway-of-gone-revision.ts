@@ -3,7 +3,7 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'gateway-of-gone-revision',
-  title: 'the Gateway that exposes services is for a revision that is not there',
+  title: 'the Gateway that exposes services has a revision that does not exist',
   finding: 'F-GATEWAY-REVISION',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {

@@ -4,7 +4,7 @@ import { kubectlJson, kubectl } from '../../kube/kubectl.js';
 
 export default defineFault({
   id: 'half-injected',
-  title: 'of two pods of a service one has no sidecar',
+  title: 'one of two pods of a service has no sidecar',
   finding: 'F-PARTLY-INJECTED',
   async break({ two }, breakage) {
     const version = two.helloworld[0]!;

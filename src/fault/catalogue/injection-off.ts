@@ -4,7 +4,7 @@ import { restart } from '../breakage.js';
 
 export default defineFault({
   id: 'injection-off',
-  title: 'the namespace of a service is labelled to have no sidecars',
+  title: 'the namespace of a service has injection disabled',
   finding: 'F-NOT-INJECTED',
   requires: ['multi-primary'],
   async break({ two }, breakage) {

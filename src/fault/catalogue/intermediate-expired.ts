@@ -8,7 +8,7 @@ import { istiodName } from '../../topology/istio-names.js';
 
 export default defineFault({
   id: 'intermediate-expired',
-  title: 'the intermediate certificate that an istiod signs with has expired',
+  title: 'the intermediate certificate of an istiod has expired',
   finding: 'F-INTERMEDIATE-EXPIRED',
   async break({ one, two }, breakage) {
     const cluster = two.role === 'primary' ? two : one;

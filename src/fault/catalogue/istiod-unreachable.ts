@@ -5,7 +5,7 @@ import { restart } from '../breakage.js';
 
 export default defineFault({
   id: 'istiod-unreachable',
-  title: "the primary's gateway leads nobody to istiod, which a remote needs",
+  title: "the primary's gateway does not route to istiod, which a remote needs",
   finding: 'F-ISTIOD-UNREACHABLE',
   requires: ['primary-remote'],
   async break({ one, two }, breakage) {

@@ -3,7 +3,7 @@ import { hellos } from '../breakage.js';
 
 export default defineFault({
   id: 'link-swallows',
-  title: 'packets to port 15443 of a cluster vanish',
+  title: 'packets to port 15443 of a cluster are dropped',
   finding: 'F-LINK-DROPS-PACKETS',
   requires: ['multi-network'],
   async break({ one, two }, breakage) {

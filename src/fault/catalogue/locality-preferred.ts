@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'locality-preferred',
-  title: 'outlier detection in a rule for three clusters makes each of them prefer itself',
+  title: 'outlier detection in a rule for three clusters makes each prefer itself',
   finding: 'F-OUTLIER-DETECTION-UNASKED',
   requires: ['clusters >= 3', 'flat', 'multi-network'],
   manifests: [

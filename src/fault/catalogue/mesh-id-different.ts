@@ -5,7 +5,7 @@ import { injectorName, istiodName } from '../../topology/istio-names.js';
 
 export default defineFault({
   id: 'mesh-id-different',
-  title: 'the proxies of a cluster are told another mesh id',
+  title: 'the proxies of a cluster have a different mesh ID',
   finding: 'F-MESH-ID-DIFFERENT',
   requires: ['multi-primary'],
   async break({ two }, breakage) {

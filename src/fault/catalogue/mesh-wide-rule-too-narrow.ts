@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'mesh-wide-rule-too-narrow',
-  title: 'a failover rule that is meant for the whole mesh is for one namespace',
+  title: 'a mesh-wide failover rule covers only one namespace',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['regions >= 2'],
   manifests: [

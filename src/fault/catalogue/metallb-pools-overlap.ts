@@ -4,7 +4,7 @@ import { untilUnknown } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'metallb-pools-overlap',
-  title: 'the address pools of two clusters overlap, and both gateways have one address',
+  title: 'the address pools of two clusters overlap, so both gateways have the same address',
   finding: 'F-GATEWAY-ADDRESS-SHARED',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'network-label-missing',
-  title: 'istio-system of a cluster has no network label, and pods without a sidecar count as near',
+  title: 'istio-system of a cluster has no network label, so pods without a sidecar count as local',
   finding: 'F-NETWORK-LABEL-MISSING',
   requires: ['multi-primary', 'multi-network'],
   async break({ two }, breakage) {

@@ -4,7 +4,7 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'nobody-allowed',
-  title: 'a policy without rules refuses every call to the pods of a cluster',
+  title: 'a policy without rules denies every call to the pods of a cluster',
   finding: 'F-AUTHZ-ALLOWS-NOBODY',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

@@ -5,10 +5,10 @@ import { restart } from '../breakage.js';
 
 export default defineFault({
   id: 'outbound-port-excluded',
-  title: 'the sidecar of a caller leaves out the port of the service',
+  title: 'the sidecar of a caller excludes the port of the service',
   finding: 'F-OUTBOUND-EXCLUDED',
   async break({ one, two }, breakage) {
-    breakage.afterwards(`${one.name}: sleep calls past its sidecar`, () =>
+    breakage.afterwards(`${one.name}: calls of sleep bypass its sidecar`, () =>
       restart(one, sampleNamespace, 'deployment/sleep'),
     );
     await breakage.edit(one, sampleNamespace, 'deployment/sleep', {

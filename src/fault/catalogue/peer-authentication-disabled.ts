@@ -4,7 +4,7 @@ import { untilUnknown } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'peer-authentication-disabled',
-  title: 'the pods of a cluster take no mutual TLS',
+  title: 'the pods of a cluster do not accept mutual TLS',
   finding: 'F-PEER-DISABLED',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'permissive-for-strict',
-  title: 'PERMISSIVE where STRICT was asked for',
+  title: 'a policy is PERMISSIVE instead of STRICT',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['not strict-mtls'],
   manifests: [

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'pool-too-large',
-  title: 'a connection pool has no limit that matters',
+  title: 'a connection pool has no effective limit',
   finding: 'F-CONFIGURATION-DIFFERS',
   manifests: [
     {

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'port-not-excluded',
-  title: "an annotation takes another port out of a sidecar's hands than the one that is called",
+  title: 'an annotation excludes the wrong port from a sidecar',
   finding: 'F-EXCLUDED-PORT',
   requires: ['not strict-mtls'],
   manifests: [

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'ports-named-alike',
-  title: 'services that are to be kept apart by the names of their ports have the same names',
+  title: 'services that differ only in their port names have the same port names',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['clusters >= 2'],
   manifests: [

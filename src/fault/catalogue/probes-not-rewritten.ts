@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'probes-not-rewritten',
-  title: "the kubelet's probes of a pod are not led past a STRICT policy",
+  title: "the kubelet's probes of a pod are not rewritten, although its policy is STRICT",
   finding: 'F-PROBES-NOT-REWRITTEN',
   manifests: [
     {

@@ -3,7 +3,7 @@ import { tellProxies } from '../edit-injection.js';
 
 export default defineFault({
   id: 'proxy-cluster-different',
-  title: 'the proxies of a cluster are told that their cluster is Kubernetes',
+  title: 'the proxies of a cluster have the cluster name Kubernetes',
   finding: 'F-PROXY-CLUSTER-DIFFERENT',
   requires: ['multi-primary', 'multi-network'],
   break: ({ two }, breakage) => tellProxies(two, breakage, 'clusterName', 'Kubernetes'),

@@ -5,7 +5,7 @@ import { istiodName } from '../../topology/istio-names.js';
 
 export default defineFault({
   id: 'reader-forbidden',
-  title: 'the account by which others read a cluster has lost its rights',
+  title: "the service account for other clusters' istiod has lost its rights",
   finding: 'F-READER-FORBIDDEN',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

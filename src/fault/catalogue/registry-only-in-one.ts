@@ -5,7 +5,7 @@ import { editMeshConfig } from '../edit-mesh-config.js';
 
 export default defineFault({
   id: 'registry-only-in-one',
-  title: 'the mesh config of one primary lets out what is registered only',
+  title: 'the mesh config of one primary allows only registered hosts',
   finding: 'F-REGISTRY-ONLY-UNASKED',
   requires: ['multi-primary', 'not registry-only'],
   async break({ two }, breakage) {
@@ -13,7 +13,7 @@ export default defineFault({
     const unregistered = ['-H', 'host: unregistered.test', `helloworld.${sampleNamespace}:5000/hello`];
     const curl = ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', ...unregistered];
     await breakage.until(
-      'what is not registered is refused',
+      'calls to unregistered hosts are refused',
       async () => (await exec(two, sampleNamespace, 'deploy/sleep', 'sleep', curl)) === '502',
     );
   },

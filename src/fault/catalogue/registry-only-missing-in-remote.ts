@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'registry-only-missing-in-remote',
-  title: "the policy of a primary lets a remote's pods out",
+  title: "the policy of a primary allows a remote's pods to call any host",
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['primary-remote', 'not registry-only'],
   manifests: [

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'registry-only-missing',
-  title: 'a Sidecar that should let out what is registered only lets out everything',
+  title: 'a Sidecar for registered hosts only allows all hosts',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['not registry-only'],
   manifests: [

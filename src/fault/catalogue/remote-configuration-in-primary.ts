@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'remote-configuration-in-primary',
-  title: 'configuration that was put into a remote is in its primary as well',
+  title: 'configuration for a remote is also in its primary',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['primary-remote'],
   manifests: ['ServiceEntry/teapot', 'VirtualService/teapot'].map((object) => ({

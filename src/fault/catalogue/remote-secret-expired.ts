@@ -3,7 +3,7 @@ import { changeRemoteSecret } from '../change-remote-secret.js';
 
 export default defineFault({
   id: 'remote-secret-expired',
-  title: 'the token in a remote secret is not valid any more',
+  title: 'the token in a remote secret is no longer valid',
   finding: 'F-REMOTE-SECRET-UNAUTHORIZED',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

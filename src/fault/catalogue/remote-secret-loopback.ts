@@ -3,7 +3,7 @@ import { changeRemoteSecret } from '../change-remote-secret.js';
 
 export default defineFault({
   id: 'remote-secret-loopback',
-  title: "a remote secret leads to 127.0.0.1, as kind's own kubeconfig does",
+  title: "a remote secret points to 127.0.0.1, like kind's own kubeconfig",
   finding: 'F-REMOTE-SECRET-LOOPBACK',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

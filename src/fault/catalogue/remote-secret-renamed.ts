@@ -6,7 +6,7 @@ import { istiodName } from '../../topology/istio-names.js';
 
 export default defineFault({
   id: 'remote-secret-renamed',
-  title: 'a remote secret was renamed by adding a second one and deleting the first',
+  title: 'a remote secret was renamed: a second one was added, then the first was deleted',
   finding: 'F-REMOTE-SECRET-IGNORED',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

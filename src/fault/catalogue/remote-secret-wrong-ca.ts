@@ -4,7 +4,7 @@ import { kubectl } from '../../kube/kubectl.js';
 
 export default defineFault({
   id: 'remote-secret-wrong-ca',
-  title: 'a remote secret trusts the authority of another API server',
+  title: 'a remote secret trusts the CA of another API server',
   finding: 'F-REMOTE-SECRET-WRONG-CA',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

@@ -4,7 +4,7 @@ import { restart } from '../breakage.js';
 
 export default defineFault({
   id: 'revision-gone',
-  title: 'a namespace asks for a revision of Istio that is there no more',
+  title: 'a namespace selects an Istio revision that no longer exists',
   finding: 'F-REVISION-GONE',
   async break({ two }, breakage) {
     breakage.afterwards(`${two.name}: sleep has no sidecar`, () => restart(two, sampleNamespace, 'deployment/sleep'));

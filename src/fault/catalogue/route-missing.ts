@@ -3,7 +3,7 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'route-missing',
-  title: 'the nodes of a cluster have no route to the pods of another in their network',
+  title: "the nodes of a cluster have no route to another cluster's pods in their network",
   finding: 'F-ROUTE-MISSING',
   requires: ['flat', 'multi-primary'],
   async break({ one, two }, breakage) {

@@ -3,7 +3,7 @@ import { leaveRoutes } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'route-to-nowhere',
-  title: 'a VirtualService leads to a service that no cluster has',
+  title: 'a VirtualService routes to a service that no cluster has',
   finding: 'F-ROUTE-NOWHERE',
   requires: ['multi-primary'],
   break: (mesh, breakage) => leaveRoutes(mesh, breakage, [{ route: [{ destination: { host: 'helloworld-next' } }] }]),

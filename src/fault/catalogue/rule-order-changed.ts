@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'rule-order-changed',
-  title: 'a rule that is wider comes before the one that it should leave calls to',
+  title: 'a broad rule comes before the specific rule that should match first',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['clusters >= 2'],
   manifests: [

@@ -4,7 +4,7 @@ import { proxyClusters } from '../breakage.js';
 
 export default defineFault({
   id: 'second-gateway-silent',
-  title: 'a second gateway of a network has its label, and nothing listens on it',
+  title: "a second gateway has a network's label, but nothing listens on it",
   finding: 'F-GATEWAY-SILENT',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {

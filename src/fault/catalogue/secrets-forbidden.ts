@@ -9,7 +9,7 @@ interface Role {
 
 export default defineFault({
   id: 'secrets-forbidden',
-  title: 'the istiod of a primary may not read Secrets: the one that runs goes on, the next does not start',
+  title: 'istiod of a primary may not read Secrets: the running one continues, the next does not start',
   finding: 'F-SECRETS-FORBIDDEN',
   requires: ['multi-primary'],
   async break({ two }, breakage) {

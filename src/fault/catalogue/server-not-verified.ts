@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'server-not-verified',
-  title: 'the egress gateway verifies a server by an authority that it should not trust for it',
+  title: 'the egress gateway verifies a server with the wrong CA',
   finding: 'F-CONFIGURATION-DIFFERS',
   manifests: [
     {

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'service-entry-too-wide',
-  title: 'a ServiceEntry for one host is for all names of its domain',
+  title: 'a ServiceEntry for one host covers its whole domain',
   finding: 'F-SERVICE-ENTRY-TOO-WIDE',
   manifests: [
     {

@@ -4,7 +4,7 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'service-external-name',
-  title: 'the Service of one cluster is another name of a host outside',
+  title: 'the Service of one cluster is an alias of an external host',
   finding: 'F-SERVICE-TYPE',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

@@ -3,7 +3,7 @@ import { sampleNamespace } from '../../topology/mesh-names.js';
 
 export default defineFault({
   id: 'service-namespace-differs',
-  title: 'a service is in another namespace in one cluster',
+  title: 'a service is in a different namespace in one cluster',
   finding: 'F-SERVICE-NAMESPACE',
   requires: ['clusters >= 2'],
   async break({ two }, breakage) {

@@ -4,7 +4,7 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'service-not-exported',
-  title: 'a service is exported to its own namespace only, where no gateway is',
+  title: 'a service is exported only to its own namespace, which has no gateway',
   finding: 'F-SERVICE-NOT-EXPORTED',
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {

@@ -3,7 +3,7 @@ import { sampleNamespace } from '../../topology/mesh-names.js';
 
 export default defineFault({
   id: 'service-port-number-differs',
-  title: 'the port of a service has another number in one cluster',
+  title: 'a service port has different numbers in two clusters',
   finding: 'F-SERVICE-PORT-NUMBER',
   requires: ['clusters >= 2'],
   async break({ two }, breakage) {

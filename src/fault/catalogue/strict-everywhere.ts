@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'strict-everywhere',
-  title: 'one cluster takes mutual TLS only, by a policy that nobody asked for',
+  title: 'one cluster accepts only mutual TLS, because of an undeclared policy',
   finding: 'F-STRICT-UNASKED',
   requires: ['multi-primary', 'not strict-mtls'],
   async break({ two }, breakage) {

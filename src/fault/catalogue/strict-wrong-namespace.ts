@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'strict-wrong-namespace',
-  title: 'a STRICT policy for the mesh is in a namespace that is not the root namespace',
+  title: 'a mesh-wide STRICT policy is outside the root namespace',
   finding: 'F-CONFIGURATION-MISSING',
   requires: ['not strict-mtls'],
   manifests: [

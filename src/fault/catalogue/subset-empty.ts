@@ -4,7 +4,7 @@ import { leaveRoutes } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'subset-empty',
-  title: 'a subset that calls are sent to has labels that no pod has',
+  title: 'a subset in use has labels that no pod has',
   finding: 'F-SUBSET-EMPTY',
   requires: ['multi-primary'],
   async break(mesh, breakage) {

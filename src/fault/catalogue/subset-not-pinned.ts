@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'subset-not-pinned',
-  title: 'a route that should keep calls in their cluster names no subset',
+  title: 'a route that should keep calls in their cluster has no subset',
   finding: 'F-CONFIGURATION-DIFFERS',
   requires: ['clusters >= 2'],
   manifests: [

@@ -3,7 +3,7 @@ import { leaveRoutes } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'subset-undefined',
-  title: 'a VirtualService leads to a subset that nobody defines',
+  title: 'a VirtualService routes to an undefined subset',
   finding: 'F-SUBSET-UNDEFINED',
   requires: ['multi-primary'],
   break: (mesh, breakage) =>

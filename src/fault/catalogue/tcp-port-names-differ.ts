@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'tcp-port-names-differ',
-  title: 'the TCP port of a service has another name in every cluster',
+  title: 'the TCP port of a service has a different name in every cluster',
   finding: 'F-SERVICE-PORT-NAME',
   requires: ['multi-primary'],
   manifests: [

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'tls-disabled',
-  title: 'a DestinationRule disables TLS to pods that take mutual TLS only',
+  title: 'a DestinationRule disables TLS to pods that accept only mutual TLS',
   finding: 'F-TLS-DISABLED',
   manifests: [
     {

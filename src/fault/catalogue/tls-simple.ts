@@ -4,7 +4,7 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'tls-simple',
-  title: 'a DestinationRule in one primary speaks its own TLS to a service of the mesh',
+  title: 'a DestinationRule in one primary uses tls.mode SIMPLE for a service of the mesh',
   finding: 'F-TLS-NOT-ISTIO',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'token-not-checked',
-  title: 'that a token is there is asked for, that it is valid is not',
+  title: 'a policy requires a token, but nothing validates it',
   finding: 'F-POLICY-SELECTOR',
   manifests: [
     {

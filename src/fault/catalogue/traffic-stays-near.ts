@@ -4,7 +4,7 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'traffic-stays-near',
-  title: 'the Service of a primary asks for calls to stay near',
+  title: 'the Service of a primary keeps calls local',
   finding: 'F-TRAFFIC-DISTRIBUTION',
   requires: ['multi-primary'],
   async break({ one, two }, breakage) {

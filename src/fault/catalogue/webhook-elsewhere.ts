@@ -3,7 +3,7 @@ import { editInjectors } from '../edit-webhooks.js';
 
 export default defineFault({
   id: 'webhook-elsewhere',
-  title: 'the injection webhook of a cluster leads to a service that is not there',
+  title: 'the injection webhook of a cluster points to a Service that does not exist',
   finding: 'F-WEBHOOK-UNREACHABLE',
   requires: ['multi-primary'],
   async break({ two }, breakage) {

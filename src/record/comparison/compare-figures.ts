@@ -44,7 +44,7 @@ function changeOf(was: readonly Figure[], is: readonly Figure[], confounded: str
   const [medianBefore, medianAfter] = [median(before), median(after)];
   const told = { ...common, medianBefore, medianAfter };
   if (!worthTelling[unit](medianBefore, medianAfter)) return { ...told, outcome: 'same' };
-  const reason = judged ? confounded : 'it depends on the machine more than on the mesh';
+  const reason = judged ? confounded : 'it depends more on the machine than on the mesh';
   if (reason !== undefined) return { ...told, outcome: 'not-judged', reason };
   const needBefore = Math.max(0, runsNeeded - before.length);
   const needAfter = Math.max(0, runsNeeded - after.length);

@@ -56,18 +56,18 @@ function verdictOfComparison(
   );
   const more = (key: 'needBefore' | 'needAfter'): number => Math.max(...risen.map((figure) => figure[key]!));
   const open = [
-    ...count(changes('not-known'), 'behaviour is not known now', 'behaviours are not known now'),
+    ...count(changes('not-known'), 'behaviour is undetermined now', 'behaviours are undetermined now'),
     ...count(
       changes('no-basis'),
-      'behaviour fails and was not decided before',
-      'behaviours fail and were not decided before',
+      'behaviour fails now but was undetermined before',
+      'behaviours fail now but were undetermined before',
     ),
-    ...count(changes('changed'), 'behaviour fails of another cause', 'behaviours fail of another cause'),
+    ...count(changes('changed'), 'behaviour fails for another reason', 'behaviours fail for another reason'),
     ...count(outcomes('missing'), 'figure is missing now', 'figures are missing now'),
     ...count(risen.length, 'figure is higher', 'figures are higher').map(
-      (text) => `${text}, and more runs are needed to tell: ${more('needBefore')} before, ${more('needAfter')} after`,
+      (text) => `${text}, but a verdict needs more runs: ${more('needBefore')} before, ${more('needAfter')} after`,
     ),
-    ...(isDecided(before) && isDecided(after) ? [] : ['a side has decided no behaviour']),
+    ...(isDecided(before) && isDecided(after) ? [] : ['one side has no behaviour with a verdict']),
   ];
   return open.length > 0 ? { verdict: 'cannot-tell', reasons: open } : { verdict: 'nothing-worse', reasons: [] };
 }

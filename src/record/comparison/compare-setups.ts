@@ -86,5 +86,5 @@ function noteOf(what: string, before: readonly string[], after: readonly string[
     new Map(values.flatMap((value) => value.split(', ').map((one) => one.split(' is ') as [string, string])));
   const old = names(before);
   const moved = [...names(after)].filter(([name, id]) => old.has(name) && old.get(name) !== id);
-  return moved.length > 0 ? 'the same name, and another image' : undefined;
+  return moved.length > 0 ? 'the same name, but a different image' : undefined;
 }

@@ -24,7 +24,7 @@ export function comparisonText(comparison: Comparison): string {
     ...section('findings that are gone', names(findings.gone)),
     ...section('figures (the median of each side)', figureLines(comparison.figures)),
     ...section(
-      'machine, versions and images (told, never judged)',
+      'machine, versions and images (shown, never judged)',
       differences.flatMap(({ topology, what, before, after, note }) => [
         `${topology ? `${topology}: ` : ''}${what}${note ? ` (${note})` : ''}`,
         `  before  ${before.map(shortDigests).join(' | ') || 'not recorded'}`,

@@ -13,13 +13,13 @@ export type SideWord = z.infer<typeof sideWordSchema>;
 export const changeKinds = {
   regression: 'it passed before, and fails now',
   'fails-more-often': 'it failed before too, and fails in more runs now',
-  changed: 'it failed before too, of another cause',
-  'not-known': 'it is not known now whether it holds',
-  'no-basis': 'it fails now, and was not decided before',
-  'still-fails': 'it failed before, of the same cause',
-  accepted: 'it fails now as a known issue says',
+  changed: 'it failed before too, for another reason',
+  'not-known': 'its verdict is undetermined now',
+  'no-basis': 'it fails now, and was undetermined before',
+  'still-fails': 'it failed before, for the same reason',
+  accepted: 'it fails now, as a known issue predicts',
   fixed: 'it failed before, and passes now',
-  new: 'it passes now, and was not decided before',
+  new: 'it passes now, and was undetermined before',
 } as const;
 export type ChangeKind = keyof typeof changeKinds;
 const changeKindSchema = z.enum(Object.keys(changeKinds) as [ChangeKind, ...ChangeKind[]]);
@@ -33,7 +33,7 @@ export const behaviourChangeSchema = z.object({
   after: sideWordSchema,
   causesBefore: z.array(z.string()).describe('findings that its failures begin with, or what they say'),
   causesAfter: z.array(z.string()),
-  reason: z.string().optional().describe('why it is not known'),
+  reason: z.string().optional().describe('why it is undetermined'),
 });
 export type BehaviourChange = z.infer<typeof behaviourChangeSchema>;
 

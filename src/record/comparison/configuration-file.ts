@@ -60,9 +60,9 @@ async function readOne(path: string): Promise<RecordedConfiguration> {
     return recordedConfigurationSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new MeshproofError(`the configuration of proxies cannot be read: ${why}`, exitCode.usage, {
+    throw new MeshproofError(`cannot read the configuration of proxies: ${why}`, exitCode.usage, {
       where: path,
-      expected: 'the file as a run with --record-configuration has written it',
+      expected: 'the file as written by a run with --record-configuration',
       cause: error,
     });
   }

@@ -85,10 +85,10 @@ export async function readCell(folder: string): Promise<CellRecord | undefined> 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new MeshproofError(`the state of a cell cannot be read: ${why}`, exitCode.environment, {
+    throw new MeshproofError(`cannot read the state of a cell: ${why}`, exitCode.environment, {
       where: file,
-      expected: 'the file as `meshproof matrix` has written it',
-      remedy: 'remove the folder of the cell, and run the matrix again',
+      expected: 'the file as written by `meshproof matrix`',
+      remedy: 'delete the folder of the cell, and run the matrix again',
       cause: error,
     });
   }
@@ -131,7 +131,7 @@ export function isInfrastructure(outcome: Outcome): boolean {
 export function causeOfAttempt(outcome: Outcome, record: RunRecord | undefined, said: string): Cause | undefined {
   if (outcome === 'passed' || outcome === 'flaky') return undefined;
   if (outcome === 'interrupted') return { says: 'it was interrupted' };
-  if (!record) return { says: said || 'the process ended without a word' };
+  if (!record) return { says: said || 'the process ended without a result' };
   const finding = record.topologies.flatMap(({ findings = [] }) => findings)[0]?.check;
   return { finding: outcome === 'failed' ? finding : undefined, says: headlineOf(record).sentence };
 }

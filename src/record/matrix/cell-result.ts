@@ -25,7 +25,7 @@ async function readResult(folder: string, cell: PlannedCell): Promise<CellResult
   const last = attempts.at(-1);
   const missing = (says: string): CellResult => ({ cell, outcome: 'missing', cause: { says }, attempts });
   if (!found || !last) return missing('it has no result');
-  if (last.digest !== cell.digest) return missing('its inputs have changed since it was run');
+  if (last.digest !== cell.digest) return missing('its inputs have changed since its run');
   if (found.state === 'started' || last.outcome === undefined || last.outcome === 'interrupted')
     return missing(`it was begun at ${last.startedAt.slice(0, 16).replace('T', ' ')} and has not ended`);
   const durationMs = last.endedAt && Date.parse(last.endedAt) - Date.parse(last.startedAt);

@@ -150,7 +150,7 @@ function told(results: readonly CellResult[]): Markup | undefined {
   return rows.length === 0
     ? undefined
     : html`<section aria-labelledby="told">
-        <h2 id="told">What is not simply green</h2>
+        <h2 id="told">Cells that need a look</h2>
         ${rows}
       </section>`;
 }

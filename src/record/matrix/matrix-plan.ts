@@ -51,10 +51,10 @@ export async function readPlan(folder: string): Promise<MatrixPlan> {
     return matrixPlanSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new MeshproofError(`there is no plan of a matrix that can be read: ${why}`, exitCode.usage, {
+    throw new MeshproofError(`cannot read the plan of the matrix: ${why}`, exitCode.usage, {
       where: file,
       expected: `the folder of one night, with a ${planFile} in it`,
-      remedy: 'make it with: meshproof matrix FILE',
+      remedy: 'create it: meshproof matrix FILE',
       cause: error,
     });
   }

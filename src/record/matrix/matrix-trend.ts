@@ -42,8 +42,8 @@ export async function readTrend(root: string): Promise<Night[]> {
     } catch (error) {
       throw new MeshproofError('this line is not a night of the trend', exitCode.environment, {
         where: `${file}:${i + 1}`,
-        expected: 'the line as `meshproof matrix` or `merge` has written it',
-        remedy: 'remove the line; merging the folder of its night writes it again',
+        expected: 'the line as written by `meshproof matrix` or `merge`',
+        remedy: 'delete the line, then merge the folder of its night again',
         cause: error,
       });
     }

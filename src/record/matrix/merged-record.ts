@@ -71,7 +71,7 @@ function topologiesOf(result: CellWithRecord, plan: MatrixPlan): TopologyRecord[
         attachments: behaviour.attachments.map((file) => ({ ...file, path: inMerged(file.path) })),
       })),
     };
-    const refused = outcome === 'refused' ? { message: 'there is a secret in the report of this cell' } : undefined;
+    const refused = outcome === 'refused' ? { message: 'the report of this cell contains a secret' } : undefined;
     const problem = made.problem ?? refused;
     return { ...made, problem, verdict: verdictOf({ ...made, problem }) };
   });

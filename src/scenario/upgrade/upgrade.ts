@@ -31,7 +31,7 @@ const mostMinors: Record<Strategy, number> = { canary: 2, 'in-place': 1 };
  * pages: an upgrade in place is from one minor version to the next, one by revisions may leave out a minor version.
  */
 export function unsupported(from: string, to: string, strategy: Strategy): string | undefined {
-  if (from === to) return `Istio ${to} is there already`;
+  if (from === to) return `Istio ${to} exists already`;
   const ahead = minorsAhead(to, from);
   if (ahead === undefined) return `nobody knows how far Istio ${from} and ${to} are apart`;
   const most = mostMinors[strategy];
