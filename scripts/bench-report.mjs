@@ -130,8 +130,8 @@ function together(measurements, runs) {
       ['behaviours', 'passed', 'by hand', 'proven', 'whole', 'proven ratio', 'own overhead', 'pauses', 'load'],
       rows,
     ),
-    `- **proven**: from the start of the run until the last behaviour was decided: clusters, four installations, every behaviour, and the removal of each mesh (END-1, where it is selected).
-- **own overhead**: the part of the run in which no program, request or watch of it was under way, nor such a pause.
+    `- **proven**: from the start of the run to the last verdict: clusters, four installations, every behaviour, and the removal of each mesh (END-1, if selected).
+- **own overhead**: the part of the run without a program, request, watch or pause under way.
 - **pauses**: the part in which nothing was under way but pauses between two attempts of a poll.`,
   ];
 }

@@ -47,7 +47,7 @@ test('what keeps Services from merging is named', () => {
   expect(differ(shape({ 80: 'web' }))).toEqual(['port 80 is named web in west, http here']);
   expect(differ(shape({ 81: 'http' }))).toEqual(['port 80 is here, not in west', 'port 81 is in west, not here']);
   expect(differ(shape({ 80: 'http' }, 'b'))).toEqual(['the selector is app=b in west, app=a here']);
-  expect(differ(undefined)).toEqual(['there is no such service in west']);
+  expect(differ(undefined)).toEqual(['the service is missing in west']);
 });
 
 test('the identity of a caller is read from what the server was shown', () => {

@@ -28,7 +28,7 @@ export async function tables(root) {
       needs.join(', ') || '-',
       firedBy(id).join(', ') || '-',
     ]);
-  const titles = ['finding', 'what is wrong', 'hop', 'reads', 'is no cause while these are broken', 'faults'];
+  const titles = ['finding', 'what is wrong', 'hop', 'reads', 'a cause only while these hold', 'faults'];
   const hostRows = hostChecks.map(({ id, title }) => [id, title]);
   return Promise.all([
     document(root, 'docs/faults.md', { faults: table }),

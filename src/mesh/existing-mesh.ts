@@ -104,7 +104,7 @@ export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Pro
     'the cluster has Istio that meshproof did not install',
     `${cluster.name}/customresourcedefinition.apiextensions.k8s.io/${type.name}`,
     "a cluster without Istio's resource types",
-    'prove it on other clusters, or add --replace-mesh to install over it; what was there before is left at the end',
+    'prove it on other clusters, or add --replace-mesh to install over it; earlier objects stay',
   );
 }
 

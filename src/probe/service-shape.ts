@@ -73,7 +73,7 @@ export function shapeDifferences(here: ServiceShape | undefined, there: ServiceS
 export function differenceText(difference: ShapeDifference, there: string): string {
   switch (difference.kind) {
     case 'no service':
-      return `there is no such service ${difference.missing === 'there' ? `in ${there}` : 'here'}`;
+      return `the service is missing ${difference.missing === 'there' ? `in ${there}` : 'here'}`;
     case 'no port':
       return difference.missing === 'there'
         ? `port ${difference.port} is here, not in ${there}`

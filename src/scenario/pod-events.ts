@@ -46,7 +46,7 @@ export function endpointEvents({ before, after }: Change<V1EndpointSlice & Watch
   return [
     ...was
       .filter((one) => !is.includes(one))
-      .map((one) => ({ kind: 'endpoint-gone', says: `${one} is no endpoint of ${service} any more` })),
+      .map((one) => ({ kind: 'endpoint-gone', says: `${one} is no longer an endpoint of ${service}` })),
     ...is
       .filter((one) => !was.includes(one))
       .map((one) => ({ kind: 'endpoint-added', says: `${one} is an endpoint of ${service}` })),

@@ -183,8 +183,8 @@ function kubernetes({ plan, matrix }: OpenMatrix): string {
   };
   const cells = plan.cells.map(({ index, id }) => `#   ${index}  ${id}\n`).join('');
   const needs = [
-    '# It needs: an image of meshproof in the place of "meshproof"; a Secret meshproof-kubeconfig with a key "config", whose contexts the',
-    '# topologies of provider "existing" name; a claim meshproof-results, which keeps the cells. Then: meshproof merge.',
+    '# Before use: replace the image "meshproof" with yours; create a Secret meshproof-kubeconfig with a key "config"; create a claim',
+    '# meshproof-results for the cells. The "config" holds the contexts of "existing" topologies. Afterwards: meshproof merge.',
   ];
   return `${header(plan, 'kubectl apply -f')}${needs.join('\n')}\n# Indexes:\n${cells}${stringify(config, kubectl)}---\n${stringify(job, kubectl)}`;
 }

@@ -31,9 +31,9 @@ const mostMinors: Record<Strategy, number> = { canary: 2, 'in-place': 1 };
  * pages: an upgrade in place is from one minor version to the next, one by revisions may leave out a minor version.
  */
 export function unsupported(from: string, to: string, strategy: Strategy): string | undefined {
-  if (from === to) return `Istio ${to} exists already`;
+  if (from === to) return `Istio ${to} is the current version already`;
   const ahead = minorsAhead(to, from);
-  if (ahead === undefined) return `nobody knows how far Istio ${from} and ${to} are apart`;
+  if (ahead === undefined) return `the distance between Istio ${from} and ${to} is unknown`;
   const most = mostMinors[strategy];
   if (Math.abs(ahead) <= most) return undefined;
   const minors = most === 1 ? 'one minor version' : `${most} minor versions`;
