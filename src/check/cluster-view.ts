@@ -191,7 +191,10 @@ export class ClusterView {
     );
   }
 
-  /** Whether an account by which others read this cluster may list a resource, `endpointslices.discovery.k8s.io`, everywhere; true where there is no such account. */
+  /**
+   * Whether the service account that reads this cluster for others may list a resource in all namespaces, such as
+   * `endpointslices.discovery.k8s.io`. True if the account does not exist.
+   */
   readerMay(account: string, resource: string): Promise<boolean> {
     const { namespace } = this.istiod;
     return this.once('rights', `${account} list ${resource}`, () =>

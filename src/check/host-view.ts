@@ -5,7 +5,7 @@ import type { ProgramResult } from '../supply/programs-of-plans.js';
 import type { Plan } from '../topology/plan-types.js';
 import { outcomeOf, type Check, type Outcome } from './check.js';
 
-/** The machine that clusters are to be made on, and what they are to be. */
+/** The machine that will host the clusters, and its plans. */
 export interface Host {
   plans: readonly Plan[];
   /** The plan with the most clusters: a machine that can carry it can carry the others. */
@@ -39,7 +39,7 @@ export function dockerOf({ docker }: Host): UsableDocker {
   return docker as UsableDocker;
 }
 
-/** Whether clusters are to be made in a Docker that was looked at. */
+/** Whether the run will create clusters in the Docker that was examined. */
 export function makesClusters({ docker }: Host): boolean {
   return docker?.info !== undefined && docker.reach !== undefined;
 }

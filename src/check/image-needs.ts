@@ -43,7 +43,7 @@ export async function imagesOutOfReach(cluster: Target, plan: Plan): Promise<Rec
         name: `image-${j}`,
         image,
         imagePullPolicy: 'IfNotPresent',
-        // there is no such program: the image is pulled, and nothing runs
+        // the command does not exist: the node pulls the image, and nothing runs
         command: ['/meshproof-asks-for-the-image-only'],
         resources: { requests: { cpu: '1m' } },
       })),
@@ -109,7 +109,7 @@ async function untilKnown(cluster: Target, path: string, images: readonly string
   return outOfReach(cluster.name, pods, images);
 }
 
-/** Images that some pod's node has not got, with the reason. Exported for its test. */
+/** Images that are missing on some pod's node, with the reason. Exported for its test. */
 export function outOfReach(cluster: string, pods: readonly V1Pod[], images: readonly string[]): Record<string, string> {
   const found = pods.flatMap((pod) =>
     statesOf(pod, images)

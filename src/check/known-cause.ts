@@ -25,8 +25,8 @@ function fileOf(folder: string, topology: string): string {
 }
 
 /**
- * Looks again, 5 s after a look, whether a certain cause is still there; if so, behaviours that it explains need not wait any longer.
- * What a behaviour has declared is no cause for others: its checks are not asked.
+ * Checks 5 s after a look whether a certain cause persists. If so, the behaviours that it explains stop waiting. A
+ * declaration of one behaviour is not a cause for others, so its checks do not run.
  */
 export async function confirmCause(state: MeshState, causes: readonly Finding[], folder: string): Promise<void> {
   const certain = causes.filter(({ confidence }) => confidence === 'certain').map(({ check }) => check);

@@ -52,8 +52,8 @@ function restricted<View>({ reads }: Check<View>, view: View): View {
 }
 
 /**
- * Looks at a mesh: what is broken by a source that settles only some time after a change is looked at again, by another view, and
- * counts when it is still so. `view` makes a view of the mesh as it is now.
+ * Examines a mesh. Some sources settle only some time after a change: what they show as broken is checked again with
+ * another view, and counts only if it persists. `view` makes a view of the current mesh.
  */
 export async function lookTwice<View>(checks: readonly Check<View>[], view: () => View): Promise<Outcomes> {
   const first = await lookOnce(checks, view());

@@ -22,8 +22,8 @@ export function lookAtMesh(state: MeshState): Promise<Outcomes> {
 }
 
 /**
- * Looks for what explains a failed behaviour: at the mesh once for all behaviours that fail at that moment, whose processes share
- * what they see by a file in `folder`, and at what the behaviour has made for itself.
+ * Looks for the cause of a failed behaviour. It examines the mesh once for all behaviours that fail at the same moment;
+ * their processes share the result in a file in `folder`. It also examines what the behaviour has created.
  */
 export async function explain(state: MeshState, scene: Scene, folder: string | undefined): Promise<Diagnosis> {
   const { own, declared, since } = scene;

@@ -22,7 +22,7 @@ export async function dockerAnswers(docker: string): Promise<{ check: Requiremen
   }
 }
 
-/** What the docker program says when there is no daemon for it, as what was found and what to do. */
+/** What the docker program reports without a daemon, with a remedy. */
 export function dockerTrouble(output: string, exists = existsSync): Pick<Requirement, 'found' | 'remedy'> {
   const start = 'start Docker (`sudo systemctl start docker`; in the lab environment `meshproof lab up`)';
   const socket = /unix:\/\/(\/[^\s:]+?)(?=[\s:]|\. |$)/.exec(output)?.[1];

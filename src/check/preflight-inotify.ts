@@ -7,9 +7,9 @@ import type { Reach } from '../provider/kind/docker-reach.js';
 import type { Requirement } from '../kernel/requirement.js';
 
 /**
- * What one node takes of root's share, measured on nodes with a whole mesh: 27 instances and 402 watches for a
- * control-plane node (kubelet 7, controller-manager 7, API server 6, systemd 4, containerd 2, kube-proxy 1), about half of
- * the instances for a worker.
+ * What one node takes of root's share, measured on nodes with a whole mesh. A control-plane node takes 27 instances and
+ * 402 watches: kubelet 7, controller-manager 7, API server 6, systemd 4, containerd 2, kube-proxy 1. A worker takes
+ * about half of the instances.
  */
 const perNode = { controlPlane: { instances: 30, watches: 500 }, worker: { instances: 16, watches: 500 } };
 
@@ -108,8 +108,9 @@ function raiseTo(kind: 'instances' | 'watches', count: number): string {
 }
 
 /**
- * How much of inotify is used. Root counts it itself; others, and those in a container, cannot see root's processes and let a container of the node image do
- * it, which lives for a fifth of a second. Undefined when that cannot be done, e.g. because the image is not there yet.
+ * The current use of inotify. Root counts it directly. Other users, and processes in a container, cannot see root's
+ * processes. For them a short-lived container of the node image counts. Undefined if that fails, for example because
+ * the image is missing.
  */
 async function inotifyUse(docker: string, plan: Plan, reach: Reach): Promise<InotifyUse | undefined> {
   const isRoot = process.getuid?.() === 0 && reach === 'native';

@@ -50,7 +50,7 @@ export function action<Args extends unknown[]>(
     } catch (thrown) {
       const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
       progress.stop();
-      // what went wrong after the interrupt, such as a removal, must be known as well
+      // errors after the interrupt, such as a failed removal, must be reported as well
       const said = new Set([thrown, error]);
       for (const one of said) process.stderr.write(`${failureText(one, given.debug)}\n`);
       code = (error as { code?: unknown }).code as ExitCode;

@@ -6,8 +6,8 @@ import { readYaml } from '../topology/read-yaml.js';
 import type { GlobalOptions } from './global-options.js';
 
 /**
- * The options of a command: those of the command line, then those in meshproof.yaml of the working directory, then those of the
- * user's project, whose topologies, behaviours and faults are known from now on.
+ * The options of a command: from the command line, then meshproof.yaml in the working directory, then the user's
+ * project. Registers the topologies, behaviours and faults of that project.
  */
 export async function readOptions(given: GlobalOptions): Promise<GlobalOptions> {
   const { openProject } = await import('../engine/open-project.js');

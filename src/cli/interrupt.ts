@@ -22,7 +22,7 @@ export function listenForInterrupts(say: (text: string) => void): void {
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   process.on('SIGHUP', (signal) => {
-    // it comes more than once, from the shell and from the kernel; a second one is no request to stop at once
+    // SIGHUP comes twice, from the shell and from the kernel; the second one does not ask for an immediate stop
     if (!interruption.signal.aborted) handle(signal);
   });
 }

@@ -27,7 +27,7 @@ export interface View {
   /** `duration` in milliseconds; `error` undefined: it went well. */
   end(step: RunningStep, duration: number, error: unknown): void;
   note(text: string): void;
-  /** Lines that have their form already, such as the verdicts of behaviours. */
+  /** Lines that are already formatted, such as the verdicts of behaviours. */
   print(text: string): void;
   stop(): void;
 }

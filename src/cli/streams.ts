@@ -20,11 +20,11 @@ function note(stream: Writable, error: NodeJS.ErrnoException): void {
 
 /** Waits until all that was written has left: a pipe takes some 64 KiB at a time, and the rest would end with the process. */
 export function written(stream: Writable): Promise<void> {
-  // where nobody reads any more the callback is told so, and there is nothing left to wait for
+  // if the reader is gone, the callback gets that error, and nothing is left to wait for
   return new Promise((done) => stream.write('', () => done()));
 }
 
-/** Ends the process when all that was written has left. Output that could not be written is no success: exit code 4. */
+/** Ends the process when all output has been written. Output that could not be written is a failure: exit code 4. */
 export async function end(code: ExitCode): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map(written));
   const error = broken.get(process.stdout);

@@ -14,9 +14,9 @@ import type { EnvironmentOptions } from './engine-options.js';
 import type { Agree, Progress } from './progress.js';
 
 /**
- * Which environment, and in one line why: asked for, else found by looking at the machine. Docker that holds the lab's
- * images is the lab; a machine without any Docker that could build the lab gets it, when clusters are to be made; everything else
- * is `public`. A Docker that does not answer is none of these: the run says what is wrong with it.
+ * The environment and, in one line, the reason: the user's choice, else the state of the machine. A Docker with the
+ * lab's images is the lab. A machine without Docker that can build the lab gets the lab if the run creates clusters.
+ * Everything else is `public`. A Docker that does not answer is neither: the run reports its problem.
  */
 export async function chooseEnvironment(
   options: EnvironmentOptions,
@@ -42,7 +42,7 @@ function makesClusters(topologies: readonly Topology[]): boolean {
   return topologies.some(({ provider }) => provider === 'kind');
 }
 
-/** The environment for these topologies, with what they need of the lab brought up when it is the lab's, and clusters are to be made. */
+/** The environment for these topologies. Starts the lab if that is the environment and the run creates clusters. */
 export async function openEnvironment(
   options: EnvironmentOptions & {
     /** Versions that are needed beside those of the topologies. */ moreIstio?: string[];
@@ -66,7 +66,7 @@ export async function openEnvironment(
   return environment;
 }
 
-/** The control planes of topologies whose clusters are to be made; what cannot be is the plan's to refuse. */
+/** The control planes of topologies whose clusters the run creates. The plan refuses impossible ones. */
 function controlPlanesOf(topologies: readonly Topology[], environment: Environment): ControlPlane[] {
   const made = topologies.filter(({ provider }) => provider === 'kind');
   return made.flatMap((topology) => planIstio(topology, environment, []).controlPlanes);

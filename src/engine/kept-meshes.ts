@@ -11,9 +11,9 @@ import type { Progress } from './progress.js';
 export const upgradeChange = 'upgrade';
 
 /**
- * Takes a mesh that is up for this process; it lives on without it. Where the process before was killed, what it started is
- * ended first, and the namespaces of its behaviours are removed. Throws (exit 3) while another process works on the mesh, and
- * where a change to it has not been taken back: nobody knows what it would be proven of.
+ * Takes a running mesh for this process; the mesh outlives it. If the process before was killed, stops its programs and
+ * removes the namespaces of its behaviours. Throws (exit 3) while another process uses the mesh. Throws also if a
+ * change was not undone, because the state of the mesh is then unknown.
  */
 export async function takeMesh(
   state: MeshState,

@@ -15,7 +15,7 @@ import { TopologyRun } from './topology-run.js';
 /** Topologies that are proven one after the other, as one run. */
 export interface Lane {
   plans: Plan[];
-  /** Plans them anew, with addresses that are free now. */
+  /** Plans them again, with addresses that are free now. */
   again(): Promise<Plan[]>;
 }
 

@@ -20,8 +20,8 @@ import { finishReport } from './run-report.js';
 import { TopologyRun } from './topology-run.js';
 
 /**
- * Builds a mesh for the caller to use. One that cannot be built is removed, unless it is to be kept, and the reason is thrown.
- * `prepare` adds to the plan what the caller has in mind for the mesh.
+ * Builds a mesh for the caller. If that fails, removes it unless it is kept, and throws the reason. `prepare` adds the
+ * caller's needs to the plan.
  */
 export async function makeMesh(
   name: string,

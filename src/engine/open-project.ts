@@ -18,9 +18,9 @@ export type ProjectOptions = EnvironmentOptions & Pick<LimitOptions, 'knownIssue
 export const configNames = ['ts', 'mts', 'js', 'mjs'].map((end) => `meshproof.config.${end}`);
 
 /**
- * Finds the configuration of the project that the working directory is in, or takes the file that is named, and makes its
- * topologies, behaviours and faults known. Returns its options; none where there is no project. Throws (exit 2) for a
- * configuration that cannot be used.
+ * Finds the configuration of the project around the working directory, or takes the given file. Registers its
+ * topologies, behaviours and faults. Returns its options, or none without a project. Throws (exit 2) for an unusable
+ * configuration.
  */
 export async function openProject(named?: string): Promise<ProjectOptions> {
   const file = named === undefined ? findConfig(process.cwd()) : path.resolve(named);

@@ -38,7 +38,7 @@ async function leaveClusters(state: MeshState, progress: Progress): Promise<Belo
   await endProcesses(runId);
   // also of a mesh that was only attached to: a behaviour that was killed has left its own
   await removeLent(clusters, runId);
-  // what is there before the first change, or in a mesh that was only attached to, is not ours to remove
+  // before the first change, and in an attached mesh, nothing belongs to the run
   if (!plan.attach && (phase === 'installing' || phase === 'up' || phase === 'removing')) {
     const reasons = await settleAll(clusters.map((handle) => notOurs(handle, runId)));
     for (const [i, reason] of reasons.entries())

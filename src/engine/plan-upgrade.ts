@@ -47,8 +47,8 @@ export async function planUpgrade(
 }
 
 /**
- * The same for a mesh that is up. Throws (exit 2) where the text of its topology has changed since it was made, and where its version is
- * not the one that is asked for.
+ * The same for a running mesh. Throws (exit 2) if the text of its topology has changed since its creation, or if its
+ * version is not the requested one.
  */
 export async function planUpgradeOf(
   { plan, runId }: MeshState,

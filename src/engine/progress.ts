@@ -3,7 +3,7 @@ import type { Timing } from '../record/result.js';
 
 /** Where the engine tells what it does, and keeps how long each step took. It never writes to stdout. */
 export interface Progress extends Steps {
-  /** Shows lines that have their form already, such as the verdicts of behaviours. */
+  /** Shows lines that are already formatted, such as the verdicts of behaviours. */
   print(text: string): void;
   /** Runs `work` with a list of timings of its own, for what is done side by side with others of its kind. */
   apart<T>(work: () => Promise<T>): Promise<T>;

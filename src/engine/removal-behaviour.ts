@@ -10,8 +10,8 @@ export const removalBehaviour = {
 } as const;
 
 /**
- * END-1 as a behaviour of the record. It is no spec, because it takes the mesh away that specs attach to. `remove`
- * returns what is left behind.
+ * END-1 as a behaviour of the record. It is not a spec, because it removes the mesh that specs attach to. `remove`
+ * returns the objects that remain.
  */
 export async function proveRemoval(topology: string, remove: () => Promise<string[]>): Promise<Behaviour> {
   const started = new Date();

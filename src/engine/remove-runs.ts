@@ -33,7 +33,10 @@ export async function removeRuns(
   return { removed, errors };
 }
 
-/** Throws where there is no such run (exit 2), and where nobody knows what it has (exit 4). One without its state is known by Docker. */
+/**
+ * Throws if the run does not exist (exit 2), and if its belongings are unknown (exit 4). Docker knows a run without its
+ * state.
+ */
 async function refuseUnknown(id: string): Promise<void> {
   if (readState(id)) return;
   const problem = damageOf(id);

@@ -20,7 +20,7 @@ export interface RunStatus {
   clusters: { name: string; apiServer: string; kubeconfig: string; eastWestAddress?: string; health: string }[];
 }
 
-/** Every run that is there, or the one that is named, and whether its clusters answer. Throws (exit 2) where there is no such run. */
+/** All runs, or the given one, and whether their clusters answer. Throws (exit 2) if the run does not exist. */
 export function runStatus(runId: string | undefined): Promise<RunStatus[]> {
   if (runId && !listRuns().includes(runId)) {
     throw new MeshproofError(`no run has the id ${runId}`, exitCode.usage, {

@@ -170,7 +170,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
   if (unwritten) throw unwritten;
   if (result.exitCode === 0) return;
   const behaviours = await readBehaviours(options.dir, topology);
-  // 1: something was not as it should be; of all other ends nobody knows what was not decided any more
+  // 1: some test failed; any other exit code leaves the undecided behaviours unknown
   if (result.exitCode === 1 && behaviours.some(({ verdict }) => verdict === 'failed' || verdict === 'undetermined'))
     return;
   const [message, expected] =

@@ -19,8 +19,8 @@ import { lanesThatFit, planLanes } from './share-lanes.js';
 import { recordOfUnproven } from './topology-record.js';
 
 /**
- * From topology files to a report; everything that was made is removed again, unless it is to be kept. `args` are Playwright's.
- * Throws where nothing was proven.
+ * From topology files to a report. Removes everything that it created, unless the user keeps it. `args` are
+ * Playwright's. Throws if nothing was proven.
  */
 export async function runTopologies(
   names: readonly string[],

@@ -16,11 +16,11 @@ export interface Filters {
   lastFailed?: boolean;
 }
 
-/** What is to be run. */
+/** The selected behaviours. */
 export interface Selection {
-  /** Arguments for Playwright; undefined where no spec is to be run at all. */
+  /** Arguments for Playwright; undefined if no spec runs. */
   args: readonly string[] | undefined;
-  /** Whether END-1, the removal, is to be proven. */
+  /** Whether END-1, the removal, runs. */
   removal: boolean;
 }
 

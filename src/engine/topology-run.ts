@@ -113,8 +113,8 @@ export class TopologyRun {
   }
 
   /**
-   * Removes the mesh and compares what is left with what was there before it came: END-1. Returns undefined where there
-   * is no mesh to remove. The clusters stay.
+   * Removes the mesh and compares the remaining objects with those from before it: END-1. Returns undefined without a
+   * mesh. The clusters stay.
    */
   async remove(): Promise<Behaviour | undefined> {
     if (this.problem || this.before.size === 0) return undefined;

@@ -34,7 +34,7 @@ export interface UpgradeRun extends UpgradeFlags, Omit<VersionsAsked, 'from' | '
   maxTime?: number;
 }
 
-/** Builds a mesh, upgrades it under load, reports and removes it, unless it is to be kept. */
+/** Builds a mesh, upgrades it under load, reports and removes it, unless the user keeps it. */
 export async function upgradeTopology(
   name: string,
   run: UpgradeRun,

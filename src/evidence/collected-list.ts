@@ -1,7 +1,7 @@
 import { formatDuration } from '../kernel/text.js';
 import type { Collected } from './ask.js';
 
-/** What was asked, place by place, and what came of it; an evidence folder without answers says so here. */
+/** Each question and its outcome, by place. An evidence folder without answers says so here. */
 export function collectedList(files: readonly Collected[], notes: readonly string[]): string {
   const places = [...new Set(files.map(({ cluster }) => cluster))];
   const answered = files.filter(({ state }) => state === 'answered').length;

@@ -23,7 +23,7 @@ const effect = 90_000;
 export class Breakage {
   constructor(private readonly undo: Undo) {}
 
-  /** Does something when all that is changed from here on has been taken back, such as restarting what holds the old state. */
+  /** Runs an action after the changes from here on have been undone, such as a restart of what holds the old state. */
   afterwards(what: string, step: () => Promise<unknown>): void {
     this.undo.later(what, step);
   }

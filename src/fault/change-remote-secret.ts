@@ -3,9 +3,9 @@ import { restart, type Breakage } from './breakage.js';
 import { istiodName } from '../topology/istio-names.js';
 
 /**
- * Changes the kubeconfig by which the istiod of a primary reads another cluster. Istio 1.31 keeps what it knows of a cluster while
- * a changed secret does not sync, and is then confused about which of the two counts ("was already replaced, skipping delete"):
- * when the secret is as it was, istiod is restarted.
+ * Changes the kubeconfig with which the istiod of a primary reads another cluster. While a changed secret does not
+ * sync, Istio 1.31 keeps its data of the cluster. It then confuses the two secrets ("was already replaced, skipping
+ * delete"), so istiod is restarted after the secret is restored.
  */
 export async function changeRemoteSecret(
   primary: ClusterHandle,

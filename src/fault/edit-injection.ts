@@ -3,7 +3,7 @@ import { injectorName, istiodName } from '../topology/istio-names.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
 import { restart, type Breakage } from './breakage.js';
 
-/** Lets the injector of a cluster tell proxies another text for one of its values, and starts sleep anew with it. */
+/** Makes the injector of a cluster set a different value in proxies, and restarts sleep with it. */
 export async function tellProxies(
   cluster: ClusterHandle,
   breakage: Breakage,

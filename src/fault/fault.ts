@@ -11,7 +11,7 @@ export interface Mesh {
   features: Features;
   /** The first primary: where a fault looks from. */
   one: ClusterHandle;
-  /** The cluster that comes after it in the topology: what `one` loses sight of. `one` itself where there is no other. */
+  /** The cluster after it in the topology, which `one` can no longer reach. `one` itself if it is the only cluster. */
   two: ClusterHandle;
   /** Names of all clusters. */
   names: string[];

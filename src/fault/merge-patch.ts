@@ -1,10 +1,10 @@
 /**
- * What is to be changed in a value: a JSON merge patch (RFC 7386), in which null removes a field, with one word more: an object
- * whose keys are all numbers changes those items of a list, `{ 0: { timeout: '10s' } }`, and null removes the item.
+ * A change of a value: a JSON merge patch (RFC 7386), in which null removes a field. In addition, an object with only
+ * numeric keys changes those items of a list, `{ 0: { timeout: '10s' } }`, and null removes the item.
  */
 export type Patch = { [key: string]: unknown };
 
-/** `value` with the patch laid over it; neither is changed. */
+/** `value` with the patch applied; changes neither. */
 export function patched(value: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   if (Array.isArray(value) && Object.keys(patch).every((key) => /^\d+$/.test(key))) {

@@ -16,8 +16,8 @@ import { runSelector } from '../run/object-labels.js';
 import { installedBy, installedFor } from './installed-labels.js';
 
 /**
- * Removes what was installed for the run, by its labels: each object for itself. A type of Istio's goes too unless it was there before or somebody else's object is of that type. Returns, in words,
- * what of the run's is left for the sake of others.
+ * Removes what was installed for the run, object by object, by its labels. Keeps an Istio type that existed before, or
+ * of which others have objects. Returns, in words, what it kept for others.
  */
 export async function removeInstalled(cluster: Target, runId: string, before: readonly string[]): Promise<string[]> {
   const types = await installedTypes(cluster, runId);

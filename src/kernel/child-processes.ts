@@ -4,9 +4,9 @@ import pRetry from 'p-retry';
 import { exitCode, MeshproofError } from './errors.js';
 
 /**
- * Names the run in the environment of every child process. Children of children inherit it (the docker programs that
- * kind starts), and it is there from a process's first moment, so that even after a kill -9 nothing of a run is
- * overlooked and nothing else is taken for it.
+ * Names the run in the environment of every child process. Children of children, such as the docker programs of kind,
+ * inherit it. It is set from the start of a process. So even after a kill -9 no process of a run is missed, and no
+ * other process is mistaken for one.
  */
 const runVariable = 'MESHPROOF_CHILD_OF';
 
@@ -53,7 +53,7 @@ export async function endProcesses(runId: string): Promise<number> {
 
 function kill(pid: number): void {
   try {
-    // nothing that such a process would still tidy up is worth waiting for: all of it is removed
+    // waiting for such a process to tidy up is pointless, because all of its work is removed
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
@@ -70,7 +70,7 @@ function pids(): number[] {
   }
 }
 
-/** The environment that a process was started with; of somebody else's process, or one that has ended, nothing. */
+/** The environment with which a process was started; empty for another user's process or one that has ended. */
 function environmentOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');

@@ -60,10 +60,9 @@ export class ConvergenceError<T = unknown> extends MeshproofError {
 }
 
 /**
- * The one way to wait for something: asks until `check` is satisfied `successes` times in a row.
- *
- * A probe that throws Undetermined (a pod was replaced, an API server was away) is asked again, and the row starts anew;
- * if it is still so at the end, that error is thrown, because then nobody knows. Any other error is a bug and is thrown at once.
+ * The one way to wait for something: asks until `check` is satisfied `successes` times in a row. If a probe throws
+ * Undetermined (a pod was replaced, an API server was away), asks again and restarts the row. If that persists to the
+ * end, throws that error, because the answer is then unknown. Any other error is a bug and is thrown at once.
  */
 export async function converge<T>(
   probe: (signal: AbortSignal) => Promise<T>,

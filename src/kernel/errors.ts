@@ -76,7 +76,7 @@ export interface Problem {
   suggestion?: string;
 }
 
-/** Problems that are told; a file that has more of them is no file of this kind. */
+/** The most problems to report; a file with more of them has probably another format. */
 const problemLimit = 50;
 
 /** Everything wrong with the user's files, all at once, but no more than a person reads; exit code 2. */

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { currentSignal } from './cancellation.js';
 
 /**
- * Lets time pass in which something is measured, or until it is looked again at what has no end of its own: it is no wait for a
- * condition, for which there is `converge`. Throws the reason of an interrupt.
+ * Lets time pass for a measurement, or before the next look at something without an end. It does not wait for a
+ * condition: `converge` does. Throws the reason of an interrupt.
  */
 export async function letTimePass(milliseconds: number): Promise<void> {
   const signal = currentSignal();

@@ -1,4 +1,6 @@
-/** `over` laid over `base`, as Helm merges values: objects key by key, everything else is replaced. Neither is changed. */
+/**
+ * `over` merged over `base`, as Helm merges values: objects key by key; everything else is replaced. Changes neither.
+ */
 export function mergeValues(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
   const merged = { ...base };
   for (const [key, value] of Object.entries(over)) {

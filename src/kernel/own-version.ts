@@ -13,7 +13,7 @@ export async function ownVersion(): Promise<OwnVersion> {
   // an image of meshproof has no commit in it
   const named = process.env['MESHPROOF_COMMIT'];
   if (named) return { version, commit: named };
-  // an installed package may lie in somebody else's repository
+  // an installed package may be inside an unrelated repository
   if (!isCheckout) return { version };
   return { version, commit: await says('git', ['-C', projectFolder, 'rev-parse', '--short=12', 'HEAD']) };
 }

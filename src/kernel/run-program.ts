@@ -10,7 +10,7 @@ import { scaled } from './time-limits.js';
 export interface RunOptions {
   /** Text for the child's standard input, or a stream that it reads as it comes; never logged. */
   input?: string | Readable;
-  /** Called with the first of its standard output, for a child that is to be known at work before it ends. */
+  /** Called with the first standard output, for a child whose activity must be known before it ends. */
   onFirstOutput?: () => void;
   /** Seconds until the child is ended; default 120. */
   timeout?: number;

@@ -34,8 +34,8 @@ const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.i
 const connections = new Map<string, Promise<Connection>>();
 
 /**
- * Reads an object or a list from the API server, `/api/v1/namespaces/sample/pods?labelSelector=app%3Dsleep`. Returns undefined
- * where there is no such object; throws (exit 4) on any other answer than 2xx.
+ * Reads an object or a list from the API server, `/api/v1/namespaces/sample/pods?labelSelector=app%3Dsleep`. Returns
+ * undefined if the object does not exist; throws (exit 4) on any other answer than 2xx.
  */
 export async function read<T>(cluster: Target, path: string, options: ReadOptions = {}): Promise<T | undefined> {
   const { status, text } = await request(cluster, { method: 'GET', path }, options);
@@ -160,7 +160,9 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, aborted]);
 }
 
-/** Changes fields of an object (JSON merge patch), null removes one. Throws (exit 4) when there is no such object. */
+/**
+ * Changes fields of an object (JSON merge patch); null removes a field. Throws (exit 4) if the object does not exist.
+ */
 export async function change(cluster: Target, path: string, fields: object, options: ReadOptions = {}): Promise<void> {
   const patch = { method: 'PATCH', path, body: JSON.stringify(fields), type: 'application/merge-patch+json' } as const;
   const { status, text } = await request(cluster, patch, options);

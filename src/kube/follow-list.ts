@@ -25,9 +25,9 @@ const metadata = ';as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const metadataList = ';as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /**
- * Follows a list of an API server until `signal` aborts: `tell` is called at every change, with the time at which it came here. What
- * is there at the beginning is not told. Resolves when the first list is known, with what ends when following ends. Throws
- * `Refused` where the list may not be read, or there is no such type.
+ * Follows a list of an API server until `signal` aborts. Calls `tell` at every change with its time of arrival, but not
+ * for the initial objects. Resolves when the first list is known, with a promise of the end. Throws `Refused` if the
+ * list may not be read or the type does not exist.
  */
 export async function followList<T extends Watched>(
   cluster: Target,
@@ -90,7 +90,7 @@ export async function followList<T extends Watched>(
         if (!options.signal.aborted) since = await takeList(false);
       } catch (error) {
         if (options.signal.aborted) return;
-        // what may not be read any more is not asked for again; an API server that is away is
+        // stop when the list may no longer be read; continue when the API server is away
         if (error instanceof Refused && error.status !== 429 && error.status < 500) return;
         await letTimePassUntil(options.signal, 500);
       }

@@ -20,9 +20,9 @@ const template =
   '{{range .items}}{{.kind}} {{if .metadata.namespace}}{{.metadata.namespace}}{{else}}-{{end}} {{.metadata.name}} {{with .metadata.ownerReferences}}{{$owner := index . 0}}{{$owner.kind}}/{{$owner.name}}{{end}}{{"\\n"}}{{end}}';
 
 /**
- * Every object of every type that the API server lists, as `kind/namespace/name`, except what the cluster's own
- * controllers keep changing, and what an object owns that is there itself. Two of them tell what a removal left behind.
- * Types of MetalLB are the cluster's.
+ * Every object of every type that the API server lists, as `kind/namespace/name`. Leaves out what the cluster's own
+ * controllers keep changing, and what another listed object owns. Two inventories show what a removal left behind.
+ * MetalLB's types belong to the cluster.
  */
 export async function inventory(target: Target): Promise<Set<string>> {
   const types = (await kubectl(target, ['api-resources', '--verbs=list', '-o', 'name'])).split('\n');

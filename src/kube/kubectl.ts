@@ -19,8 +19,8 @@ export function kubectl(
 }
 
 /**
- * A kubectl command that waits, such as `wait` or `rollout status`, for at most so many seconds; throws CommandError. It is given
- * 10 s more to end by itself, because it then says what was not reached.
+ * A kubectl command that waits, such as `wait` or `rollout status`, for at most so many seconds; throws CommandError.
+ * It gets 10 s more to end itself, because it then reports what was not reached.
  */
 export function kubectlWait(
   cluster: Target,

@@ -78,9 +78,9 @@ export async function removeSelected(
 }
 
 /**
- * Ends the Deployments that a label selector picks and of which `is` is true, and their pods, within a second; does not wait for it. Pods that their
- * Deployment takes along are given their own time, which nobody can shorten any more; those that replace the ones that
- * end here have not started when it goes.
+ * Deletes the Deployments that a label selector picks and for which `is` is true, and deletes their pods within a
+ * second, without waiting. The pods go first: those that their Deployment deletes keep their own grace period. Their
+ * replacements have not started when the Deployment goes.
  */
 export async function endDeployments(
   cluster: Target,

@@ -19,9 +19,9 @@ interface ShellOptions {
 }
 
 /**
- * Runs a script of a POSIX sh in a container and returns what it wrote to its standard output. The shell stays open for the next
- * one: an exec of its own costs a kubectl, a process in the node and 0.2 to 0.4 s of processor time, which is more than a
- * whole batch of requests. Throws CommandError when the script fails or does not end in time.
+ * Runs a script of a POSIX sh in a container and returns its standard output. The shell stays open for the next script.
+ * A separate exec costs a kubectl, a process in the node and 0.2 to 0.4 s of processor time, more than a whole batch of
+ * requests. Throws CommandError when the script fails or does not end in time.
  */
 export async function runInShell(
   cluster: Target,

@@ -27,7 +27,7 @@ export async function podsOf(
   return (await read<{ items: V1Pod[] }>(cluster, path, options))?.items ?? [];
 }
 
-/** The label selector by which a workload picks its pods; undefined where there is no such workload, or it picks by none. */
+/** The label selector by which a workload picks its pods; undefined if the workload or its selector does not exist. */
 export async function selectorOf(
   cluster: Target,
   namespace: string,

@@ -2,8 +2,8 @@ import type { V1Deployment, V1StatefulSet } from '@kubernetes/client-node';
 import { refusalOf } from './pod-trouble.js';
 
 /**
- * What a workload lacks until all its pods are of its newest form and ready, and no others are left, as the end of a sentence about
- * it; undefined where it lacks nothing. `generation` is that of the last change, which `workload` may not have been told of yet.
+ * What is missing until all pods of a workload are new and ready, and no others are left, as the end of a sentence;
+ * undefined if nothing is. `generation` is that of the last change, which `workload` may not show yet.
  */
 export function rolloutLacks(workload: V1Deployment | V1StatefulSet, generation = 0): string | undefined {
   const { metadata, spec, status } = workload;

@@ -1,6 +1,6 @@
 import { isMap, parseDocument, stringify } from 'yaml';
 
-/** YAML as programs written in Go read it: in YAML 1.1 a bare `n`, `on` or `1_000` is no string. */
+/** YAML as Go programs read it: in YAML 1.1 a bare `n`, `on` or `1_000` is not a string. */
 export function yamlText(value: object): string {
   return stringify(value, { version: '1.1' });
 }

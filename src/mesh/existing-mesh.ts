@@ -68,8 +68,8 @@ export async function notOurs(cluster: ClusterHandle, runId: string): Promise<st
 }
 
 /**
- * Throws (exit 3) when a cluster has a mesh, Istio's types, or a namespace with the name of the sample's, that this run did not
- * make: installing over it would take it over.
+ * Throws (exit 3) if a cluster has a mesh, Istio's types, or a namespace named like the sample's that this run did not
+ * create: an installation would take it over.
  */
 export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Promise<void> {
   const { namespace: istioNamespace } = cluster.istio;

@@ -3,7 +3,7 @@ import { read } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import { defaultRevision } from '../topology/istio-names.js';
 
-/** A cluster of somebody else's mesh, by what is in it. */
+/** A cluster of a mesh that meshproof did not install, as found. */
 export interface FoundCluster {
   /** What the mesh calls it; the name that it was opened by where it says none. */
   name: string;

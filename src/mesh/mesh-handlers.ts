@@ -22,7 +22,7 @@ export interface StepResult {
   inventory?: Set<string>;
 }
 
-/** How a mesh is to be built. */
+/** How to build a mesh. */
 export interface BuildOptions {
   programs: Programs;
   /** Installs over a mesh that meshproof did not install. */

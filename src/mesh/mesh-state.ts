@@ -6,7 +6,7 @@ import type { Plan } from '../topology/plan-types.js';
 export interface MeshState {
   version: 2;
   runId: string;
-  /** `installing` begins with the first change to a cluster; before it, there is no mesh of ours to remove. */
+  /** `installing` begins with the first change to a cluster; before it, the run has no mesh to remove. */
   phase: 'creating' | 'installing' | 'up' | 'removing' | 'removed';
   createdAt: string;
   plan: Plan;

@@ -52,7 +52,7 @@ export async function removeMesh(
       await removedEntirely(handle, runId, left);
     });
   }
-  // not before the last istiod is gone, which makes them anew
+  // only after the last istiod is gone, because istiod recreates them
   await inEach('removal of copies', clusters, ({ handle }) => removeCopies(handle, runId));
   if (plan.features.flat && plan.provider === 'kind') await removeRoutes(await flatRoutes(clusters));
 }

@@ -9,8 +9,8 @@ import { list, nameOf, removeSelected, workloads } from '../kube/labelled-object
 import { lentLabel, managedByLabel, runLabel, runSelector } from '../run/object-labels.js';
 
 /**
- * Deletes the namespaces that carry the run's label, without waiting for it. One that was there before, or in which a workload
- * of somebody else's runs, is left: what the run has put into it is removed, and so are its labels. Returns such, in words.
+ * Deletes the namespaces with the run's label, without waiting. Keeps a namespace that existed before, or in which
+ * other workloads run: there it deletes only the run's objects and labels. Returns the kept ones, in words.
  */
 export async function removeNamespaces(cluster: Target, runId: string, before: readonly string[]): Promise<string[]> {
   const left: string[] = [];

@@ -80,7 +80,7 @@ function withControlPlanes(plan: Plan): Plan {
   return { ...plan, clusters, controlPlanes };
 }
 
-/** The error (exit 4) for a run of which nobody knows what it has, because its state file is damaged. */
+/** The error (exit 4) for a run whose belongings are unknown, because its state file is damaged. */
 export function damaged(runId: string, file: string, problem: string): MeshproofError {
   return new MeshproofError(`the state of run ${runId} is damaged: ${problem}`, exitCode.environment, {
     where: file,

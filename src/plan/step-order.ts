@@ -1,8 +1,8 @@
 import type { PlanStep } from '../topology/plan-types.js';
 
 /**
- * The steps of a graph in an order in which they could be done one after the other, as near as may be to the one they are given
- * in. A step no longer names what another one that it names comes after.
+ * The steps of a graph in a sequential order, as close as possible to the given one. A step no longer lists indirect
+ * predecessors.
  */
 export function inOrder(steps: readonly PlanStep[]): PlanStep[] {
   const before = new Map<string, Set<string>>();

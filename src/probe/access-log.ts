@@ -8,7 +8,7 @@ import { orUndetermined } from '../kernel/undetermined.js';
 /** One line of a proxy's JSON access log. */
 export interface AccessLogEntry {
   request_id: string | null;
-  /** Host and port that were called; null for what is no HTTP. */
+  /** Host and port of the call; null without HTTP. */
   authority: string | null;
   path: string | null;
   response_code: number;

@@ -148,7 +148,7 @@ export interface PodState {
   labels: Readonly<Record<string, string>>;
   /** Has Istio's proxy, as a sidecar or as a gateway. */
   proxied: boolean;
-  /** The mesh that its proxy is told it belongs to; empty where there is no proxy, or nothing is said. */
+  /** The mesh ID that its proxy was given; empty without a proxy or a mesh ID. */
   meshId: string;
 }
 

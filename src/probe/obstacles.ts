@@ -4,9 +4,9 @@ import type { Target } from '../kube/kubectl.js';
 import { podTrouble, refusalMessage } from '../kube/pod-trouble.js';
 
 /**
- * What keeps pods of a namespace from running that says nothing about the mesh, in words: a pod that cannot be scheduled or whose
- * image cannot be pulled, and a workload whose pods are refused by a quota or by somebody else's webhook. Empty where nothing does.
- * `only` chooses objects by their metadata.
+ * Why pods of a namespace do not run, in words, for reasons that say nothing about the mesh. A pod cannot be scheduled,
+ * its image cannot be pulled, or a quota or another webhook refuses the pods. Empty if there is no obstacle. `only`
+ * selects objects by their metadata.
  */
 export async function obstacles(
   cluster: Target,

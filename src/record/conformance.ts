@@ -125,7 +125,7 @@ function resultOf({ passed, failed, undetermined }: Part['statistics']): Part['r
   return passed > 0 ? 'success' : 'not tried';
 }
 
-/** Of each feature that behaviours ask for what came of them; one that was not tried is in no list. */
+/** The result of each feature that behaviours require; an untested feature is in no list. */
 function supportOf(behaviours: readonly Behaviour[]): Omit<z.infer<typeof extendedSchema>, keyof Part> {
   const asked = [...new Set(behaviours.flatMap(featuresOf))].sort();
   const lists: Record<'supportedFeatures' | 'unsupportedFeatures' | 'absentFeatures', string[]> = {

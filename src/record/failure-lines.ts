@@ -34,6 +34,6 @@ export function failureLines(failure: Failure): string[] {
   for (const other of more.slice(0, shown)) lines.push(`also: ${findingLine(other)}`);
   if (more.length > shown) lines.push(`and ${more.length - shown} more findings in the record`);
   add('replay', failure.replay);
-  // said once, whoever has put it in front of the message already
+  // print it once, even if the message already begins with it
   return finding && lines[0] !== findingLine(finding) ? [findingLine(finding), ...lines] : lines;
 }

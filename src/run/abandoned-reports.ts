@@ -5,7 +5,7 @@ import { ownerState, type Owner } from './lease.js';
 /** Reports that are being made lie beside the folder of reports, `reports/`, in one that only their owner may enter. */
 export const privateFolder = (root: string): string => join(dirname(root), `.partial-${basename(root)}`);
 
-/** Names of the reports that processes which are gone were making. What has no name of a report is somebody else's. */
+/** Names of the unfinished reports of processes that are gone. Ignores entries that are not named like a report. */
 export function abandonedReports(root: string): string[] {
   const folder = privateFolder(root);
   const names = existsSync(folder) ? readdirSync(folder) : [];

@@ -21,8 +21,8 @@ export function lossOf({ answer, ms }: Sample): LossKind | undefined {
 }
 
 /**
- * The gaps of a series from one moment to another. A gap lasts from the last call that was answered to the first that is again; what
- * was not measured in between belongs to it, because nobody knows.
+ * The gaps of a series from one moment to another. A gap lasts from the last answered call to the next answered one.
+ * Unmeasured calls in between belong to it, because their result is unknown.
  */
 export function gapsOf({ client, intervalMs, samples }: SampleSeries, from: number, to: number): SeriesGap[] {
   const made = samples.filter(({ tick, answer }) => answer && tick >= from && tick < to);

@@ -27,10 +27,10 @@ export interface PlayOutcome {
 const provenWithinMs = 30_000;
 
 /**
- * Plays acts on a mesh under load: it deploys the load, calibrates it, takes a baseline, plays the acts, waits until every path is
- * clean again, and says what was lost, when and why. An act that fails is part of the record; the mesh is watched until it has
- * recovered all the same. Nothing of the load is left, also after an interrupt, whose reason is thrown. Throws (exit 3 or 4)
- * where the load cannot be deployed.
+ * Plays acts on a mesh under load: deploys and calibrates the load, takes a baseline, plays the acts, and waits until
+ * every path is clean again. Reports what was lost, when and why. A failed act is part of the record, and the mesh is
+ * watched until it has recovered. Removes the load, also after an interrupt, whose reason it throws. Throws (exit 3 or
+ * 4) if the load cannot be deployed.
  */
 export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> {
   const { mesh, steps, compare = true, phases: lengths = phaseLengths } = options;
@@ -116,7 +116,7 @@ async function settled(load: RunningLoad, ms: number): Promise<void> {
   });
 }
 
-/** Of the calls of this time nobody knows yet what becomes of them: those under way, and those that are not written down. */
+/** The result of calls of this time is not known yet: they are under way, or not written. */
 const unknownMs = timeoutMs + 1_500;
 
 /** Every path was called, and nothing was lost, for so many milliseconds. False where that did not come within the limit. */
@@ -130,7 +130,7 @@ async function allClean(load: RunningLoad, clean: number, limit: number): Promis
     const lost = series.filter(({ samples }) =>
       samples.some((sample) => sample.tick >= since && lossOf(sample)),
     ).length;
-    // both clients of a path that is not called any more
+    // both clients of a path that is no longer called
     const called = new Set(
       series.filter(({ samples }) => (samples.at(-1)?.tick ?? 0) > Date.now() - 15_000).map(pathKey),
     );

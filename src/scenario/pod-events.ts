@@ -1,7 +1,7 @@
 import type { V1EndpointSlice, V1Node, V1Pod } from '@kubernetes/client-node';
 import type { Change, Watched } from '../kube/follow-list.js';
 
-/** What an event says; where it is, is known by whoever watches. */
+/** What an event says; the watcher knows its place. */
 export interface Told {
   kind: string;
   says: string;
@@ -53,7 +53,7 @@ export function endpointEvents({ before, after }: Change<V1EndpointSlice & Watch
   ];
 }
 
-/** Whether a node became ready, or is not any more. */
+/** Whether a node became ready or not ready. */
 export function nodeEvents({ before, after }: Change<V1Node & Watched>): Told[] {
   const name = (after ?? before)!.metadata.name;
   if (!after) return [{ kind: 'node-gone', says: `node ${name} is gone` }];
@@ -76,7 +76,7 @@ export function objectEvents({ before, after }: Change<Watched>, kind: string, w
   const tag = labels['istio.io/tag'] && ` (tag ${labels['istio.io/tag']} of revision ${labels['istio.io/rev']})`;
   const verb = !after ? 'removed' : !before ? 'made' : 'changed';
   const generation = after?.metadata.generation;
-  // status is no generation; an object without one is changed by every write
+  // a change of status keeps the generation; every write changes an object without one
   if (
     verb === 'changed' &&
     generation !== undefined &&

@@ -133,7 +133,7 @@ export class RunningLoad {
     }
   }
 
-  /** Lets the clients call at another rate; their series begin anew. Clients that start later begin with it. */
+  /** Changes the rate of the clients; their series restart. Clients that start later use it from the start. */
   async setRate(perSecond: number): Promise<void> {
     this.perSecond = perSecond;
     await settleAll(this.mesh.clusters.map((cluster) => this.applyAll(cluster)));

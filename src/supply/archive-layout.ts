@@ -10,16 +10,16 @@ import { checksumOf } from './checksum.js';
 import type { OpenArchive } from './image-archive.js';
 import { fill, isPacked, unpackProgram } from './program-cache.js';
 
-/** A file that is to be in the mirror's folder. */
+/** A file for the mirror's folder. */
 interface Placed {
   from: string;
   to: string;
 }
 
 /**
- * Puts an archive's programs, charts and manifest below a folder as a mirror serves them, `<host>/<path>` of each public address
- * with its checksum file, and the images beside them as images.tar. Throws (exit 2), before it writes anything there, where a file
- * is in the way that has another content; with `force` that is replaced.
+ * Lays out an archive's programs, charts and manifest below a folder as a mirror serves them: `<host>/<path>` of each
+ * public address, with its checksum file. Adds the images as images.tar. Throws (exit 2) before it writes anything if a
+ * file with other content is in the way; with `force` it replaces that file.
  */
 export async function layOut(
   { file: where, index, folder }: OpenArchive,

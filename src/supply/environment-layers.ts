@@ -8,12 +8,12 @@ import { environmentFile, environmentNames, isPath } from '../kernel/project-fil
 import type { Path, Position } from '../topology/positions.js';
 import { readYaml } from '../topology/read-yaml.js';
 
-/** An environment file laid over those that it extends; not yet checked beyond `extends`. */
+/** An environment file merged over those that it extends; only `extends` is checked yet. */
 export interface LayeredFile {
   data: Record<string, unknown>;
   /** Where a value comes from; for what is nowhere, the nearest thing around it. */
   locate: (path: Path, part?: 'key' | 'value') => Position & { file: string };
-  /** The stem of the file at the end of `extends`: the environment that everything else is laid over. */
+  /** The stem of the file at the end of `extends`: the base environment. */
   base: string;
 }
 

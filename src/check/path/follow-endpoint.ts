@@ -18,7 +18,7 @@ export interface Departure {
   caller: HeldCertificates;
 }
 
-/** An endpoint with what is there, and what became of a connection to it. */
+/** An endpoint, its place, and the result of a connection to it. */
 export interface Candidate {
   pick: Pick;
   place: Place;

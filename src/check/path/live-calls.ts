@@ -8,8 +8,8 @@ export interface Traffic {
   failed: number;
   statuses: Record<string, number>;
   /**
-   * `agree`; `delivers but fails`: what is wrong is below what is followed, such as a firewall, the network or Envoy itself; `drops but
-   * works`: what meshproof makes of the configuration is wrong, which is a defect of meshproof's; `cannot tell`.
+   * `agree`. `delivers but fails`: the problem is below the followed path, such as a firewall, the network or Envoy
+   * itself. `drops but works`: meshproof misreads the configuration, which is a defect of meshproof. `cannot tell`.
    */
   verdict: 'agree' | 'delivers but fails' | 'drops but works' | 'cannot tell';
   says: string;

@@ -18,7 +18,7 @@ export function parseCalled(text: string): Called {
   return { name, namespace, port: Number(port), path: path ?? '/' };
 }
 
-/** `sleep.sample@cluster1`: a workload or a pod. Throws (exit 2) for anything else, and where there is no such pod. */
+/** `sleep.sample@cluster1`: a workload or a pod. Throws (exit 2) for anything else, and if the pod does not exist. */
 export async function findCaller(mesh: MeshView, text: string): Promise<Caller> {
   const [, name, namespace, cluster] = /^(?:pod\/)?([a-z0-9-]+)\.([a-z0-9-]+)@(\S+)$/.exec(text) ?? [];
   if (!name || !namespace) throw wrong('caller', text, 'workload.namespace@cluster, such as sleep.sample@cluster1');

@@ -21,8 +21,8 @@ import { ownerOf } from './proxy-route.js';
 const mostEndpoints = 8;
 
 /**
- * Follows the calls of a pod to a port of a service, station by station, by what its proxy, the gateways, the called pods' proxies
- * and istiod themselves say. Makes and changes nothing. Throws (exit 2) where there is no such pod or service.
+ * Follows the calls of a pod to a port of a service, hop by hop. It reads the configuration of its proxy, the gateways,
+ * the called pods' proxies and istiod. Changes nothing. Throws (exit 2) if the pod or service does not exist.
  */
 export async function tracePath(mesh: MeshView, caller: Caller, called: Called): Promise<Path> {
   const scene = await sceneOf(mesh, caller, called);

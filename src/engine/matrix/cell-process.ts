@@ -19,7 +19,7 @@ export interface CellEnd {
   said: string;
 }
 
-/** The compiled program itself: a checkout that has changed meanwhile is not built anew between two cells. */
+/** The compiled program itself: a checkout that changed meanwhile is not rebuilt between two cells. */
 const main = path.join(projectFolder, 'dist', 'src', 'cli', 'main.js');
 
 /** Where a process says what it does. */

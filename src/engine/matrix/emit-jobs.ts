@@ -9,7 +9,7 @@ export const systems = ['github', 'gitlab', 'kubernetes'] as const;
 export type System = (typeof systems)[number];
 
 const plain = { lineWidth: 0, aliasDuplicateObjects: false };
-/** kubectl reads YAML 1.1, in which a date without quotes is no text. */
+/** kubectl reads YAML 1.1, in which an unquoted date is not a string. */
 const kubectl = { ...plain, version: '1.1' as const };
 
 /** What runs every cell of a matrix as a job of its own, on another system, as YAML. */

@@ -74,8 +74,8 @@ function redactBlock(lines: (string | undefined)[], first: number, last: number,
 }
 
 /**
- * Every flat `data` and `stringData` object of a text that has a Secret in it: which object an enclosing brace belongs
- * to is not worth finding out in a log line, and a ConfigMap beside a Secret loses its values too.
+ * Every flat `data` and `stringData` object of a text that contains a Secret. Finding the owner of a brace in a log
+ * line is not worth the effort, so a ConfigMap beside a Secret loses its values too.
  */
 function redactJson(text: string, replacement: string): string {
   const opener = /(\\*)"(?:data|stringData)\1"\s*:\s*\{\s*/g;

@@ -5,9 +5,10 @@ import { replaceKnownSecrets } from './known-secrets.js';
 export const REDACTED = '[redacted]';
 
 /**
- * Every secret in `text` becomes `[redacted]`: those that the run knows, word for word (see secrets.ts); private keys (PEM, or base64 of anything that holds one), credentials of
- * a kubeconfig, values of Kubernetes Secrets (YAML and JSON), tokens, Authorization and Cookie headers, passwords, and
- * user information in URLs. Public certificates stay: they are evidence. Idempotent; time is linear in the length.
+ * Replaces every secret in `text` by `[redacted]`: those known to the run, word for word (see secrets.ts), and those
+ * with a known shape. Shapes are private keys (PEM, or base64 that contains one), credentials of a kubeconfig, values
+ * of Kubernetes Secrets (YAML and JSON), tokens, Authorization and Cookie headers, passwords, and user information in
+ * URLs. Public certificates stay: they are evidence. Idempotent; time is linear in the length.
  */
 export function redact(text: string): string {
   let out = text;
@@ -74,8 +75,8 @@ function redactOnce(text: string): string {
   return out.replace(flag, `$1${REDACTED}`);
 }
 
-// Each pattern starts with a literal or a look-behind and then runs over one class of characters, so that a position
-// is looked at a bounded number of times. A quote may be escaped: JSON within JSON within a log line.
+// Each pattern starts with a literal or a look-behind and then runs over one class of characters. So it examines a
+// position a bounded number of times. A quote may be escaped: JSON within JSON within a log line.
 const quote = `(?:\\\\{0,7}["'])`;
 const separator = `(?:${quote}?[ \\t]{0,8}[:=][ \\t]{0,8}${quote}?)`;
 

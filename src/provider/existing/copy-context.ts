@@ -20,8 +20,8 @@ interface EndpointSliceList {
 export type OpenedContext = Pick<ClusterHandle, 'kubeconfig' | 'apiServer' | 'nodes'>;
 
 /**
- * Copies a context into a kubeconfig of its own, which is readable by its owner alone; the user's is only read. `from` is its path;
- * default: KUBECONFIG or ~/.kube/config. Throws (exit 3) where there is no such context.
+ * Copies a context into a separate kubeconfig that only the user can read; does not write the user's. `from` is its
+ * path; default: KUBECONFIG or ~/.kube/config. Throws (exit 3) if the context does not exist.
  */
 export async function copyContext(
   context: string,

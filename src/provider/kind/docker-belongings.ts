@@ -31,8 +31,8 @@ export async function runContainers(): Promise<{ name: string; runId: string }[]
 }
 
 /**
- * kind gives its nodes no label of ours: they are known by the name of their cluster together with the label that they
- * inherit from the baked image, so that no cluster of the user's is taken for one.
+ * kind cannot label its nodes. The cluster name and the label of the baked image identify them, so that a user's own
+ * cluster is never taken for one.
  */
 export function runOfNode(cluster: string, baked: string): string | undefined {
   return baked === '' ? undefined : /^meshproof-([a-z][a-z0-9]{9})-/.exec(cluster)?.[1];

@@ -5,7 +5,7 @@ import { createNetwork, docker, runLabel, stateLabel } from '../../kernel/docker
 import { ownContainer } from '../../kernel/own-container.js';
 import { stateRoot } from '../../run/run-folders.js';
 
-/** The block of a plan was free when it was planned and is not any more: another run was quicker. */
+/** The planned block is no longer free: another run was faster. */
 export class SubnetTaken extends MeshproofError {
   override readonly name = 'SubnetTaken';
 }

@@ -25,11 +25,9 @@ export interface DockerInfo {
 }
 
 /**
- * How this process reaches the addresses of containers:
- * `native`: Docker's bridges are interfaces of this very host;
- * `joins`: this process is in a container of the same Docker, which takes part in the run's network;
- * `routed`: something leads there, such as docker-mac-net-connect or a route of the user's;
- * `none`: not at all.
+ * How this process reaches container addresses. `native`: Docker's bridges are interfaces of this host. `joins`: this
+ * process is in a container of the same Docker, which joins the run's network. `routed`: there is a route, such as that
+ * of docker-mac-net-connect. `none`: not at all.
  */
 export type Reach = 'native' | 'joins' | 'routed' | 'none';
 

@@ -14,7 +14,7 @@ export interface CellResult {
   durationMs?: number;
 }
 
-/** The result of every cell of a plan, whoever has run it. */
+/** The result of every cell of a plan, from any machine. */
 export function readResults(folder: string, plan: MatrixPlan): Promise<CellResult[]> {
   return Promise.all(plan.cells.map((cell) => readResult(folder, cell)));
 }

@@ -16,8 +16,9 @@ interface Placed extends ClusterRecord {
 }
 
 /**
- * The clusters of a mesh in their networks: above them the line by which istiods read API servers, below them the lines of calls,
- * from pod to pod within a network and by the east-west gateways between networks. What a finding names is red.
+ * The clusters of a mesh in their networks. Above them is the line by which istiods read API servers. Below them are
+ * the lines of calls: from pod to pod within a network, and through the east-west gateways between networks. What a
+ * finding names is red.
  */
 export function topologyPicture(topology: TopologyRecord): Markup | undefined {
   const { clusters = [], name } = topology;

@@ -25,7 +25,7 @@ export interface ClientConfig {
   controlPort: number;
 }
 
-/** Calls everything on its ticks and writes down what came of it. */
+/** Calls everything on its ticks and records the results. */
 export function call(config: ClientConfig): { stop(): void } {
   const { series, file, timeoutMs } = config;
   const echo = http.createServer((_, response) =>

@@ -14,9 +14,9 @@ export function newConnection(callee: HttpCallee): Call {
 }
 
 /**
- * A call on a connection that calls before it have used. Where the connection turns out to be dead before anything of an answer
- * has come, the call is sent once more on a new one, as HTTP clients do. Where no answer comes in time, a call on a new
- * connection tells a stall of the old one from an outage.
+ * A call on a reused connection. If the connection turns out to be dead before any part of an answer, the call is
+ * repeated once on a new one, as HTTP clients do. If no answer comes in time, a call on a new connection shows whether
+ * the old one stalled or there is an outage.
  */
 export function reusedConnection(callee: HttpCallee): Call {
   const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 1, scheduling: 'lifo' });

@@ -17,7 +17,7 @@ export type SampleTuple = [
 /** A line of a client's file. */
 export type SampleLine =
   | {
-      /** The ticks begin anew, at this time of the client's clock. */
+      /** The ticks restart at this time of the client's clock. */
       begin: number;
       intervalMs: number;
       /** Milliseconds of each series' first tick after `begin`. */

@@ -14,8 +14,8 @@ export interface ServerConfig {
 }
 
 /**
- * Answers every lane with its pod and cluster. After SIGTERM it is not ready and answers for a while longer, asks callers to
- * connect anew, and then ends: no call is lost by the application's own end.
+ * Answers every lane with its pod and cluster. After SIGTERM it is not ready but keeps answering for a while, asks
+ * callers to reconnect, and then ends. So its own end loses no call.
  */
 export function serve({ cluster, pod, ports, lastMs }: ServerConfig): { stop(): Promise<void> } {
   const clock = new OwnClock();

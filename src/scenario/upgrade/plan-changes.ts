@@ -17,7 +17,7 @@ export function withPlane(plan: Plan, plane: ControlPlane): Plan {
   });
 }
 
-/** Without a control plane, which nothing follows any more. */
+/** Without a control plane that has no more followers. */
 export function withoutPlane(plan: Plan, id: string): Plan {
   return planesChanged(plan, (planes) => planes.filter((one) => one.id !== id));
 }
@@ -53,7 +53,7 @@ export function withDataPlane(plan: Plan, plane: ControlPlane, dataPlane: string
   });
 }
 
-/** With proxies of a cluster that have been started anew by a control plane. */
+/** With proxies of a cluster that a control plane has restarted. */
 export function withStarted(plan: Plan, plane: ControlPlane, part: Part): Plan {
   return clusterChanged(plan, plane.cluster, (cluster) =>
     settled(plan, cluster, { ...partsOf(plan, cluster), [part]: follow(configuring(plan, plane)) }),

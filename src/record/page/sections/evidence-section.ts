@@ -2,7 +2,7 @@ import type { EvidenceFile, TopologyRecord } from '../../result.js';
 import { href, html, type Markup } from '../html.js';
 import type { Section } from '../section.js';
 
-/** What was asked of each cluster when something was wrong, and what came of it. */
+/** The questions to each cluster after a failure, and their outcome. */
 export const evidenceSection: Section<TopologyRecord> = {
   title: 'Evidence',
   show({ evidence }) {
