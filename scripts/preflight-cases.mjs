@@ -39,7 +39,7 @@ const cases = [
     args: ['run', topology, ...lab],
     env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
     exit: 3,
-    words: /Docker's socket \/nowhere\/docker\.sock does not exist[^]*to do: install Docker or start Docker/,
+    words: /Docker's socket \/nowhere\/docker\.sock does not exist[^]*to do: install Docker, or start Docker/,
   },
   {
     name: 'no kind, and its download is refused',

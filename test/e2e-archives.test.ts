@@ -179,7 +179,7 @@ test('charts for helm are in an archive, and are found after it where their fold
   expect([saved.code, saved.stderr]).toEqual([0, expect.any(String)]);
   rmSync(files.work('charts'), { recursive: true });
   const without = await save('none.tar');
-  expect([without.code, without.stderr]).toEqual([4, expect.stringContaining('there is no chart base in')]);
+  expect([without.code, without.stderr]).toEqual([4, expect.stringContaining('has no chart base')]);
 
   const { code, stderr } = await harness.run('images', 'load', 'all.tar', '--environment', own);
   expect([code, stderr]).toEqual([0, expect.any(String)]);
