@@ -92,7 +92,9 @@ test('a full disk leaves nothing of a report, and is told with path and remedy',
   const full = await withFileSystems({ '.': '512k' });
   // the mesh was found wrong, which a report that cannot be written does not change
   expect(full.code).toBe(1);
-  expect(full.stderr).toMatch(/cannot be written: no space left on the device \(ENOSPC\)\n +to do: free some space there/);
+  expect(full.stderr).toMatch(
+    /cannot be written: no space left on the device \(ENOSPC\)\n +to do: free some space there/,
+  );
   expect(printed(full, '')).toEqual([]);
 });
 
