@@ -33,10 +33,16 @@ export async function tagPublicly({ istio, kubernetes }) {
     const [from, to] = [ours[role], withoutDigest(name)].map((text) => text.replaceAll('{istio}', istio));
     // the lab has some under their public names already
     if (from === to) continue;
+    // the lab builds it only when it is asked to (lab up --cni), and the topologies here do not use it
+    if (role === 'istio-cni' && !(await hasImage(from))) continue;
     await $`docker tag ${from} ${to}`;
     tags.push(to);
   }
   return tags;
+}
+
+async function hasImage(name) {
+  return (await $({ nothrow: true })`docker image inspect ${name}`).exitCode === 0;
 }
 
 /** The version of the lab's newest node image of a minor of Kubernetes. */
