@@ -66,6 +66,7 @@ describe('a report', () => {
     const svg = changePicture(disrupted);
     expect(svg).toContain('<title>0.4 s to 0.8 s from 8.0 s: refused 2, timeout 1 (UF), a/a</title>');
     expect(svg).toContain('<title>8.1 s: b: pod gateway-1 is gone</title>');
+    expect(svg).toMatch(/text-anchor="middle">1<title>command: true<\/title>/);
     expect(svg).not.toMatch(/<script|href|url\(/);
     expect(shown(disrupted)).toContain(svg);
   });

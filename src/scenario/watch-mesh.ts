@@ -26,9 +26,14 @@ const istioTypes: readonly [group: string, plural: string, kind: string][] = [
   ['security', 'authorizationpolicies', 'AuthorizationPolicy'],
 ];
 
-/** ConfigMaps in the namespace of control planes that proxies or injection follow; others are locks and copies. */
-const meshConfig = /^(istio(-sidecar-injector)?(-[a-z0-9-]+)?|values(-[a-z0-9-]+)?|istio-ca-root-cert)$/;
+/** ConfigMaps in the namespace of control planes that proxies or injection follow. */
+const meshConfigNames = /^(istio(-sidecar-injector)?(-[a-z0-9-]+)?|values(-[a-z0-9-]+)?|istio-ca-root-cert)$/;
 const meshSecrets = /^(cacerts|istio-ca-secret|istio-remote-secret-.+)$/;
+
+/** Whether proxies or injection follow a ConfigMap: not one by which istiods elect a leader, which changes every few seconds. */
+export function isMeshConfig({ metadata: { name, annotations = {} } }: Watched): boolean {
+  return meshConfigNames.test(name) && !('control-plane.alpha.kubernetes.io/leader' in annotations);
+}
 
 /**
  * Watches what may explain a loss in a cluster until `signal` aborts: pods, endpoints, nodes, webhooks, and the mesh's settings and
@@ -112,7 +117,7 @@ function settings(istio: string): Following[] {
     of('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', 'webhook', 'webhook', ({ metadata }) =>
       /^istio-/.test(metadata.name),
     ),
-    of(`${inIstio}/configmaps`, 'mesh-config', 'ConfigMap', ({ metadata }) => meshConfig.test(metadata.name)),
+    of(`${inIstio}/configmaps`, 'mesh-config', 'ConfigMap', isMeshConfig),
     of(`${inIstio}/secrets`, 'secret', 'Secret', ({ metadata }) => meshSecrets.test(metadata.name)),
     of(`${inIstio}/services`, 'service', 'Service', any, 'istiod'),
     of(`/apis/apps/v1/namespaces/${istio}/deployments`, 'deployment', 'Deployment', any, 'istiod'),

@@ -4,7 +4,7 @@ import { lossText, seconds } from '../../change-lines.js';
 
 const width = 1180;
 const left = 250;
-const right = 190;
+const right = 240;
 const row = 20;
 const plot = width - left - right;
 
@@ -50,7 +50,7 @@ function pathRow(path: PathRecord, y: number, x: (at: number) => number, start: 
   const latency = [baseline, change].map((one) => (one ? `${one.p50}, ${one.max}` : '-')).join(' → ');
   return `<g><text class="c-name" x="${left - 10}" y="${middle + 4}" text-anchor="end">${text(path.id)}</text>
 <line class="c-line" x1="${left}" x2="${width - right}" y1="${middle}" y2="${middle}"/>${gaps.join('')}
-${sparkline(path.bins, y, start, end)}<text class="c-small" x="${width - 104}" y="${middle + 4}">${text(latency)} ms</text></g>`;
+${sparkline(path.bins, y, start, end)}<text class="c-small" x="${width}" y="${middle + 4}" text-anchor="end">${text(latency)} ms</text></g>`;
 }
 
 /** The longest latency over time, each path by its own scale. */
@@ -82,16 +82,18 @@ function eventRow({ events }: ChangeRecord, kind: string, y: number, x: (at: num
 <line class="c-line" x1="${left}" x2="${width - right}" y1="${y + row / 2}" y2="${y + row / 2}"/>${marks.join('')}</g>`;
 }
 
+/** An act's name may be wider than its band: the number is that of the table below. */
 function actBand(
   { acts }: ChangeRecord,
   { act, start, end }: Phase,
   x: (at: number) => number,
   height: number,
 ): string {
-  const title = acts.find(({ id }) => id === act)?.title ?? act ?? '';
+  const i = acts.findIndex(({ id }) => id === act);
+  const title = acts[i] ? `${acts[i].id}: ${acts[i].title}` : (act ?? '');
   const from = x(start);
-  return `<rect class="c-act" x="${round(from)}" y="20" width="${round(Math.max(2, x(end) - from))}" height="${height - 40}"><title>${text(title)}</title></rect>
-<text class="c-head" x="${round(from + 2)}" y="32">${text(act ?? '')}</text>`;
+  return `<rect class="c-act${i % 2 === 0 ? '' : ' c-odd'}" x="${round(from)}" y="20" width="${round(Math.max(2, x(end) - from))}" height="${height - 40}"><title>${text(title)}</title></rect>
+<text class="c-head" x="${round((from + x(end)) / 2)}" y="32" text-anchor="middle">${i + 1}<title>${text(title)}</title></text>`;
 }
 
 function phaseLabel({ name, start }: Phase, x: (at: number) => number): string {
@@ -117,6 +119,6 @@ function round(value: number): number {
 const style =
   '.c-line,.c-grid{stroke:#d8dde3}.c-name,.c-head{font:12px system-ui,sans-serif;fill:#1b1f24}.c-head{font-weight:600}' +
   '.c-small{font:11px system-ui,sans-serif;fill:#57606a}.c-gap{fill:#b3261e}.c-unsure{fill:none;stroke:#7a3b9e;stroke-dasharray:3 2}' +
-  '.c-control{fill:#7a3b9e}.c-event{fill:#1f5f9e}.c-act{fill:#e5b45a;opacity:.25}.c-latency{fill:none;stroke:#1f5f9e}' +
+  '.c-control{fill:#7a3b9e}.c-event{fill:#1f5f9e}.c-act{fill:#e5b45a;opacity:.25}.c-odd{opacity:.12}.c-latency{fill:none;stroke:#1f5f9e}' +
   '@media (prefers-color-scheme:dark){.c-line,.c-grid{stroke:#323a44}.c-name,.c-head{fill:#e8ecf1}.c-small{fill:#a5afba}' +
   '.c-gap{fill:#f58a84}.c-unsure{stroke:#cf9df0}.c-control{fill:#cf9df0}.c-event{fill:#82b8ef}.c-latency{stroke:#82b8ef}}';

@@ -66,9 +66,10 @@ function oneChange(change: ChangeRecord): Markup {
     </p>`;
 }
 
-function actRow({ id, title, problem, outcome, start, end }: ChangeRecord['acts'][number]): Markup {
+function actRow({ id, title, problem, outcome, start, end }: ChangeRecord['acts'][number], i: number): Markup {
   const time = start === undefined ? '' : formatDuration(end! - start);
   return html`<tr>
+    <td class="number">${i + 1}</td>
     <th scope="row">${id}</th>
     <td>${title}${problem && html`<br /><span class="reason">${problem}</span>`}</td>
     <td>${outcome}</td>
