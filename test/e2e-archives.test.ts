@@ -200,7 +200,7 @@ test('charts of an archive must be those that the environment pins', async () =>
   const { code, stderr } = await harness.run('images', 'load', file, '--environment', other);
   expect([code, stderr]).toEqual([
     2,
-    expect.stringContaining('the archive with the charts of Istio 1.31.1 is not the one'),
+    expect.stringContaining('the archive with the charts of Istio 1.31.1 differs from the file'),
   ]);
   expect(files.below('cache')).toEqual([]);
 });
