@@ -11,6 +11,7 @@ export async function indexFiles(root) {
   const behaviours = stems(root, 'suites', '.spec.ts').sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const checks = stems(root, 'src/check/mesh');
   const hostChecks = stems(root, 'src/check/host');
+  const scenarios = stems(root, 'src/scenario/catalogue');
   const files = {
     'src/fault/faults.gen.ts': list({
       of: 'Fault',
@@ -18,6 +19,16 @@ export async function indexFiles(root) {
       name: 'faults',
       folder: './catalogue',
       files: faults,
+    }),
+    ...(scenarios.length > 0 && {
+      'src/scenario/scenario-ids.gen.ts': ids('ScenarioId', 'scenarios', scenarios.map(scenarioId)),
+      'src/scenario/scenarios.gen.ts': list({
+        of: 'Scenario',
+        from: './scenario.js',
+        name: 'scenarios',
+        folder: './catalogue',
+        files: scenarios,
+      }),
     }),
     'src/record/behaviour-ids.gen.ts': ids('BehaviourId', 'behaviours', [...behaviours, 'END-1']),
     ...(views.length > 0 && {
@@ -55,6 +66,11 @@ export async function indexFiles(root) {
 /** `f-remote-secret-missing` looks for F-REMOTE-SECRET-MISSING. */
 export function findingId(stem) {
   return stem.toUpperCase();
+}
+
+/** `loss-1-node-stopped` is LOSS-1. */
+export function scenarioId(stem) {
+  return /^[a-z]+-\d+/.exec(stem)[0].toUpperCase();
 }
 
 /** Text as the project formats it. */

@@ -1,8 +1,4 @@
-import path from 'node:path';
-import { collectEvidence } from '../evidence/collect-evidence.js';
-import { interruption } from '../kernel/cancellation.js';
 import type { MeshState } from '../mesh/mesh-state.js';
-import { causesOf, verdictOf, type TopologyRecord } from '../record/result.js';
 import type { ReportFolder } from '../run/report-folder.js';
 import { phaseLengths, quickPhaseLengths } from '../scenario/play-options.js';
 import { readBudgets } from '../scenario/read-budgets.js';
@@ -11,13 +7,13 @@ import { upgradeActs } from '../scenario/upgrade/upgrade-acts.js';
 import { upgradeProfile } from '../scenario/upgrade/upgrade-profile.js';
 import { readUpgrade } from '../scenario/upgrade/upgrade-progress.js';
 import type { Programs } from '../supply/program-paths.js';
-import { istioctlFor } from './istioctl-for.js';
 import { learnSecretsOf } from './learn-secrets.js';
 import { playUpgrade } from './play-upgrade.js';
 import type { Progress } from './progress.js';
 import { heldIn, proveState, type ProvenState } from './prove-state.js';
-import { finishReport, type RunOutcome } from './run-report.js';
-import { archiveManifests, imagesThatRun, recordOfUnproven } from './topology-record.js';
+import { reportChange } from './report-change.js';
+import type { RunOutcome } from './run-report.js';
+import { imagesThatRun } from './topology-record.js';
 import { upgradeBehaviours } from './upgrade-behaviours.js';
 
 /** How an upgrade is watched. */
@@ -90,22 +86,5 @@ export async function recordUpgrade(
     whole,
     imagesBefore,
   });
-  const unproven = recordOfUnproven(mesh.plan, problem);
-  const record: TopologyRecord = {
-    ...unproven,
-    images: interruption.signal.aborted ? undefined : await imagesThatRun(mesh.clusters),
-    timings: progress.timings.slice(firstTiming),
-    notes: notes.size > 0 ? [...notes] : undefined,
-    findings: causesOf(behaviours),
-    behaviours,
-    ...(change && { changes: [change] }),
-  };
-  record.verdict = verdictOf(record);
-  if (record.verdict !== 'passed' && !interruption.signal.aborted)
-    record.evidence = await progress.step('evidence', {}, () =>
-      collectEvidence(mesh.clusters, report.dir, plan.topology, { istioctlFor: istioctlFor(mesh.plan, programs) }),
-    );
-  archiveManifests(mesh.plan, path.join(report.dir, 'manifests', plan.topology));
-  const input = { report, startedAt, plans: [mesh.plan], programs, topologies: [record], knownIssues: [] };
-  return finishReport(input, progress);
+  return reportChange({ mesh, programs, report, startedAt, firstTiming, notes, change, behaviours, problem }, progress);
 }

@@ -1,6 +1,6 @@
 import { thenAlways } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { endWorkAfter, timeIsUp } from '../kernel/stop-reasons.js';
+import { endWorkAfter } from '../kernel/stop-reasons.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import { withReport } from '../run/report-folder.js';
 import { releaseLease } from '../run/run-folders.js';
@@ -128,8 +128,7 @@ function play(
 ): Promise<RunOutcome> {
   return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), async (report) => {
     progress.note(`run ${state.runId}; report in ${reportPath(report.id)}`);
-    const outcome = await recordUpgrade(state, acts, run, { programs, startedAt, back, report }, progress);
-    return { ...outcome, failure: timeIsUp() ?? outcome.failure };
+    return recordUpgrade(state, acts, run, { programs, startedAt, back, report }, progress);
   });
 }
 

@@ -90,6 +90,17 @@ export class Breakage {
     }
   }
 
+  /** Freezes the nodes of a cluster with all that runs on them, as machines that hang. Nodes that are containers only. */
+  async pause({ name, nodes }: ClusterHandle): Promise<void> {
+    for (const node of nodes) {
+      this.undo.later(`${name}: node ${node.name} is stopped`, async () => {
+        const paused = await docker(['inspect', '-f', '{{.State.Paused}}', node.name], still);
+        if (paused.trim() === 'true') await docker(['unpause', node.name], still);
+      });
+      await docker(['pause', node.name], still);
+    }
+  }
+
   /** Takes away the routes of every node that lead by an address. Nodes that are containers only. */
   async removeRoutes({ name, nodes }: ClusterHandle, via: string): Promise<void> {
     for (const node of nodes) {

@@ -12,6 +12,11 @@ const budgetSchema = z.strictObject({
   lanes: z.array(z.enum(lanes)).min(1).optional().meta({ description: 'Default: all lanes.' }),
   from: z.string().optional().meta({ description: 'The cluster that calls. Default: any.' }),
   to: z.string().optional().meta({ description: 'The cluster that is called. Default: any.' }),
+  acts: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .meta({ description: 'Ids of acts: losses that begin in one of them, or before the next. Default: any loss.' }),
   gap: milliseconds('gap').meta({ description: 'The sum of all gaps of a path: 400ms, 2s.' }),
   resets: z.int().min(0).default(0).meta({ description: 'Established connections that may end under a call.' }),
   reason: z
@@ -29,13 +34,16 @@ export const noLoss: Budgets = [
   { gap: 0, resets: 0, reason: 'no file of budgets was given: nothing may be lost by a change' },
 ];
 
-/** The budget of a path. One that no entry is about may lose nothing. */
-export function budgetOf(budgets: Budgets, path: { from: string; to: string; lane: Lane }): Budget {
-  const fits = ({ lanes: of, from, to }: Budget): boolean =>
+const noEntry: Budget = { gap: 0, resets: 0, reason: 'no entry of the file of budgets is about this path' };
+
+/** The budget of what a path loses in an act, or before the first one. Without an entry about it nothing may be lost. */
+export function budgetOf(budgets: Budgets, path: { from: string; to: string; lane: Lane }, act?: string): Budget {
+  const fits = ({ lanes: of, from, to, acts }: Budget): boolean =>
     (of === undefined || of.includes(path.lane)) &&
     (from === undefined || from === path.from) &&
-    (to === undefined || to === path.to);
-  return budgets.find(fits) ?? { gap: 0, resets: 0, reason: 'no entry of the file of budgets is about this path' };
+    (to === undefined || to === path.to) &&
+    (acts === undefined || (act !== undefined && acts.includes(act)));
+  return budgets.find(fits) ?? noEntry;
 }
 
 /** A loss shorter than this cannot be told from one call that was lost: twice the interval between two calls. */

@@ -1,5 +1,6 @@
 import type { Window } from '../record/change-record.js';
 import { controlLateAfterMs, stalledAfterMs } from './load-objects.js';
+import { anyCluster } from './load/answer.js';
 import { coveredMs, lossOf } from './gaps.js';
 import type { SampleSeries } from './sample-store.js';
 
@@ -41,13 +42,14 @@ function ofClient({ client, cluster, intervalMs, samples }: SampleSeries): Contr
 
 function ofServers({ samples }: SampleSeries, callee: string): ControlGap[] {
   return samples.flatMap(({ start, ms, answer }): ControlGap[] => {
+    const cluster = callee === anyCluster ? answer?.by?.split('/')[0] : callee;
     const late = answer?.late ?? 0;
-    if (late <= controlLateAfterMs) return [];
+    if (cluster === undefined || late <= controlLateAfterMs) return [];
     const end = start + ms;
     return [
       {
-        cluster: callee,
-        who: `servers of ${callee}`,
+        cluster,
+        who: `servers of ${cluster}`,
         from: end - serverTellsMs - late,
         to: end,
         says: `late by up to ${late} ms`,

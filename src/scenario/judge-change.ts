@@ -56,6 +56,7 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
       primaryOf: Object.fromEntries(clusters.map(({ name, primary }) => [name, primary ?? name])),
     },
     budgets: options.budgets,
+    away: awayIn(phases, options.away),
   };
   const paths = clusters.flatMap((caller) =>
     configs.slice(0, -1).map(({ cluster, lane }, index) =>
@@ -110,6 +111,13 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
     compared: options.compare !== false,
     samplesFile: `load/${options.id}/samples.jsonl`,
   };
+}
+
+/** From the beginning of the first of some acts to the end of the last. */
+function awayIn(phases: readonly Phase[], away: PlayOptions['away']): Judging['away'] {
+  const during = phases.filter(({ act }) => act !== undefined && away?.acts.includes(act));
+  if (!away || during.length === 0) return [];
+  return away.clusters.map((cluster) => ({ cluster, from: during[0]!.start, to: during.at(-1)!.end }));
 }
 
 /** A lossy baseline leaves all of it open; after that, a loss that is sure comes before what is not known. */

@@ -1,8 +1,9 @@
 import { seconds } from '../record/change-lines.js';
-import type { ChangeVerdict, Gap, Lane, LossKind, PathRecord, Phase } from '../record/change-record.js';
-import { budgetOf, effectiveBudget, type Budgets } from './budgets.js';
+import type { ChangeVerdict, Gap, Lane, LossKind, PathRecord, Phase, Window } from '../record/change-record.js';
+import type { Budgets } from './budgets.js';
 import { unsureBecause, type ControlGap } from './control-gaps.js';
-import { coveredMs, flagOf, gapsOf, lossOf, type SeriesGap } from './gaps.js';
+import { flagOf, gapsOf, lossOf, type SeriesGap } from './gaps.js';
+import { accountsOf, allowedBy, lengthOf, verdictByBudget, type Account } from './judge-budget.js';
 import { latencyBins, latencyOf } from './latency.js';
 import { stalledAfterMs } from './load-objects.js';
 import { causesOf, isOnPath, type MeshShape, type PlacedEvent } from './placed-event.js';
@@ -17,6 +18,8 @@ export interface Judging {
   events: readonly PlacedEvent[];
   shape: MeshShape;
   budgets: Budgets;
+  /** Times in which the clients of a cluster could not call, because a scenario had stopped it. */
+  away?: readonly (Window & { cluster: string })[];
 }
 
 /** Of the ticks of a path, those that may not be measured: beyond it nothing is said of the rest. */
@@ -30,7 +33,7 @@ export function judgePath(
   series: readonly SampleSeries[],
   judging: Judging,
 ): PathRecord {
-  const { phases, zero, budgets } = judging;
+  const { phases, zero, away = [] } = judging;
   const judged = phases.filter(({ name }) => name !== 'settle');
   const [start, end] = [judged[0]!.start, judged.at(-1)!.end];
   const intervalMs = series[0]?.intervalMs ?? 0;
@@ -41,27 +44,31 @@ export function judgePath(
   const gaps = found.map((gap) => recordOfGap(gap, path, judging));
   const phaseOf = (at: number): Phase | undefined => judged.find((phase) => at >= phase.start && at < phase.end);
   const counted = gaps.filter(({ phase, unsure }) => phase !== 'baseline' && unsure === undefined);
-  const windows = (some: readonly Gap[]) => some.map(({ onset, end: to }) => ({ from: onset.from, to: to.to }));
   const ends = endsOf(series, judging, (at) => phaseOf(at)?.name !== 'baseline' && phaseOf(at) !== undefined);
-  const budget = budgetOf(budgets, path);
+  const acts = phases.flatMap(({ name, act }) => (name === 'act' && act !== undefined ? [act] : []));
+  const since = gaps.filter(({ phase }) => phase !== 'baseline');
+  const accounts = accountsOf(judging.budgets, path, acts, { gaps: since, ends: ends.others.map(actAt(phases)) });
   const record = {
     id: `${path.from} > ${path.to}, ${path.lane}`,
     ...path,
     samples: within.length,
-    ...coverage(series, start, end, intervalMs),
+    ...coverage(
+      series,
+      start,
+      end,
+      intervalMs,
+      away.filter(({ cluster }) => cluster === path.from),
+    ),
     intervalMs,
     seenFromMs: intervalMs,
     stallSeenFromMs: intervalMs + stalledAfterMs,
-    gapMs: lengthOf(counted, windows),
+    gapMs: lengthOf(counted),
     longestGapMs: Math.max(0, ...counted.map(({ lengthMs }) => lengthMs)),
-    resets: ends.others,
+    resets: ends.others.length,
     endedByCallee: ends.byCallee,
     retried: within.filter(({ answer }) => answer!.retried).length,
     meshRetries: within.filter(({ answer }) => (answer!.attempts ?? 1) > 1).length,
-    budgetMs: budget.gap,
-    effectiveBudgetMs: effectiveBudget(budget, intervalMs),
-    budgetReason: budget.reason,
-    allowedResets: budget.resets,
+    ...allowedBy(accounts, intervalMs),
     gaps,
     answeredBy: countBy(within.flatMap(({ answer }) => answer!.by ?? [])),
     latency: Object.fromEntries(
@@ -73,27 +80,16 @@ export function judgePath(
     ),
     bins: latencyBins(within, start, end, zero),
   };
-  return { ...record, ...verdictOf(record, counted, windows) };
+  return { ...record, ...verdictOf(record, counted, accounts) };
 }
 
 type Unjudged = Omit<PathRecord, 'verdict' | 'why'>;
 
 function verdictOf(
-  record: Unjudged,
+  { gaps, samples, expected, notMeasured, intervalMs }: Unjudged,
   counted: readonly Gap[],
-  windows: (some: readonly Gap[]) => { from: number; to: number }[],
+  accounts: readonly Account[],
 ): { verdict: ChangeVerdict; why?: string } {
-  const {
-    gaps,
-    effectiveBudgetMs: budget,
-    gapMs,
-    resets,
-    allowedResets,
-    samples,
-    expected,
-    notMeasured,
-    intervalMs,
-  } = record;
   if (samples === 0) return { verdict: 'undetermined', why: 'this lane never ran' };
   const inBaseline = gaps.filter(({ phase }) => phase === 'baseline');
   const lostBefore = inBaseline.reduce((sum, { lost }) => sum + lost, 0);
@@ -103,26 +99,15 @@ function verdictOf(
   if (notMeasured > expected * mostNotMeasured)
     return { verdict: 'undetermined', why: `${percent(notMeasured / expected)} of the ticks were not measured` };
   const afterwards = counted.filter(({ phase, open }) => phase === 'after' || open);
-  const lostAfter = lengthOf(afterwards, windows);
+  const lostAfter = lengthOf(afterwards);
   if (lostAfter > 2 * intervalMs)
     return { verdict: 'broken', why: `calls are still lost after the change (${seconds(lostAfter)})` };
-  if (gapMs > budget) return { verdict: 'disrupted', why: `${seconds(gapMs)} of gap, ${seconds(budget)} allowed` };
-  if (resets > allowedResets)
-    return { verdict: 'disrupted', why: `${resets} established connections ended, ${allowedResets} allowed` };
-  const unsure = gaps.filter((gap) => gap.unsure !== undefined);
-  const withUnsure = lengthOf([...counted, ...unsure], windows);
-  if (withUnsure > budget)
-    return {
-      verdict: 'undetermined',
-      why: `${seconds(withUnsure)} of gap beside moments in which the load itself was late (${unsure[0]!.unsure})`,
-    };
-  return { verdict: 'within-budget' };
+  return verdictByBudget(accounts, intervalMs);
 }
 
-/** One gap is as long as its ticks say; several clients may have seen the same. */
-function lengthOf(gaps: readonly Gap[], windows: (some: readonly Gap[]) => { from: number; to: number }[]): number {
-  if (gaps.length === 1) return gaps[0]!.lengthMs;
-  return Math.round(coveredMs(windows(gaps)));
+/** The act under way at a time, or the last one before it. */
+function actAt(phases: readonly Phase[]): (at: number) => string | undefined {
+  return (at) => phases.findLast(({ start, name }) => name === 'act' && start <= at)?.act;
 }
 
 function recordOfGap(
@@ -135,7 +120,7 @@ function recordOfGap(
   const kinds = countBy(lost.map((sample) => lossOf(sample)!)) as Partial<Record<LossKind, number>>;
   const flags = [...new Set(lost.flatMap(({ answer }) => flagOf(answer?.says) ?? []))];
   const phase = phases.findLast(({ start }) => start <= onset.to)!;
-  const act = phases.findLast(({ start, name }) => name === 'act' && start <= onset.to)?.act;
+  const act = actAt(phases)(onset.to);
   // a late or missing answer ends long after what has kept it
   const waited = ['stalled', 'timeout'].includes(lossOf(first)!);
   const causes = causesOf(events, { ...onset, firstEnd: waited ? onset.to : onset.to + first.ms }, (event) =>
@@ -170,21 +155,36 @@ function recordOfGap(
   };
 }
 
-/** The intervals from start to end, and those of them in which no client called in time: of two, one is enough. */
-function coverage(series: readonly SampleSeries[], start: number, end: number, intervalMs: number) {
+/**
+ * The intervals from start to end, and those of them in which no client called in time: of two, one is enough. Of a time in which
+ * the clients were away nothing is expected.
+ */
+function coverage(
+  series: readonly SampleSeries[],
+  start: number,
+  end: number,
+  intervalMs: number,
+  away: readonly Window[],
+) {
   if (intervalMs === 0) return { expected: 0, notMeasured: 0 };
-  const expected = Math.floor((end - start) / intervalMs);
+  const intervals = Math.floor((end - start) / intervalMs);
+  let expected = 0;
   const measured = new Set<number>();
   for (const { samples } of series)
     for (const { tick, answer } of samples) if (answer) measured.add(Math.floor((tick - start) / intervalMs));
   let notMeasured = 0;
-  for (let i = 0; i < expected; i++) if (!measured.has(i)) notMeasured++;
+  for (let i = 0; i < intervals; i++) {
+    const at = start + i * intervalMs;
+    if (away.some(({ from, to }) => at + intervalMs > from && at < to)) continue;
+    expected++;
+    if (!measured.has(i)) notMeasured++;
+  }
   return { expected, notMeasured };
 }
 
-/** Established connections that ended, apart from those whose callee began to terminate: the application does that itself. */
+/** When established connections ended, apart from those whose callee began to terminate: the application does that itself. */
 function endsOf(series: readonly SampleSeries[], { events }: Judging, judged: (at: number) => boolean) {
-  let others = 0;
+  const others: number[] = [];
   let byCallee = 0;
   for (const { samples } of series) {
     let before: Sample | undefined;
@@ -201,7 +201,7 @@ function endsOf(series: readonly SampleSeries[], { events }: Judging, judged: (a
             sample.start - at < ownEndMs,
         );
         if (told) byCallee += ended;
-        else others += ended;
+        else others.push(...Array.from({ length: ended }, () => sample.tick));
       }
       if (sample.answer?.by) before = sample;
     }

@@ -1,6 +1,7 @@
 import type { LoadConfig } from './load/load-main.js';
 import type { SeriesConfig } from './load/series-config.js';
 import type { Lane } from '../record/change-record.js';
+import { anyCluster } from './load/answer.js';
 
 /** What the pods of the load have in common. */
 export interface LoadPlan {
@@ -11,7 +12,18 @@ export interface LoadPlan {
   /** Labels of every object. */
   labels: Record<string, string>;
   perSecond: number;
+  shared?: SharedService;
 }
+
+/** A service that every cluster has servers of. */
+export interface SharedService {
+  /** Of the DestinationRule for it. */
+  trafficPolicy: object;
+}
+
+/** By which it is called. */
+const sharedLanes = ['new', 'reused', 'tcp-stream'] as const satisfies Lane[];
+const sharedName = 'to-any';
 
 /** The lanes of every path between two clusters. */
 export const meshLanes = ['new', 'new-no-retry', 'reused', 'tcp-stream', 'grpc-stream'] as const satisfies Lane[];
@@ -55,7 +67,11 @@ function onceName(cluster: string): string {
 }
 
 /** What a client calls, in this order; its own control comes last. */
-export function seriesOf({ namespace, clusters }: Pick<LoadPlan, 'namespace' | 'clusters'>): SeriesConfig[] {
+export function seriesOf({
+  namespace,
+  clusters,
+  shared,
+}: Pick<LoadPlan, 'namespace' | 'clusters' | 'shared'>): SeriesConfig[] {
   const host = (name: string): string => `${name}.${namespace}.svc.cluster.local`;
   const calls = clusters.flatMap((cluster) =>
     meshLanes.map((lane): SeriesConfig => {
@@ -64,7 +80,11 @@ export function seriesOf({ namespace, clusters }: Pick<LoadPlan, 'namespace' | '
       return { lane, cluster, host: host(name), port };
     }),
   );
-  return [...calls, { lane: 'control', cluster: 'self', host: '127.0.0.1', port: controlPort }];
+  const any = sharedLanes.map((lane): SeriesConfig => {
+    const port = lane === 'tcp-stream' ? ports.tcp : ports.http;
+    return { lane, cluster: anyCluster, host: host(sharedName), port };
+  });
+  return [...calls, ...(shared ? any : []), { lane: 'control', cluster: 'self', host: '127.0.0.1', port: controlPort }];
 }
 
 function configOf(plan: LoadPlan, cluster: string): LoadConfig {
@@ -95,18 +115,18 @@ export function loadObjects(
   program: Record<string, string>,
   primary: boolean,
 ): object[] {
-  const { namespace, clusters, labels } = plan;
+  const { namespace, clusters, labels, shared } = plan;
   const metadata = (name: string, more: Record<string, string> = {}) => ({
     name,
     namespace,
     labels: { ...labels, ...more },
   });
-  const service = (name: string, of: string, named: [string, number][]): object => ({
+  const service = (name: string, of: string | undefined, named: [string, number][]): object => ({
     apiVersion: 'v1',
     kind: 'Service',
     metadata: metadata(name),
     spec: {
-      selector: { app: 'server', cluster: of },
+      selector: { app: 'server', ...(of !== undefined && { cluster: of }) },
       ports: named.map(([port, number]) => ({ name: port, port: number })),
     },
   });
@@ -122,6 +142,10 @@ export function loadObjects(
       service(onceName(of), of, [['http', ports.http]]),
       ...(primary ? [withoutRetries(metadata(onceName(of)), `${onceName(of)}.${namespace}.svc.cluster.local`)] : []),
     ]),
+    ...(shared ? [service(sharedName, undefined, Object.entries(ports))] : []),
+    ...(shared && primary
+      ? [ruleFor(metadata(sharedName), `${sharedName}.${namespace}.svc.cluster.local`, shared)]
+      : []),
     deployment(plan, metadata, 'server', { app: 'server', cluster }, 2, 'POD'),
     ...clientNames.map((name) =>
       deployment(plan, metadata, `client-${name}`, { app: 'client', client: name }, 1, name),
@@ -141,6 +165,11 @@ function withoutRetries(metadata: object, host: string): object {
       http: [{ route: [{ destination: { host } }], retries: { attempts: 0 } }],
     },
   };
+}
+
+function ruleFor(metadata: object, host: string, { trafficPolicy }: SharedService): object {
+  const spec = { host, exportTo: ['.'], trafficPolicy };
+  return { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata, spec };
 }
 
 function deployment(

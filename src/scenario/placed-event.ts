@@ -1,3 +1,5 @@
+import { anyCluster } from './load/answer.js';
+
 /** What an event is about, as far as paths are concerned. */
 export type Place = 'client' | 'server' | 'gateway' | 'istiod' | 'node' | 'configuration' | 'change';
 
@@ -29,21 +31,22 @@ export function isOnPath(
   caller: string,
   { networkOf, primaryOf }: MeshShape,
 ): boolean {
+  const any = path.to === anyCluster;
   switch (place) {
     case 'change':
       return true;
     case 'client':
       return client === caller;
     case 'server':
-      return cluster === path.to;
+      return any || cluster === path.to;
     case 'gateway':
       // calls within a network do not cross one; those that leave it enter the other by its gateway
-      return cluster === path.to && networkOf[path.from] !== networkOf[path.to];
+      return (any || cluster === path.to) && networkOf[path.from] !== networkOf[cluster];
     case 'node':
-      return cluster === path.from || cluster === path.to;
+      return any || cluster === path.from || cluster === path.to;
     case 'istiod':
     case 'configuration':
-      return [path.from, path.to, primaryOf[path.from], primaryOf[path.to]].includes(cluster);
+      return any || [path.from, path.to, primaryOf[path.from], primaryOf[path.to]].includes(cluster);
   }
 }
 

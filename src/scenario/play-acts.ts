@@ -15,7 +15,7 @@ export interface Played {
 
 /** Plays acts one after the other; one that fails ends it. `tell` is told of each beginning, end and mark. */
 export async function playActs(
-  { acts, mesh: before, programs, steps, prove }: PlayOptions,
+  { acts, mesh: before, programs, steps, prove, takeBack }: PlayOptions,
   load: ActLoad,
   tell: (event: PlacedEvent) => void,
 ): Promise<Played> {
@@ -46,6 +46,8 @@ export async function playActs(
       if (changed) mesh = changed;
       record.outcome = 'done';
     } catch (error) {
+      // before the mesh is given time to recover, and before the load is removed: a cluster may be stopped
+      await takeBack?.();
       if (currentSignal().aborted) throw error;
       const problem = asError(error, exitCode.environment);
       record.outcome = 'failed';

@@ -3,7 +3,8 @@ import type { MeshState } from '../mesh/mesh-state.js';
 import type { ActRecord } from '../record/change-record.js';
 import type { Programs } from '../supply/program-paths.js';
 import type { Budgets } from './budgets.js';
-import type { Act } from './scenario.js';
+import type { SharedService } from './load-objects.js';
+import type { Act, Away } from './scenario.js';
 
 /** How long the phases around a change are, in milliseconds. */
 export interface PhaseLengths {
@@ -45,6 +46,10 @@ export interface PlayOptions {
   folder: string;
   budgets: Budgets;
   phases?: PhaseLengths;
+  /** Clusters whose own clients cannot call while some of the acts are played: a call that they do not make then is not missed. */
+  away?: Away;
+  /** Whether a service that every cluster has servers of is called as well. */
+  shared?: SharedService;
   /** Calls a second of each client on each path and lane: 10, 5 or 2. Default: the highest of them that can be measured, which is tried for 30 s. */
   perSecond?: number;
   /**
@@ -52,6 +57,8 @@ export interface PlayOptions {
    * change.
    */
   prove?(act: Act, mesh: MeshState): Promise<NonNullable<ActRecord['held']>>;
+  /** Takes back what acts have changed, when one of them fails or is interrupted. Never throws. */
+  takeBack?(): Promise<void>;
   /** Whether the findings of all checks before and after are compared; default true. */
   compare?: boolean;
   /** Labels of the load's namespace, by cluster; default: those by which the sample's proxies are injected. */

@@ -41,6 +41,7 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
     perSecond: options.perSecond ?? 10,
     folder: path.join(options.folder, 'load', options.id),
     injection: options.injection,
+    shared: options.shared,
     steps,
   });
   const findingsBefore = compare ? await steps.step('checks before the change', {}, () => findingsOf(mesh)) : [];

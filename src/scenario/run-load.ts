@@ -17,7 +17,7 @@ import { lentLabel, ownerLabels } from '../run/object-labels.js';
 import { injectionChange, injectionLabels } from '../topology/istio-names.js';
 import type { SampleLine } from './load/sample-lines.js';
 import { loadImage } from './load-image.js';
-import { clientNames, loadObjects, rateFile, samplesFile, type LoadPlan } from './load-objects.js';
+import { clientNames, loadObjects, rateFile, samplesFile, type LoadPlan, type SharedService } from './load-objects.js';
 import { loadProgram } from './load-program.js';
 import { readProcessorTimes, type ProcessorTimes } from './processor-times.js';
 import { SampleStore } from './sample-store.js';
@@ -58,6 +58,7 @@ export class RunningLoad {
       /** Folder that every line of the clients is kept in. */
       folder: string;
       injection?: Readonly<Record<string, Record<string, string>>>;
+      shared?: SharedService;
       steps: Steps;
     },
   ) {
@@ -74,6 +75,7 @@ export class RunningLoad {
       image: this.image,
       labels: ownerLabels(plan),
       perSecond: this.perSecond,
+      shared: this.options.shared,
     };
   }
 

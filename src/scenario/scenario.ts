@@ -1,6 +1,10 @@
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Programs } from '../supply/program-paths.js';
 import type { Plan } from '../topology/plan-types.js';
+import type { Budgets } from './budgets.js';
+import type { ScenarioId } from './scenario-ids.gen.js';
+import type { SharedService } from './load-objects.js';
+import type { StandingChanges } from './standing-changes.js';
 
 /** The load that runs while acts are played. */
 export interface ActLoad {
@@ -42,14 +46,30 @@ export interface Act {
   holds?: readonly string[];
 }
 
-/** A sequence of acts on one mesh under continuous load, with what must hold after each. */
+/** Clusters that a scenario stops, and the ids of the acts in which they are stopped. */
+export interface Away {
+  clusters: readonly string[];
+  acts: readonly string[];
+}
+
+/** A sequence of acts on one mesh under continuous load: the default export of a file in catalogue/. */
 export interface Scenario {
-  /** `ROT-1` */
-  id: string;
+  id: ScenarioId;
   title: string;
-  /** Why it cannot be played on a mesh of this plan; undefined where it can. */
+  /** Features of a topology that it can be played on, as in the suites. */
+  requires?: readonly string[];
+  /** Why it cannot be played on clusters that meshproof did not make; undefined where it can. */
+  ownClusters?: string;
+  /** Why it cannot be played on a mesh of this plan, where features do not say it; undefined where it can. */
   notFor?(plan: Plan): string | undefined;
-  acts(mesh: MeshState): Act[];
+  /** In their order. What they change is taken back by `changes`, at the latest after the last one. */
+  acts(plan: Plan, changes: StandingChanges): Act[];
+  /** What may be lost in its acts, and why; without an entry nothing. A user's file takes the place of all of them. */
+  budgets?(plan: Plan): Budgets;
+  /** The clusters that it stops. */
+  away?(plan: Plan): Away;
+  /** Whether the load also calls a service that every cluster has servers of, and by what rule for those who call it. */
+  shared?: SharedService;
 }
 
 /** A scenario, checked by the compiler. */

@@ -1,0 +1,189 @@
+import { thenAlways } from '../kernel/cancellation.js';
+import { exitCode, MeshproofError } from '../kernel/errors.js';
+import { endWorkAfter } from '../kernel/stop-reasons.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import { makePlan } from '../plan/make-plan.js';
+import { withReport, type ReportFolder } from '../run/report-folder.js';
+import { noteChange } from '../run/open-changes.js';
+import { newRunId, releaseLease } from '../run/run-folders.js';
+import { noLoss } from '../scenario/budgets.js';
+import { phaseLengths, quickPhaseLengths } from '../scenario/play-options.js';
+import { playUnderLoad } from '../scenario/play-under-load.js';
+import { readBudgets } from '../scenario/read-budgets.js';
+import { asBefore } from '../scenario/scenario-acts.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { StandingChanges } from '../scenario/standing-changes.js';
+import { upgradeProfile } from '../scenario/upgrade/upgrade-profile.js';
+import type { Programs } from '../supply/program-paths.js';
+import { readTopologies } from '../topology/read-topologies.js';
+import { chooseEnvironment, readChosen } from './choose-environment.js';
+import { refuseUnplayable } from './choose-scenario.js';
+import type { EnvironmentOptions } from './engine-options.js';
+import { heldAgain } from './held-again.js';
+import { meshThatIsUp, reportIdOf, takeMesh } from './kept-meshes.js';
+import { learnSecretsOf } from './learn-secrets.js';
+import { makeMesh } from './make-mesh.js';
+import { discard, keep } from './ownership.js';
+import type { Agree, Progress } from './progress.js';
+import { heldIn, proveState, type ProvenState } from './prove-state.js';
+import { checkMachine } from './ready-machine.js';
+import { reportChange } from './report-change.js';
+import { reportPath, reportsFolder } from './report-paths.js';
+import type { RunOutcome } from './run-report.js';
+
+/** How a scenario is played. */
+export interface ScenarioFlags {
+  /** File of what may be lost, in the place of the scenario's own budgets. */
+  budgets?: string;
+  /** Short phases around the acts; the acts last as long as ever. */
+  quick: boolean;
+  /** Calls a second, instead of those that a calibration finds. */
+  rate?: number;
+  maxTime?: number;
+}
+
+/** Builds a mesh, plays a scenario on it, reports and removes it, unless it is to be kept. */
+export async function scenarioOnTopology(
+  scenario: Scenario,
+  name: string,
+  flags: ScenarioFlags,
+  options: EnvironmentOptions & { keep?: boolean },
+  progress: Progress,
+  agree: Agree,
+): Promise<RunOutcome> {
+  const startedAt = new Date();
+  // what cannot be played, and a file that is wrong, are refused before anything is made
+  readBudgets(flags.budgets);
+  const [topology] = readTopologies([name]);
+  const { name: environment } = await chooseEnvironment(options, [topology!]);
+  refuseUnplayable(scenario, makePlan(topology!, await readChosen(environment, options), { runId: newRunId() }));
+  const stopClock = endWorkAfter(flags.maxTime);
+  const own = { replaceMesh: false, allowDisruptive: false, long: false };
+  const { state, programs } = await makeMesh(name, own, options, progress, agree);
+  return thenAlways(
+    () => play(scenario, state, flags, { programs, startedAt }, progress),
+    async () => {
+      stopClock();
+      await (options.keep ? keep(state.runId, progress) : discard(state.runId, progress));
+    },
+  );
+}
+
+/** The same on a mesh that is up, which stays. */
+export async function scenarioOnRun(
+  scenario: Scenario,
+  runId: string,
+  flags: ScenarioFlags,
+  progress: Progress,
+): Promise<RunOutcome> {
+  const startedAt = new Date();
+  readBudgets(flags.budgets);
+  const state = meshThatIsUp(runId);
+  refuseUnplayable(scenario, state.plan);
+  await takeMesh(state, progress);
+  const stopClock = endWorkAfter(flags.maxTime);
+  try {
+    const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
+    return await play(scenario, state, flags, { programs, startedAt }, progress);
+  } finally {
+    stopClock();
+    releaseLease(runId);
+  }
+}
+
+interface Given {
+  programs: Programs;
+  startedAt: Date;
+}
+
+function play(
+  scenario: Scenario,
+  state: MeshState,
+  flags: ScenarioFlags,
+  given: Given,
+  progress: Progress,
+): Promise<RunOutcome> {
+  return withReport(reportsFolder(), reportIdOf(state.runId, given.startedAt), (report) => {
+    progress.note(`run ${state.runId}; report in ${reportPath(report.id)}`);
+    return playInto(report, scenario, state, flags, given, progress);
+  });
+}
+
+async function playInto(
+  report: ReportFolder,
+  scenario: Scenario,
+  state: MeshState,
+  flags: ScenarioFlags,
+  { programs, startedAt }: Given,
+  progress: Progress,
+): Promise<RunOutcome> {
+  const { runId, plan } = state;
+  const { id, title, shared } = scenario;
+  const firstTiming = progress.timings.length;
+  const notes = new Set(await learnSecretsOf(state));
+  const proof = { ids: upgradeProfile, programs, dir: report.dir, progress };
+  const before = await proveState(state, 'before', proof);
+  let after: ProvenState | undefined;
+  const changes = new StandingChanges((what) => noteChange(runId, `scenario ${id}`, what));
+  let left: string | undefined;
+  const takeBack = (): Promise<void> =>
+    changes.takeBackAll().then(
+      () => void (left = undefined),
+      (error: Error) => void (left = error.message),
+    );
+  const played = playUnderLoad({
+    id,
+    title,
+    mesh: state,
+    programs,
+    acts: [...scenario.acts(plan, changes), asBefore(changes)],
+    steps: progress,
+    folder: report.dir,
+    budgets: flags.budgets === undefined ? (scenario.budgets?.(plan) ?? noLoss) : readBudgets(flags.budgets),
+    phases: flags.quick ? quickPhaseLengths : phaseLengths,
+    perSecond: flags.rate,
+    away: scenario.away?.(plan),
+    shared,
+    takeBack,
+    async prove(act, mesh) {
+      after = await proveState(mesh, act.id, proof);
+      return heldIn(after, upgradeProfile);
+    },
+  });
+  const { mesh, record: change } = await played.finally(takeBack);
+  for (const note of await learnSecretsOf(mesh)) notes.add(note);
+  if (left !== undefined) progress.note(left);
+  const behaviour = {
+    id,
+    title: `${title}; the mesh is complete again`,
+    area: 'change',
+    topology: plan.topology,
+    flaky: false,
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    attachments: [],
+    measurements: {},
+  };
+  const replay = (one: string): string =>
+    `meshproof scenario ${id} ${plan.topology} --keep, then: meshproof test --only ${one}`;
+  const failed = change.acts.find(({ outcome }) => outcome === 'failed');
+  const complete = after
+    ? heldAgain(behaviour, before, after, replay)
+    : {
+        ...behaviour,
+        verdict: 'undetermined' as const,
+        failures: [],
+        reason: `act ${failed?.id ?? 'none'} failed, and what came after it was not played`,
+      };
+  const problem =
+    left === undefined
+      ? undefined
+      : new MeshproofError(left, exitCode.environment, {
+          expected: 'a mesh that is as it was before the scenario',
+          remedy: `make it anew: meshproof down ${runId}, then meshproof up ${plan.topology}`,
+        });
+  return reportChange(
+    { mesh, programs, report, startedAt, firstTiming, notes, change, behaviours: [complete], problem },
+    progress,
+  );
+}

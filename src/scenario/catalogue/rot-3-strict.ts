@@ -1,0 +1,70 @@
+import { converge } from '../../kernel/converge.js';
+import { askProxy } from '../../probe/proxy.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import type { Plan } from '../../topology/plan-types.js';
+import { primariesOf, reach } from '../mesh-parts.js';
+import { changing, takingBack } from '../scenario-acts.js';
+import { defineScenario, type ActContext } from '../scenario.js';
+
+/** Milliseconds for a policy to come to the proxies. */
+const policyLimit = 60_000;
+
+export default defineScenario({
+  id: 'ROT-3',
+  title: 'the mesh goes from PERMISSIVE to STRICT, and back',
+  requires: ['not strict-mtls'],
+  acts(plan, changes) {
+    const names = primariesOf(plan).map(({ name }) => name);
+    const strict = names.map((cluster) =>
+      changing(
+        changes,
+        { id: `strict/${cluster}`, title: `workloads that ${cluster} configures take mutual TLS only`, cluster },
+        async (breakage, context) => {
+          const primary = reach(context, cluster);
+          await breakage.create(primary, {
+            apiVersion: 'security.istio.io/v1',
+            kind: 'PeerAuthentication',
+            metadata: { name: 'meshproof-strict', namespace: primary.istio.namespace },
+            spec: { mtls: { mode: 'STRICT' } },
+          });
+          context.mark(`${cluster} has a PeerAuthentication with STRICT`);
+          await takePlainText(context, plan, cluster, false);
+        },
+      ),
+    );
+    const permissive = names.map((cluster, i) =>
+      takingBack(
+        strict[i]!,
+        { id: `permissive/${cluster}`, title: `workloads that ${cluster} configures take plain text again`, cluster },
+        (context) => takePlainText(context, plan, cluster, true),
+      ),
+    );
+    return [...strict, ...permissive];
+  },
+  budgets: () => [
+    { gap: 0, resets: 0, reason: 'callers and servers of the load have sidecars: no call is in plain text' },
+  ],
+});
+
+/** Waits until the proxies that a primary configures take plain text, or refuse it, by the listener that they were told of. */
+async function takePlainText(context: ActContext, plan: Plan, primary: string, taken: boolean): Promise<void> {
+  const served = plan.clusters.filter((one) => one.name === primary || one.primary === primary);
+  for (const { name } of served) {
+    await converge(
+      (signal) =>
+        askProxy(
+          reach(context, name),
+          { namespace: sampleNamespace, workload: 'deploy/sleep', signal },
+          'config_dump?resource=dynamic_listeners&name_regex=virtualInbound',
+        ),
+      (dump) => {
+        if (dump.includes('"raw_buffer"') === taken) return { ok: true };
+        const words = (takes: boolean): string =>
+          `the proxy of sleep in ${name} ${takes ? 'takes' : 'refuses'} plain text`;
+        return { ok: false, expected: words(taken), got: words(!taken) };
+      },
+      { timeout: policyLimit, interval: 500, signal: context.signal },
+    );
+    context.mark(`proxies of ${name} ${taken ? 'take plain text again' : 'refuse plain text'}`);
+  }
+}

@@ -1,0 +1,48 @@
+import { docker } from '../kernel/docker.js';
+import type { Breakage } from '../fault/breakage.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+
+/** What becomes of packets. */
+export type Fate = 'swallowed' | 'refused';
+
+/** Where packets of a cluster come from: its nodes, and in a flat network its pods. */
+function sourcesOf({ nodes, podCIDR }: ClusterHandle): string[] {
+  return [...nodes.map(({ address }) => `${address}/32`), podCIDR];
+}
+
+/** The rules by which a cluster takes no packets of another, or none of the connections that the other has opened. */
+export function linkRules(from: ClusterHandle, fate: Fate, openedOnly: boolean): [string, ...string[]][] {
+  const direction = openedOnly ? ['-m', 'conntrack', '--ctdir', 'ORIGINAL'] : [];
+  const target = fate === 'swallowed' ? ['-j', 'DROP'] : ['-j', 'REJECT', '--reject-with', 'tcp-reset'];
+  return sourcesOf(from).flatMap((source) =>
+    // packets to pods and their load balancers are forwarded, those to the API server come in
+    ['FORWARD', 'INPUT'].map((chain): [string, ...string[]] => [
+      chain,
+      ...['-s', source, '-p', 'tcp'],
+      ...direction,
+      ...target,
+    ]),
+  );
+}
+
+/** The rules by which the API server of a cluster gets no packet of another one. */
+export function apiServerRules(from: ClusterHandle, port: string): [string, ...string[]][] {
+  return sourcesOf(from).map((source) => ['INPUT', '-s', source, '-p', 'tcp', '--dport', port, '-j', 'DROP']);
+}
+
+/** Adds rules to the nodes of a cluster; a later one comes before those that are there. */
+export async function addRules(
+  breakage: Breakage,
+  to: ClusterHandle,
+  rules: readonly [string, ...string[]][],
+): Promise<void> {
+  for (const rule of rules) await breakage.filter(to, rule);
+}
+
+/** How the API server of a cluster answers a node of another: swallowed, refused, or that it answers. */
+export async function linkState(from: ClusterHandle, { apiServer }: ClusterHandle): Promise<Fate | 'open'> {
+  const ask = `curl -sk -o /dev/null -m 3 ${apiServer}/livez; echo $?`;
+  const code = (await docker(['exec', from.nodes[0]!.name, 'sh', '-c', ask])).trim();
+  // curl's own codes: 28 is a time limit, 7 no connection, 35 and 56 a connection that was reset
+  return code === '0' ? 'open' : code === '28' ? 'swallowed' : 'refused';
+}
