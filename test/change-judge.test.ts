@@ -4,7 +4,7 @@ import { budgetOf, budgetsSchema, effectiveBudget, noLoss } from '../src/scenari
 import { controlGaps, unsureBecause } from '../src/scenario/control-gaps.js';
 import { flagOf, gapsOf } from '../src/scenario/gaps.js';
 import { judgePath, type Judging } from '../src/scenario/judge-path.js';
-import type { Answer } from '../src/scenario/load/answer.js';
+import { anyCluster, type Answer } from '../src/scenario/load/answer.js';
 import { causesOf, isOnPath, type PlacedEvent } from '../src/scenario/placed-event.js';
 import { SampleStore, type Sample, type SampleSeries } from '../src/scenario/sample-store.js';
 
@@ -90,6 +90,21 @@ describe('a path is', () => {
     expect(judgePath(path, [series()], judging())).toMatchObject({ verdict: 'within-budget', gapMs: 0, samples: 100 });
     const one = judgePath(path, [series(lost(6_000, 6_000))], judging());
     expect(one).toMatchObject({ verdict: 'within-budget', gapMs: 400, budgetMs: 0, effectiveBudgetMs: 400 });
+  });
+
+  test('not missing what clients do not call while a scenario has stopped them', () => {
+    const missing = Object.fromEntries(
+      Array.from({ length: 20 }, (_, i) => [6_000 + i * interval, sample(6_000 + i * interval, 'none')]),
+    );
+    expect(judgePath(path, [series(missing)], judging())).toMatchObject({ verdict: 'undetermined', expected: 100 });
+    const away = [{ cluster: 'east', from: 5_900, to: 10_000 }];
+    expect(judgePath(path, [series(missing)], judging({ away }))).toMatchObject({
+      verdict: 'within-budget',
+      expected: 79,
+      notMeasured: 0,
+    });
+    const other = [{ ...away[0]!, cluster: 'west' }];
+    expect(judgePath(path, [series(missing)], judging({ away: other }))).toMatchObject({ verdict: 'undetermined' });
   });
 
   test('disrupted by two lost calls in a row, unless its budget allows them', () => {
@@ -207,6 +222,17 @@ describe('the cause of a gap', () => {
     expect(on({ place: 'change', cluster: undefined })).toBe(true);
   });
 
+  test('of any cluster is on the path to a service that all of them serve', () => {
+    const on = (more: Partial<PlacedEvent>): boolean =>
+      isOnPath(event(0, more), { from: 'east', to: anyCluster }, 'east/a', shape);
+    expect(on({ cluster: 'west' })).toBe(true);
+    expect(on({ place: 'server', cluster: 'west' })).toBe(true);
+    expect(on({ place: 'server', cluster: 'east' })).toBe(true);
+    // calls that stay in their network cross no gateway
+    expect(on({ cluster: 'east' })).toBe(false);
+    expect(on({ place: 'client', client: 'east/b' })).toBe(false);
+  });
+
   test('is named in the record of a gap', () => {
     const events = [event(6_050, { says: 'pod gateway-1 is gone' })];
     const { gaps } = judgePath(path, [series(lost(6_000, 6_400, 'timeout'))], judging({ events }));
@@ -256,6 +282,34 @@ describe('budgets', () => {
     expect(budgetOf(budgets, { ...path, lane: 'tcp-stream' })).toMatchObject({ gap: 2_000, resets: 1 });
     expect(budgetOf(budgets, path)).toMatchObject({ gap: 400, resets: 0 });
     expect(budgetOf(budgets, { ...path, to: 'east' })).toMatchObject({ gap: 0 });
+  });
+
+  test('of an act are about what is lost from its beginning to that of the next', () => {
+    const two: Phase[] = [
+      { name: 'baseline', start: 0, end: 5_000 },
+      { name: 'act', act: 'stopped', start: 5_000, end: 10_000 },
+      { name: 'act', act: 'back', start: 10_000, end: 15_000 },
+      { name: 'after', start: 15_000, end: 20_000 },
+    ];
+    const budgets = [
+      { acts: ['stopped'], gap: 3_000, resets: 0, reason: 'the callee is stopped in this act' },
+      { gap: 0, resets: 0, reason: 'nothing may be lost in any other act' },
+    ];
+    const judge = (at: Record<number, Sample>) => judgePath(path, [series(at)], judging({ phases: two, budgets }));
+    expect(judge(lost(6_000, 8_000))).toMatchObject({
+      verdict: 'within-budget',
+      budgetMs: 3_000,
+      budgetReason: 'nothing may be lost in any other act; the callee is stopped in this act',
+    });
+    expect(judge(lost(6_000, 9_000))).toMatchObject({
+      verdict: 'disrupted',
+      why: '3.4 s of gap in stopped, 3.0 s allowed',
+    });
+    // what is left of one act is not the other's
+    expect(judge({ ...lost(6_000, 6_400), ...lost(11_000, 11_400) })).toMatchObject({
+      verdict: 'disrupted',
+      why: '0.8 s of gap in back, 0.4 s allowed',
+    });
   });
 
   test('without a reason, or without a unit, are refused', () => {

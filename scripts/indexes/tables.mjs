@@ -30,7 +30,14 @@ export async function tables(root) {
     ]);
   const titles = ['finding', 'what is wrong', 'hop', 'reads', 'a cause only while these hold', 'faults'];
   const hostRows = hostChecks.map(({ id, title }) => [id, title]);
+  const { scenarios } = await load(root, 'src/scenario/scenarios.gen.ts');
+  const needs = ({ requires = [], ownClusters }) => [
+    ...requires.map((word) => `\`${word}\``),
+    ...(ownClusters === undefined ? [] : ['clusters that meshproof makes']),
+  ];
+  const scenarioRows = scenarios.map((one) => [one.id, one.title, needs(one).join(', ')]);
   return Promise.all([
+    document(root, 'docs/scenarios.md', { scenarios: markdown(['scenario', 'what happens', 'needs'], scenarioRows) }),
     document(root, 'docs/faults.md', { faults: table }),
     document(root, 'docs/findings.md', {
       checks: markdown(titles, ofMesh),

@@ -5,16 +5,25 @@ import type { ClusterHandle } from '../provider/cluster-handle.js';
 /** What becomes of packets. */
 export type Fate = 'swallowed' | 'refused';
 
-/** Where packets of a cluster come from: its nodes, and in a flat network its pods. */
-function sourcesOf({ nodes, podCIDR }: ClusterHandle): string[] {
-  return [...nodes.map(({ address }) => `${address}/32`), podCIDR];
+/**
+ * Where packets come from that a cluster sends to another: its nodes, and in a flat network its pods as well. Clusters of different
+ * networks may have the same range of pods.
+ */
+function sourcesOf({ nodes, podCIDR, network }: ClusterHandle, to: ClusterHandle): string[] {
+  const pods = network === to.network ? [podCIDR] : [];
+  return [...nodes.map(({ address }) => `${address}/32`), ...pods];
 }
 
 /** The rules by which a cluster takes no packets of another, or none of the connections that the other has opened. */
-export function linkRules(from: ClusterHandle, fate: Fate, openedOnly: boolean): [string, ...string[]][] {
+export function linkRules(
+  from: ClusterHandle,
+  to: ClusterHandle,
+  fate: Fate,
+  openedOnly: boolean,
+): [string, ...string[]][] {
   const direction = openedOnly ? ['-m', 'conntrack', '--ctdir', 'ORIGINAL'] : [];
   const target = fate === 'swallowed' ? ['-j', 'DROP'] : ['-j', 'REJECT', '--reject-with', 'tcp-reset'];
-  return sourcesOf(from).flatMap((source) =>
+  return sourcesOf(from, to).flatMap((source) =>
     // packets to pods and their load balancers are forwarded, those to the API server come in
     ['FORWARD', 'INPUT'].map((chain): [string, ...string[]] => [
       chain,
@@ -26,8 +35,9 @@ export function linkRules(from: ClusterHandle, fate: Fate, openedOnly: boolean):
 }
 
 /** The rules by which the API server of a cluster gets no packet of another one. */
-export function apiServerRules(from: ClusterHandle, port: string): [string, ...string[]][] {
-  return sourcesOf(from).map((source) => ['INPUT', '-s', source, '-p', 'tcp', '--dport', port, '-j', 'DROP']);
+export function apiServerRules(from: ClusterHandle, to: ClusterHandle): [string, ...string[]][] {
+  const { port } = new URL(to.apiServer);
+  return sourcesOf(from, to).map((source) => ['INPUT', '-s', source, '-p', 'tcp', '--dport', port, '-j', 'DROP']);
 }
 
 /** Adds rules to the nodes of a cluster; a later one comes before those that are there. */

@@ -74,7 +74,7 @@ export function loseCluster(
         { id: back!, title: `the nodes of ${cluster} go on, and every endpoint of it returns`, cluster },
         async (context) => {
           await isWhole(context, plan, cluster);
-          await isRead(context, plan, cluster);
+          for (const { name } of plan.clusters) await isRead(context, plan, name);
           await podsKnown(context, plan, cluster, helloworld.length);
         },
       );

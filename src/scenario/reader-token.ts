@@ -1,6 +1,7 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import { converge } from '../kernel/converge.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
+import type { Patch } from '../fault/merge-patch.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 import { secretsOfText } from '../kernel/secrets/secret-words.js';
 import { orUndetermined } from '../kernel/undetermined.js';
@@ -41,7 +42,7 @@ function claimsOf(part: string): Record<string, unknown> {
 }
 
 /** A Secret in which the controller puts a new token of a ServiceAccount. */
-export function tokenSecret(name: string, namespace: string, serviceAccount: string, labels: object): object {
+export function tokenSecret(name: string, namespace: string, serviceAccount: string, labels: object): Patch {
   return {
     apiVersion: 'v1',
     kind: 'Secret',

@@ -47,8 +47,8 @@ function actsOf(plan: Plan, changes: StandingChanges, way: Way): Act[] {
     async do(context) {
       const [a, b] = [reach(context, from), reach(context, to)];
       // a rule that comes later stands before those that are there
-      await addRules(changes.under(name), b, linkRules(a, fate, way === 'one-way'));
-      if (way === 'both-ways') await addRules(changes.under(name), a, linkRules(b, fate, false));
+      await addRules(changes.under(name), b, linkRules(a, b, fate, way === 'one-way'));
+      if (way === 'both-ways') await addRules(changes.under(name), a, linkRules(b, a, fate, false));
       await linkIs(context, from, to, fate);
       if (way === 'both-ways') await linkIs(context, to, from, fate);
       await letTimePass(cutMs);

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { remove } from '../../kube/api.js';
 import { ownerLabels } from '../../run/object-labels.js';
-import { sampleNamespace } from '../../topology/mesh-names.js';
 import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
 import { read as readObject } from '../../fault/breakage.js';
 import { lostCluster, reach, readersOf } from '../mesh-parts.js';
 import { isRead, podsKnown } from '../mesh-waits.js';
 import { tokenIn, tokenSecret, tokenSource, tokenUsed } from '../reader-token.js';
+import { noPodCan, podComesAndGoes } from '../pod-comes.js';
 import { changing } from '../scenario-acts.js';
 import { defineScenario, type Act, type ActContext } from '../scenario.js';
 import type { StandingChanges } from '../standing-changes.js';
@@ -16,46 +16,31 @@ export default defineScenario({
   id: 'ROT-1',
   title: 'remote secrets get a new token in place, and the old token is revoked',
   requires: ['clusters >= 2'],
-  notFor(plan) {
-    const { name, helloworld } = lostCluster(plan);
-    return helloworld.length > 0 ? undefined : `${name} has no helloworld, of which a pod is to come afterwards`;
-  },
+  notFor: (plan) => noPodCan(lostCluster(plan)),
   acts(plan, changes) {
     const cluster = lostCluster(plan);
     const readers = readersOf(plan, cluster.name);
     const renewed = readers.map((reader) => renewal(plan, changes, reader, cluster));
-    return [
-      ...renewed.map(({ act }) => act),
-      {
-        id: `revoked/${cluster.name}`,
-        title: `the tokens that primaries had of ${cluster.name} are revoked`,
-        cluster: cluster.name,
-        async do(context) {
-          const handle = reach(context, cluster.name);
-          for (const secret of new Set(renewed.flatMap(({ old }) => [...old]))) {
-            await remove(handle, `/api/v1/namespaces/${handle.istio.namespace}/secrets/${secret}`);
-            context.mark(`the token in ${secret} of ${cluster.name} is revoked`);
-          }
-          // what led to the old token is not to be put back any more
-          for (const { act } of renewed) changes.accept(act.id);
-          await isRead(context, plan, cluster.name);
-          await podsKnown(context, plan, cluster.name, cluster.helloworld.length);
-        },
+    const { comes, goes } = podComesAndGoes(plan, changes, cluster, (context) =>
+      podsKnown(context, plan, cluster.name, cluster.helloworld.length + 1),
+    );
+    const revoked: Act = {
+      id: `revoked/${cluster.name}`,
+      title: `the tokens that primaries had of ${cluster.name} are revoked`,
+      cluster: cluster.name,
+      async do(context) {
+        const handle = reach(context, cluster.name);
+        // what leads to the old tokens is not to be put back any more
+        for (const { act } of renewed) changes.accept(act.id);
+        for (const secret of new Set(renewed.flatMap(({ old }) => [...old]))) {
+          await remove(handle, `/api/v1/namespaces/${handle.istio.namespace}/secrets/${secret}`);
+          context.mark(`the token in ${secret} of ${cluster.name} is revoked`);
+        }
+        await isRead(context, plan, cluster.name);
+        await podsKnown(context, plan, cluster.name, cluster.helloworld.length);
       },
-      changing(
-        changes,
-        {
-          id: `pod-comes/${cluster.name}`,
-          title: `a pod that comes in ${cluster.name} is known to every primary`,
-          cluster: cluster.name,
-        },
-        async (breakage, context) => {
-          const workload = `deployment/helloworld-${cluster.helloworld[0]}`;
-          await breakage.edit(reach(context, cluster.name), sampleNamespace, workload, { spec: { replicas: 2 } });
-          await podsKnown(context, plan, cluster.name, cluster.helloworld.length + 1);
-        },
-      ),
-    ];
+    };
+    return [...renewed.map(({ act }) => act), revoked, comes, goes];
   },
   budgets: () => [
     { gap: 0, resets: 0, reason: 'istiod is in the path of no call, and keeps what it knows: nothing may be lost' },
@@ -84,7 +69,7 @@ function renewal(
       const { secret, serviceAccount } = tokenSource(before);
       old.add(secret);
       const fresh = `istio-reader-${reader.name}-${randomBytes(4).toString('hex')}`;
-      await breakage.create(read, tokenSecret(fresh, read.istio.namespace, serviceAccount, ownerLabels(plan)) as never);
+      await breakage.create(read, tokenSecret(fresh, read.istio.namespace, serviceAccount, ownerLabels(plan)));
       const token = await tokenIn(read, fresh, context.signal);
       const after = before.replace(/token: \S+/, `token: ${token}`);
       const encoded = Buffer.from(after).toString('base64');

@@ -1,5 +1,5 @@
 import { converge } from '../../kernel/converge.js';
-import { askProxy } from '../../probe/proxy.js';
+import { proxyFacts, type ProxyFacts } from '../../probe/proxy-facts.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import type { Plan } from '../../topology/plan-types.js';
 import { primariesOf, reach } from '../mesh-parts.js';
@@ -8,6 +8,8 @@ import { defineScenario, type ActContext } from '../scenario.js';
 
 /** Milliseconds for a policy to come to the proxies. */
 const policyLimit = 60_000;
+/** The listener that every call to a pod comes in by. */
+const inbound = { listeners: '^virtualInbound$' };
 
 export default defineScenario({
   id: 'ROT-3',
@@ -46,19 +48,21 @@ export default defineScenario({
   ],
 });
 
+/** Whether a proxy has a way in for plain text; undefined where it has no way in yet. Exported for its test. */
+export function takesPlainText({ listeners }: Pick<ProxyFacts, 'listeners'>): boolean | undefined {
+  const chains = listeners[0]?.listener?.filter_chains;
+  return chains?.some(({ filter_chain_match: match }) => match?.transport_protocol === 'raw_buffer');
+}
+
 /** Waits until the proxies that a primary configures take plain text, or refuse it, by the listener that they were told of. */
 async function takePlainText(context: ActContext, plan: Plan, primary: string, taken: boolean): Promise<void> {
   const served = plan.clusters.filter((one) => one.name === primary || one.primary === primary);
   for (const { name } of served) {
     await converge(
       (signal) =>
-        askProxy(
-          reach(context, name),
-          { namespace: sampleNamespace, workload: 'deploy/sleep', signal },
-          'config_dump?resource=dynamic_listeners&name_regex=virtualInbound',
-        ),
-      (dump) => {
-        if (dump.includes('"raw_buffer"') === taken) return { ok: true };
+        proxyFacts(reach(context, name), { namespace: sampleNamespace, pod: 'deploy/sleep' }, inbound, signal),
+      (facts) => {
+        if (takesPlainText(facts) === taken) return { ok: true };
         const words = (takes: boolean): string =>
           `the proxy of sleep in ${name} ${takes ? 'takes' : 'refuses'} plain text`;
         return { ok: false, expected: words(taken), got: words(!taken) };

@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { scenarioCommand } from '../src/cli/scenario-command.js';
+import type { GlobalOptions } from '../src/cli/global-options.js';
+import type { ProgressDisplay } from '../src/cli/progress-display.js';
+import type { MeshState } from '../src/mesh/mesh-state.js';
+import type { ClusterHandle } from '../src/provider/cluster-handle.js';
+import { heldAgain } from '../src/engine/held-again.js';
+import { takesPlainText } from '../src/scenario/catalogue/rot-3-strict.js';
+import { apiServerRules, linkRules } from '../src/scenario/cut-links.js';
+import { playActs } from '../src/scenario/play-acts.js';
+import type { PlayOptions } from '../src/scenario/play-options.js';
+import { tokenSource } from '../src/scenario/reader-token.js';
+import { changing, takingBack } from '../src/scenario/scenario-acts.js';
+import type { Act, ActContext } from '../src/scenario/scenario.js';
+import { StandingChanges } from '../src/scenario/standing-changes.js';
+import type { Behaviour, Verdict } from '../src/record/result.js';
+import type { Breakage } from '../src/fault/breakage.js';
+
+const did: string[] = [];
+const noted: string[] = [];
+beforeEach(() => {
+  did.splice(0);
+  noted.splice(0);
+});
+const changes = () =>
+  new StandingChanges((what) => {
+    noted.push(what);
+    return () => void noted.splice(noted.indexOf(what), 1);
+  });
+/** A change that says when it is taken back. */
+const changed = (breakage: Breakage, what: string, fails = false): void =>
+  breakage.afterwards(what, async () => {
+    if (fails) throw new Error(`${what} stays`);
+    did.push(what);
+  });
+const context = { mark: (event: string) => void did.push(`mark: ${event}`) } as ActContext;
+
+describe('changes that stand', () => {
+  test('are taken back by their name, the last one first, and once', async () => {
+    const standing = changes();
+    changed(standing.under('a'), 'a1');
+    changed(standing.under('b'), 'b1');
+    changed(standing.under('a'), 'a2');
+    expect(noted).toEqual(['a1', 'b1', 'a2']);
+    await standing.takeBack('a');
+    await standing.takeBack('a');
+    expect(did).toEqual(['a2', 'a1']);
+    expect(noted).toEqual(['b1']);
+    await standing.takeBackAll();
+    expect(did).toEqual(['a2', 'a1', 'b1']);
+  });
+
+  test('are not taken back once they are accepted, and leave no note', async () => {
+    const standing = changes();
+    changed(standing.under('token'), 'old token');
+    standing.accept('token');
+    await standing.takeBackAll();
+    expect(did).toEqual([]);
+    expect(noted).toEqual([]);
+  });
+
+  test('that cannot be taken back keep no other from it, are told, and stay noted', async () => {
+    const standing = changes();
+    changed(standing.under('a'), 'a');
+    changed(standing.under('b'), 'b', true);
+    await expect(standing.takeBackAll()).rejects.toThrow('b stays');
+    expect(did).toEqual(['a']);
+    expect(noted).toEqual(['b']);
+  });
+});
+
+describe('acts', () => {
+  const standing = (): { acts: Act[]; all: StandingChanges } => {
+    const all = changes();
+    const stop = changing(all, { id: 'stop', title: 'stop' }, async (breakage) => changed(breakage, 'go on'));
+    return { all, acts: [stop, takingBack(stop, { id: 'back', title: 'back' }, async () => void did.push('whole'))] };
+  };
+
+  test('that take back do so before they wait, and mark it', async () => {
+    for (const act of standing().acts) await act.do(context);
+    expect(did).toEqual(['go on', 'mark: the change is taken back', 'whole']);
+  });
+
+  test('that fail take back what stands before the mesh is given time to recover; the rest is not played', async () => {
+    const { acts, all } = standing();
+    const fails: Act = { id: 'fails', title: 'fails', do: () => Promise.reject(new Error('no answer')) };
+    const takeBack = vi.fn(() => all.takeBackAll());
+    const steps = { note: () => {}, step: (_: string, __: object, work: () => Promise<unknown>) => work() };
+    const options = { acts: [acts[0]!, fails, acts[1]!], mesh: {} as MeshState, programs: {}, steps, takeBack };
+    const played = await playActs(
+      options as unknown as PlayOptions,
+      { namespace: 'load', follow: async () => {} },
+      () => {},
+    );
+    expect(played.acts.map(({ outcome }) => outcome)).toEqual(['done', 'failed', 'not-done']);
+    expect(takeBack).toHaveBeenCalledOnce();
+    expect(did).toEqual(['go on']);
+  });
+});
+
+describe('links are cut', () => {
+  const of = (network: string, address: string, podCIDR: string): ClusterHandle =>
+    ({ network, podCIDR, nodes: [{ name: address, address }], apiServer: `https://${address}:6443` }) as ClusterHandle;
+  const [a, b] = [of('n', '172.18.0.2', '10.10.0.0/16'), of('n', '172.18.0.3', '10.20.0.0/16')];
+  const far = of('m', '172.18.0.3', '10.10.0.0/16');
+  const sources = (rules: readonly string[][]) => [...new Set(rules.map((rule) => rule[rule.indexOf('-s') + 1]))];
+
+  test('by the nodes of a cluster, and by its pods only where the other is in the same network', () => {
+    expect(sources(linkRules(a, b, 'swallowed', false))).toEqual(['172.18.0.2/32', '10.10.0.0/16']);
+    // the other network has the same range of pods
+    expect(sources(linkRules(a, far, 'swallowed', false))).toEqual(['172.18.0.2/32']);
+  });
+
+  test('in one direction by who has opened a connection', () => {
+    const [rule] = linkRules(a, far, 'refused', true);
+    expect(rule!.join(' ')).toBe(
+      'FORWARD -s 172.18.0.2/32 -p tcp -m conntrack --ctdir ORIGINAL -j REJECT --reject-with tcp-reset',
+    );
+  });
+
+  test('to the API server alone by its port', () => {
+    expect(apiServerRules(a, far)).toEqual([
+      ['INPUT', '-s', '172.18.0.2/32', '-p', 'tcp', '--dport', '6443', '-j', 'DROP'],
+    ]);
+  });
+});
+
+describe('a token', () => {
+  const token = (claims: object) => `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sign`;
+
+  test('says which Secret it comes from', () => {
+    const claims = {
+      'kubernetes.io/serviceaccount/secret.name': 'reader-token',
+      'kubernetes.io/serviceaccount/service-account.name': 'reader',
+    };
+    expect(tokenSource(`users:\n- user:\n    token: ${token(claims)}\n`)).toEqual({
+      secret: 'reader-token',
+      serviceAccount: 'reader',
+    });
+  });
+
+  test('that comes from no Secret cannot be revoked', () => {
+    for (const text of [`token: ${token({ sub: 'x' })}`, 'token: opaque', ''])
+      expect(() => tokenSource(text)).toThrow('does not say which Secret it comes from');
+  });
+});
+
+test('a proxy takes plain text by a chain for it; one without a listener says nothing', () => {
+  const of = (...protocols: string[]) => {
+    const filter_chains = protocols.map((transport_protocol) => ({ filter_chain_match: { transport_protocol } }));
+    return { listeners: [{ listener: { name: 'virtualInbound', filter_chains } }] };
+  };
+  expect(takesPlainText(of('tls', 'raw_buffer'))).toBe(true);
+  expect(takesPlainText(of('tls'))).toBe(false);
+  expect(takesPlainText({ listeners: [] })).toBeUndefined();
+});
+
+describe('a mesh is complete again', () => {
+  const state = (after: string, verdicts: Record<string, Verdict>) => ({
+    after,
+    behaviours: Object.entries(verdicts).map(([id, verdict]) => ({ id, verdict }) as Behaviour),
+  });
+  const again = (before: Record<string, Verdict>, after: Record<string, Verdict>) =>
+    heldAgain(
+      { id: 'LOSS-1', measurements: {} } as Behaviour,
+      state('before', before),
+      state('as-before', after),
+      (id) => `again ${id}`,
+    );
+
+  test('when what held before holds', () => {
+    expect(again({ 'LB-1': 'passed', 'LOC-1': 'not-applicable' }, { 'LB-1': 'passed' })).toMatchObject({
+      verdict: 'passed',
+    });
+  });
+
+  test('not when something fails now, and nobody knows where it was not decided or nothing held', () => {
+    expect(again({ 'LB-1': 'passed' }, { 'LB-1': 'failed' })).toMatchObject({
+      verdict: 'failed',
+      failures: [{ message: 'LOSS-1: LB-1 passed before, and failed after', replay: 'again LB-1' }],
+    });
+    expect(again({ 'LB-1': 'passed' }, {})).toMatchObject({ verdict: 'undetermined' });
+    expect(again({ 'LB-1': 'failed' }, { 'LB-1': 'failed' })).toMatchObject({ reason: 'nothing held before' });
+  });
+});
+
+test('a topology beside --run is refused before anything is made', async () => {
+  const flags = { run: 'abcde12345', quick: false };
+  await expect(
+    scenarioCommand('LOSS-4', 'single', flags, {} as GlobalOptions, {} as ProgressDisplay),
+  ).rejects.toMatchObject({
+    code: 2,
+    message: '--run abcde12345 is a mesh that is up, and single would be another one',
+  });
+});
