@@ -111,6 +111,25 @@ describe('the acts', () => {
     ]);
   });
 
+  test('of ROT-2 let every cluster trust both roots before any gets the new intermediate, and all have it before the old goes', () => {
+    expect(idsOf('ROT-2', 'multi-network-multi-primary')).toEqual([
+      'both-roots/cluster1',
+      'both-roots/cluster2',
+      'intermediate/cluster1',
+      'intermediate/cluster2',
+      'new-root/cluster1',
+      'new-root/cluster2',
+      'as-before',
+    ]);
+    expect(idsOf('ROT-2', 'flat-primary-remote')).toEqual([
+      'both-roots/cluster1',
+      'intermediate/cluster1',
+      'new-root/cluster1',
+      'as-before',
+    ]);
+    expect(cannotPlay(chooseScenario('ROT-2'), planOf('two-revisions'))).toMatch(/has several control planes/);
+  });
+
   test('of ROT-3 make every primary STRICT before the first is PERMISSIVE again', () => {
     expect(idsOf('ROT-3', 'multi-network-multi-primary')).toEqual([
       'strict/cluster1',

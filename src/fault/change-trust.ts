@@ -33,8 +33,15 @@ export async function replaceCaCerts(
 /** Everything that holds a certificate, in the order in which it gets one. */
 async function restartMesh(cluster: ClusterHandle): Promise<void> {
   await restart(cluster, cluster.istio.namespace, `deployment/${istiodName(cluster.istio)}`);
+  await restartHolders(cluster, await rootsToSign(cluster));
+}
+
+/** Replaces what holds a certificate in a cluster, when its istiod, or that of its primary, has published `root` there. */
+export async function restartHolders(cluster: ClusterHandle, root: string): Promise<void> {
   // a pod that is made before istiod has published the new root trusts the old one until kubelet looks again, over a minute
-  await Promise.all([cluster.istio.namespace, sampleNamespace].map((namespace) => rootPublished(cluster, namespace)));
+  await Promise.all(
+    [cluster.istio.namespace, sampleNamespace].map((namespace) => rootPublished(cluster, namespace, root)),
+  );
   if (cluster.eastWestAddress) await restart(cluster, cluster.istio.namespace, `deployment/${eastWestGateway}`);
   await restart(cluster, sampleNamespace, ...(await deploymentsOf(cluster)));
 }
@@ -44,10 +51,14 @@ async function deploymentsOf(cluster: ClusterHandle): Promise<string[]> {
   return (await kubectl(cluster, args, { uninterruptible: true })).split('\n').filter((name) => name !== '');
 }
 
-/** Waits until the root that pods of a namespace are given is the one of `cacerts`. */
-async function rootPublished(cluster: ClusterHandle, namespace: string): Promise<void> {
+/** The roots, as PEM, that a cluster's istiod tells others to trust. */
+export async function rootsToSign(cluster: ClusterHandle): Promise<string> {
   const { data } = (await read(cluster, cluster.istio.namespace, 'secret/cacerts')) as { data: Record<string, string> };
-  const wanted = Buffer.from(data['root-cert.pem'] ?? '', 'base64').toString();
+  return Buffer.from(data['root-cert.pem'] ?? '', 'base64').toString();
+}
+
+/** Waits until the root that pods of a namespace are given is the wanted one. */
+async function rootPublished(cluster: ClusterHandle, namespace: string, wanted: string): Promise<void> {
   const given = async (): Promise<string> => {
     const { data: files } = await read(cluster, namespace, 'configmap/istio-ca-root-cert');
     return (files as Record<string, string>)['root-cert.pem'] ?? '';

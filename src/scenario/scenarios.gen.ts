@@ -7,6 +7,7 @@ import loss3NoOutlierDetection from './catalogue/loss-3-no-outlier-detection.js'
 import loss4ApiServerAway from './catalogue/loss-4-api-server-away.js';
 import loss5OneOfTwoDies from './catalogue/loss-5-one-of-two-dies.js';
 import rot1RemoteSecret from './catalogue/rot-1-remote-secret.js';
+import rot2Certificates from './catalogue/rot-2-certificates.js';
 import rot3Strict from './catalogue/rot-3-strict.js';
 
 /** Every one, in the order of their files. */
@@ -17,5 +18,6 @@ export const scenarios: readonly Scenario[] = [
   loss4ApiServerAway,
   loss5OneOfTwoDies,
   rot1RemoteSecret,
+  rot2Certificates,
   rot3Strict,
 ];

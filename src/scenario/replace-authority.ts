@@ -1,0 +1,75 @@
+import { replaceCaCerts, restartHolders, rootsToSign } from '../fault/change-trust.js';
+import { restart, type Breakage } from '../fault/breakage.js';
+import { converge } from '../kernel/converge.js';
+import { sampleDeployments } from '../mesh/sample-workloads.js';
+import { caCertificates, workloadCertificate } from '../probe/workload-certificates.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { eastWestGateway, sampleNamespace } from '../topology/mesh-names.js';
+import type { ClusterPlan, Plan } from '../topology/plan-types.js';
+import { istiodOf, reach } from './mesh-parts.js';
+import type { ActContext } from './scenario.js';
+
+/** Milliseconds for the proxies of old pods to be gone: a gateway drains for 30 s before it is killed. */
+const renewedLimit = 120_000;
+
+/** The clusters whose workloads get their certificates from the istiod of a primary, itself first. */
+export function servedBy({ clusters }: Pick<Plan, 'clusters'>, primary: string): ClusterPlan[] {
+  return clusters.filter((one) => one.name === primary || one.primary === primary);
+}
+
+/**
+ * Gives the clusters that a primary serves other files of their authority, and replaces whatever holds a certificate there, the
+ * load's pods as well, without a gap. Ends when each workload's proxy has a certificate by the new files, and trusts their roots alone.
+ */
+export async function replaceAuthorityUnderLoad(
+  context: ActContext,
+  breakage: Breakage,
+  plan: Plan,
+  primary: string,
+  filesOf: (cluster: ClusterHandle) => Promise<Record<string, string>>,
+): Promise<void> {
+  const served = servedBy(plan, primary);
+  const handles = served.map(({ name }) => reach(context, name));
+  const istiod = istiodOf(plan, primary);
+  const restartAll = async (): Promise<void> => {
+    await restart(reach(context, primary), istiod.namespace, `deployment/${istiod.deployment}`);
+    for (const handle of handles) await restartHolders(handle, await rootsToSign(handle));
+  };
+  breakage.afterwards(`${primary}: its pods hold certificates of another authority`, restartAll);
+  for (const handle of handles) await replaceCaCerts(handle, breakage, await filesOf(handle));
+  context.mark(`the Secret cacerts of ${served.map(({ name }) => name).join(', ')} is another`);
+  await restartAll();
+  context.mark(`the istiod of ${primary}, gateways and workloads have restarted`);
+  for (const { name, dataPlane } of served) await context.load.follow(name, dataPlane);
+  for (const cluster of served) await areRenewed(context, primary, cluster);
+}
+
+async function areRenewed(context: ActContext, primary: string, cluster: ClusterPlan): Promise<void> {
+  const handle = reach(context, cluster.name);
+  const { istio } = reach(context, primary);
+  const { signer } = await caCertificates(reach(context, primary), istio.namespace, context.signal);
+  const { published } = await caCertificates(handle, handle.istio.namespace, context.signal);
+  const roots = [...new Set(published.map(({ fingerprint }) => fingerprint))].sort();
+  const workloads = [
+    ...sampleDeployments(cluster).map((name) => ({ namespace: sampleNamespace, name })),
+    ...(handle.eastWestAddress ? [{ namespace: handle.istio.namespace, name: eastWestGateway }] : []),
+  ];
+  for (const { namespace, name } of workloads) {
+    await converge(
+      (signal) => workloadCertificate(handle, { namespace, workload: `deploy/${name}`, signal }),
+      (held) => {
+        const trusted = [...new Set(held.roots)].sort();
+        const wrong = [
+          ...(held.signer === signer?.fingerprint ? [] : [`a certificate by ${held.signer}`]),
+          ...(trusted.join() === roots.join() ? [] : [`trust in ${trusted.join(', ')}`]),
+          ...(held.broken === undefined ? [] : [held.broken]),
+        ];
+        if (wrong.length === 0) return { ok: true };
+        const expected = `${cluster.name}: ${namespace}/${name} has a certificate by ${signer?.fingerprint}, and trusts ${roots.join(', ')}`;
+        return { ok: false, expected, got: wrong.join(', ') };
+      },
+      { timeout: renewedLimit, interval: 1_000, signal: context.signal },
+    );
+  }
+  context.mark(`every workload of ${cluster.name} has its new certificate`);
+}
