@@ -1,7 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { scenarioCommand } from '../src/cli/scenario-command.js';
 import type { GlobalOptions } from '../src/cli/global-options.js';
 import type { ProgressDisplay } from '../src/cli/progress-display.js';
+import { failTogether, together } from '../src/kernel/cancellation.js';
 import type { MeshState } from '../src/mesh/mesh-state.js';
 import type { ClusterHandle } from '../src/provider/cluster-handle.js';
 import { heldAgain } from '../src/engine/held-again.js';
@@ -9,6 +13,7 @@ import { takesPlainText } from '../src/scenario/catalogue/rot-3-strict.js';
 import { apiServerRules, linkRules } from '../src/scenario/cut-links.js';
 import { playActs } from '../src/scenario/play-acts.js';
 import type { PlayOptions } from '../src/scenario/play-options.js';
+import { readBudgets } from '../src/scenario/read-budgets.js';
 import { tokenSource } from '../src/scenario/reader-token.js';
 import { changing, takingBack } from '../src/scenario/scenario-acts.js';
 import type { Act, ActContext } from '../src/scenario/scenario.js';
@@ -96,6 +101,31 @@ describe('acts', () => {
     expect(takeBack).toHaveBeenCalledOnce();
     expect(did).toEqual(['go on']);
   });
+});
+
+test('what is interrupted in an act is taken back before the interrupt goes on', async () => {
+  const all = changes();
+  const stopped = changing(all, { id: 'stop', title: 'stop' }, async (breakage) => {
+    changed(breakage, 'go on');
+    failTogether(new Error('Ctrl-C'));
+    throw new Error('Ctrl-C');
+  });
+  const steps = { note: () => {}, step: (_: string, __: object, work: () => Promise<unknown>) => work() };
+  const options = { acts: [stopped], mesh: {} as MeshState, programs: {}, steps, takeBack: () => all.takeBackAll() };
+  const load = { namespace: 'load', follow: async () => {} };
+  const playing = together(() => playActs(options as unknown as PlayOptions, load, () => {}));
+  await expect(playing).rejects.toThrow('Ctrl-C');
+  expect(did).toEqual(['go on']);
+});
+
+test('a file of budgets that names an act that is not played is refused, with the nearest one', () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'budgets-')), 'budgets.yaml');
+  writeFileSync(file, 'budgets:\n  - { acts: [node-stoped], gap: 1s, reason: a reason that is long enough }\n');
+  expect(() => readBudgets(file, ['node-stopped', 'node-back'])).toThrow(
+    'a budget is about act node-stoped, which is not played',
+  );
+  expect(readBudgets(file, ['node-stoped'])).toMatchObject([{ acts: ['node-stoped'], gap: 1_000 }]);
+  expect(readBudgets(undefined, [])).toMatchObject([{ gap: 0 }]);
 });
 
 describe('links are cut', () => {

@@ -52,7 +52,7 @@ export async function scenarioCommand(
 /** `meshproof scenarios`: every scenario, and what it needs. */
 export function scenariosCommand(options: GlobalOptions): ExitCode {
   const rows = scenarioRows();
-  const lines = rows.map(({ id, needs, title }) => [id, needs.join(', ') || 'any mesh of its own', title]);
+  const lines = rows.map(({ id, needs, title }) => [id, needs.join(', ') || '-', title]);
   print(options, rows, columns([['scenario', 'needs', 'what happens'], ...lines]).join('\n'));
   return exitCode.passed;
 }

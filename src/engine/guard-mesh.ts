@@ -33,7 +33,7 @@ export async function guardMesh(
   progress: Progress,
 ): Promise<RunOutcome> {
   const startedAt = new Date();
-  const budgets = readBudgets(flags.budgets);
+  const budgets = readBudgets(flags.budgets, ['command']);
   const state = meshThatIsUp(runId);
   const { runId: id, plan } = state;
   await takeMesh(state, progress);

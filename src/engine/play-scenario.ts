@@ -6,15 +6,16 @@ import { makePlan } from '../plan/make-plan.js';
 import { withReport, type ReportFolder } from '../run/report-folder.js';
 import { noteChange } from '../run/open-changes.js';
 import { newRunId, releaseLease } from '../run/run-folders.js';
-import { noLoss } from '../scenario/budgets.js';
+import { noLoss, type Budgets } from '../scenario/budgets.js';
 import { phaseLengths, quickPhaseLengths } from '../scenario/play-options.js';
 import { playUnderLoad } from '../scenario/play-under-load.js';
 import { readBudgets } from '../scenario/read-budgets.js';
 import { asBefore } from '../scenario/scenario-acts.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Act, Scenario } from '../scenario/scenario.js';
 import { StandingChanges } from '../scenario/standing-changes.js';
 import { upgradeProfile } from '../scenario/upgrade/upgrade-profile.js';
 import type { Programs } from '../supply/program-paths.js';
+import type { Plan } from '../topology/plan-types.js';
 import { readTopologies } from '../topology/read-topologies.js';
 import { chooseEnvironment, readChosen } from './choose-environment.js';
 import { refuseUnplayable } from './choose-scenario.js';
@@ -53,10 +54,11 @@ export async function scenarioOnTopology(
 ): Promise<RunOutcome> {
   const startedAt = new Date();
   // what cannot be played, and a file that is wrong, are refused before anything is made
-  readBudgets(flags.budgets);
   const [topology] = readTopologies([name]);
   const { name: environment } = await chooseEnvironment(options, [topology!]);
-  refuseUnplayable(scenario, makePlan(topology!, await readChosen(environment, options), { runId: newRunId() }));
+  const plan = makePlan(topology!, await readChosen(environment, options), { runId: newRunId() });
+  refuseUnplayable(scenario, plan);
+  budgetsOf(scenario, plan, flags);
   const stopClock = endWorkAfter(flags.maxTime);
   const own = { replaceMesh: false, allowDisruptive: false, long: false };
   const { state, programs } = await makeMesh(name, own, options, progress, agree);
@@ -77,9 +79,9 @@ export async function scenarioOnRun(
   progress: Progress,
 ): Promise<RunOutcome> {
   const startedAt = new Date();
-  readBudgets(flags.budgets);
   const state = meshThatIsUp(runId);
   refuseUnplayable(scenario, state.plan);
+  budgetsOf(scenario, state.plan, flags);
   await takeMesh(state, progress);
   const stopClock = endWorkAfter(flags.maxTime);
   try {
@@ -89,6 +91,20 @@ export async function scenarioOnRun(
     stopClock();
     releaseLease(runId);
   }
+}
+
+/** Its acts, and the one that leaves the mesh as it was. */
+function actsOf(scenario: Scenario, plan: Plan, changes: StandingChanges): Act[] {
+  return [...scenario.acts(plan, changes), asBefore(changes)];
+}
+
+/** The scenario's own budgets, or those of a file. Throws (exit 2) where the file is wrong. */
+function budgetsOf(scenario: Scenario, plan: Plan, { budgets: file }: ScenarioFlags): Budgets {
+  if (file === undefined) return scenario.budgets?.(plan) ?? noLoss;
+  return readBudgets(
+    file,
+    actsOf(scenario, plan, new StandingChanges()).map(({ id }) => id),
+  );
 }
 
 interface Given {
@@ -136,10 +152,10 @@ async function playInto(
     title,
     mesh: state,
     programs,
-    acts: [...scenario.acts(plan, changes), asBefore(changes)],
+    acts: actsOf(scenario, plan, changes),
     steps: progress,
     folder: report.dir,
-    budgets: flags.budgets === undefined ? (scenario.budgets?.(plan) ?? noLoss) : readBudgets(flags.budgets),
+    budgets: budgetsOf(scenario, plan, flags),
     phases: flags.quick ? quickPhaseLengths : phaseLengths,
     perSecond: flags.rate,
     away: scenario.away?.(plan),

@@ -41,7 +41,8 @@ export async function recordUpgrade(
   const { programs, startedAt, back, report } = given;
   const { runId, plan } = state;
   const { upgrade } = readUpgrade(runId)!;
-  const budgets = readBudgets(flags.budgets);
+  const all = upgradeActs(upgrade, plan).map(({ id }) => id);
+  const budgets = readBudgets(flags.budgets, all);
   const firstTiming = progress.timings.length;
   const notes = new Set(await learnSecretsOf(state));
   const ids = flags.thorough ? undefined : upgradeProfile;
@@ -75,8 +76,7 @@ export async function recordUpgrade(
   const { mesh, change, problem } = played;
   for (const note of await learnSecretsOf(mesh)) notes.add(note);
   const now = readUpgrade(runId)!;
-  const all = upgradeActs(upgrade, plan).length;
-  const whole = problem === undefined && now.done.length === (back ? 0 : all);
+  const whole = problem === undefined && now.done.length === (back ? 0 : all.length);
   const behaviours = upgradeBehaviours({
     topology: plan.topology,
     upgrade,
