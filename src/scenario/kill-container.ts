@@ -37,7 +37,8 @@ export async function killOne(
       },
     );
   const name = pod.metadata!.name!;
-  await docker(['exec', pod.spec!.nodeName!, 'crictl', 'stop', '--timeout', '0', id]);
+  const kill = ['ctr', '-n', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id];
+  await docker(['exec', pod.spec!.nodeName!, ...kill]);
   context.mark(`container ${container} of pod ${name} was killed`);
   await converge(
     live,
