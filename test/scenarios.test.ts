@@ -119,12 +119,14 @@ describe('the acts', () => {
       'intermediate/cluster2',
       'new-root/cluster1',
       'new-root/cluster2',
+      'forgotten/cluster1',
       'as-before',
     ]);
     expect(idsOf('ROT-2', 'flat-primary-remote')).toEqual([
       'both-roots/cluster1',
       'intermediate/cluster1',
       'new-root/cluster1',
+      'forgotten/cluster1',
       'as-before',
     ]);
     expect(cannotPlay(chooseScenario('ROT-2'), planOf('two-revisions'))).toMatch(/has several control planes/);

@@ -36,14 +36,22 @@ async function restartMesh(cluster: ClusterHandle): Promise<void> {
   await restartHolders(cluster, await rootsToSign(cluster));
 }
 
-/** Replaces what holds a certificate in a cluster, when its istiod, or that of its primary, has published `root` there. */
-export async function restartHolders(cluster: ClusterHandle, root: string): Promise<void> {
+/**
+ * Replaces what holds a certificate in a cluster, when its istiod, or that of its primary, has published `root` there. Deployments
+ * of the sample namespace in `except` are left as they are.
+ */
+export async function restartHolders(
+  cluster: ClusterHandle,
+  root: string,
+  except: readonly string[] = [],
+): Promise<void> {
   // a pod that is made before istiod has published the new root trusts the old one until kubelet looks again, over a minute
   await Promise.all(
     [cluster.istio.namespace, sampleNamespace].map((namespace) => rootPublished(cluster, namespace, root)),
   );
   if (cluster.eastWestAddress) await restart(cluster, cluster.istio.namespace, `deployment/${eastWestGateway}`);
-  await restart(cluster, sampleNamespace, ...(await deploymentsOf(cluster)));
+  const names = (await deploymentsOf(cluster)).filter((name) => !except.includes(name.split('/').pop()!));
+  await restart(cluster, sampleNamespace, ...names);
 }
 
 async function deploymentsOf(cluster: ClusterHandle): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { ClusterHandle } from '../../provider/cluster-handle.js';
 import { controlPlanesIn } from '../../topology/mesh-layout.js';
 import type { Budgets } from '../budgets.js';
 import { primariesOf } from '../mesh-parts.js';
-import { replaceAuthorityUnderLoad, servedBy } from '../replace-authority.js';
+import { findForgotten, replaceAuthorityUnderLoad, servedBy } from '../replace-authority.js';
 import { changing } from '../scenario-acts.js';
 import { defineScenario, type Act } from '../scenario.js';
 
@@ -42,27 +42,28 @@ export default defineScenario({
         return { 'root-cert.pem': `${(await root()).certificate.toString('pem')}\n` };
       },
     };
+    // nothing of the load, so that no call is lost by it
+    const forgotten = { cluster: primariesOf(plan)[0]!.name, deployment: 'sleep' };
     const acts = steps.flatMap((step) =>
       primariesOf(plan).map(({ name }): Act => {
         const names = servedBy(plan, name).map((one) => one.name);
         const act = { id: idOf(step, name), title: titles[step](names.join(' and ')), cluster: name };
         return changing(changes, act, (breakage, context) =>
-          replaceAuthorityUnderLoad(context, breakage, plan, name, filesOf[step]),
+          replaceAuthorityUnderLoad(context, breakage, plan, name, filesOf[step], forgotten),
         );
       }),
     );
-    const last = acts.at(-1)!;
-    return acts.map((act) => {
-      if (act !== last) return act;
-      return {
-        ...act,
-        async do(context) {
-          await act.do(context);
-          // the mesh stays with the new root; before this, everything leads back to the old one
-          for (const { id } of acts) changes.accept(id);
-        },
-      };
-    });
+    const found: Act = {
+      id: `forgotten/${forgotten.cluster}`,
+      title: `${forgotten.deployment} of ${forgotten.cluster}, which was never restarted, is named by a check, and restarted`,
+      cluster: forgotten.cluster,
+      async do(context) {
+        await findForgotten(context, plan, forgotten);
+        // the mesh stays with the new root; before this, everything leads back to the old one
+        for (const { id } of acts) changes.accept(id);
+      },
+    };
+    return [...acts, found];
   },
   budgets(plan) {
     const perAct = steps.flatMap((step) => primariesOf(plan).map(({ name }) => lostInRestarts(idOf(step, name))));
