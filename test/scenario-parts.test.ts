@@ -11,6 +11,7 @@ import type { ClusterHandle } from '../src/provider/cluster-handle.js';
 import { heldAgain } from '../src/engine/held-again.js';
 import { takesPlainText } from '../src/scenario/catalogue/rot-3-strict.js';
 import { apiServerRules, linkRules } from '../src/scenario/cut-links.js';
+import { loadObjects, seriesOf } from '../src/scenario/load-objects.js';
 import { playActs } from '../src/scenario/play-acts.js';
 import type { PlayOptions } from '../src/scenario/play-options.js';
 import { readBudgets } from '../src/scenario/read-budgets.js';
@@ -153,6 +154,27 @@ describe('links are cut', () => {
       ['INPUT', '-s', '172.18.0.2/32', '-p', 'tcp', '--dport', '6443', '-j', 'DROP'],
     ]);
   });
+});
+
+test('a service that all clusters serve is called beside the others, and primaries have its rule', () => {
+  const shared = { trafficPolicy: { outlierDetection: {} } };
+  const plan = { namespace: 'load-1', clusters: ['a', 'b'], image: 'i', labels: {}, perSecond: 10, shared };
+  const of = (series: ReturnType<typeof seriesOf>) => series.map(({ cluster, lane }) => `${cluster} ${lane}`);
+  const without = seriesOf({ ...plan, shared: undefined });
+  expect(of(seriesOf(plan))).toEqual([
+    ...of(without).slice(0, -1),
+    'any cluster new',
+    'any cluster reused',
+    'any cluster tcp-stream',
+    'self control',
+  ]);
+  const kinds = (primary: boolean) =>
+    loadObjects(plan, 'a', {}, primary)
+      .map((object) => object as { kind: string; metadata: { name: string } })
+      .filter(({ metadata }) => metadata.name === 'to-any')
+      .map(({ kind }) => kind);
+  expect(kinds(true)).toEqual(['Service', 'DestinationRule']);
+  expect(kinds(false)).toEqual(['Service']);
 });
 
 describe('a token', () => {

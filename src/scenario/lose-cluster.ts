@@ -13,7 +13,8 @@ import type { Scenario } from './scenario.js';
 const stoppedMs = 60_000;
 /** Longer than any scenario: a loss that is the scenario itself. */
 const whole = { gap: 3_600_000, resets: 10_000 };
-const [stopped, back] = ['node-stopped', 'node-back'];
+const stopped = 'node-stopped';
+const back = 'node-back';
 
 /**
  * A rule by which calls go to every cluster, wherever they come from, and by which a connection is given up after a second: a
@@ -45,12 +46,12 @@ export function loseCluster(
     requires: ['clusters >= 2'],
     ownClusters: 'it stops the nodes of a cluster',
     shared: { trafficPolicy: rule === 'none' ? spread : spreadWithOutlierDetection },
-    away: (plan) => ({ clusters: [lostCluster(plan).name], acts: [stopped!, back!] }),
+    away: (plan) => ({ clusters: [lostCluster(plan).name], acts: [stopped, back] }),
     acts(plan, changes) {
       const { name: cluster, helloworld } = lostCluster(plan);
       const stop = changing(
         changes,
-        { id: stopped!, title: `the nodes of ${cluster} are stopped`, cluster },
+        { id: stopped, title: `the nodes of ${cluster} are stopped`, cluster },
         async (breakage, context) => {
           const { nodes } = reach(context, cluster);
           context.mark(`the nodes of ${cluster} are being stopped`);
@@ -71,7 +72,7 @@ export function loseCluster(
       );
       const goOn = takingBack(
         stop,
-        { id: back!, title: `the nodes of ${cluster} go on, and every endpoint of it returns`, cluster },
+        { id: back, title: `the nodes of ${cluster} go on, and every endpoint of it returns`, cluster },
         async (context) => {
           await isWhole(context, plan, cluster);
           for (const { name } of plan.clusters) await isRead(context, plan, name);
@@ -86,13 +87,13 @@ export function loseCluster(
 
 function budgetsOf(plan: Plan, elsewhere: Budgets[number]): Budgets {
   const { name } = lostCluster(plan);
-  const acts = [stopped!, back!];
+  const acts = [stopped, back];
   return [
     { acts, from: name, ...whole, reason: 'its own clients are stopped with it, and call again when they go on' },
     { acts, to: name, ...whole, reason: 'its own servers are stopped with it, and nobody else has their names' },
-    { ...elsewhere, acts: [stopped!], to: anyCluster },
+    { ...elsewhere, acts: [stopped], to: anyCluster },
     {
-      acts: [back!, lastAct],
+      acts: [back, lastAct],
       to: anyCluster,
       gap: 5_000,
       resets: 2,
