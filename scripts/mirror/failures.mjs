@@ -92,7 +92,7 @@ export async function failureCases(workspace, { registry, mirror, images }) {
       name: 'registry that stops in the middle of a layer',
       args: curl(bad.stalling, 'new-layer'),
       exit: 4,
-      words: /pull \S+: 0 of \d+ layers, \d MB[^]*registry 127\.0\.0\.1:\d+: 127\.0\.0\.1:\d+ sent nothing for 60 s/,
+      words: /pull \S+: \d of \d+ layers, \d MB[^]*registry 127\.0\.0\.1:\d+: 127\.0\.0\.1:\d+ sent nothing for 60 s/,
       seconds: 90,
     },
     {

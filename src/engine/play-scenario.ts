@@ -34,7 +34,7 @@ import type { RunOutcome } from './run-report.js';
 
 /** How a scenario is played. */
 export interface ScenarioFlags {
-  /** File of what may be lost, in the place of the scenario's own budgets. */
+  /** File of what may be lost, instead of the scenario's own budgets. */
   budgets?: string;
   /** Short phases around the acts; the acts last as long as ever. */
   quick: boolean;
@@ -196,7 +196,7 @@ async function playInto(
       ? undefined
       : new MeshproofError(left, exitCode.environment, {
           expected: 'a mesh that is as it was before the scenario',
-          remedy: `make it anew: meshproof down ${runId}, then meshproof up ${plan.topology}`,
+          remedy: `remove it and make another: meshproof down ${runId}, then meshproof up ${plan.topology}`,
         });
   return reportChange(
     { mesh, programs, report, startedAt, firstTiming, notes, change, behaviours: [complete], problem },

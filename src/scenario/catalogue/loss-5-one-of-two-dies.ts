@@ -69,7 +69,7 @@ export default defineScenario({
         to: gateway,
         gap: 2_000,
         resets: 4,
-        reason: 'streams through the gateway pod that is taken away end once, and their clients connect anew',
+        reason: 'streams through the gateway pod that is taken away end once, and their clients connect again',
       },
       nothing,
     ];

@@ -86,7 +86,7 @@ function lostInRestarts(act: string): Budgets {
       lanes: ['tcp-stream', 'grpc-stream'],
       gap: 3_000,
       resets: 8,
-      reason: 'a stream through a gateway, or to a server, that restarts ends with it, and its client connects anew',
+      reason: 'a stream through a gateway, or to a server, that restarts ends with it, and its client connects again',
     },
     {
       acts: [act],

@@ -20,7 +20,7 @@ export default defineScenario({
     const strict = names.map((cluster) =>
       changing(
         changes,
-        { id: `strict/${cluster}`, title: `workloads that ${cluster} configures take mutual TLS only`, cluster },
+        { id: `strict/${cluster}`, title: `workloads that ${cluster} configures accept mutual TLS only`, cluster },
         async (breakage, context) => {
           const primary = reach(context, cluster);
           await breakage.create(primary, {
