@@ -29,7 +29,7 @@ const result = { up: runId !== undefined };
 try {
   if (runId) {
     const series = ['scripts/why-faults.mjs', '--run', runId, '--only', faults.join(','), '--again'];
-    await run(process.execPath, [...series, '--folder', folder, '--summary', summaryFile]);
+    process.stderr.write(await run(process.execPath, [...series, '--folder', folder, '--summary', summaryFile]));
     if (existsSync(summaryFile)) result.why = parse(readFileSync(summaryFile, 'utf8'));
     const watched = ['--quick', '--budgets', 'scripts/upgrade-budgets.yaml', '--output', 'json'];
     const upgraded = await meshproof('upgrade', '--run', runId, '--until', 'gateway/cluster1', ...watched);

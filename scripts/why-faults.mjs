@@ -126,3 +126,5 @@ await series({
     };
   },
 });
+// connections to API servers and shells in pods are kept open
+process.exit();
