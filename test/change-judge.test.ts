@@ -209,6 +209,22 @@ describe('the cause of a gap', () => {
     expect(causesOf([event(1_190)], onset, () => false)).toEqual([]);
   });
 
+  test('is a pod that was terminating, however long ago that began: a proxy drains before it ends its connections', () => {
+    const onset = { from: 6_000, to: 6_200, firstEnd: 6_400 };
+    const began = event(1_000, {
+      kind: 'pod-terminating',
+      object: 'i/gateway-1',
+      says: 'pod gateway-1 began to terminate',
+    });
+    const gone = event(8_000, { kind: 'pod-deleted', object: 'i/gateway-1', says: 'pod gateway-1 is gone' });
+    const other = event(7_000, { kind: 'pod-deleted', object: 'i/gateway-2' });
+    expect(causesOf([began, other, gone], onset, () => true)).toMatchObject([
+      { says: 'pod gateway-1 was terminating', distanceMs: 1_800 },
+    ]);
+    expect(causesOf([began, other], onset, () => true)).toEqual([]);
+    expect(causesOf([began, { ...gone, at: 5_000 }], onset, () => true)).toEqual([]);
+  });
+
   test('lies on a path by where it is: a gateway only where calls enter another network by it', () => {
     const on = (more: Partial<PlacedEvent>, from = 'east', to = 'west') =>
       isOnPath(event(0, more), { from, to }, `${from}/a`, shape);

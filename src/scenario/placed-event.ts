@@ -55,16 +55,32 @@ const slackMs = 250;
 
 /**
  * The events that may be the cause of a loss: on its path, and within its onset, which ends when the first lost call had ended.
- * The nearest to the first lost call comes first. None is invented where there is none.
+ * The nearest to the first lost call comes first. None is invented where there is none. A pod that terminates is one event for as long
+ * as that lasts: a proxy drains first, and ends its connections seconds later.
  */
 export function causesOf(
   events: readonly PlacedEvent[],
   onset: { from: number; to: number; firstEnd: number },
   onPath: (event: PlacedEvent) => boolean,
 ): (PlacedEvent & { distanceMs: number })[] {
+  const first = onset.from - slackMs;
+  const last = onset.firstEnd + slackMs;
   return events
-    .filter(({ at }) => at >= onset.from - slackMs && at <= onset.firstEnd + slackMs)
     .filter(onPath)
-    .map((event) => ({ ...event, distanceMs: Math.round(Math.abs(event.at - onset.to)) }))
+    .flatMap((event) => {
+      const distanceMs = Math.round(Math.abs(event.at - onset.to));
+      if (event.at >= first && event.at <= last) return [{ ...event, distanceMs }];
+      const gone = event.kind === 'pod-terminating' ? goneAt(event, events) : undefined;
+      if (gone === undefined || event.at > last || gone < first) return [];
+      const says = event.says.replace('began to terminate', 'was terminating');
+      return [{ ...event, says, distanceMs: Math.min(distanceMs, Math.round(Math.abs(gone - onset.to))) }];
+    })
     .sort((a, b) => a.distanceMs - b.distanceMs);
+}
+
+/** When a pod that began to terminate was gone; undefined where that was not heard. */
+function goneAt({ at, cluster, object }: PlacedEvent, events: readonly PlacedEvent[]): number | undefined {
+  return events.find(
+    (one) => one.kind === 'pod-deleted' && one.cluster === cluster && one.object === object && one.at >= at,
+  )?.at;
 }
