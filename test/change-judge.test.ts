@@ -150,6 +150,17 @@ describe('a path is', () => {
     });
   });
 
+  test('within budget where calls that were not measured could all be lost within it; those of the baseline count', () => {
+    const missing = (ticks: number[]) => series(Object.fromEntries(ticks.map((tick) => [tick, sample(tick, 'none')])));
+    const budgets = [{ gap: 600, resets: 0, reason: 'as much as three calls' }];
+    const inAct = [missing([6_000, 7_000, 8_000])];
+    expect(judgePath(path, inAct, judging({ budgets }))).toMatchObject({ verdict: 'within-budget', notMeasured: 3 });
+    const more = [missing([6_000, 7_000, 8_000, 9_000])];
+    expect(judgePath(path, more, judging({ budgets }))).toMatchObject({ verdict: 'undetermined', notMeasured: 4 });
+    const before = [missing([1_000, 1_200, 1_400])];
+    expect(judgePath(path, before, judging({ budgets }))).toMatchObject({ verdict: 'undetermined', notMeasured: 3 });
+  });
+
   test('undetermined where all that was lost lies beside moments in which the load was late; a longer loss is one', () => {
     const control = [{ cluster: 'east', who: 'east/a', from: 6_000, to: 6_300, says: 'a call to itself took 300 ms' }];
     const beside = judgePath(path, [series(lost(6_000, 6_400))], judging({ control }));

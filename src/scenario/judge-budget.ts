@@ -76,6 +76,23 @@ export function verdictByBudget(
   return { verdict: 'within-budget' };
 }
 
+/**
+ * How many of the ticks that were not measured could change the verdict. `acts` are those in which they lie; undefined before the first.
+ * A tick changes nothing where all of its budget's ticks, lost, would still be within that budget.
+ */
+export function uncovered(
+  accounts: readonly Account[],
+  acts: readonly (string | undefined)[],
+  intervalMs: number,
+): number {
+  const isOf = (account: Account, act: string | undefined): boolean => act !== undefined && account.acts.includes(act);
+  const covered = accounts.filter((account) => {
+    const missedMs = acts.filter((act) => isOf(account, act)).length * intervalMs;
+    return lengthOf(account.gaps) + missedMs <= effectiveBudget(account.budget, intervalMs);
+  });
+  return acts.filter((act) => !covered.some((account) => isOf(account, act))).length;
+}
+
 /** How long calls were lost. One gap is as long as its ticks say; several clients may have seen the same. */
 export function lengthOf(gaps: readonly Gap[]): number {
   if (gaps.length === 1) return gaps[0]!.lengthMs;

@@ -3,7 +3,7 @@ import type { ChangeVerdict, Gap, Lane, LossKind, PathRecord, Phase, Window } fr
 import type { Budgets } from './budgets.js';
 import { unsureBecause, type ControlGap } from './control-gaps.js';
 import { flagOf, gapsOf, lossOf, type SeriesGap } from './gaps.js';
-import { accountsOf, allowedBy, lengthOf, verdictByBudget, type Account } from './judge-budget.js';
+import { accountsOf, allowedBy, lengthOf, uncovered, verdictByBudget, type Account } from './judge-budget.js';
 import { latencyBins, latencyOf } from './latency.js';
 import { stalledAfterMs } from './load-objects.js';
 import { causesOf, isOnPath, type MeshShape, type PlacedEvent } from './placed-event.js';
@@ -48,17 +48,14 @@ export function judgePath(
   const acts = phases.flatMap(({ name, act }) => (name === 'act' && act !== undefined ? [act] : []));
   const since = gaps.filter(({ phase }) => phase !== 'baseline');
   const accounts = accountsOf(judging.budgets, path, acts, { gaps: since, ends: ends.others.map(actAt(phases)) });
+  const awayHere = away.filter(({ cluster }) => cluster === path.from);
+  const { expected, missed } = coverage(series, start, end, intervalMs, awayHere);
   const record = {
     id: `${path.from} > ${path.to}, ${path.lane}`,
     ...path,
     samples: within.length,
-    ...coverage(
-      series,
-      start,
-      end,
-      intervalMs,
-      away.filter(({ cluster }) => cluster === path.from),
-    ),
+    expected,
+    notMeasured: missed.length,
     intervalMs,
     seenFromMs: intervalMs,
     stallSeenFromMs: intervalMs + stalledAfterMs,
@@ -80,15 +77,18 @@ export function judgePath(
     ),
     bins: latencyBins(within, start, end, zero),
   };
-  return { ...record, ...verdictOf(record, counted, accounts) };
+  const missedActs = missed.map((at) => (phaseOf(at)?.name === 'baseline' ? undefined : actAt(phases)(at)));
+  return { ...record, ...verdictOf(record, counted, accounts, uncovered(accounts, missedActs, intervalMs)) };
 }
 
 type Unjudged = Omit<PathRecord, 'verdict' | 'why'>;
 
 function verdictOf(
-  { gaps, samples, expected, notMeasured, intervalMs }: Unjudged,
+  { gaps, samples, expected, intervalMs }: Unjudged,
   counted: readonly Gap[],
   accounts: readonly Account[],
+  /** Ticks that were not measured, and could change the verdict. */
+  notMeasured: number,
 ): { verdict: ChangeVerdict; why?: string } {
   if (samples === 0) return { verdict: 'undetermined', why: 'this lane never ran' };
   const inBaseline = gaps.filter(({ phase }) => phase === 'baseline');
@@ -156,8 +156,8 @@ function recordOfGap(
 }
 
 /**
- * The intervals from start to end, and those of them in which no client called in time: of two, one is enough. Of a time in which
- * the clients were away nothing is expected.
+ * How many intervals there are from start to end, and when those began in which no client called in time: of two, one is enough. Of a
+ * time in which the clients were away nothing is expected.
  */
 function coverage(
   series: readonly SampleSeries[],
@@ -165,21 +165,21 @@ function coverage(
   end: number,
   intervalMs: number,
   away: readonly Window[],
-) {
-  if (intervalMs === 0) return { expected: 0, notMeasured: 0 };
+): { expected: number; missed: number[] } {
+  const missed: number[] = [];
+  if (intervalMs === 0) return { expected: 0, missed };
   const intervals = Math.floor((end - start) / intervalMs);
   let expected = 0;
   const measured = new Set<number>();
   for (const { samples } of series)
     for (const { tick, answer } of samples) if (answer) measured.add(Math.floor((tick - start) / intervalMs));
-  let notMeasured = 0;
   for (let i = 0; i < intervals; i++) {
     const at = start + i * intervalMs;
     if (away.some(({ from, to }) => at + intervalMs > from && at < to)) continue;
     expected++;
-    if (!measured.has(i)) notMeasured++;
+    if (!measured.has(i)) missed.push(at);
   }
-  return { expected, notMeasured };
+  return { expected, missed };
 }
 
 /** When established connections ended, apart from those whose callee began to terminate: the application does that itself. */
