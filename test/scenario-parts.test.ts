@@ -149,6 +149,14 @@ describe('links are cut', () => {
     );
   });
 
+  test('of both sides so that each hears that the other one refuses', () => {
+    const rules = linkRules(a, far, 'refused', false).map((rule) => rule.join(' '));
+    expect(rules.slice(0, 2)).toEqual([
+      'FORWARD -s 172.18.0.2/32 -p tcp -j REJECT --reject-with tcp-reset',
+      'FORWARD -s 172.18.0.2/32 -p tcp --tcp-flags RST RST -j ACCEPT',
+    ]);
+  });
+
   test('to the API server alone by its port', () => {
     expect(apiServerRules(a, far)).toEqual([
       ['INPUT', '-s', '172.18.0.2/32', '-p', 'tcp', '--dport', '6443', '-j', 'DROP'],

@@ -17,20 +17,22 @@ function sourcesOf({ nodes, podCIDR, network }: ClusterHandle, to: ClusterHandle
 /** The rules by which a cluster takes no packets of another, or none of the connections that the other has opened. */
 export function linkRules(
   from: ClusterHandle,
-  to: ClusterHandle,
+  of: ClusterHandle,
   fate: Fate,
   openedOnly: boolean,
 ): [string, ...string[]][] {
   const direction = openedOnly ? ['-m', 'conntrack', '--ctdir', 'ORIGINAL'] : [];
-  const target = fate === 'swallowed' ? ['-j', 'DROP'] : ['-j', 'REJECT', '--reject-with', 'tcp-reset'];
-  return sourcesOf(from, to).flatMap((source) =>
+  const to = (...target: string[]) => [...direction, '-j', ...target];
+  // where both sides refuse, each must still hear that the other one does: a rule that comes later stands first
+  const targets =
+    fate === 'swallowed'
+      ? [to('DROP')]
+      : [to('REJECT', '--reject-with', 'tcp-reset'), ['--tcp-flags', 'RST', 'RST', '-j', 'ACCEPT']];
+  return sourcesOf(from, of).flatMap((source) =>
     // packets to pods and their load balancers are forwarded, those to the API server come in
-    ['FORWARD', 'INPUT'].map((chain): [string, ...string[]] => [
-      chain,
-      ...['-s', source, '-p', 'tcp'],
-      ...direction,
-      ...target,
-    ]),
+    ['FORWARD', 'INPUT'].flatMap((chain) =>
+      targets.map((target): [string, ...string[]] => [chain, '-s', source, '-p', 'tcp', ...target]),
+    ),
   );
 }
 

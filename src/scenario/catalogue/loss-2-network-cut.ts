@@ -99,7 +99,8 @@ function lostBetween(from: string, to: string, when: readonly Way[]): Budgets {
       from,
       to: anyCluster,
       gap: when.length * 15_000,
-      resets: 4 * when.length,
+      // 18 were measured with both ways cut
+      resets: 20 * when.length,
       reason:
         'a connection in use hangs until its caller gives up after 5 s; a new one fails after 1 s, and two failures eject',
     },
