@@ -33,6 +33,8 @@ const ways = [
 /** Names that are asked for without need, and by whom. */
 const questions = {
   'host.docker.internal': "the start of kind's node image",
+  'istiod.istio-system.svc':
+    'resolvers of pods that start before the Service istiod is known, as the last of their search list',
   'metadata.google.internal': "Istio's agents, to learn which cloud they run in",
 };
 if (argv.inside) await inside(argv.inside);
