@@ -20,17 +20,23 @@ const folder = mkdtempSync(join(tmpdir(), 'meshproof-one-mesh-'));
 const summaryFile = join(folder, 'summary.json');
 
 let child;
-// the child cleans up and ends by itself; what is up is removed after it
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child?.kill(signal));
+let stopped = false;
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    stopped = true;
+    // a Ctrl-C in the terminal has reached the child already; it cleans up and ends by itself
+    if (signal === 'SIGTERM') child?.kill(signal);
+  });
 
 const up = await meshproof('up', 'multi-network-multi-primary', '--istio', 'previous', '--output', 'json', '--yes');
 const runId = parse(up)?.runId;
-const result = { up: runId !== undefined };
+const result = { up: runId !== undefined, asked: faults.length };
 try {
   if (runId) {
     const series = ['scripts/why-faults.mjs', '--run', runId, '--only', faults.join(','), '--again'];
     process.stderr.write(await run(process.execPath, [...series, '--folder', folder, '--summary', summaryFile]));
     if (existsSync(summaryFile)) result.why = parse(readFileSync(summaryFile, 'utf8'));
+    if (stopped) throw new Error('stopped');
     const watched = ['--quick', '--budgets', 'scripts/upgrade-budgets.yaml', '--output', 'json'];
     const upgraded = await meshproof('upgrade', '--run', runId, '--until', 'gateway/cluster1', ...watched);
     result.upgrade = parse(upgraded)?.topologies[0];

@@ -68,7 +68,7 @@ export function countOneMesh(result, exit) {
   const change = upgrade?.changes?.[0];
   const bad = [];
   if (why) bad.push(...why.wrong.map(({ what, wrong }) => `why, ${what}: ${wrong.join('; ')}`));
-  if (!why || why.rounds === 0 || why.rounds < why.planned) bad.push('not every fault was asked about');
+  if (why?.rounds !== result.asked) bad.push('not every fault was asked about');
   if (!change) return counts(why?.passed ?? 0, [...bad, 'the upgrade has no record']);
   const acts = change.acts.filter(({ outcome }) => outcome !== 'not-done');
   const held = acts.flatMap(({ id, held = [] }) => held.map((one) => ({ ...one, act: id })));
@@ -87,13 +87,16 @@ export function countOneMesh(result, exit) {
 }
 
 /** Whether a change is undetermined, and no path for another reason than calls that started late or were lost beside such calls. */
-function onlyTooBusy({ verdict, paths, controlGaps }) {
+function onlyTooBusy({ verdict, paths, controlGaps, worse }) {
   const undetermined = paths.filter((path) => path.verdict === 'undetermined');
+  const lossy = ({ gaps }) => gaps.some(({ phase, unsure }) => phase === 'baseline' && !unsure);
   return (
     verdict === 'undetermined' &&
+    worse.length === 0 &&
     controlGaps.length > 0 &&
     undetermined.length > 0 &&
-    undetermined.every(({ samples }) => samples > 0)
+    paths.every((path) => ['undetermined', 'within-budget'].includes(path.verdict)) &&
+    undetermined.every((path) => path.samples > 0 && !lossy(path))
   );
 }
 

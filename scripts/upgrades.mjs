@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Upgrades meshes under load, and takes some of these upgrades back. A series (docs/series/README.md):
 //   node scripts/upgrades.mjs [--only TEXT] [--quick] [--summary FILE]
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,23 +32,25 @@ const back = [
 await series({
   name: 'upgrades',
   values,
-  parameters: { only: values.only, quick: values.quick },
+  parameters: { only: values.only, quick: values.quick, budgets: values.budgets },
   rounds: () => [...whole, ...back].map(named).filter(({ what }) => what.includes(values.only)),
-  begin(folder) {
+  async begin(folder) {
     process.env.MESHPROOF_STATE_DIR = join(folder, 'state');
-    meshproof('gc');
+    // a round that was killed has left a mesh that is kept
+    await meshproof('gc', '--all');
   },
-  play(round, { folder, n }) {
+  async play(round, { folder, n }) {
     const { topology, strategy, installer, until } = round;
     const there = until === undefined || until === 'end' ? [] : ['--until', until];
     const watched = ['--budgets', values.budgets, ...(values.quick ? ['--quick'] : []), '--output', 'json'];
     const upgrade = ['upgrade', topology, '--strategy', strategy, '--installer', installer, ...there];
     const records = [];
     try {
-      records.push(recordOf(meshproof(...upgrade, ...watched, '--keep', '--yes')));
-      if (until !== undefined) records.push(recordOf(meshproof('upgrade', '--run', runUp(), '--rollback', ...watched)));
+      records.push(recordOf(await meshproof(...upgrade, ...watched, '--keep', '--yes')));
+      if (until !== undefined)
+        records.push(recordOf(await meshproof('upgrade', '--run', await runUp(), '--rollback', ...watched)));
     } finally {
-      meshproof('gc', '--all');
+      await meshproof('gc', '--all');
     }
     const figures = records.map(figuresOf);
     mkdirSync(join(folder, 'figures'), { recursive: true });
@@ -65,12 +67,20 @@ function named(round) {
 }
 
 function meshproof(...args) {
-  return spawnSync(join(project, 'meshproof'), args, { cwd: project, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return new Promise((resolve) => {
+    const child = spawn(join(project, 'meshproof'), args, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+    child.on('close', () => resolve({ stdout, stderr }));
+  });
 }
 
 /** The id of the one mesh that is up below the state folder of this series. */
-function runUp() {
-  return JSON.parse(meshproof('status', '--output', 'json').stdout)[0].runId;
+async function runUp() {
+  const up = JSON.parse((await meshproof('status', '--output', 'json')).stdout);
+  if (up.length !== 1) throw new Error(`${up.length} meshes are up, expected one`);
+  return up[0].runId;
 }
 
 function recordOf({ stdout, stderr }) {

@@ -293,6 +293,8 @@ describe('a moment in which the load was late', () => {
     expect(unsureBecause({ from: 1_500, to: 2_000 }, path, gaps)).toBe('east/a: late');
     expect(unsureBecause({ from: 1_500, to: 9_000 }, path, gaps)).toBeUndefined();
     expect(unsureBecause({ from: 2_300, to: 2_500 }, path, gaps)).toBeUndefined();
+    // whichever cluster answers, its servers may have been late
+    expect(unsureBecause({ from: 1_500, to: 2_000 }, { from: 'west', to: anyCluster }, gaps)).toBe('east/a: late');
   });
 });
 

@@ -241,6 +241,10 @@ describe('a mesh is complete again', () => {
     });
     expect(again({ 'LB-1': 'passed' }, {})).toMatchObject({ verdict: 'undetermined' });
     expect(again({ 'LB-1': 'failed' }, { 'LB-1': 'failed' })).toMatchObject({ reason: 'nothing held before' });
+    expect(again({ 'LB-1': 'passed', 'LB-2': 'undetermined' }, { 'LB-1': 'passed', 'LB-2': 'failed' })).toMatchObject({
+      verdict: 'undetermined',
+      reason: 'LB-2 failed after, and was not decided before',
+    });
   });
 });
 

@@ -102,11 +102,14 @@ test.each([
   expect(countBehaviours(result, ['mine'], exit).failed).toBe(1);
 });
 
+const path = (verdict: string, more: object = {}) => ({ verdict, samples: 100, gaps: [], ...more });
+
 /** What one-mesh.mjs prints when all is well. */
 function oneMesh(change: object = {}, why: object = {}) {
   const held = [{ id: 'LB-1', verdict: 'passed' }];
   return {
     up: true,
+    asked: 5,
     why: { planned: 5, rounds: 5, passed: 5, wrong: [], ...why },
     upgrade: {
       changes: [
@@ -118,8 +121,9 @@ function oneMesh(change: object = {}, why: object = {}) {
             { id: 'istiod/cluster1', outcome: 'done', held },
             { id: 'old/cluster1', outcome: 'not-done' },
           ],
-          paths: [{ verdict: 'within-budget', samples: 100 }],
+          paths: [path('within-budget')],
           controlGaps: [],
+          worse: [],
           ...change,
         },
       ],
@@ -132,7 +136,7 @@ test('faults, acts, what holds after them, and the load are counted', () => {
 });
 
 test('a machine that was too busy for the load is no failure, and not proven either', () => {
-  const late = { verdict: 'undetermined', paths: [{ verdict: 'undetermined', samples: 9 }], controlGaps: [{}] };
+  const late = { verdict: 'undetermined', paths: [path('undetermined'), path('within-budget')], controlGaps: [{}] };
   expect(countOneMesh(oneMesh(late), 4)).toEqual({ passed: 8, failed: 0, lines: [] });
 });
 
@@ -148,18 +152,18 @@ test.each([
     /LB-1 after x/,
   ],
   ['calls that were lost', oneMesh({ verdict: 'disrupted', reasons: ['1 s'] }), /load: disrupted: 1 s/],
-  [
-    'a lane that never ran',
-    oneMesh({
-      verdict: 'undetermined',
-      reasons: ['none'],
-      paths: [{ verdict: 'undetermined', samples: 0 }],
-      controlGaps: [{}],
-    }),
-    /load: undetermined/,
-  ],
 ])('one mesh: %s is a failure', (_, result, line) => {
   const { failed, lines } = countOneMesh(result, 0);
   expect(failed).toBeGreaterThan(0);
   expect(lines.join('\n')).toMatch(line);
+});
+
+test.each([
+  ['a lane that never ran', { paths: [path('undetermined', { samples: 0 })] }],
+  ['a path that is broken beside one of which nothing is known', { paths: [path('undetermined'), path('broken')] }],
+  ['a call that is lost before the change', { paths: [path('undetermined', { gaps: [{ phase: 'baseline' }] })] }],
+  ['a finding that is new', { paths: [path('undetermined')], worse: [{}] }],
+])('one mesh: %s is no busy machine', (_, more) => {
+  const change = { verdict: 'undetermined', reasons: ['none'], controlGaps: [{}], ...more };
+  expect(countOneMesh(oneMesh(change), 0).lines.join('\n')).toMatch(/load: undetermined/);
 });

@@ -23,13 +23,22 @@ export function heldAgain(
       replay: replay(id),
     }));
   if (failures.length > 0) return { ...behaviour, measurements, verdict: 'failed', failures };
+  const failedNow = after.behaviours.filter(
+    ({ id, verdict }) =>
+      verdict === 'failed' && !before.behaviours.some((one) => one.id === id && isDecided(one.verdict)),
+  );
   const notKnown = [
+    ...failedNow.map(({ id }) => `${id} failed after, and was not decided before`),
     ...lost.map(({ id, now }) => `${id} is ${now} after`),
     ...(held.length === 0 ? ['nothing held before'] : []),
   ];
   if (notKnown.length > 0)
     return { ...behaviour, measurements, verdict: 'undetermined', failures: [], reason: notKnown.join('; ') };
   return { ...behaviour, measurements, verdict: 'passed', failures: [] };
+}
+
+function isDecided(verdict: Verdict): boolean {
+  return verdict === 'passed' || verdict === 'failed';
 }
 
 /** The verdict of each behaviour of a state. */

@@ -166,9 +166,12 @@ async function playInto(
       return heldIn(after, upgradeProfile);
     },
   });
-  const { mesh, record: change } = await played.finally(takeBack);
+  const { mesh, record: change } = await played.finally(async () => {
+    await takeBack();
+    // also where an interrupt leaves no report
+    if (left !== undefined) progress.note(left);
+  });
   for (const note of await learnSecretsOf(mesh)) notes.add(note);
-  if (left !== undefined) progress.note(left);
   const behaviour = {
     id,
     title: `${title}; the mesh is complete again`,

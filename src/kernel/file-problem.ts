@@ -1,7 +1,7 @@
 import { exitCode, MeshproofError } from './errors.js';
 import { systemCodes } from './system-codes.js';
 
-/** That cannot write a file, with its path, the cause and the remedy; exit code 4. An error of the product stays as it is. */
+/** The error for a file that cannot be written, with its path, the cause and the remedy; exit code 4. An error of the product stays as it is. */
 export function fileProblem(error: unknown, file: string): MeshproofError {
   if (error instanceof MeshproofError) return error;
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException;

@@ -125,7 +125,7 @@ export async function request(
     return { status: response.status, text: await response.text() };
   } catch (error) {
     if (!options.uninterruptible && currentSignal().aborted) throw currentSignal().reason;
-    // cannot use the kubeconfig: no waiting mends that
+    // the kubeconfig cannot be used: no waiting mends that
     if (error instanceof MeshproofError) throw error;
     if (options.signal?.aborted) throw failure(cluster, command, 'was interrupted');
     const { name, message, cause } = error as Error;

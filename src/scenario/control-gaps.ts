@@ -80,7 +80,8 @@ export function unsureBecause(
 ): string | undefined {
   const beside = gaps
     .map((gap) => ({ ...gap, from: gap.from - stalledAfterMs, to: gap.to + stalledAfterMs }))
-    .filter(({ cluster, from, to }) => [path.from, path.to].includes(cluster) && from < window.to && to > window.from);
+    .filter(({ cluster }) => path.to === anyCluster || [path.from, path.to].includes(cluster))
+    .filter(({ from, to }) => from < window.to && to > window.from);
   if (beside.length === 0) return undefined;
   const inside = beside.map(({ from, to }) => ({ from: Math.max(from, window.from), to: Math.min(to, window.to) }));
   if (coveredMs(inside) < (window.to - window.from) / 2) return undefined;

@@ -6,6 +6,7 @@ import { flagOf, gapsOf, lossOf, type SeriesGap } from './gaps.js';
 import { accountsOf, allowedBy, lengthOf, uncovered, verdictByBudget, type Account } from './judge-budget.js';
 import { latencyBins, latencyOf } from './latency.js';
 import { stalledAfterMs } from './load-objects.js';
+import { anyCluster } from './load/answer.js';
 import { causesOf, isOnPath, type MeshShape, type PlacedEvent } from './placed-event.js';
 import type { Sample, SampleSeries } from './sample-store.js';
 
@@ -113,7 +114,7 @@ function actAt(phases: readonly Phase[]): (at: number) => string | undefined {
 function recordOfGap(
   gap: SeriesGap,
   path: { from: string; to: string },
-  { zero, phases, control, events, shape }: Judging,
+  { zero, phases, control, events, shape, away = [] }: Judging,
 ): Gap {
   const { client, onset, end, open, lengthMs, leastMs, lost } = gap;
   const first = lost[0]!;
@@ -123,6 +124,10 @@ function recordOfGap(
   const act = actAt(phases)(onset.to);
   // a late or missing answer ends long after what has kept it
   const waited = ['stalled', 'timeout'].includes(lossOf(first)!);
+  // of a cluster that a scenario stops nothing else is expected, and any other cluster may answer
+  const there = control.filter(
+    (late) => !away.some((one) => one.cluster === late.cluster && late.from < one.to && late.to > one.from),
+  );
   const causes = causesOf(events, { ...onset, firstEnd: waited ? onset.to : onset.to + first.ms }, (event) =>
     isOnPath(event, path, client, shape),
   );
@@ -143,7 +148,7 @@ function recordOfGap(
     says: first.answer?.says ?? `answered after ${first.ms} ms`,
     phase: phase.name,
     act,
-    unsure: unsureBecause({ from: onset.from, to: end.to }, path, control),
+    unsure: unsureBecause({ from: onset.from, to: end.to }, path, path.to === anyCluster ? there : control),
     causes: causes.map(({ at, cluster, kind, object, says, distanceMs }) => ({
       at: Math.round(at - zero),
       cluster,

@@ -1,4 +1,4 @@
-import type { V1Secret } from '@kubernetes/client-node';
+import type { V1Secret, V1TokenReview } from '@kubernetes/client-node';
 import { converge } from '../kernel/converge.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import type { Patch } from '../fault/merge-patch.js';
@@ -6,6 +6,7 @@ import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 import { secretsOfText } from '../kernel/secrets/secret-words.js';
 import { orUndetermined } from '../kernel/undetermined.js';
 import { read } from '../kube/api.js';
+import { kubectlJson } from '../kube/kubectl.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 
 /** The Secret that a token of a ServiceAccount comes from. */
@@ -74,6 +75,22 @@ export async function tokenUsed(cluster: ClusterHandle, name: string, signal: Ab
       found?.metadata?.labels?.['kubernetes.io/legacy-token-last-used']
         ? { ok: true }
         : { ok: false, expected: `the token in ${cluster.name}/${name} is used`, got: 'not yet' },
+    { timeout: tokenLimit, interval: 500, signal },
+  );
+}
+
+/** Waits until the API server knows a token no more: it keeps what it has found out about one for a moment. */
+export async function tokenRefused(cluster: ClusterHandle, token: string, signal: AbortSignal): Promise<void> {
+  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token } };
+  await converge(
+    (asked) =>
+      orUndetermined('asking about a token', cluster.name, () =>
+        kubectlJson<V1TokenReview>(cluster, ['create', '-f', '-'], { input: JSON.stringify(review), signal: asked }),
+      ),
+    ({ status }) =>
+      status?.authenticated
+        ? { ok: false, expected: `the old token is refused by ${cluster.name}`, got: 'it is accepted' }
+        : { ok: true },
     { timeout: tokenLimit, interval: 500, signal },
   );
 }

@@ -62,7 +62,7 @@ export function endpointStep({ home, services, called }: PathScene, pick: Pick, 
   const { cluster, pod } = place;
   if (cluster.network !== home.network)
     return broken(
-      `it is ${podText(pod)} of ${cluster.name}in network ${cluster.network}, which ${home.network} cannot reach directly`,
+      `it is ${podText(pod)} of ${cluster.name}, in network ${cluster.network}, which ${home.network} cannot reach directly`,
       `check that the namespace of istiod in ${cluster.name} has the label topology.istio.io/network=${cluster.network}, and that its gateway has an address`,
       { network: cluster.network, of: cluster.name },
     );

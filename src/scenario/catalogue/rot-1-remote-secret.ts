@@ -6,7 +6,7 @@ import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
 import { read as readObject } from '../../fault/breakage.js';
 import { lostCluster, reach, readersOf } from '../mesh-parts.js';
 import { isRead, podsKnown } from '../mesh-waits.js';
-import { tokenIn, tokenSecret, tokenSource, tokenUsed } from '../reader-token.js';
+import { tokenIn, tokenSecret, tokenRefused, tokenSource, tokenUsed } from '../reader-token.js';
 import { noPodCan, podComesAndGoes } from '../pod-comes.js';
 import { changing } from '../scenario-acts.js';
 import { defineScenario, type Act, type ActContext } from '../scenario.js';
@@ -36,6 +36,9 @@ export default defineScenario({
           await remove(handle, `/api/v1/namespaces/${handle.istio.namespace}/secrets/${secret}`);
           context.mark(`the token in ${secret} of ${cluster.name} is revoked`);
         }
+        for (const token of new Set(renewed.flatMap(({ tokens }) => [...tokens])))
+          await tokenRefused(handle, token, context.signal);
+        context.mark(`${cluster.name} refuses the old tokens`);
         await isRead(context, plan, cluster.name);
         await podsKnown(context, plan, cluster.name, cluster.helloworld.length);
       },
@@ -47,14 +50,15 @@ export default defineScenario({
   ],
 });
 
-/** An act that gives a primary a token of its own for a cluster, and the Secrets of the tokens that it had before. */
+/** An act that gives a primary a token of its own for a cluster, and the tokens that it had before, with their Secrets. */
 function renewal(
   plan: Plan,
   changes: StandingChanges,
   reader: ClusterPlan,
   cluster: ClusterPlan,
-): { act: Act; old: Set<string> } {
+): { act: Act; old: Set<string>; tokens: Set<string> } {
   const old = new Set<string>();
+  const tokens = new Set<string>();
   const act = changing(
     changes,
     {
@@ -68,6 +72,7 @@ function renewal(
       const before = await kubeconfigIn(context, reader.name, cluster.name);
       const { secret, serviceAccount } = tokenSource(before);
       old.add(secret);
+      tokens.add(/token: (\S+)/.exec(before)![1]!);
       const fresh = `istio-reader-${reader.name}-${randomBytes(4).toString('hex')}`;
       await breakage.create(read, tokenSecret(fresh, read.istio.namespace, serviceAccount, ownerLabels(plan)));
       const token = await tokenIn(read, fresh, context.signal);
@@ -80,7 +85,7 @@ function renewal(
       await isRead(context, plan, cluster.name);
     },
   );
-  return { act, old };
+  return { act, old, tokens };
 }
 
 async function kubeconfigIn(context: ActContext, reader: string, cluster: string): Promise<string> {
