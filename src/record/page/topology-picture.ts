@@ -78,8 +78,11 @@ function networkBox(network: string, clusters: readonly Placed[]): Markup {
 function clusterBox(cluster: Placed, { controlPlanes = [] }: TopologyRecord, broken: BrokenParts): Markup {
   const { name, role, region, zone, x, versions, primary, eastWestGateway } = cluster;
   const own = controlPlanes.filter((plane) => plane.cluster === name && plane.servedBy === undefined);
-  const istiods = own.map(({ version, revision }) => (revision === 'default' ? version : `${version} ${revision}`));
-  const istiod = role === 'primary' ? `istiod ${istiods.join(', ')}` : `served by ${primary}`;
+  // the box has room for one revision
+  const istiods = own.map(({ version, revision }) =>
+    revision === 'default' || own.length > 1 ? version : `${version} ${revision}`,
+  );
+  const istiod = role === 'primary' ? `istiod ${[...new Set(istiods)].join(', ')}` : `served by ${primary}`;
   // a zone is often named after its region
   const place = [role, zone.startsWith(region) ? zone : `${region} · ${zone}`].join(' · ');
   const pods = ['sleep', ...(versions.length > 0 ? [`helloworld ${versions.join(', ')}`] : [])].join(' · ');
