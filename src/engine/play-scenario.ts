@@ -1,11 +1,9 @@
-import { thenAlways } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { endWorkAfter } from '../kernel/stop-reasons.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import { makePlan } from '../plan/make-plan.js';
-import { withReport, type ReportFolder } from '../run/report-folder.js';
+import type { ReportFolder } from '../run/report-folder.js';
 import { noteChange } from '../run/open-changes.js';
-import { newRunId, releaseLease } from '../run/run-folders.js';
+import { newRunId } from '../run/run-folders.js';
 import { noLoss, type Budgets } from '../scenario/budgets.js';
 import { phaseLengths, quickPhaseLengths } from '../scenario/play-options.js';
 import { playUnderLoad } from '../scenario/play-under-load.js';
@@ -21,16 +19,14 @@ import { chooseEnvironment, readChosen } from './choose-environment.js';
 import { refuseUnplayable } from './choose-scenario.js';
 import type { EnvironmentOptions } from './engine-options.js';
 import { heldAgain } from './held-again.js';
-import { meshThatIsUp, reportIdOf, takeMesh } from './kept-meshes.js';
+import { meshThatIsUp } from './kept-meshes.js';
 import { learnSecretsOf } from './learn-secrets.js';
 import { makeMesh } from './make-mesh.js';
-import { discard, keep } from './ownership.js';
 import type { Agree, Progress } from './progress.js';
 import { heldIn, proveState, type ProvenState } from './prove-state.js';
-import { checkMachine } from './ready-machine.js';
 import { reportChange } from './report-change.js';
-import { reportPath, reportsFolder } from './report-paths.js';
 import type { RunOutcome } from './run-report.js';
+import { onMeshThatIsUp, onNewMesh, withReportOf } from './use-mesh.js';
 
 /** How a scenario is played. */
 export interface ScenarioFlags {
@@ -59,15 +55,12 @@ export async function scenarioOnTopology(
   const plan = makePlan(topology!, await readChosen(environment, options), { runId: newRunId() });
   refuseUnplayable(scenario, plan);
   budgetsOf(scenario, plan, flags);
-  const stopClock = endWorkAfter(flags.maxTime);
   const own = { replaceMesh: false, allowDisruptive: false, long: false };
-  const { state, programs } = await makeMesh(name, own, options, progress, agree);
-  return thenAlways(
-    () => play(scenario, state, flags, { programs, startedAt }, progress),
-    async () => {
-      stopClock();
-      await (options.keep ? keep(state.runId, progress) : discard(state.runId, progress));
-    },
+  return onNewMesh(
+    () => makeMesh(name, own, options, progress, agree),
+    { maxTime: flags.maxTime, keep: options.keep },
+    progress,
+    ({ state, programs }) => play(scenario, state, flags, { programs, startedAt }, progress),
   );
 }
 
@@ -82,15 +75,9 @@ export async function scenarioOnRun(
   const state = meshThatIsUp(runId);
   refuseUnplayable(scenario, state.plan);
   budgetsOf(scenario, state.plan, flags);
-  await takeMesh(state, progress);
-  const stopClock = endWorkAfter(flags.maxTime);
-  try {
-    const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
-    return await play(scenario, state, flags, { programs, startedAt }, progress);
-  } finally {
-    stopClock();
-    releaseLease(runId);
-  }
+  return onMeshThatIsUp(state, flags, progress, (programs) =>
+    play(scenario, state, flags, { programs, startedAt }, progress),
+  );
 }
 
 /** Its acts, and the one that leaves the mesh as it was. */
@@ -119,10 +106,9 @@ function play(
   given: Given,
   progress: Progress,
 ): Promise<RunOutcome> {
-  return withReport(reportsFolder(), reportIdOf(state.runId, given.startedAt), (report) => {
-    progress.note(`run ${state.runId}; report in ${reportPath(report.id)}`);
-    return playInto(report, scenario, state, flags, given, progress);
-  });
+  return withReportOf(state.runId, given.startedAt, progress, (report) =>
+    playInto(report, scenario, state, flags, given, progress),
+  );
 }
 
 async function playInto(

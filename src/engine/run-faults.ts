@@ -3,29 +3,26 @@ import { batchesOf } from '../fault/fault-batches.js';
 import { meshOf, type Fault } from '../fault/fault.js';
 import { faultRunFile, faultRunSchema, type FaultRecord, type FaultRun } from '../fault/fault-record.js';
 import { exitCodeOf } from '../fault/faults-summary.js';
-import { interruption, thenAlways } from '../kernel/cancellation.js';
+import { interruption } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError, type ExitCode } from '../kernel/errors.js';
 import { writeAtomically } from '../kernel/files.js';
 import { invocation } from '../kernel/invocation.js';
 import { redactJson } from '../kernel/secrets/redact.js';
-import { endWorkAfter, timeIsUp, uncaught, wasInterrupted } from '../kernel/stop-reasons.js';
+import { timeIsUp, uncaught, wasInterrupted } from '../kernel/stop-reasons.js';
 import { refreshSettings } from '../mesh/mesh-settings.js';
-import { withReport, type ReportFolder } from '../run/report-folder.js';
-import { releaseLease } from '../run/run-folders.js';
+import type { ReportFolder } from '../run/report-folder.js';
 import { documentedTopologies } from '../topology/documented-topologies.js';
 import { firstMissing } from '../topology/features.js';
 import { readTopologies } from '../topology/read-topologies.js';
 import { chooseFaults } from './choose-faults.js';
 import type { EnvironmentOptions } from './engine-options.js';
-import { meshThatIsUp, reportIdOf, takeMesh } from './kept-meshes.js';
+import { meshThatIsUp } from './kept-meshes.js';
 import { learnSecretsOf } from './learn-secrets.js';
 import { makeMesh } from './make-mesh.js';
-import { discard, keep } from './ownership.js';
 import type { Agree, Progress } from './progress.js';
 import { tryFaults, untried, type Ground } from './try-faults.js';
-import { checkMachine } from './ready-machine.js';
-import { reportPath, reportsFolder } from './report-paths.js';
 import { problemOfWriting } from './run-report.js';
+import { onMeshThatIsUp, onNewMesh, withReportOf } from './use-mesh.js';
 
 /** Which faults to try, and on which mesh. */
 export interface FaultFlags {
@@ -52,30 +49,22 @@ export async function runFaults(
 ): Promise<ExitCode> {
   const faults = chooseFaults(flags.only);
   const startedAt = new Date();
-  const stopClock = endWorkAfter(flags.maxTime);
   const own = { replaceMesh: false, allowDisruptive: flags.allowDisruptive, long: false };
   if (flags.run !== undefined) {
     const state = meshThatIsUp(flags.run);
     refuseForeign(state.plan.provider, flags);
-    await takeMesh(state, progress);
-    try {
-      const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
-      return await tryAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, tell);
-    } finally {
-      stopClock();
-      releaseLease(state.runId);
-    }
+    return onMeshThatIsUp(state, flags, progress, (programs) =>
+      tryAll(faults, { state, programs, flags: own, progress, meshStays: true }, startedAt, tell),
+    );
   }
   const topology = name ?? documentedTopologies[0]!;
   refuseForeign(readTopologies([topology])[0]!.provider, flags);
-  const { state, programs } = await makeMesh(topology, own, options, progress, agree);
   const meshStays = Boolean(options.keep);
-  return thenAlways(
-    () => tryAll(faults, { state, programs, flags: own, progress, meshStays }, startedAt, tell),
-    async () => {
-      stopClock();
-      await (meshStays ? keep(state.runId, progress) : discard(state.runId, progress));
-    },
+  return onNewMesh(
+    () => makeMesh(topology, own, options, progress, agree),
+    { maxTime: flags.maxTime, keep: meshStays },
+    progress,
+    (made) => tryAll(faults, { ...made, flags: own, progress, meshStays }, startedAt, tell),
   );
 }
 
@@ -93,10 +82,9 @@ async function tryAll(
       expected: 'the right to read the ConfigMap istio, PeerAuthentications and Sidecars in the root namespace',
       remedy: 'grant these rights to the user of the kubeconfig, or choose another context',
     });
-  return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), (report) => {
-    progress.note(`run ${state.runId}; report in ${reportPath(report.id)}`);
-    return tryInto(report, faults, mesh, startedAt, tell, settings);
-  });
+  return withReportOf(state.runId, startedAt, progress, (report) =>
+    tryInto(report, faults, mesh, startedAt, tell, settings),
+  );
 }
 
 async function tryInto(

@@ -1,19 +1,16 @@
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { endWorkAfter, timeIsUp } from '../kernel/stop-reasons.js';
-import { withReport } from '../run/report-folder.js';
-import { releaseLease } from '../run/run-folders.js';
+import { timeIsUp } from '../kernel/stop-reasons.js';
 import type { LimitOptions, MeshFlags } from './engine-options.js';
-import { meshThatIsUp, reportIdOf, takeMesh } from './kept-meshes.js';
+import { meshThatIsUp } from './kept-meshes.js';
 import { clusterSource } from './ownership.js';
 import type { Progress } from './progress.js';
-import { checkMachine } from './ready-machine.js';
 import { removalBehaviour } from './removal-behaviour.js';
-import { reportPath, reportsFolder } from './report-paths.js';
 import { finishReport, type RunOutcome } from './run-report.js';
 import { readKnownIssues } from './read-known-issues.js';
 import { readSelection } from './run-suites.js';
 import type { Filters } from './selection.js';
 import { TopologyRun } from './topology-run.js';
+import { onMeshThatIsUp, withReportOf } from './use-mesh.js';
 
 /** Proves the behaviours of a mesh that is up; it is left as it was. `args` are Playwright's. */
 export async function testMesh(
@@ -24,7 +21,6 @@ export async function testMesh(
 ): Promise<RunOutcome> {
   const startedAt = new Date();
   const state = meshThatIsUp(runId);
-  const id = state.runId;
   const selection = await readSelection(flags, args);
   if (!selection.args) {
     throw new MeshproofError(
@@ -36,12 +32,8 @@ export async function testMesh(
     );
   }
   const knownIssues = await readKnownIssues(flags.knownIssues);
-  await takeMesh(state, progress);
-  const stopClock = endWorkAfter(flags.maxTime);
-  try {
-    const programs = await checkMachine([state.plan], progress, { meshIsUp: true });
-    return await withReport(reportsFolder(), reportIdOf(id, startedAt), async (report) => {
-      progress.note(`run ${id}; report in ${reportPath(report.id)}`);
+  return onMeshThatIsUp(state, flags, progress, (programs) =>
+    withReportOf(state.runId, startedAt, progress, async (report) => {
       if (state.plan.topologySha256 === undefined)
         progress.note(
           `an older meshproof built this mesh, so the report does not include the text of ${state.plan.topologyFile}`,
@@ -60,9 +52,6 @@ export async function testMesh(
         knownIssues,
       };
       return { ...(await finishReport(input, progress)), failure: input.failure };
-    });
-  } finally {
-    stopClock();
-    releaseLease(id);
-  }
+    }),
+  );
 }

@@ -1,9 +1,5 @@
-import { thenAlways } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { endWorkAfter } from '../kernel/stop-reasons.js';
 import type { MeshState } from '../mesh/mesh-state.js';
-import { withReport } from '../run/report-folder.js';
-import { releaseLease } from '../run/run-folders.js';
 import { actsToDo, actsToUndo } from '../scenario/upgrade/remaining-acts.js';
 import { upgradeActs } from '../scenario/upgrade/upgrade-acts.js';
 import { readUpgrade, writeUpgrade, type UpgradeProgress } from '../scenario/upgrade/upgrade-progress.js';
@@ -11,15 +7,13 @@ import type { Act } from '../scenario/scenario.js';
 import type { Programs } from '../supply/program-paths.js';
 import type { EnvironmentOptions } from './engine-options.js';
 import { giveImages } from './give-images.js';
-import { meshThatIsUp, reportIdOf, takeMesh, upgradeChange } from './kept-meshes.js';
+import { meshThatIsUp, upgradeChange } from './kept-meshes.js';
 import { makeMesh } from './make-mesh.js';
-import { discard, keep } from './ownership.js';
 import { planUpgrade, planUpgradeOf, type VersionsAsked } from './plan-upgrade.js';
 import type { Agree, Progress } from './progress.js';
-import { checkMachine } from './ready-machine.js';
-import { reportPath, reportsFolder } from './report-paths.js';
 import type { RunOutcome } from './run-report.js';
 import { recordUpgrade, type UpgradeFlags } from './record-upgrade.js';
+import { onMeshThatIsUp, onNewMesh, withReportOf } from './use-mesh.js';
 
 /** What an upgrade is asked, beside the versions. */
 export interface UpgradeRun extends UpgradeFlags, Omit<VersionsAsked, 'from' | 'to'> {
@@ -46,22 +40,18 @@ export async function upgradeTopology(
   const { upgrade, plan } = await planUpgrade(name, versionsOf(run), options);
   // an act that is not there is refused before anything is made
   actsToDo(upgradeActs(upgrade, plan), { done: [] }, run.until);
-  const stopClock = endWorkAfter(run.maxTime);
   const coming = upgrade.clusters.map(({ after }) => after);
   const flags = { replaceMesh: false, allowDisruptive: false, long: false };
   const asked = { ...options, istio: versionsOf(run).from, moreIstio: [upgrade.to] };
-  const { state, programs } = await makeMesh(name, flags, asked, progress, agree, (plan) => ({ ...plan, coming }));
-  const { runId } = state;
-  return thenAlways(
-    () => {
+  return onNewMesh(
+    () => makeMesh(name, flags, asked, progress, agree, (plan) => ({ ...plan, coming })),
+    { maxTime: run.maxTime, keep: options.keep },
+    progress,
+    async ({ state, programs }) => {
       const upgradeNow: UpgradeProgress = { version: 1, upgrade, done: [] };
-      writeUpgrade(runId, upgradeNow);
+      writeUpgrade(state.runId, upgradeNow);
       const acts = actsToDo(upgradeActs(upgrade, state.plan), upgradeNow, run.until);
       return play(state, acts, run, { programs, startedAt, back: false }, progress);
-    },
-    async () => {
-      stopClock();
-      await (options.keep ? keep(runId, progress) : discard(runId, progress));
     },
   );
 }
@@ -80,18 +70,13 @@ export async function upgradeRun(
   const acts = upgradeActs(begun.upgrade, state.plan);
   const chosen = run.rollback ? actsToUndo(acts, begun, run.until) : actsToDo(acts, begun, run.until);
   if (chosen.length === 0) throw nothing(run);
-  await takeMesh(state, progress, before ? { despite: upgradeChange } : {});
-  const stopClock = endWorkAfter(run.maxTime);
-  try {
-    const plan = { ...state.plan, coming: begun.upgrade.clusters.flatMap(({ before, after }) => [before, after]) };
-    const programs = await checkMachine([plan], progress, { meshIsUp: true });
+  const plan = { ...state.plan, coming: begun.upgrade.clusters.flatMap(({ before, after }) => [before, after]) };
+  const use = { maxTime: run.maxTime, plan, ...(before && { despite: upgradeChange }) };
+  return onMeshThatIsUp(state, use, progress, async (programs) => {
     if (begun !== before) await giveImages(plan, state.clusters, progress);
     writeUpgrade(runId, begun);
-    return await play(state, chosen, run, { programs, startedAt, back: run.rollback }, progress);
-  } finally {
-    stopClock();
-    releaseLease(runId);
-  }
+    return play(state, chosen, run, { programs, startedAt, back: run.rollback }, progress);
+  });
 }
 
 /** The upgrade that was begun, where it is to go on; else a new one. Throws (exit 2) where the one stands in the way of the other. */
@@ -126,10 +111,9 @@ function play(
   { programs, startedAt, back }: { programs: Programs; startedAt: Date; back: boolean },
   progress: Progress,
 ): Promise<RunOutcome> {
-  return withReport(reportsFolder(), reportIdOf(state.runId, startedAt), async (report) => {
-    progress.note(`run ${state.runId}; report in ${reportPath(report.id)}`);
-    return recordUpgrade(state, acts, run, { programs, startedAt, back, report }, progress);
-  });
+  return withReportOf(state.runId, startedAt, progress, (report) =>
+    recordUpgrade(state, acts, run, { programs, startedAt, back, report }, progress),
+  );
 }
 
 function versionsOf(run: UpgradeRun): VersionsAsked {
