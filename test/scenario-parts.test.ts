@@ -194,6 +194,7 @@ describe('a token', () => {
       'kubernetes.io/serviceaccount/service-account.name': 'reader',
     };
     expect(tokenSource(`users:\n- user:\n    token: ${token(claims)}\n`)).toEqual({
+      token: token(claims),
       secret: 'reader-token',
       serviceAccount: 'reader',
     });

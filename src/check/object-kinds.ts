@@ -9,6 +9,7 @@ import type {
   V1Service,
 } from '@kubernetes/client-node';
 import type { Source } from './check.js';
+import { saysReady } from '../kube/ready-condition.js';
 
 /** An object of Istio's configuration. */
 export interface Configured<Spec = Record<string, unknown>> {
@@ -183,9 +184,8 @@ export function labelsText(labels: Readonly<Record<string, string>> | undefined)
 }
 
 /** Whether a pod is up: it takes calls. */
-export function isReady({ status, metadata }: V1Pod): boolean {
-  if (metadata?.deletionTimestamp) return false;
-  return (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
+export function isReady(pod: V1Pod): boolean {
+  return pod.metadata?.deletionTimestamp === undefined && saysReady(pod);
 }
 
 /** Whether a pod will run, or does: it is not being deleted and has not ended. */

@@ -1,4 +1,5 @@
 import { kubectl, kubectlJson, type Target } from '../kube/kubectl.js';
+import { saysReady } from '../kube/ready-condition.js';
 
 interface PodList {
   items: {
@@ -15,9 +16,7 @@ interface PodList {
 export async function notReady(cluster: Target, timeout: number): Promise<string> {
   const options = { timeout, uninterruptible: true };
   const pods = (await kubectlJson<PodList>(cluster, ['get', 'pods', '-A'], options)).items.filter(
-    ({ status }) =>
-      status.phase !== 'Succeeded' &&
-      !status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    (pod) => pod.status.phase !== 'Succeeded' && !saysReady(pod),
   );
   if (pods.length === 0) return 'every pod is ready';
   // one cause often has many pods; twenty show it

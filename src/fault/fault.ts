@@ -1,4 +1,5 @@
 import type { ClusterHandle } from '../provider/cluster-handle.js';
+import { servedBy } from '../topology/mesh-layout.js';
 import type { Features } from '../topology/plan-types.js';
 import type { BehaviourId } from '../record/behaviour-ids.gen.js';
 import type { FindingId } from '../record/finding-ids.gen.js';
@@ -75,6 +76,6 @@ export function meshOf(clusters: readonly ClusterHandle[], features: Features): 
     one,
     two,
     names: clusters.map(({ name }) => name),
-    servedBy: ({ name }) => clusters.filter((c) => c.name === name || c.primary === name).map((c) => c.name),
+    servedBy: ({ name }) => servedBy(clusters, name).map((served) => served.name),
   };
 }

@@ -2,6 +2,7 @@ import type { V1Deployment, V1Pod, V1StatefulSet } from '@kubernetes/client-node
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { read, refused, remove, request, selecting, type ReadOptions } from './api.js';
 import type { Target } from './kubectl.js';
+import { saysReady } from './ready-condition.js';
 
 /** What kind of workload `deploy/name`, `deployment/name` or `statefulset/name` is, as the API server calls it. */
 export function workloadKind(workload: string): 'deployments' | 'statefulsets' {
@@ -61,8 +62,7 @@ export async function podOf(
   const pods = (await podsOf(cluster, namespace, workload, options)).filter(
     ({ metadata }) => metadata?.deletionTimestamp === undefined,
   );
-  const ready = pods.find(({ status }) => status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'));
-  const pod = ready ?? pods[0];
+  const pod = pods.find(saysReady) ?? pods[0];
   if (pod) return pod.metadata!.name!;
   throw new MeshproofError(`${workload} has no pod`, exitCode.environment, {
     where: `${cluster.name}/${namespace}`,

@@ -2,6 +2,7 @@ import type { V1Deployment, V1Namespace, V1Node, V1Pod, V1Service } from '@kuber
 import { read } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import { defaultRevision } from '../topology/istio-names.js';
+import { saysReady } from '../kube/ready-condition.js';
 
 /** A cluster of a mesh that meshproof did not install, as found. */
 export interface FoundCluster {
@@ -117,7 +118,7 @@ function clientAmong(pods: readonly V1Pod[], services: readonly V1Service[]): Fo
     (pod) =>
       toldOf(pod, 'ISTIO_META_CLUSTER_ID').length > 0 &&
       pod.metadata?.labels?.['istio'] === undefined &&
-      pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+      saysReady(pod),
   );
   const called = (pod: V1Pod): boolean =>
     services.some(({ metadata, spec }) => {

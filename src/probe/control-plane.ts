@@ -2,6 +2,7 @@ import { read, selecting, type ReadOptions } from '../kube/api.js';
 import { kubectl, type Target } from '../kube/kubectl.js';
 import { istioctl, type Istioctl } from './proxy.js';
 import { orUndetermined } from '../kernel/undetermined.js';
+import { saysReady } from '../kube/ready-condition.js';
 
 /** What an istiod says of one proxy that is connected to it. */
 export interface ProxyState {
@@ -175,7 +176,7 @@ export async function pods(
         name: metadata.name,
         namespace: metadata.namespace,
         ip: status.podIP ?? '',
-        ready: (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+        ready: saysReady({ status }),
         version: metadata.labels?.['version'] ?? '',
         labels: metadata.labels ?? {},
         proxied: proxy !== undefined,

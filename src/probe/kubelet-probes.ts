@@ -2,6 +2,7 @@ import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import { read } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import { orUndetermined } from '../kernel/undetermined.js';
+import { saysReady } from '../kube/ready-condition.js';
 
 /** What the kubelet's probes have found out about every pod of a namespace: `<pod>: ready`, or why not in the kubelet's own words. */
 export async function probeResults(cluster: Target, namespace: string, signal?: AbortSignal): Promise<string[]> {
@@ -15,7 +16,7 @@ export async function probeResults(cluster: Target, namespace: string, signal?: 
 
 /** The result for one pod, of the events of its namespace. Exported for its test. */
 export function probeResult({ metadata, status }: V1Pod, events: readonly CoreV1Event[]): string {
-  const ready = status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
+  const ready = saysReady({ status });
   const restarts = (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
   const failed = events
     .filter(({ involvedObject }) => involvedObject.uid === metadata?.uid)

@@ -42,7 +42,8 @@ export function judgePath(
     samples.filter(({ tick, answer }) => answer && tick >= start && tick < end),
   );
   const found = series.flatMap((one) => gapsOf(one, start, end)).sort((a, b) => a.onset.to - b.onset.to);
-  const gaps = found.map((gap) => recordOfGap(gap, path, judging));
+  const control = controlOf(path, judging);
+  const gaps = found.map((gap) => recordOfGap(gap, path, { ...judging, control }));
   const phaseOf = (at: number): Phase | undefined => judged.find((phase) => at >= phase.start && at < phase.end);
   const counted = gaps.filter(({ phase, unsure }) => phase !== 'baseline' && unsure === undefined);
   const ends = endsOf(series, judging, (at) => phaseOf(at)?.name !== 'baseline' && phaseOf(at) !== undefined);
@@ -106,6 +107,17 @@ function verdictOf(
   return verdictByBudget(accounts, intervalMs);
 }
 
+/**
+ * The moments that excuse a loss on a path. Of a cluster that a scenario stops nothing else is expected: on the paths that any other
+ * cluster may answer on, it excuses nothing.
+ */
+function controlOf({ to }: { to: string }, { control, away = [] }: Judging): readonly ControlGap[] {
+  if (to !== anyCluster) return control;
+  return control.filter(
+    (late) => !away.some((one) => one.cluster === late.cluster && late.from < one.to && late.to > one.from),
+  );
+}
+
 /** The act under way at a time, or the last one before it. */
 function actAt(phases: readonly Phase[]): (at: number) => string | undefined {
   return (at) => phases.findLast(({ start, name }) => name === 'act' && start <= at)?.act;
@@ -114,7 +126,7 @@ function actAt(phases: readonly Phase[]): (at: number) => string | undefined {
 function recordOfGap(
   gap: SeriesGap,
   path: { from: string; to: string },
-  { zero, phases, control, events, shape, away = [] }: Judging,
+  { zero, phases, control, events, shape }: Judging,
 ): Gap {
   const { client, onset, end, open, lengthMs, leastMs, lost } = gap;
   const first = lost[0]!;
@@ -124,10 +136,6 @@ function recordOfGap(
   const act = actAt(phases)(onset.to);
   // a late or missing answer ends long after what has kept it
   const waited = ['stalled', 'timeout'].includes(lossOf(first)!);
-  // of a cluster that a scenario stops nothing else is expected, and any other cluster may answer
-  const there = control.filter(
-    (late) => !away.some((one) => one.cluster === late.cluster && late.from < one.to && late.to > one.from),
-  );
   const causes = causesOf(events, { ...onset, firstEnd: waited ? onset.to : onset.to + first.ms }, (event) =>
     isOnPath(event, path, client, shape),
   );
@@ -148,7 +156,7 @@ function recordOfGap(
     says: first.answer?.says ?? `answered after ${first.ms} ms`,
     phase: phase.name,
     act,
-    unsure: unsureBecause({ from: onset.from, to: end.to }, path, path.to === anyCluster ? there : control),
+    unsure: unsureBecause({ from: onset.from, to: end.to }, path, control),
     causes: causes.map(({ at, cluster, kind, object, says, distanceMs }) => ({
       at: Math.round(at - zero),
       cluster,

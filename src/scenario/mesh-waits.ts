@@ -10,6 +10,7 @@ import { sampleNamespace } from '../topology/mesh-names.js';
 import type { Plan } from '../topology/plan-types.js';
 import { istiodOf, reach, readersOf } from './mesh-parts.js';
 import type { ActContext } from './scenario.js';
+import { saysReady } from '../kube/ready-condition.js';
 
 /** Conditions that acts end on. Each is asked on where a cluster gives no answer, and marks when it came. */
 
@@ -65,10 +66,10 @@ async function helloworldAddresses(context: ActContext, plan: Plan, name: string
       ),
     );
     const live = lists.flat().filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
-    const ready = live.filter(({ status }) =>
-      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
-    );
-    return ready.flatMap(({ status }) => status?.podIP ?? []).sort();
+    return live
+      .filter(saysReady)
+      .flatMap(({ status }) => status?.podIP ?? [])
+      .sort();
   };
   const { value } = await converge(
     ask,
@@ -101,7 +102,7 @@ export async function isWhole(context: ActContext, plan: Plan, name: string): Pr
     async (signal) => {
       const nodes = await list<V1Node>('/api/v1/nodes', signal);
       const lacking = nodes
-        .filter(({ status }) => !status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
+        .filter((node) => !saysReady(node))
         .map(({ metadata }) => `node ${metadata!.name} is not ready`);
       for (const namespace of namespaces)
         for (const deployment of await list<V1Deployment>(

@@ -1,14 +1,12 @@
 import type { V1EndpointSlice, V1Node, V1Pod } from '@kubernetes/client-node';
 import type { Change, Watched } from '../kube/follow-list.js';
+import { saysReady } from '../kube/ready-condition.js';
 
 /** What an event says; the watcher knows its place. */
 export interface Told {
   kind: string;
   says: string;
 }
-
-const isReady = ({ status }: { status?: { conditions?: { type: string; status: string }[] } }): boolean =>
-  status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 
 /** What has happened to a pod. */
 export function podEvents({ before, after }: Change<V1Pod & Watched>): Told[] {
@@ -18,9 +16,9 @@ export function podEvents({ before, after }: Change<V1Pod & Watched>): Told[] {
   const told: Told[] = [];
   if (after.metadata.deletionTimestamp && !before.metadata.deletionTimestamp)
     told.push({ kind: 'pod-terminating', says: `pod ${name} began to terminate` });
-  if (isReady(after) !== isReady(before))
+  if (saysReady(after) !== saysReady(before))
     told.push(
-      isReady(after)
+      saysReady(after)
         ? { kind: 'pod-ready', says: `pod ${name} became ready` }
         : { kind: 'pod-not-ready', says: `pod ${name} is no longer ready` },
     );
@@ -59,10 +57,10 @@ export function nodeEvents({ before, after }: Change<V1Node & Watched>): Told[] 
   if (!after) return [{ kind: 'node-gone', says: `node ${name} is gone` }];
   if (!before) return [{ kind: 'node-added', says: `node ${name} was added` }];
   const told: Told[] = [];
-  if (isReady(after) !== isReady(before))
+  if (saysReady(after) !== saysReady(before))
     told.push({
-      kind: isReady(after) ? 'node-ready' : 'node-not-ready',
-      says: `node ${name} is ${isReady(after) ? 'ready' : 'no longer ready'}`,
+      kind: saysReady(after) ? 'node-ready' : 'node-not-ready',
+      says: `node ${name} is ${saysReady(after) ? 'ready' : 'no longer ready'}`,
     });
   if (after.spec?.unschedulable && !before.spec?.unschedulable)
     told.push({ kind: 'node-cordoned', says: `node ${name} accepts no new pods` });

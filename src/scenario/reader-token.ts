@@ -9,8 +9,9 @@ import { read } from '../kube/api.js';
 import { kubectlJson } from '../kube/kubectl.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 
-/** The Secret that a token of a ServiceAccount comes from. */
+/** A token of a ServiceAccount, and the Secret that it comes from. */
 export interface TokenSource {
+  token: string;
   secret: string;
   serviceAccount: string;
 }
@@ -24,7 +25,7 @@ export function tokenSource(kubeconfig: string): TokenSource {
   const claims = claimsOf(token.split('.')[1] ?? '');
   const secret = claims['kubernetes.io/serviceaccount/secret.name'];
   const serviceAccount = claims['kubernetes.io/serviceaccount/service-account.name'];
-  if (typeof secret === 'string' && typeof serviceAccount === 'string') return { secret, serviceAccount };
+  if (typeof secret === 'string' && typeof serviceAccount === 'string') return { token, secret, serviceAccount };
   throw new MeshproofError(
     'the token of a remote secret does not say which Secret it comes from',
     exitCode.environment,

@@ -9,6 +9,7 @@ import { caCertificates, workloadCertificate } from '../probe/workload-certifica
 import type { FindingId } from '../record/finding-ids.gen.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { eastWestGateway, sampleNamespace } from '../topology/mesh-names.js';
+import { servedBy } from '../topology/mesh-layout.js';
 import type { ClusterPlan, Plan } from '../topology/plan-types.js';
 import { istiodOf, reach } from './mesh-parts.js';
 import type { ActContext } from './scenario.js';
@@ -25,11 +26,6 @@ export interface Workload {
   deployment: string;
 }
 
-/** The clusters whose workloads get their certificates from the istiod of a primary, itself first. */
-export function servedBy({ clusters }: Pick<Plan, 'clusters'>, primary: string): ClusterPlan[] {
-  return clusters.filter((one) => one.name === primary || one.primary === primary);
-}
-
 /**
  * Gives the clusters that a primary serves other files of their authority, and replaces whatever holds a certificate there, the
  * load's pods as well, without a gap. Ends when each workload's proxy has a certificate by the new files, and trusts their roots alone;
@@ -43,7 +39,7 @@ export async function replaceAuthorityUnderLoad(
   filesOf: (cluster: ClusterHandle) => Promise<Record<string, string>>,
   forgotten: Workload | undefined,
 ): Promise<void> {
-  const served = servedBy(plan, primary);
+  const served = servedBy(plan.clusters, primary);
   const handles = served.map(({ name }) => reach(context, name));
   const istiod = istiodOf(plan, primary);
   const restartAll = async (but?: Workload): Promise<void> => {

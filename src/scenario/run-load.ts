@@ -145,11 +145,13 @@ export class RunningLoad {
 
   /** What the processors of each node with a client have done so far. A node that does not say it is left out. */
   async processorTimes(): Promise<Map<string, ProcessorTimes>> {
+    // of the pods on a node one is enough
+    const onNode = new Map([...this.pods.values()].map((pod) => [`${pod.cluster}/${pod.node}`, pod]));
     const read = await Promise.allSettled(
-      [...this.pods.values()].map(async (pod) => {
-        const times = readProcessorTimes(await this.inPod(pod, 'head -n 1 /proc/stat'));
-        return { node: `${pod.cluster}/${pod.node}`, times };
-      }),
+      [...onNode].map(async ([node, pod]) => ({
+        node,
+        times: readProcessorTimes(await this.inPod(pod, 'head -n 1 /proc/stat')),
+      })),
     );
     const known = read.flatMap((one) => (one.status === 'fulfilled' && one.value.times ? [one.value] : []));
     return new Map(known.map(({ node, times }) => [node, times!]));

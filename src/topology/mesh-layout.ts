@@ -6,6 +6,14 @@ export function remotesOf(plan: Plan, primary: ClusterPlan): ClusterPlan[] {
   return plan.clusters.filter((c) => c.primary === primary.name);
 }
 
+/** The clusters whose proxies the istiod of a primary serves, itself among them. */
+export function servedBy<Of extends { name: string; primary?: string }>(
+  clusters: readonly Of[],
+  primary: string,
+): Of[] {
+  return clusters.filter((one) => one.name === primary || one.primary === primary);
+}
+
 /** Every cluster of a multi-network mesh has an east-west gateway, and every primary that exposes istiod to a remote. */
 export function needsEastWestGateway(plan: Plan, cluster: ClusterPlan): boolean {
   return eastWestGateway(cluster, plan.clusters) !== undefined;

@@ -6,7 +6,7 @@ import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
 import { read as readObject } from '../../fault/breakage.js';
 import { lostCluster, reach, readersOf } from '../mesh-parts.js';
 import { isRead, podsKnown } from '../mesh-waits.js';
-import { tokenIn, tokenSecret, tokenRefused, tokenSource, tokenUsed } from '../reader-token.js';
+import { tokenIn, tokenSecret, tokenRefused, tokenSource, tokenUsed, type TokenSource } from '../reader-token.js';
 import { noPodCan, podComesAndGoes } from '../pod-comes.js';
 import { changing } from '../scenario-acts.js';
 import { defineScenario, type Act, type ActContext } from '../scenario.js';
@@ -32,11 +32,11 @@ export default defineScenario({
         const handle = reach(context, cluster.name);
         // what leads to the old tokens is not to be put back any more
         for (const { act } of renewed) changes.accept(act.id);
-        for (const secret of new Set(renewed.flatMap(({ old }) => [...old]))) {
+        for (const secret of new Set(renewed.flatMap(({ old }) => old.map(({ secret }) => secret)))) {
           await remove(handle, `/api/v1/namespaces/${handle.istio.namespace}/secrets/${secret}`);
           context.mark(`the token in ${secret} of ${cluster.name} is revoked`);
         }
-        for (const token of new Set(renewed.flatMap(({ tokens }) => [...tokens])))
+        for (const token of new Set(renewed.flatMap(({ old }) => old.map(({ token }) => token))))
           await tokenRefused(handle, token, context.signal);
         context.mark(`${cluster.name} refuses the old tokens`);
         await isRead(context, plan, cluster.name);
@@ -50,15 +50,14 @@ export default defineScenario({
   ],
 });
 
-/** An act that gives a primary a token of its own for a cluster, and the tokens that it had before, with their Secrets. */
+/** An act that gives a primary a token of its own for a cluster, and the tokens that it had before. */
 function renewal(
   plan: Plan,
   changes: StandingChanges,
   reader: ClusterPlan,
   cluster: ClusterPlan,
-): { act: Act; old: Set<string>; tokens: Set<string> } {
-  const old = new Set<string>();
-  const tokens = new Set<string>();
+): { act: Act; old: TokenSource[] } {
+  const old: TokenSource[] = [];
   const act = changing(
     changes,
     {
@@ -70,13 +69,12 @@ function renewal(
       const [primary, read] = [reach(context, reader.name), reach(context, cluster.name)];
       const name = `secret/istio-remote-secret-${cluster.name}`;
       const before = await kubeconfigIn(context, reader.name, cluster.name);
-      const { secret, serviceAccount } = tokenSource(before);
-      old.add(secret);
-      tokens.add(/token: (\S+)/.exec(before)![1]!);
+      const source = tokenSource(before);
+      old.push(source);
       const fresh = `istio-reader-${reader.name}-${randomBytes(4).toString('hex')}`;
-      await breakage.create(read, tokenSecret(fresh, read.istio.namespace, serviceAccount, ownerLabels(plan)));
+      await breakage.create(read, tokenSecret(fresh, read.istio.namespace, source.serviceAccount, ownerLabels(plan)));
       const token = await tokenIn(read, fresh, context.signal);
-      const after = before.replace(/token: \S+/, `token: ${token}`);
+      const after = before.replace(source.token, token);
       const encoded = Buffer.from(after).toString('base64');
       await breakage.edit(primary, primary.istio.namespace, name, { data: { [cluster.name]: encoded } });
       context.mark(`${reader.name} has a new token of ${cluster.name}`);
@@ -85,7 +83,7 @@ function renewal(
       await isRead(context, plan, cluster.name);
     },
   );
-  return { act, old, tokens };
+  return { act, old };
 }
 
 async function kubeconfigIn(context: ActContext, reader: string, cluster: string): Promise<string> {

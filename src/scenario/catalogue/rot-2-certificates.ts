@@ -1,10 +1,10 @@
 import { rootsToSign } from '../../fault/change-trust.js';
 import { createIntermediate, createRoot, type Authority } from '../../mesh/certificates.js';
 import type { ClusterHandle } from '../../provider/cluster-handle.js';
-import { controlPlanesIn } from '../../topology/mesh-layout.js';
+import { controlPlanesIn, servedBy } from '../../topology/mesh-layout.js';
 import type { Budgets } from '../budgets.js';
 import { primariesOf } from '../mesh-parts.js';
-import { findForgotten, replaceAuthorityUnderLoad, servedBy } from '../replace-authority.js';
+import { findForgotten, replaceAuthorityUnderLoad } from '../replace-authority.js';
 import { changing } from '../scenario-acts.js';
 import { defineScenario, type Act } from '../scenario.js';
 
@@ -46,7 +46,7 @@ export default defineScenario({
     const forgotten = { cluster: primariesOf(plan)[0]!.name, deployment: 'sleep' };
     const acts = steps.flatMap((step) =>
       primariesOf(plan).map(({ name }): Act => {
-        const names = servedBy(plan, name).map((one) => one.name);
+        const names = servedBy(plan.clusters, name).map((one) => one.name);
         const act = { id: idOf(step, name), title: titles[step](names.join(' and ')), cluster: name };
         return changing(changes, act, (breakage, context) =>
           replaceAuthorityUnderLoad(context, breakage, plan, name, filesOf[step], forgotten),

@@ -1,5 +1,6 @@
 import { converge } from '../../kernel/converge.js';
 import { proxyFacts, type ProxyFacts } from '../../probe/proxy-facts.js';
+import { servedBy } from '../../topology/mesh-layout.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
 import type { Plan } from '../../topology/plan-types.js';
 import { primariesOf, reach } from '../mesh-parts.js';
@@ -64,8 +65,7 @@ export function takesPlainText({ listeners }: Pick<ProxyFacts, 'listeners'>): bo
 
 /** Waits until the proxies that a primary configures take plain text, or refuse it, by the listener that they were told of. */
 async function takePlainText(context: ActContext, plan: Plan, primary: string, taken: boolean): Promise<void> {
-  const served = plan.clusters.filter((one) => one.name === primary || one.primary === primary);
-  for (const { name } of served) {
+  for (const { name } of servedBy(plan.clusters, primary)) {
     await converge(
       (signal) =>
         proxyFacts(reach(context, name), { namespace: sampleNamespace, pod: 'deploy/sleep' }, inbound, signal),

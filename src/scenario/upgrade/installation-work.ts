@@ -10,11 +10,11 @@ import { expose } from '../../mesh/configure-mesh.js';
 import { exposeIstiod } from '../../mesh/exposure.js';
 import { proxyStatus, remoteClusters, type ProxyState } from '../../probe/control-plane.js';
 import type { Istioctl } from '../../probe/proxy.js';
-import type { ClusterHandle } from '../../provider/cluster-handle.js';
 import { istioctlOf } from '../../supply/program-paths.js';
 import { istiodName } from '../../topology/istio-names.js';
 import { controlPlanesIn, eastWestAddress, remotesOf } from '../../topology/mesh-layout.js';
 import type { ControlPlane, Plan } from '../../topology/plan-types.js';
+import { reach } from '../mesh-parts.js';
 import type { ActContext } from '../scenario.js';
 
 /** What installs and removes control planes in the middle of an upgrade, and waits until that has taken effect. */
@@ -24,10 +24,6 @@ const remoteClusterLimit = 60_000;
 /** Milliseconds for the connections of pods that have ended to end as well. */
 const leaveLimit = 30_000;
 
-export function handleOf({ mesh }: Pick<ActContext, 'mesh'>, name: string): ClusterHandle {
-  return mesh.clusters.find((handle) => handle.name === name)!;
-}
-
 /** Does work on a cluster with a watch of it, which costs nothing between acts. */
 export async function onCluster<T>(
   context: ActContext,
@@ -35,7 +31,7 @@ export async function onCluster<T>(
   name: string,
   work: (install: InstallContext) => Promise<T>,
 ): Promise<T> {
-  const handle = handleOf(context, name);
+  const handle = reach(context, name);
   const watch = new ClusterWatch(handle, (text) => context.mark(text));
   await watch.start();
   try {
@@ -59,7 +55,7 @@ export async function install(context: ActContext, plan: Plan, id: string): Prom
   const plane = plan.controlPlanes.find((one) => one.id === id)!;
   const cluster = plan.clusters.find(({ name }) => name === plane.cluster)!;
   const primary = plan.clusters.find(({ name }) => name === cluster.primary);
-  const address = primary && (handleOf(context, primary.name).eastWestAddress ?? eastWestAddress(primary));
+  const address = primary && (reach(context, primary.name).eastWestAddress ?? eastWestAddress(primary));
   await onCluster(context, plan, plane.cluster, async (install) => {
     const { rest } = await installerOf(plane).begin(install, plane, address);
     await rest;
@@ -76,7 +72,7 @@ export async function install(context: ActContext, plan: Plan, id: string): Prom
 export async function exposeAll(context: ActContext, plan: Plan, name: string): Promise<void> {
   const cluster = plan.clusters.find((one) => one.name === name)!;
   if (remotesOf(plan, cluster).length === 0) return;
-  await expose(handleOf(context, name), plan, 'istiod', exposeIstiod(plan, controlPlanesIn(plan, name)));
+  await expose(reach(context, name), plan, 'istiod', exposeIstiod(plan, controlPlanesIn(plan, name)));
 }
 
 /** The remote secrets that are there hold for this istiod too. */
@@ -84,7 +80,7 @@ async function readsOthers(context: ActContext, plan: Plan, plane: ControlPlane)
   const others = plan.clusters.filter(({ name }) => name !== plane.cluster).map(({ name }) => name);
   if (others.length === 0) return;
   await converge(
-    (signal) => remoteClusters(handleOf(context, plane.cluster), asking(context, plane), signal),
+    (signal) => remoteClusters(reach(context, plane.cluster), asking(context, plane), signal),
     (found) => {
       const lacking = others.filter((name) => !found.some((one) => one.name === name && one.status === 'synced'));
       if (lacking.length === 0) return { ok: true };
@@ -105,7 +101,7 @@ export async function removePlane(context: ActContext, plan: Plan, plane: Contro
 async function followedByNone(context: ActContext, plane: ControlPlane): Promise<void> {
   const names = (proxies: readonly ProxyState[]) => proxies.map(({ cluster, id }) => `${cluster}: ${id}`).join(', ');
   await converge(
-    (signal) => proxyStatus(handleOf(context, plane.cluster), asking(context, plane), signal),
+    (signal) => proxyStatus(reach(context, plane.cluster), asking(context, plane), signal),
     (left) =>
       left.length === 0 ? { ok: true } : { ok: false, expected: `no proxy that follows ${plane.id}`, got: names(left) },
     { timeout: leaveLimit, interval: 1000, signal: context.signal },
@@ -122,5 +118,5 @@ async function followedByNone(context: ActContext, plane: ControlPlane): Promise
 
 async function isInstalled(context: ActContext, plane: ControlPlane): Promise<boolean> {
   const path = `/apis/apps/v1/namespaces/${plane.namespace}/deployments/${istiodName(plane)}`;
-  return (await read(handleOf(context, plane.cluster), path)) !== undefined;
+  return (await read(reach(context, plane.cluster), path)) !== undefined;
 }

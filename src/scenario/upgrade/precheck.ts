@@ -1,8 +1,8 @@
 import { run } from '../../kernel/run-program.js';
 import { istioctlOf } from '../../supply/program-paths.js';
 import { minorOf } from '../../topology/version.js';
+import { reach } from '../mesh-parts.js';
 import type { ActContext } from '../scenario.js';
-import { handleOf } from './installation-work.js';
 import type { Upgrade } from './upgrade.js';
 
 /** Seconds for `istioctl x precheck`, which reads every pod and all of Istio's configuration. */
@@ -16,7 +16,7 @@ export async function precheck(context: ActContext, { from, to, clusters }: Upgr
   const program = istioctlOf(context.programs, to);
   for (const { cluster, before } of clusters) {
     if (before.servedBy) continue;
-    const { kubeconfig } = handleOf(context, cluster);
+    const { kubeconfig } = reach(context, cluster);
     const args = ['x', 'precheck', '--from-version', minorOf(from), '-i', before.namespace];
     const text = await run(program, ['--kubeconfig', kubeconfig, ...args], { cluster, timeout: limit });
     for (const line of findingsIn(text)) context.mark(`precheck of ${cluster}: ${line}`);

@@ -12,8 +12,9 @@ import { injectionChange, reportedVersion } from '../../topology/istio-names.js'
 import { configuring } from '../../topology/mesh-layout.js';
 import { eastWestGateway } from '../../topology/mesh-names.js';
 import type { ControlPlane, Plan } from '../../topology/plan-types.js';
+import { reach } from '../mesh-parts.js';
 import type { ActContext } from '../scenario.js';
-import { asking, handleOf, onCluster } from './installation-work.js';
+import { asking, onCluster } from './installation-work.js';
 
 /** What gives workloads and gateways other proxies, and waits until these are in step. */
 
@@ -159,8 +160,8 @@ async function inStep(
   const path = `/api/v1/namespaces/${namespace}/pods${selector && `?labelSelector=${encodeURIComponent(selector)}`}`;
   await converge(
     async (signal) => {
-      const pods = await read<{ items: V1Pod[] }>(handleOf(context, plane.cluster), path, { signal });
-      const states = await proxyStatus(handleOf(context, serving.cluster), asking(context, serving), signal);
+      const pods = await read<{ items: V1Pod[] }>(reach(context, plane.cluster), path, { signal });
+      const states = await proxyStatus(reach(context, serving.cluster), asking(context, serving), signal);
       return (pods?.items ?? [])
         .filter((pod) => proxyOf(pod) !== undefined && pod.metadata?.deletionTimestamp === undefined)
         .map(({ metadata }) => {
