@@ -1,57 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Phase } from '../src/record/change-record.js';
-import { budgetOf, budgetsSchema, effectiveBudget, noLoss } from '../src/scenario/budgets.js';
-import { controlGaps, unsureBecause } from '../src/scenario/control-gaps.js';
+import { type Phase } from '../src/record/change-record.js';
+import { budgetOf, budgetsSchema, effectiveBudget } from '../src/scenario/budgets.js';
 import { flagOf, gapsOf } from '../src/scenario/gaps.js';
-import { judgePath, type Judging } from '../src/scenario/judge-path.js';
-import { anyCluster, type Answer } from '../src/scenario/load/answer.js';
-import { causesOf, isOnPath, type PlacedEvent } from '../src/scenario/placed-event.js';
-import { SampleStore, type Sample, type SampleSeries } from '../src/scenario/sample-store.js';
-
-const interval = 200;
-
-/** A call at a tick; `none` is one that was not made. */
-function sample(
-  tick: number,
-  kind: Answer['kind'] | 'none' = 'ok',
-  more: Partial<Answer> & { ms?: number } = {},
-): Sample {
-  const { ms = 5, ...rest } = more;
-  if (kind === 'none') return { tick, start: tick + 150, ms: -1 };
-  return { tick, start: tick + 1, ms, answer: { kind, by: 'west/server-1', ...rest } };
-}
-
-/** Calls of a client on every tick; `at` changes some of them. */
-function series(at: Record<number, Sample> = {}, { client = 'east/a', until = 20_000, offset = 0 } = {}): SampleSeries {
-  const ticks = Array.from({ length: until / interval }, (_, i) => i * interval + offset);
-  return {
-    client,
-    cluster: 'east',
-    index: 0,
-    intervalMs: interval,
-    samples: ticks.map((tick) => at[tick] ?? sample(tick)),
-  };
-}
-
-/** Lost calls from one tick to another. */
-function lost(from: number, to: number, kind: Answer['kind'] = 'refused', offset = 0): Record<number, Sample> {
-  const entries: [number, Sample][] = [];
-  for (let tick = from + offset; tick <= to + offset; tick += interval) entries.push([tick, sample(tick, kind)]);
-  return Object.fromEntries(entries);
-}
-
-const phases: Phase[] = [
-  { name: 'baseline', start: 0, end: 5_000 },
-  { name: 'act', act: 'restart', start: 5_000, end: 10_000 },
-  { name: 'recovery', start: 10_000, end: 15_000 },
-  { name: 'after', start: 15_000, end: 20_000 },
-];
-const path = { from: 'east', to: 'west', lane: 'new' as const };
-
-function judging(more: Partial<Judging> = {}): Judging {
-  const shape = { networkOf: { east: 'n1', west: 'n2' }, primaryOf: { east: 'east', west: 'west' } };
-  return { zero: 0, phases, control: [], events: [], shape, budgets: noLoss, ...more };
-}
+import { judgePath } from '../src/scenario/judge-path.js';
+import { type PlacedEvent } from '../src/scenario/placed-event.js';
+import { SampleStore, type Sample } from '../src/scenario/sample-store.js';
+import { interval, judging, lost, path, sample, series } from './helpers/load-calls.js';
 
 describe('a gap', () => {
   test('lasts from the last call that was answered to the first that is again', () => {
@@ -195,106 +149,6 @@ describe('a path is', () => {
       resets: 0,
       endedByCallee: 1,
     });
-  });
-});
-
-describe('the cause of a gap', () => {
-  const shape = {
-    networkOf: { east: 'n1', west: 'n2', near: 'n1' },
-    primaryOf: { east: 'east', west: 'west', near: 'near' },
-  };
-  const event = (at: number, more: Partial<PlacedEvent> = {}): PlacedEvent => ({
-    at,
-    cluster: 'west',
-    kind: 'pod-deleted',
-    says: 'gone',
-    place: 'gateway',
-    ...more,
-  });
-
-  test('is an event of its onset on its path, the nearest first, and none is invented', () => {
-    const onset = { from: 1_000, to: 1_200, firstEnd: 1_210 };
-    const any = (): boolean => true;
-    expect(causesOf([event(500), event(1_700)], onset, any)).toEqual([]);
-    expect(causesOf([event(900), event(1_190)], onset, any).map(({ distanceMs }) => distanceMs)).toEqual([10, 300]);
-    expect(causesOf([event(1_190)], onset, () => false)).toEqual([]);
-  });
-
-  test('is a pod that was terminating, however long ago that began: a proxy drains before it ends its connections', () => {
-    const onset = { from: 6_000, to: 6_200, firstEnd: 6_400 };
-    const began = event(1_000, {
-      kind: 'pod-terminating',
-      object: 'i/gateway-1',
-      says: 'pod gateway-1 began to terminate',
-    });
-    const gone = event(8_000, { kind: 'pod-deleted', object: 'i/gateway-1', says: 'pod gateway-1 is gone' });
-    const other = event(7_000, { kind: 'pod-deleted', object: 'i/gateway-2' });
-    expect(causesOf([began, other, gone], onset, () => true)).toMatchObject([
-      { says: 'pod gateway-1 was terminating', distanceMs: 1_800 },
-    ]);
-    expect(causesOf([began, other], onset, () => true)).toEqual([]);
-    expect(causesOf([began, { ...gone, at: 5_000 }], onset, () => true)).toEqual([]);
-  });
-
-  test('lies on a path by where it is: a gateway only where calls enter another network by it', () => {
-    const on = (more: Partial<PlacedEvent>, from = 'east', to = 'west') =>
-      isOnPath(event(0, more), { from, to }, `${from}/a`, shape);
-    expect(on({ cluster: 'west' })).toBe(true);
-    expect(on({ cluster: 'east' })).toBe(false);
-    expect(on({ cluster: 'near' }, 'east', 'near')).toBe(false);
-    expect(on({ place: 'server', cluster: 'east' })).toBe(false);
-    expect(on({ place: 'client', client: 'east/a' })).toBe(true);
-    expect(on({ place: 'client', client: 'east/b' })).toBe(false);
-    expect(on({ place: 'istiod', cluster: 'near' })).toBe(false);
-    expect(on({ place: 'change', cluster: undefined })).toBe(true);
-  });
-
-  test('of any cluster is on the path to a service that all of them serve', () => {
-    const on = (more: Partial<PlacedEvent>): boolean =>
-      isOnPath(event(0, more), { from: 'east', to: anyCluster }, 'east/a', shape);
-    expect(on({ cluster: 'west' })).toBe(true);
-    expect(on({ place: 'server', cluster: 'west' })).toBe(true);
-    expect(on({ place: 'server', cluster: 'east' })).toBe(true);
-    // calls that stay in their network cross no gateway
-    expect(on({ cluster: 'east' })).toBe(false);
-    expect(on({ place: 'client', client: 'east/b' })).toBe(false);
-  });
-
-  test('is named in the record of a gap', () => {
-    const events = [event(6_050, { says: 'pod gateway-1 is gone' })];
-    const { gaps } = judgePath(path, [series(lost(6_000, 6_400, 'timeout'))], judging({ events }));
-    expect(gaps[0]).toMatchObject({
-      phase: 'act',
-      act: 'restart',
-      kinds: { timeout: 3 },
-      causes: [{ says: 'pod gateway-1 is gone', distanceMs: 49 }],
-    });
-  });
-});
-
-describe('a moment in which the load was late', () => {
-  const control = (at: Record<number, Sample>): SampleSeries => ({ ...series(at), index: 1 });
-
-  test('is a call to itself that was slow, left out, or lost', () => {
-    const of = (one: Sample) => controlGaps([control({ 6_000: one })], 1, ['west']);
-    expect(of(sample(6_000))).toEqual([]);
-    expect(of(sample(6_000, 'ok', { ms: 251 }))).toMatchObject([{ who: 'east/a', from: 5_800, to: 6_252 }]);
-    expect(of(sample(6_000, 'none'))).toMatchObject([{ says: 'a call started 150 ms late and was left out' }]);
-    expect(of(sample(6_000, 'timeout'))).toHaveLength(1);
-  });
-
-  test('is what servers say of themselves', () => {
-    const told = controlGaps([series({ 6_000: sample(6_000, 'ok', { late: 900 }) })], 1, ['west']);
-    expect(told).toMatchObject([{ cluster: 'west', who: 'servers of west', from: 3_106, to: 6_006 }]);
-  });
-
-  test('explains a loss only where it covers half of it', () => {
-    const gaps = [{ cluster: 'east', who: 'east/a', from: 1_000, to: 1_200, says: 'late' }];
-    expect(unsureBecause({ from: 1_500, to: 2_000 }, path, gaps)).toBe('east/a: late');
-    expect(unsureBecause({ from: 1_500, to: 9_000 }, path, gaps)).toBeUndefined();
-    expect(unsureBecause({ from: 2_300, to: 2_500 }, path, gaps)).toBeUndefined();
-    // whichever cluster answers, its servers may have been late
-    expect(unsureBecause({ from: 1_500, to: 2_000 }, { from: 'west', to: anyCluster }, gaps)).toBe('east/a: late');
   });
 });
 

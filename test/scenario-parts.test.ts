@@ -8,7 +8,6 @@ import type { ProgressDisplay } from '../src/cli/progress-display.js';
 import { failTogether, together } from '../src/kernel/cancellation.js';
 import type { MeshState } from '../src/mesh/mesh-state.js';
 import type { ClusterHandle } from '../src/provider/cluster-handle.js';
-import { heldAgain } from '../src/engine/held-again.js';
 import { takesPlainText } from '../src/scenario/catalogue/rot-3-strict.js';
 import { apiServerRules, linkRules } from '../src/scenario/cut-links.js';
 import { loadObjects, seriesOf } from '../src/scenario/load-objects.js';
@@ -19,7 +18,6 @@ import { tokenSource } from '../src/scenario/reader-token.js';
 import { changing, takingBack } from '../src/scenario/scenario-acts.js';
 import type { Act, ActContext } from '../src/scenario/scenario.js';
 import { StandingChanges } from '../src/scenario/standing-changes.js';
-import type { Behaviour, Verdict } from '../src/record/result.js';
 import type { Breakage } from '../src/fault/breakage.js';
 
 const did: string[] = [];
@@ -214,39 +212,6 @@ test('a proxy takes plain text by a chain for it; one without a listener says no
   expect(takesPlainText(of('tls', 'raw_buffer'))).toBe(true);
   expect(takesPlainText(of('tls'))).toBe(false);
   expect(takesPlainText({ listeners: [] })).toBeUndefined();
-});
-
-describe('a mesh is complete again', () => {
-  const state = (after: string, verdicts: Record<string, Verdict>) => ({
-    after,
-    behaviours: Object.entries(verdicts).map(([id, verdict]) => ({ id, verdict }) as Behaviour),
-  });
-  const again = (before: Record<string, Verdict>, after: Record<string, Verdict>) =>
-    heldAgain(
-      { id: 'LOSS-1', measurements: {} } as Behaviour,
-      state('before', before),
-      state('as-before', after),
-      (id) => `again ${id}`,
-    );
-
-  test('when what held before holds', () => {
-    expect(again({ 'LB-1': 'passed', 'LOC-1': 'not-applicable' }, { 'LB-1': 'passed' })).toMatchObject({
-      verdict: 'passed',
-    });
-  });
-
-  test('not when something fails now, and nobody knows where it was not decided or nothing held', () => {
-    expect(again({ 'LB-1': 'passed' }, { 'LB-1': 'failed' })).toMatchObject({
-      verdict: 'failed',
-      failures: [{ message: 'LOSS-1: LB-1 passed before, and failed after', replay: 'again LB-1' }],
-    });
-    expect(again({ 'LB-1': 'passed' }, {})).toMatchObject({ verdict: 'undetermined' });
-    expect(again({ 'LB-1': 'failed' }, { 'LB-1': 'failed' })).toMatchObject({ reason: 'nothing held before' });
-    expect(again({ 'LB-1': 'passed', 'LB-2': 'undetermined' }, { 'LB-1': 'passed', 'LB-2': 'failed' })).toMatchObject({
-      verdict: 'undetermined',
-      reason: 'LB-2 failed after, and was not decided before',
-    });
-  });
 });
 
 test('a topology beside --run is refused before anything is made', async () => {
