@@ -36,7 +36,8 @@ try {
     const series = ['scripts/why-faults.mjs', '--run', runId, '--only', faults.join(','), '--again'];
     process.stderr.write(await run(process.execPath, [...series, '--folder', folder, '--summary', summaryFile]));
     if (existsSync(summaryFile)) result.why = parse(readFileSync(summaryFile, 'utf8'));
-    if (stopped) throw new Error('stopped');
+  }
+  if (runId && !stopped) {
     const watched = ['--quick', '--budgets', 'scripts/upgrade-budgets.yaml', '--output', 'json'];
     const upgraded = await meshproof('upgrade', '--run', runId, '--until', 'gateway/cluster1', ...watched);
     result.upgrade = parse(upgraded)?.topologies[0];

@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 // Upgrades meshes under load, and takes some of these upgrades back. A series (docs/series/README.md):
 //   node scripts/upgrades.mjs [--only TEXT] [--quick] [--summary FILE]
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { $ } from 'zx';
 import { series, seriesArguments } from './series.mjs';
 
-const project = fileURLToPath(new URL('..', import.meta.url));
+$.cwd = fileURLToPath(new URL('..', import.meta.url));
+$.nothrow = true;
+$.quiet = true;
 const multiPrimary = 'multi-network-multi-primary';
 const primaryRemote = 'multi-network-primary-remote';
 
@@ -66,14 +68,9 @@ function named(round) {
   return { ...round, what: `${topology}, ${strategy} by ${installer}${until ? `, to ${until} and back` : ''}` };
 }
 
+/** Runs meshproof; how it ends is in its record. */
 function meshproof(...args) {
-  return new Promise((resolve) => {
-    const child = spawn(join(project, 'meshproof'), args, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
-    child.on('close', () => resolve({ stdout, stderr }));
-  });
+  return $`./meshproof ${args}`;
 }
 
 /** The id of the one mesh that is up below the state folder of this series. */

@@ -45,7 +45,7 @@ behaviour(
       await expect(primary.istiodRollout()).toBecome(['complete'], { within: timeouts.rollout });
     }, mesh.primaries);
     await Promise.all(restarts.map(({ forgetReplaced }) => forgetReplaced()));
-    // those that were replaced still end, and are asked no more: whoever is in step now has his istiod from among the new ones
+    // replaced istiods still end, and are asked no more: a proxy that is in sync now follows a new one
     await eachCluster(async (cluster) => {
       await expect(cluster.proxies()).toBeSynced(cluster.istioVersion, { within: timeouts.reconnect });
     });

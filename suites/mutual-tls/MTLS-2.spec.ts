@@ -1,8 +1,8 @@
 import { alone, behaviour, expect, refusal, requires, type Cluster } from '../../fixtures/index.js';
 
 /**
- * STRICT in the root namespace holds for every workload of the mesh, in a remote too: whoever calls in plain text has his
- * connection closed, while callers with a sidecar are answered by the pods of every cluster.
+ * STRICT in the root namespace holds for every workload of the mesh, in a remote too. A plain-text connection is closed. Callers
+ * with a sidecar are answered by the pods of every cluster.
  */
 behaviour(
   'STRICT for the mesh refuses plain text in every cluster, and no caller with a sidecar',

@@ -20,7 +20,7 @@ export default defineCheck({
         const imports = (namespace: string, host: string): boolean =>
           hosts.some((one) => {
             const [from = '', name = ''] = one.split('/');
-            // in the root namespace `.` is the namespace of whoever it is for
+            // a Sidecar of the root namespace is for workloads of any namespace, and `.` is then their own
             const near =
               from === '*' || from === namespace || (from === '.' && (root || metadata.namespace === namespace));
             return near && isFor(name, host);

@@ -81,7 +81,7 @@ function flagsOf({ variables = {} }: GoProgram): string[] {
  */
 export async function compile(programs: readonly GoProgram[], folder: string): Promise<string[]> {
   const first = programs[0]!;
-  // Go calls the programs by the last part of their packages' paths that is no major version
+  // Go names a program after the last part of its package's path, and skips a major version such as v2
   const named = programs.map((one) => one.package.replace(/\/v\d+$/, ''));
   const files = named.map((name) => path.join(folder, name === '.' ? first.name : path.basename(name)));
   const output = programs.length > 1 ? folder + path.sep : files[0]!;
