@@ -1,146 +1,81 @@
-// Measures the page of a report in Chromium: its size, the time to open it, requests, accessibility by axe, and whether it fits
+// Measures pages of reports in Chromium: their size, the time to open them, requests, accessibility by axe, and whether they fit
 // screens of three widths, in light and dark and without script.
-//   node scripts/report-measures.mjs [report folder]         without one the newest of reports/
+//   node scripts/report-measures.mjs [report folder...]      without one the newest of reports/
+//   --sample               also the page of a record that has every section: failures, findings, changes, a matrix
 //   --screenshots FOLDER   also writes a picture of each
-//   --json                 writes the measures as JSON
-// Chromium is CHROMIUM, else chromium or google-chrome on PATH (Debian: apt-get install -y chromium). Without it, it says so and ends
-// with 0; where CI is set that is an error.
+//   --json                 writes the measures as JSON, for `npm test`
+// Chromium is CHROMIUM, else chromium or google-chrome on PATH. Without one nothing is measured: it says so and ends with 0. Where
+// CHROMIUM names one that is not there it ends with 1, so a machine that is meant to measure sets it.
 import './own-node.mjs';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { pathToFileURL } from 'node:url';
+import { findChromium, howToInstall } from './report-measures/find-chromium.mjs';
+import { checksOf, measurePage } from './report-measures/measure-page.mjs';
 
-/** Bytes that a page of four topologies may have. */
-const mostBytes = 8 * 1024 * 1024;
-/** Milliseconds until the page is there; the best of six counts, as the machine may do something else as well. */
-const longest = 3000;
-const widths = { desktop: 1280, tablet: 820, phone: 390 };
-
+const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { screenshots: { type: 'string' }, json: { type: 'boolean' } },
+  options: { sample: { type: 'boolean' }, screenshots: { type: 'string' }, json: { type: 'boolean' } },
 });
-
-const program = findChromium();
-if (!program) {
-  console.log(
-    'skipped: there is no Chromium; install it (Debian: apt-get install -y chromium), or name it in CHROMIUM',
-  );
-  process.exit(process.env.CI ? 1 : 0);
-}
-const folder = positionals[0] ?? newest('reports');
-const file = path.join(folder ?? '', 'index.html');
-if (!folder || !existsSync(file)) {
-  console.log(`no report: ${folder ? `${file} is not there` : 'reports/ is empty'}; make one with ./meshproof run`);
-  process.exit(2);
-}
-
-const { chromium } = await import('@playwright/test');
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
-const measures = {
-  report: folder,
-  bytes: statSync(file).size,
-  openMs: Infinity,
-  requests: [],
-  violations: [],
-  tooWide: [],
-};
+const temporary = mkdtempSync(path.join(tmpdir(), 'meshproof-pages-'));
 try {
-  for (const [name, width] of Object.entries(widths))
-    for (const colorScheme of ['light', 'dark']) await look(name, width, colorScheme);
+  await main();
 } finally {
-  await browser.close();
+  rmSync(temporary, { recursive: true });
 }
-report(measures);
 
-/** Opens the page as a reader would: by file://, without script. */
-async function look(name, width, colorScheme) {
-  const viewport = { width, height: width < 500 ? 844 : 800 };
-  const plain = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: false });
-  const page = await plain.newPage();
-  const url = pathToFileURL(path.resolve(file)).href;
-  page.on('request', (request) => {
-    if (request.url() !== url) measures.requests.push(request.url());
-  });
-  const start = performance.now();
-  await page.goto(url, { waitUntil: 'load' });
-  measures.openMs = Math.min(measures.openMs, Math.round(performance.now() - start));
-  if (values.screenshots) {
-    mkdirSync(values.screenshots, { recursive: true });
-    await page.screenshot({ path: path.join(values.screenshots, `${name}-${colorScheme}.png`) });
+async function main() {
+  const program = findChromium();
+  if (!program) {
+    const named = process.env.CHROMIUM;
+    const skipped = `${named ? `CHROMIUM is ${named}, which is not a program` : 'there is no Chromium'}; ${howToInstall}`;
+    console.log(values.json ? JSON.stringify({ skipped }) : `skipped: ${skipped}`);
+    if (named) process.exitCode = 1;
+    return;
   }
-  await plain.close();
-  await judge(url, viewport, colorScheme, name);
-}
-
-/** axe is a script, which the page's own policy refuses: it is asked in a context that may. */
-async function judge(url, viewport, colorScheme, name) {
-  const context = await browser.newContext({ viewport, colorScheme, bypassCSP: true });
-  const page = await context.newPage();
-  await page.goto(url);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 0) measures.tooWide.push(`${name} ${colorScheme}: ${wide} px`);
-  // what is folded is judged as well
-  await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
-  await page.addScriptTag({ path: axe });
-  const found = await page.evaluate(async () => (await globalThis.axe.run()).violations);
-  for (const { id, impact, help, nodes } of found) {
-    const violation = {
-      id,
-      impact,
-      help,
-      where: nodes[0]?.target.join(' '),
-      times: nodes.length,
-      seen: `${name} ${colorScheme}`,
-    };
-    if (!measures.violations.some((one) => one.id === id && one.where === violation.where))
-      measures.violations.push(violation);
+  const folders = positionals.length > 0 ? positionals : newest('reports');
+  const files = folders.map((folder) => path.join(folder, 'index.html'));
+  const missing = files.find((file) => !existsSync(file));
+  if (missing || (files.length === 0 && !values.sample)) {
+    console.log(
+      `no report: ${missing ?? 'reports/'} ${missing ? 'does not exist' : 'is empty'}; run ./meshproof run first`,
+    );
+    process.exitCode = 2;
+    return;
   }
-  await context.close();
-}
-
-function report({ bytes, openMs, requests, violations, tooWide }) {
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const wrong = [
-    ...(bytes > mostBytes ? [`${bytes} bytes, at most ${mostBytes} are expected`] : []),
-    ...(openMs > longest ? [`opens in ${openMs} ms, at most ${longest} are expected`] : []),
-    ...[...new Set(requests)].map((url) => `asks for ${url}`),
-    ...serious.map(
-      ({ id, help, where, times, seen }) => `axe: ${id}: ${help} (${times} times, first ${where}, ${seen})`,
-    ),
-    ...tooWide.map((where) => `wider than its screen: ${where}`),
-  ];
-  if (values.json) console.log(JSON.stringify({ ...measures, wrong }, null, 2));
-  else {
-    console.log(`${file}: ${(bytes / 1024).toFixed(0)} KiB, opens in ${openMs} ms, ${requests.length} requests`);
-    console.log(`axe: ${serious.length} serious violations, ${violations.length - serious.length} others`);
-    for (const text of wrong) console.log(`wrong: ${text}`);
+  if (values.sample) {
+    const { writeSamplePage } = await import('./report-measures/sample-page.mjs');
+    files.push(await writeSamplePage(root, temporary));
   }
-  process.exitCode = wrong.length > 0 ? 1 : 0;
-}
-
-function findChromium() {
-  const names = process.env.CHROMIUM ? [process.env.CHROMIUM] : ['chromium', 'chromium-browser', 'google-chrome'];
-  const folders = ['', ...(process.env.PATH ?? '').split(path.delimiter)];
-  for (const name of names)
-    for (const folder of name.includes('/') ? [''] : folders.slice(1)) {
-      const program = path.join(folder, name);
-      try {
-        accessSync(program, constants.X_OK);
-        return program;
-      } catch {
-        // the next one
-      }
+  const { chromium } = await import('@playwright/test');
+  const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
+  const pages = [];
+  try {
+    for (const [i, file] of files.entries()) {
+      const pictures = values.screenshots && path.join(values.screenshots, files.length > 1 ? String(i + 1) : '');
+      const measures = await measurePage(browser, file, pictures);
+      pages.push({ ...measures, checks: checksOf(measures) });
     }
-  return undefined;
+  } finally {
+    await browser.close();
+  }
+  if (values.json) console.log(JSON.stringify({ pages }, null, 2));
+  else pages.forEach(say);
+  if (pages.some(({ checks }) => checks.some(({ wrong }) => wrong.length > 0))) process.exitCode = 1;
 }
 
-/** The report that was made last. */
-function newest(root) {
-  const all = existsSync(root) ? readdirSync(root).map((name) => path.join(root, name)) : [];
-  const pages = all.filter((one) => existsSync(path.join(one, 'index.html')));
-  return pages.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+function say({ page, bytes, openMs, requests, violations, checks }) {
+  console.log(`${page}: ${(bytes / 1024).toFixed(0)} KiB, opens in ${openMs} ms, ${requests.length} requests`);
+  console.log(`axe: ${violations.length} violations of every kind`);
+  for (const text of checks.flatMap(({ wrong }) => wrong)) console.log(`wrong: ${text}`);
+}
+
+/** The folder of the report that was made last, in a list. */
+function newest(reports) {
+  const all = existsSync(reports) ? readdirSync(reports).map((name) => path.join(reports, name)) : [];
+  const withPage = all.filter((one) => existsSync(path.join(one, 'index.html')));
+  return withPage.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs).slice(0, 1);
 }

@@ -1,7 +1,8 @@
 /**
  * How many things a part of `npm test` proved and how many it did not; `lines` name the latter. A part that ends
- * without an error but proved nothing has failed: a test that cannot fail is a defect.
- * @typedef {{ passed: number, failed: number, lines: string[] }} Counts
+ * without an error but proved nothing has failed: a test that cannot fail is a defect. `skipped` says why a part could not run on
+ * this machine; it counts for nothing.
+ * @typedef {{ passed: number, failed: number, lines: string[], skipped?: string }} Counts
  */
 
 /** A program that says everything with its exit code, such as the compiler: one check. @returns {Counts} */
@@ -83,6 +84,22 @@ export function countOneMesh(result, exit) {
   if (!calm && !onlyTooBusy(change)) bad.push(`load: ${change.verdict}: ${change.reasons.join('; ')}`);
   if (held.length === 0) bad.push('no behaviour was proven after an act');
   const passed = why.passed + done.length + held.filter(({ verdict }) => verdict === 'passed').length + (calm ? 1 : 0);
+  return counts(passed, bad);
+}
+
+/**
+ * What `report-measures.mjs --json` prints of so many pages; undefined when it printed nothing. Each thing that a page must be is one.
+ * @returns {Counts}
+ */
+export function countPages(result, pages, exit) {
+  if (result?.skipped !== undefined && exit === 0) return { ...counts(0, []), skipped: result.skipped };
+  if (result?.pages === undefined) return counts(0, [result?.skipped ?? `no page was measured, exit code ${exit}`]);
+  const checks = result.pages.flatMap(({ page, checks }) => checks.map((check) => ({ page, ...check })));
+  const bad = checks.filter(({ wrong }) => wrong.length > 0).map(({ page, wrong }) => `${page}: ${wrong.join('; ')}`);
+  const passed = checks.length - bad.length;
+  const missing = pages - result.pages.length;
+  if (missing > 0) bad.push(`${result.pages.length} of ${pages} pages were measured`);
+  if (exit !== 0 && bad.length === 0) bad.push(`exit code ${exit}`);
   return counts(passed, bad);
 }
 

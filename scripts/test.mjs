@@ -11,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { countBehaviours, countCheck, countOneMesh, countUnitTests } from './test-counts.mjs';
+import { countBehaviours, countCheck, countOneMesh, countPages, countUnitTests } from './test-counts.mjs';
 
 /** Topologies that are proven on real clusters. */
 const topologies = ['multi-network-multi-primary'];
@@ -25,6 +25,9 @@ const unitReport = join(temporary, 'unit.json');
 // what is started as `node` is the Node.js that this runs in
 symlinkSync(process.execPath, join(temporary, 'node'));
 const PATH = [temporary, process.env.PATH].join(delimiter);
+
+/** The folder of the report that the run of the topologies has written; undefined before that, and where it wrote none. */
+let report;
 
 const bin = (name) => join(root, 'node_modules/.bin', name);
 const vitest = (report) => ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
@@ -49,7 +52,18 @@ const parts = [
     title: 'topologies on real clusters',
     command: [join(root, 'meshproof'), 'run', ...topologies, '--output', 'json'],
     json: true,
-    count: ({ exit, stdout }) => countBehaviours(readRecord(stdout), topologies, exit),
+    count: ({ exit, stdout }) => {
+      const record = readRecord(stdout);
+      report = record && join(root, 'reports', record.run.id);
+      return countBehaviours(record, topologies, exit);
+    },
+  },
+  // of the run before, and of a record that has every section
+  {
+    title: 'pages of reports in Chromium',
+    command: () => [process.execPath, 'scripts/report-measures.mjs', '--json', '--sample', ...(report ? [report] : [])],
+    json: true,
+    count: ({ exit, stdout }) => countPages(parseJson(stdout), 2, exit),
   },
   ...topologies.map((name) => ({
     title: `executed steps of ${name}`,
@@ -142,6 +156,10 @@ for (const part of parts) {
   const counts = result ? part.count(result) : { passed: 0, failed: 1, lines: [`not run: ${interrupted}`] };
   passed += counts.passed;
   failed += counts.failed;
+  if (counts.skipped) {
+    console.log(`skipped ${part.title}: ${counts.skipped}`);
+    continue;
+  }
   const time = `${((Date.now() - start) / 1000).toFixed(1)} s`;
   if (counts.failed === 0) {
     console.log(`passed  ${part.title}: ${counts.passed} (${time})`);
@@ -170,7 +188,9 @@ function runPart({ title, command }, start) {
     }, silence);
     // color would be for a terminal; the output is a pipe, and is shown later
     const env = { ...process.env, PATH, NO_COLOR: '1', FORCE_COLOR: undefined };
-    child = spawn(command[0], command.slice(1), { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // what it runs may depend on a part before it
+    const [program, ...args] = typeof command === 'function' ? command() : command;
+    child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const keep = (text) => {
       output += text;
       last = text.trim().split('\n').at(-1).trim().slice(0, 100) || last;

@@ -5,8 +5,8 @@ import { brokenParts } from '../src/record/page/broken-parts.js';
 import { measurements } from '../src/record/page/pictures/measurements.js';
 import { topologyPicture } from '../src/record/page/topology-picture.js';
 import { commandsOf } from '../src/record/rebuild-commands.js';
-import { causesOf, type TopologyRecord } from '../src/record/result.js';
 import { page } from '../src/record/views/page-view.js';
+import { brokenTopology as broken, everySection } from './helpers/record-page.js';
 import {
   everyState,
   notBuilt,
@@ -17,17 +17,6 @@ import {
   sampleRecord,
   sampleTopology,
 } from './helpers/record.js';
-
-/** A topology on which behaviours failed because a remote secret is missing. */
-function broken(more: Partial<TopologyRecord> = {}): TopologyRecord {
-  const failures = [sampleFailure({ findings: [sampleFinding({ hop: 'control plane' })] })];
-  const behaviours = [
-    sampleBehaviour({ verdict: 'failed', failures }),
-    sampleBehaviour({ id: 'LB-2', title: 'the spread fits', verdict: 'failed', failures }),
-    sampleBehaviour({ id: 'CP-1', title: 'in step' }),
-  ];
-  return sampleTopology({ clusters: sampleClusters(), behaviours, findings: causesOf(behaviours), ...more });
-}
 
 test('a template escapes every value but markup, in lists too; false and undefined are nothing', () => {
   const hostile = '<b onclick="x">\'&';
@@ -138,4 +127,10 @@ test('the commands make this very mesh and ask what failed', () => {
 test('a page of four topologies of every state stays below 8 MB', () => {
   const text = page(sampleRecord(['a', 'b', 'c', 'd'].map((name) => ({ ...everyState(), name }))));
   expect(Buffer.byteLength(text)).toBeLessThan(8 * 1024 * 1024);
+});
+
+test('the record that is measured in a browser has every section', () => {
+  const text = page(everySection());
+  for (const title of ['All behaviours', 'Causes', 'Changes under load', 'F-REMOTE-SECRET-MISSING', 'ImagePullBackOff'])
+    expect(text).toContain(title);
 });

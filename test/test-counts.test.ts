@@ -4,14 +4,16 @@ interface Counts {
   passed: number;
   failed: number;
   lines: string[];
+  skipped?: string;
 }
 interface Counting {
   countCheck(exit: number): Counts;
   countUnitTests(report: unknown, exit: number): Counts;
   countBehaviours(record: unknown, topologies: string[], exit: number): Counts;
   countOneMesh(result: unknown, exit: number): Counts;
+  countPages(result: unknown, pages: number, exit: number): Counts;
 }
-const { countCheck, countUnitTests, countBehaviours, countOneMesh } = (await import(
+const { countCheck, countUnitTests, countBehaviours, countOneMesh, countPages } = (await import(
   new URL('../scripts/test-counts.mjs', import.meta.url).href
 )) as Counting;
 
@@ -166,4 +168,36 @@ test.each([
 ])('one mesh: %s is no busy machine', (_, more) => {
   const change = { verdict: 'undetermined', reasons: ['none'], controlGaps: [{}], ...more };
   expect(countOneMesh(oneMesh(change), 0).lines.join('\n')).toMatch(/load: undetermined/);
+});
+
+/** What report-measures.mjs prints, of pages with two checks each. */
+function pages(...wrong: string[][]) {
+  return {
+    pages: wrong.map((one, i) => ({
+      page: `${i}`,
+      checks: [
+        { what: 'size', wrong: [] },
+        { what: 'width', wrong: one },
+      ],
+    })),
+  };
+}
+
+test('of each page everything that it must be is counted', () => {
+  expect(countPages(pages([], []), 2, 0)).toEqual({ passed: 4, failed: 0, lines: [] });
+  expect(countPages(pages([], ['35 px', '9 px']), 2, 1)).toEqual({ passed: 3, failed: 1, lines: ['1: 35 px; 9 px'] });
+});
+
+test('a machine without Chromium skips the pages, and one that was promised a Chromium does not', () => {
+  const skipped = 'there is no Chromium; install it';
+  expect(countPages({ skipped }, 2, 0)).toEqual({ passed: 0, failed: 0, lines: [], skipped });
+  expect(countPages({ skipped }, 2, 1)).toEqual({ passed: 0, failed: 1, lines: [skipped] });
+});
+
+test.each([
+  ['nothing measured', undefined, 1],
+  ['no report of the run before', pages([]), 0],
+  ['an exit code that nothing explains', pages([], []), 6],
+])('pages: %s is one failure', (_, result, exit) => {
+  expect(countPages(result, 2, exit).failed).toBe(1);
 });

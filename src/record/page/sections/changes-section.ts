@@ -40,26 +40,28 @@ function oneChange(change: ChangeRecord): Markup {
         ${acts.map(actRow)}
       </tbody>
     </table>
-    <table>
-      <caption>
-        Paths of ${id}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Path</th>
-          <th scope="col">Verdict</th>
-          <th scope="col" class="number">Gap</th>
-          <th scope="col" class="number">Budget</th>
-          <th scope="col" class="number">Calls</th>
-          <th scope="col" class="number">Seen from</th>
-          <th scope="col" class="number">Not measured</th>
-          <th scope="col" class="number">Ends</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${paths.map(pathRow)}
-      </tbody>
-    </table>
+    <div class="wide" tabindex="0" role="region" aria-label="Paths of ${id}">
+      <table>
+        <caption>
+          Paths of ${id}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Path</th>
+            <th scope="col">Verdict</th>
+            <th scope="col" class="number">Gap</th>
+            <th scope="col" class="number">Budget</th>
+            <th scope="col" class="number">Calls</th>
+            <th scope="col" class="number">Seen from</th>
+            <th scope="col" class="number">Not measured</th>
+            <th scope="col" class="number">Ends</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${paths.map(pathRow)}
+        </tbody>
+      </table>
+    </div>
     ${paths.map(gapDetails)}
     <p class="about">
       ${about.join(' · ')}${samplesFile !== undefined && html` · <a href="${href(samplesFile)}">every call</a>`}
