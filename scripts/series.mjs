@@ -43,7 +43,8 @@ export function seriesArguments(options) {
  * - `rounds(next)`: the rounds, objects of JSON with a text `what`; `next()` draws from the seed
  * - `begin(folder)`: before the first round of this process; must undo what a round that was killed has left
  * - `play(round, context)`: one round. `context` has `n` (from 0), `folder`, `signal` (aborted by Ctrl-C). Returns `wrong`
- *   (what was not as it must be, texts; empty is passed), and if it likes `note` (a text) and `counts` (numbers that are added up)
+ *   (what was not as it must be, texts; empty is passed), and if it likes `note` (a text), `counts` (numbers that are added up) and
+ *   `row` (an object of JSON: a row of the summary's table)
  * - `end()`: when all rounds are played, or the series is stopped by Ctrl-C
  *
  * With `--lock FILE` each of these holds the lock of that file (flock), so that others can use the machine between two rounds.
@@ -79,9 +80,11 @@ export async function series({ name, values, parameters, rounds, begin, play, en
       await locked(values.lock, () => end?.());
     }
     const summary = summaryOf(state, all.length);
+    const { formatted } = await import('./formatted.mjs');
+    const text = await formatted(project, 'summary.json', JSON.stringify(summary));
     for (const file of [join(folder, 'summary.json'), ...(values.summary ? [resolve(values.summary)] : [])]) {
       mkdirSync(dirname(file), { recursive: true });
-      writeAtomically(file, summary);
+      writeAtomically(file, text);
     }
     say(summary.line);
     process.exitCode = stop.signal.aborted ? 130 : summary.failed > 0 || summary.rounds === 0 ? 1 : 0;
@@ -148,11 +151,19 @@ function summaryOf({ name, seed, parameters, commit, startedAt, done }, planned)
     counts,
     seconds: { total, median: seconds[seconds.length >> 1], longest: seconds.at(-1) },
     wrong,
+    ...tableOf(done.flatMap(({ row }) => row ?? [])),
   };
   const counted = Object.entries(counts).map(([key, count]) => `, ${count} ${key}`);
   const rest = planned > done.length ? `, ${planned - done.length} not played` : '';
   const line = `${name}, seed ${seed}: ${summary.passed} passed, ${summary.failed} failed${rest}${counted.join('')} (${total} s)`;
   return { line, ...summary };
+}
+
+/** The rows of the rounds, each in one line of the file; their keys are the columns. */
+function tableOf(rows) {
+  if (rows.length === 0) return {};
+  const columns = Object.keys(rows[0]);
+  return { table: { columns, rows: rows.map((row) => columns.map((column) => row[column] ?? null)) } };
 }
 
 /** The first Ctrl-C ends the series with its round; a second ends the process. */
@@ -195,10 +206,10 @@ function read(file) {
 }
 
 function write(folder, state) {
-  writeAtomically(join(folder, 'series.json'), state);
+  writeAtomically(join(folder, 'series.json'), `${JSON.stringify(state, undefined, 2)}\n`);
 }
 
-function writeAtomically(file, value) {
-  writeFileSync(`${file}.part`, `${JSON.stringify(value, undefined, 2)}\n`);
+function writeAtomically(file, text) {
+  writeFileSync(`${file}.part`, text);
   renameSync(`${file}.part`, file);
 }

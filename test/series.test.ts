@@ -26,7 +26,7 @@ await series({
     const deadly = ${JSON.stringify(path.join(folder, 'deadly'))};
     if (n === 2 && existsSync(deadly)) { rmSync(deadly); process.kill(process.pid, 'SIGKILL'); }
     if (String(n) === values.bad) throw new Error('on purpose');
-    return { wrong: [], counts: { calls: 10 } };
+    return { wrong: [], counts: { calls: 10 }, row: { n, even: n % 2 === 0 } };
   },
   end: () => log('end'),
 });
@@ -56,6 +56,13 @@ test('a series that was killed goes on with the round that was not written', asy
   expect(rest.map((line) => line.split(' ')[0])).toEqual(['0', '1', '2', 'begin', '2', '3', '4', '5', 'end']);
   expect(rest[2]).toBe(rest[4]);
   expect(summary()).toMatchObject({ series: 'six', seed: 7, planned: 6, rounds: 6, passed: 6, failed: 0, wrong: [] });
+});
+
+test('the rows of the rounds are one table, and the file is as the project formats it', () => {
+  const { table } = summary() as { table: { columns: string[]; rows: unknown[][] } };
+  expect(table.columns).toEqual(['n', 'even']);
+  expect(table.rows).toHaveLength(6);
+  expect(readFileSync(path.join(folder, 'state/summary.json'), 'utf8')).toContain('\n      [1, false],\n');
 });
 
 test('a series that is done is told again; another seed, other parameters or --again play it', async () => {

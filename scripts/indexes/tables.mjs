@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runnerImport } from 'vite';
-import { formatted } from './index-files.mjs';
+import { formatted } from '../formatted.mjs';
+import { columns, confusion, readSummaries } from '../why-faults/confusion.mjs';
 
 /** The documents whose tables are made of data, by their paths below `root`, with the tables brought up to date. */
 export async function tables(root) {
@@ -36,9 +37,13 @@ export async function tables(root) {
     ...(ownClusters === undefined ? [] : ['clusters that meshproof makes']),
   ];
   const scenarioRows = scenarios.map((one) => [one.id, one.title, needs(one).join(', ')]);
+  const named = confusion(readSummaries(root), faults);
   return Promise.all([
     document(root, 'docs/scenarios.md', { scenarios: markdown(['scenario', 'what happens', 'needs'], scenarioRows) }),
-    document(root, 'docs/faults.md', { faults: table }),
+    document(root, 'docs/faults.md', {
+      faults: table,
+      'named by why': `${named.total}\n\n${markdown(columns, named.rows)}`,
+    }),
     document(root, 'docs/findings.md', {
       checks: markdown(titles, ofMesh),
       'host checks': markdown(['finding', 'what is wrong'], hostRows),

@@ -23,6 +23,9 @@ const made = (id, finding, where, ...objects) => ({
   },
 });
 
+/** A mesh that is left as it is: no cause must be named. */
+export const nothing = { id: 'nothing', title: 'nothing is wrong', finding: null, break: async () => {} };
+
 export const outside = [
   made(
     'deny-one-caller',
