@@ -4,8 +4,10 @@ import { writeAtomically } from '../kernel/files.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Finding } from '../record/finding.js';
 import { allChecks } from './check-list.js';
-import { hops, meets } from './hops.js';
+import { objectOf } from './declared.js';
+import { explainedBy, type Question } from './diagnosis.js';
 import { findingsOf, lookOnce, secondLook } from './look.js';
+import type { Scene } from './mesh-diagnosis.js';
 import { MeshView } from './mesh-view.js';
 
 /** Milliseconds between the two looks after which a cause counts for all behaviours. */
@@ -14,8 +16,11 @@ const apart = 5000;
 /** Milliseconds that it counts: after that it must have been seen again. */
 const lasts = 60_000;
 
+/** Milliseconds that what was seen of a broken mesh is good enough for the next behaviour that fails. */
+const fresh = 20_000;
+
 /** A cause that was seen twice, and when. */
-interface KnownCause {
+export interface KnownCause {
   at: number;
   finding: Finding;
 }
@@ -25,34 +30,78 @@ function fileOf(folder: string, topology: string): string {
 }
 
 /**
- * Checks 5 s after a look whether a certain cause persists. If so, the behaviours that it explains stop waiting. A
- * declaration of one behaviour is not a cause for others, so its checks do not run.
+ * Checks 5 s after a look whether a certain cause of the mesh persists. If so, the behaviours that it explains stop waiting. One that
+ * is known already, and was seen again by this look, counts at once.
  */
-export async function confirmCause(state: MeshState, causes: readonly Finding[], folder: string): Promise<void> {
-  const certain = causes.filter(({ confidence }) => confidence === 'certain').map(({ check }) => check);
-  const asked = allChecks().filter(({ id, reads }) => certain.includes(id) && !reads.includes('declared'));
-  if (asked.length === 0) return;
-  // the first look is the one that has found it
-  const again = await secondLook([], async () => findingsOf(await lookOnce(asked, new MeshView(state))), apart);
-  const finding = again.find(({ check, cluster }) =>
-    causes.some((one) => one.check === check && one.cluster === cluster),
-  );
+export async function confirmCause(
+  state: MeshState,
+  causes: readonly Finding[],
+  scene: Pick<Scene, 'own' | 'declared'>,
+  folder: string,
+): Promise<void> {
+  const { topology } = state.plan;
+  const certain = causes.filter((finding) => finding.confidence === 'certain' && isOfMesh(finding, scene));
+  if (certain.length === 0) return;
+  const known = knownCause(folder, topology, {});
+  const renewed = known && certain.find((one) => same(one, known.finding));
+  const finding = renewed ?? (await seenAgain(state, certain, scene));
   if (!finding) return;
-  const known: KnownCause = { at: Date.now(), finding };
-  await writeAtomically(fileOf(folder, state.plan.topology), JSON.stringify(known));
+  await writeAtomically(fileOf(folder, topology), JSON.stringify({ at: Date.now(), finding } satisfies KnownCause));
 }
 
-/** The cause that explains behaviours of an area at this moment; undefined where none was seen twice in the last minute. */
-export function knownCause(folder: string, topology: string, area: string | undefined): Finding | undefined {
+/** Looks once more with the checks that found something; the first finding that persists. */
+async function seenAgain(
+  state: MeshState,
+  causes: readonly Finding[],
+  { own, declared }: Pick<Scene, 'own' | 'declared'>,
+): Promise<Finding | undefined> {
+  const asked = allChecks().filter(({ id }) => causes.some(({ check }) => check === id));
+  const look = async (): Promise<Finding[]> =>
+    findingsOf(await lookOnce(asked, new MeshView(state, { own, declared })));
+  // the first look is the one that has found it
+  const again = await secondLook([], look, apart);
+  return again.find((finding) => causes.some((one) => same(one, finding)));
+}
+
+function same(one: Finding, other: Finding): boolean {
+  return one.check === other.check && one.cluster === other.cluster && one.object === other.object;
+}
+
+/** Whether a finding is about the mesh: what is wrong with an object that a behaviour has made for itself is no cause for others. */
+function isOfMesh({ check, cluster, object }: Finding, { own, declared }: Pick<Scene, 'own' | 'declared'>): boolean {
+  if (
+    !allChecks()
+      .find(({ id }) => id === check)
+      ?.reads.includes('declared')
+  )
+    return true;
+  if (object === undefined) return false;
+  const [, namespace = ''] = object.split('/');
+  const isDeclared = declared.objects.some(
+    ({ cluster: where, object: { kind, metadata } }) => where === cluster && objectOf(kind, metadata) === object,
+  );
+  return !isDeclared && !own.includes(namespace);
+}
+
+/** The cause that explains the failure of a behaviour at this moment; undefined where none was seen twice in the last minute. */
+export function knownCause(folder: string, topology: string, question: Question): KnownCause | undefined {
   try {
-    const { at, finding } = JSON.parse(readFileSync(fileOf(folder, topology), 'utf8')) as KnownCause;
-    const hop = allChecks().find(({ id }) => id === finding.check)?.hop;
-    const fits = hop !== undefined && hops.includes(hop) && (area === undefined || meets(area, hop));
-    return fits && Date.now() - at < lasts ? finding : undefined;
+    const known = JSON.parse(readFileSync(fileOf(folder, topology), 'utf8')) as KnownCause;
+    return explainedBy(known.finding, question) && Date.now() - known.at < lasts ? known : undefined;
   } catch {
     // nobody has seen any
     return undefined;
   }
+}
+
+/**
+ * From when on a look says why a behaviour fails that fails now. Where its cause was seen a moment before, a look of that time is as
+ * good; `confirm` is false then, because it has seen nothing anew.
+ */
+export function lookSince(known: KnownCause | undefined): { since: number; confirm: boolean } {
+  const now = Date.now();
+  const seen = known !== undefined && now - known.at < fresh;
+  return seen ? { since: now - fresh - 2 * apart, confirm: false } : { since: now, confirm: true };
 }
 
 /** Forgets it: of a mesh that was mended since nothing is known. */

@@ -6,6 +6,7 @@ import { addSpan } from '../kernel/spans.js';
 import { parseKubeconfig } from './kubeconfig.js';
 import type { Target } from './kubectl.js';
 import { currentSignal } from '../kernel/cancellation.js';
+import { noteChanged } from '../kernel/last-change.js';
 import { secretsOfText } from '../kernel/secrets/secret-words.js';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 import { scaled } from '../kernel/time-limits.js';
@@ -122,6 +123,7 @@ export async function request(
       response = await ask();
     }
     exit = response.ok ? 0 : response.status;
+    if (method === 'PATCH' || method === 'DELETE') noteChanged();
     return { status: response.status, text: await response.text() };
   } catch (error) {
     if (!options.uninterruptible && currentSignal().aborted) throw currentSignal().reason;
