@@ -12,7 +12,7 @@ const { values } = seriesArguments({
   count: { type: 'string' },
   scale: { type: 'string', default: '1' },
 });
-const { openMesh } = await import('./broken-mesh.mjs');
+const { openMesh } = await import('./broken-mesh/open-mesh.mjs');
 const { whyOf } = await import('../dist/src/engine/ask-why.js');
 const { versions, live, whileBroken } = openMesh(values.run, Number(values.scale));
 

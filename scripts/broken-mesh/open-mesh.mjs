@@ -1,13 +1,13 @@
-import { addProgramsToPath } from '../dist/src/supply/lab/lab-home.js';
-import { Breakage } from '../dist/src/fault/breakage.js';
-import { faults } from '../dist/src/fault/faults.gen.js';
-import { meshOf } from '../dist/src/fault/fault.js';
-import { converge } from '../dist/src/kernel/converge.js';
-import { scaleTimeLimits } from '../dist/src/kernel/time-limits.js';
-import { Undo } from '../dist/src/kernel/undo.js';
-import { read } from '../dist/src/kube/api.js';
-import { readState } from '../dist/src/mesh/state-file.js';
-import { firstMissing } from '../dist/src/topology/features.js';
+import { addProgramsToPath } from '../../dist/src/supply/lab/lab-home.js';
+import { Breakage } from '../../dist/src/fault/breakage.js';
+import { faults } from '../../dist/src/fault/faults.gen.js';
+import { meshOf } from '../../dist/src/fault/fault.js';
+import { converge } from '../../dist/src/kernel/converge.js';
+import { scaleTimeLimits } from '../../dist/src/kernel/time-limits.js';
+import { Undo } from '../../dist/src/kernel/undo.js';
+import { read } from '../../dist/src/kube/api.js';
+import { readState } from '../../dist/src/mesh/state-file.js';
+import { firstMissing } from '../../dist/src/topology/features.js';
 
 /** Times that a change is tried to be taken back: the API server of a busy machine may be away for a while. */
 const tries = 3;
