@@ -2,6 +2,7 @@ import type { LoadConfig } from './load/load-main.js';
 import type { SeriesConfig } from './load/series-config.js';
 import type { Lane } from '../record/change-record.js';
 import { anyCluster } from './load/answer.js';
+import { loadDeployment, samplesFolder } from './load-deployment.js';
 
 /** What the pods of the load have in common. */
 export interface LoadPlan {
@@ -42,15 +43,9 @@ export function lateAfterMs(perSecond: number): number {
  */
 export const stalledAfterMs = 1_000;
 export const timeoutMs = 5_000;
-/**
- * What a container of the load asks for, its sidecar as well: on a busy node it gets five times the time of a pod that asks for 10m,
- * so that what waits is the mesh, and not what measures it.
- */
-const cpuRequest = '50m';
 /** A call within a client that takes longer says that the client, or its node, was late. */
 export const controlLateAfterMs = 250;
 
-export const samplesFolder = '/samples';
 export const samplesFile = `${samplesFolder}/calls`;
 export const rateFile = `${samplesFolder}/rate`;
 const ports = { http: 8080, tcp: 9000, grpc: 9090 };
@@ -121,6 +116,11 @@ export function loadObjects(
     namespace,
     labels: { ...labels, ...more },
   });
+  const of = (name: string, podLabels: Record<string, string>) => ({
+    metadata: metadata(name),
+    labels: podLabels,
+    image: plan.image,
+  });
   const service = (name: string, of: string | undefined, named: [string, number][]): object => ({
     apiVersion: 'v1',
     kind: 'Service',
@@ -146,9 +146,9 @@ export function loadObjects(
     ...(shared && primary
       ? [ruleFor(metadata(sharedName), `${sharedName}.${namespace}.svc.cluster.local`, shared)]
       : []),
-    deployment(plan, metadata, 'server', { app: 'server', cluster }, 2, 'POD'),
+    loadDeployment({ ...of('server', { app: 'server', cluster }), replicas: 2, readyPort: ports.http }),
     ...clientNames.map((name) =>
-      deployment(plan, metadata, `client-${name}`, { app: 'client', client: name }, 1, name),
+      loadDeployment({ ...of(`client-${name}`, { app: 'client', client: name }), client: name }),
     ),
   ];
 }
@@ -170,77 +170,4 @@ function withoutRetries(metadata: object, host: string): object {
 function ruleFor(metadata: object, host: string, { trafficPolicy }: SharedService): object {
   const spec = { host, exportTo: ['.'], trafficPolicy };
   return { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata, spec };
-}
-
-function deployment(
-  { image }: LoadPlan,
-  metadata: (name: string) => object,
-  name: string,
-  labels: Record<string, string>,
-  replicas: number,
-  client: string,
-): object {
-  const isClient = labels['app'] === 'client';
-  const container = {
-    name: 'load',
-    image,
-    imagePullPolicy: 'IfNotPresent',
-    command: ['node', '--max-old-space-size=128', '--max-semi-space-size=1', '/load/load-main.js'],
-    env: [
-      { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-      // malloc keeps memory for every thread otherwise
-      { name: 'MALLOC_ARENA_MAX', value: '1' },
-      ...(isClient ? [{ name: 'CLIENT', value: client }] : []),
-    ],
-    resources: { requests: { cpu: cpuRequest } },
-    securityContext: {
-      runAsUser: 1000,
-      runAsNonRoot: true,
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-    },
-    ...(!isClient && {
-      readinessProbe: {
-        httpGet: { path: '/ready', port: ports.http },
-        periodSeconds: 1,
-        timeoutSeconds: 5,
-        failureThreshold: 2,
-      },
-    }),
-    volumeMounts: [
-      { name: 'load', mountPath: '/load' },
-      { name: 'samples', mountPath: samplesFolder },
-    ],
-  };
-  const apart = { labelSelector: { matchLabels: { app: labels['app'] } }, topologyKey: 'kubernetes.io/hostname' };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: metadata(name),
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      // a client is one series of samples: there are never two of it
-      strategy: isClient ? { type: 'Recreate' } : { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      template: {
-        metadata: { labels, annotations: { 'sidecar.istio.io/proxyCPU': cpuRequest } },
-        spec: {
-          terminationGracePeriodSeconds: 8,
-          automountServiceAccountToken: false,
-          // the full names of Services have four dots: without this each would be looked for in three domains first
-          dnsConfig: { options: [{ name: 'ndots', value: '2' }] },
-          affinity: {
-            podAntiAffinity: {
-              preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: apart }],
-            },
-          },
-          containers: [container],
-          volumes: [
-            { name: 'load', configMap: { name: 'load' } },
-            { name: 'samples', emptyDir: {} },
-          ],
-        },
-      },
-    },
-  };
 }
