@@ -1,38 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { V1Pod } from '@kubernetes/client-node';
 import { cleanUp, settleAll } from '../kernel/cancellation.js';
 import { converge } from '../kernel/converge.js';
 import { letTimePassUntil } from '../kernel/let-time-pass.js';
 import type { Steps } from '../kernel/steps.js';
-import { change, read, remove, selecting } from '../kube/api.js';
+import { change, read, remove } from '../kube/api.js';
 import { apply } from '../kube/apply.js';
 import { ClusterWatch } from '../kube/cluster-watch.js';
-import { runInShell } from '../kube/pod-shell.js';
 import { workloadPath } from '../kube/pods.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { lentLabel, ownerLabels } from '../run/object-labels.js';
 import { injectionChange, injectionLabels } from '../topology/istio-names.js';
-import type { SampleLine } from './load/sample-lines.js';
+import { ClientReader, type ClientPod } from './client-reader.js';
 import { loadImage } from './load-image.js';
-import { clientNames, loadObjects, rateFile, samplesFile, type LoadPlan, type SharedService } from './load-objects.js';
+import { clientNames, loadObjects, rateFile, type LoadPlan, type SharedService } from './load-objects.js';
 import { loadProgram } from './load-program.js';
 import { readProcessorTimes, type ProcessorTimes } from './processor-times.js';
 import { SampleStore } from './sample-store.js';
-
-/** A pod of a client that was met. */
-export interface ClientPod {
-  client: string;
-  cluster: string;
-  pod: string;
-  node: string;
-  clockOffsetMs: number;
-  clockUnsureMs: number;
-  /** Bytes of its file that were read. */
-  read: number;
-}
 
 /** Milliseconds between two readings of what the clients have written. */
 const readEveryMs = 2_000;
@@ -43,11 +29,10 @@ const readyWithin = 180;
 export class RunningLoad {
   readonly namespace = `load-${randomBytes(4).toString('hex')}`;
   readonly store = new SampleStore();
-  readonly pods = new Map<string, ClientPod>();
+  private readonly reader: ClientReader;
   private perSecond: number;
   private readonly ended = new AbortController();
   private reading: Promise<void> | undefined;
-  private readonly file: string;
   private image = '';
   private program: Record<string, string> = {};
 
@@ -64,7 +49,13 @@ export class RunningLoad {
   ) {
     this.perSecond = options.perSecond;
     mkdirSync(options.folder, { recursive: true });
-    this.file = path.join(options.folder, 'samples.jsonl');
+    const file = path.join(options.folder, 'samples.jsonl');
+    this.reader = new ClientReader(mesh.clusters, this.namespace, this.store, file);
+  }
+
+  /** The pods of its clients that were met, by their names. */
+  get pods(): ReadonlyMap<string, ClientPod> {
+    return this.reader.pods;
   }
 
   get plan(): LoadPlan {
@@ -140,7 +131,7 @@ export class RunningLoad {
     this.perSecond = perSecond;
     await settleAll(this.mesh.clusters.map((cluster) => this.applyAll(cluster)));
     const script = `echo ${perSecond} >${rateFile}.new && mv ${rateFile}.new ${rateFile}`;
-    await settleAll([...this.pods.values()].map((pod) => this.inPod(pod, script)));
+    await settleAll([...this.pods.values()].map((pod) => this.reader.inPod(pod, script)));
   }
 
   /** What the processors of each node with a client have done so far. A node that does not say it is left out. */
@@ -150,7 +141,7 @@ export class RunningLoad {
     const read = await Promise.allSettled(
       [...onNode].map(async ([node, pod]) => ({
         node,
-        times: readProcessorTimes(await this.inPod(pod, 'head -n 1 /proc/stat')),
+        times: readProcessorTimes(await this.reader.inPod(pod, 'head -n 1 /proc/stat')),
       })),
     );
     const known = read.flatMap((one) => (one.status === 'fulfilled' && one.value.times ? [one.value] : []));
@@ -172,7 +163,7 @@ export class RunningLoad {
     }
   }
 
-  /** Reads on until the load ends. What cannot be read now is read later: it stays in the client's file. */
+  /** Reads on until the load ends. */
   private async readAgain(): Promise<void> {
     while (!this.ended.signal.aborted) {
       await this.readAll();
@@ -181,55 +172,8 @@ export class RunningLoad {
   }
 
   /** Reads what all clients have written since. */
-  async readAll(): Promise<void> {
-    await Promise.allSettled(this.mesh.clusters.map((cluster) => this.readCluster(cluster)));
-  }
-
-  private async readCluster(cluster: ClusterHandle): Promise<void> {
-    const list = await read<{ items: V1Pod[] }>(cluster, `${this.path}/pods${selecting('app=client')}`, { timeout: 5 });
-    const running = (list?.items ?? []).filter(({ status }) =>
-      status?.containerStatuses?.some(({ name, state }) => name === 'load' && state?.running),
-    );
-    await Promise.all(running.map((pod) => this.readPod(cluster, pod)));
-  }
-
-  private async readPod(cluster: ClusterHandle, { metadata, spec }: V1Pod): Promise<void> {
-    const pod = metadata!.name!;
-    const client = `${cluster.name}/${metadata!.labels!['client']}`;
-    const known =
-      this.pods.get(pod) ?? (await this.meet({ client, cluster: cluster.name, pod, node: spec?.nodeName ?? '' }));
-    this.pods.set(pod, known);
-    const text = await this.inPod(known, `tail -c +${known.read + 1} ${samplesFile} 2>/dev/null | head -c 4000000`);
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole === '') return;
-    known.read += Buffer.byteLength(whole);
-    const lines = whole.trimEnd().split('\n');
-    this.store.add(
-      pod,
-      lines.map((line) => JSON.parse(line) as SampleLine),
-    );
-    appendFileSync(this.file, lines.map((line) => `{"pod":"${client} ${pod}","line":${line}}\n`).join(''));
-  }
-
-  /** Compares the clock of a pod with this machine's: the least of three tries is as exact as it can be. */
-  private async meet(pod: Pick<ClientPod, 'client' | 'cluster' | 'pod' | 'node'>): Promise<ClientPod> {
-    const tries: { offset: number; unsure: number }[] = [];
-    for (let i = 0; i < 3; i++) {
-      const before = Date.now();
-      const theirs = Number(await this.inPod(pod, 'date +%s%3N'));
-      const after = Date.now();
-      tries.push({ offset: theirs - (before + after) / 2, unsure: (after - before) / 2 });
-    }
-    const best = tries.sort((a, b) => a.unsure - b.unsure)[0]!;
-    // a difference within the uncertainty is none
-    const offset = Math.abs(best.offset) <= best.unsure ? 0 : Math.round(best.offset);
-    this.store.addPod(pod.pod, { client: pod.client, cluster: pod.cluster, shift: -offset });
-    return { ...pod, clockOffsetMs: offset, clockUnsureMs: Math.round(best.unsure), read: 0 };
-  }
-
-  private inPod({ cluster, pod }: Pick<ClientPod, 'cluster' | 'pod'>, script: string): Promise<string> {
-    const handle = this.mesh.clusters.find(({ name }) => name === cluster)!;
-    return runInShell(handle, { namespace: this.namespace, workload: pod, container: 'load' }, script, { timeout: 10 });
+  readAll(): Promise<void> {
+    return this.reader.readAll();
   }
 
   /** Ends the reading, after a last one. */
