@@ -11,7 +11,7 @@ import { onTicks, type Series } from './ticks.js';
 import { watchProxy } from './watch-proxy.js';
 
 export interface ClientConfig {
-  /** Of the series; the last one is the client's own control. */
+  /** Of the series; one is the client's own control. */
   series: SeriesConfig[];
   perSecond: number;
   /** Part of an interval by which its ticks come after those of the other client. */
@@ -113,8 +113,8 @@ function rateIn(file: string): number | undefined {
   }
 }
 
-function callOf({ lane, cluster, host, port }: SeriesConfig, timeoutMs: number): Call {
-  const callee = { url: `http://${host}:${port}/`, cluster, timeoutMs };
+function callOf({ lane, cluster, host, port, authority }: SeriesConfig, timeoutMs: number): Call {
+  const callee = { url: `http://${host}:${port}/`, cluster, timeoutMs, authority };
   switch (lane) {
     case 'reused':
       return reusedConnection(callee);

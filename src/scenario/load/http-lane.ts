@@ -6,6 +6,8 @@ export interface HttpCallee {
   /** The cluster whose pods are to answer. */
   cluster: string;
   timeoutMs: number;
+  /** The host that the call names; default: that of the URL. */
+  authority?: string;
 }
 
 /** A call on a connection of its own. */
@@ -35,9 +37,9 @@ export function reusedConnection(callee: HttpCallee): Call {
 
 type Sent = Answer & { reused?: boolean; begun?: boolean };
 
-function send({ url, cluster, timeoutMs }: HttpCallee, agent: http.Agent | false): Promise<Sent> {
+function send({ url, cluster, timeoutMs, authority }: HttpCallee, agent: http.Agent | false): Promise<Sent> {
   return new Promise((resolve) => {
-    const request = http.get(url, { agent });
+    const request = http.get(url, { agent, headers: authority === undefined ? {} : { host: authority } });
     let begun = false;
     const end = (answer: Answer): void => {
       clear();

@@ -11,6 +11,8 @@ export async function proveRetries(series: readonly SeriesConfig[], tell: (says:
   const own = series.filter(
     ({ lane, cluster }) => (lane === 'new' || lane === 'new-no-retry') && cluster !== anyCluster,
   );
+  // a client outside of the mesh
+  if (own.length === 0) return;
   const end = performance.now() + 20_000;
   const wanted = (lane: string): number => (lane === 'new' ? 200 : 503);
   let seen: number[];

@@ -5,4 +5,6 @@ export interface SeriesConfig {
   cluster: string;
   host: string;
   port: number;
+  /** The host that an HTTP call names, where that is not the one that it goes to. */
+  authority?: string;
 }
