@@ -22,13 +22,23 @@ export interface ClientPod {
 /** Reads what the clients of a load have written: into a store, and line by line into a file. */
 export class ClientReader {
   readonly pods = new Map<string, ClientPod>();
+  private readonly forgotten = new Set<string>();
 
   constructor(
     private readonly clusters: readonly ClusterHandle[],
     private readonly namespace: string,
     private readonly store: SampleStore,
     private readonly file: string,
+    /** The index of a client's first series among all. */
+    private readonly firstSeriesOf: (client: string) => number,
   ) {}
+
+  /** Drops what clients have written, and reads no more of them. */
+  forget(clients: readonly string[]): void {
+    for (const client of clients) this.forgotten.add(client);
+    for (const [pod, { client }] of this.pods) if (this.forgotten.has(client)) this.pods.delete(pod);
+    this.store.forget(clients);
+  }
 
   /** Reads what all clients have written since. What cannot be read now is read later: it stays in the client's file. */
   async readAll(): Promise<void> {
@@ -47,6 +57,7 @@ export class ClientReader {
   private async readPod(cluster: ClusterHandle, { metadata, spec }: V1Pod): Promise<void> {
     const pod = metadata!.name!;
     const client = `${cluster.name}/${metadata!.labels!['client']}`;
+    if (this.forgotten.has(client)) return;
     const known =
       this.pods.get(pod) ?? (await this.meet({ client, cluster: cluster.name, pod, node: spec?.nodeName ?? '' }));
     this.pods.set(pod, known);
@@ -74,7 +85,8 @@ export class ClientReader {
     const best = tries.sort((a, b) => a.unsure - b.unsure)[0]!;
     // a difference within the uncertainty is none
     const offset = Math.abs(best.offset) <= best.unsure ? 0 : Math.round(best.offset);
-    this.store.addPod(pod.pod, { client: pod.client, cluster: pod.cluster, shift: -offset });
+    const firstSeries = this.firstSeriesOf(pod.client);
+    this.store.addPod(pod.pod, { client: pod.client, cluster: pod.cluster, shift: -offset, firstSeries });
     return { ...pod, clockOffsetMs: offset, clockUnsureMs: Math.round(best.unsure), read: 0 };
   }
 

@@ -14,6 +14,8 @@ export interface LoadDeployment {
   image: string;
   /** The client that it is; without it, it serves. */
   client?: string;
+  /** Whether it has no proxy. */
+  outside?: boolean;
   /** Default: one. */
   replicas?: number;
   /** Says over HTTP whether a server is ready. */
@@ -34,7 +36,15 @@ export function apartFrom(labels: Readonly<Record<string, string>>): object {
 export const oneMoreFirst = { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
 
 /** The object of a Deployment of the load's program. */
-export function loadDeployment({ metadata, labels, image, client, replicas = 1, readyPort }: LoadDeployment): object {
+export function loadDeployment({
+  metadata,
+  labels,
+  image,
+  client,
+  outside = false,
+  replicas = 1,
+  readyPort,
+}: LoadDeployment): object {
   const container = {
     name: 'load',
     image,
@@ -76,7 +86,9 @@ export function loadDeployment({ metadata, labels, image, client, replicas = 1, 
       // a client is one series of samples: there are never two of it
       strategy: client === undefined ? oneMoreFirst : { type: 'Recreate' },
       template: {
-        metadata: { labels, annotations: { 'sidecar.istio.io/proxyCPU': cpuRequest } },
+        metadata: outside
+          ? { labels: { ...labels, 'sidecar.istio.io/inject': 'false' } }
+          : { labels, annotations: { 'sidecar.istio.io/proxyCPU': cpuRequest } },
         spec: {
           terminationGracePeriodSeconds: 8,
           automountServiceAccountToken: false,

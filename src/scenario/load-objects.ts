@@ -2,6 +2,9 @@ import type { LoadConfig } from './load/load-main.js';
 import type { SeriesConfig } from './load/series-config.js';
 import type { Lane } from '../record/change-record.js';
 import { anyCluster } from './load/answer.js';
+import { gatewayConfiguration, gatewayObjects, ingressName, type Callee } from './ingress/ingress-objects.js';
+import { hasGateway, ingressAddress, type Ingress } from './ingress/ingress-state.js';
+import { outsideNames, outsideSeriesOf } from './ingress/outside-series.js';
 import { loadDeployment, samplesFolder } from './load-deployment.js';
 
 /** What the pods of the load have in common. */
@@ -14,6 +17,8 @@ export interface LoadPlan {
   labels: Record<string, string>;
   perSecond: number;
   shared?: SharedService;
+  /** What is known of its gateways for calls from outside of the mesh. */
+  ingress?: Ingress;
 }
 
 /** A service that every cluster has servers of. */
@@ -61,13 +66,20 @@ function onceName(cluster: string): string {
   return `once-to-${cluster}`;
 }
 
-/** What a client calls, in this order; its own control comes last. */
+const hostOf = (namespace: string, name: string): string => `${name}.${namespace}.svc.cluster.local`;
+
+/** The servers of each cluster, as gateways know them. */
+export function calleesOf({ namespace, clusters }: Pick<LoadPlan, 'namespace' | 'clusters'>): Callee[] {
+  return clusters.map((cluster) => ({ cluster, host: hostOf(namespace, calleeName(cluster)), port: ports.http }));
+}
+
+/** What a client in the mesh calls, in this order; its own control comes last. */
 export function seriesOf({
   namespace,
   clusters,
   shared,
 }: Pick<LoadPlan, 'namespace' | 'clusters' | 'shared'>): SeriesConfig[] {
-  const host = (name: string): string => `${name}.${namespace}.svc.cluster.local`;
+  const host = (name: string): string => hostOf(namespace, name);
   const calls = clusters.flatMap((cluster) =>
     meshLanes.map((lane): SeriesConfig => {
       const name = lane === 'new-no-retry' ? onceName(cluster) : calleeName(cluster);
@@ -83,23 +95,29 @@ export function seriesOf({
 }
 
 function configOf(plan: LoadPlan, cluster: string): LoadConfig {
+  const series = seriesOf(plan);
   const common = {
-    series: seriesOf(plan),
     perSecond: plan.perSecond,
     lateAfterMs: lateAfterMs(plan.perSecond),
     timeoutMs,
   };
-  const client = (i: number) => ({
+  const client = (i: number, own: SeriesConfig[]) => ({
     ...common,
+    series: own,
     stagger: i / clientNames.length,
     file: samplesFile,
     rateFile,
     controlPort,
   });
+  const address = ingressAddress(plan.ingress, cluster);
+  const outsideClients = address === undefined ? [] : outsideNames;
   return {
     // while its endpoints are withdrawn in all clusters: 0.1 to 1 s, measured
     server: { cluster, ports, lastMs: 3_000 },
-    clients: Object.fromEntries(clientNames.map((name, i) => [name, client(i)])),
+    clients: Object.fromEntries([
+      ...clientNames.map((name, i) => [name, client(i, series)]),
+      ...outsideClients.map((name, i) => [name, client(i, outsideSeriesOf(series.at(-1)!, calleesOf(plan), address!))]),
+    ]),
   };
 }
 
@@ -116,7 +134,7 @@ export function loadObjects(
     namespace,
     labels: { ...labels, ...more },
   });
-  const of = (name: string, podLabels: Record<string, string>) => ({
+  const pods = (name: string, podLabels: Record<string, string>) => ({
     metadata: metadata(name),
     labels: podLabels,
     image: plan.image,
@@ -146,9 +164,14 @@ export function loadObjects(
     ...(shared && primary
       ? [ruleFor(metadata(sharedName), `${sharedName}.${namespace}.svc.cluster.local`, shared)]
       : []),
-    loadDeployment({ ...of('server', { app: 'server', cluster }), replicas: 2, readyPort: ports.http }),
+    loadDeployment({ ...pods('server', { app: 'server', cluster }), replicas: 2, readyPort: ports.http }),
     ...clientNames.map((name) =>
-      loadDeployment({ ...of(`client-${name}`, { app: 'client', client: name }), client: name }),
+      loadDeployment({ ...pods(`client-${name}`, { app: 'client', client: name }), client: name }),
+    ),
+    ...(hasGateway(plan.ingress, cluster) ? gatewayObjects(metadata, namespace) : []),
+    ...(primary ? gatewayConfiguration(metadata, namespace, calleesOf(plan)) : []),
+    ...(ingressAddress(plan.ingress, cluster) === undefined ? [] : outsideNames).map((name) =>
+      loadDeployment({ ...pods(`client-${name}`, { app: 'client', client: name }), client: name, outside: true }),
     ),
   ];
 }
@@ -170,4 +193,13 @@ function withoutRetries(metadata: object, host: string): object {
 function ruleFor(metadata: object, host: string, { trafficPolicy }: SharedService): object {
   const spec = { host, exportTo: ['.'], trafficPolicy };
   return { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata, spec };
+}
+
+/** The Deployments of the load in one cluster, in the order in which they are restarted; those outside of the mesh come last. */
+export function workloadsIn(plan: Pick<LoadPlan, 'ingress'>, cluster: string): { inMesh: string[]; outside: string[] } {
+  const named = (names: readonly string[]): string[] => names.map((name) => `client-${name}`);
+  return {
+    inMesh: ['server', ...(hasGateway(plan.ingress, cluster) ? [ingressName] : []), ...named(clientNames)],
+    outside: ingressAddress(plan.ingress, cluster) === undefined ? [] : named(outsideNames),
+  };
 }

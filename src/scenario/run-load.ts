@@ -15,7 +15,9 @@ import { lentLabel, ownerLabels } from '../run/object-labels.js';
 import { injectionChange, injectionLabels } from '../topology/istio-names.js';
 import { ClientReader, type ClientPod } from './client-reader.js';
 import { loadImage } from './load-image.js';
-import { clientNames, loadObjects, rateFile, type LoadPlan, type SharedService } from './load-objects.js';
+import { LoadIngress } from './ingress/load-ingress.js';
+import { loadObjects, rateFile, workloadsIn, type LoadPlan, type SharedService } from './load-objects.js';
+import { firstSeriesOf } from './load-series.js';
 import { loadProgram } from './load-program.js';
 import { readProcessorTimes, type ProcessorTimes } from './processor-times.js';
 import { SampleStore } from './sample-store.js';
@@ -30,6 +32,7 @@ export class RunningLoad {
   readonly namespace = `load-${randomBytes(4).toString('hex')}`;
   readonly store = new SampleStore();
   private readonly reader: ClientReader;
+  private readonly ingress: LoadIngress;
   private perSecond: number;
   private readonly ended = new AbortController();
   private reading: Promise<void> | undefined;
@@ -50,7 +53,10 @@ export class RunningLoad {
     this.perSecond = options.perSecond;
     mkdirSync(options.folder, { recursive: true });
     const file = path.join(options.folder, 'samples.jsonl');
-    this.reader = new ClientReader(mesh.clusters, this.namespace, this.store, file);
+    this.reader = new ClientReader(mesh.clusters, this.namespace, this.store, file, (client) =>
+      firstSeriesOf(this.plan, client),
+    );
+    this.ingress = new LoadIngress(this.namespace, (text) => options.steps.note(text));
   }
 
   /** The pods of its clients that were met, by their names. */
@@ -67,6 +73,7 @@ export class RunningLoad {
       labels: ownerLabels(plan),
       perSecond: this.perSecond,
       shared: this.options.shared,
+      ingress: this.ingress.known,
     };
   }
 
@@ -84,10 +91,19 @@ export class RunningLoad {
         steps.step('load', { cluster: cluster.name }, async () => {
           await apply(cluster, JSON.stringify(this.namespaceObject(cluster)));
           await this.rootGiven(cluster);
+          await this.ingress.tryInjection(cluster);
+          await this.applyAll(cluster);
+          await this.ready(cluster);
+          if (!(await this.ingress.findAddress(cluster))) return;
+          // with those who call it
           await this.applyAll(cluster);
           await this.ready(cluster);
         }),
       ),
+    );
+    const read = () => this.readAll().then(() => this.store.series);
+    await steps.step('calls from outside', {}, async () =>
+      this.reader.forget(await this.ingress.answered(this.mesh.clusters, this.plan, read)),
     );
     this.reading = this.readAgain();
   }
@@ -119,8 +135,8 @@ export class RunningLoad {
     const watch = new ClusterWatch(cluster, (text) => this.options.steps.note(text));
     await watch.start();
     try {
-      const names = ['server', ...clientNames.map((name) => `client-${name}`)];
-      await settleAll(names.map((name) => watch.deployment(this.namespace, name, readyWithin)));
+      const { inMesh, outside } = workloadsIn(this.plan, cluster.name);
+      await settleAll([...inMesh, ...outside].map((name) => watch.deployment(this.namespace, name, readyWithin)));
     } finally {
       await watch.stop();
     }
@@ -149,13 +165,13 @@ export class RunningLoad {
   }
 
   /**
-   * Lets the proxies of the load in a cluster follow another revision or tag: the namespace says so, the servers are replaced one
-   * by one, then the clients one after the other. Returns when all of them run.
+   * Lets the proxies of the load in a cluster follow another revision or tag: the namespace says so, servers and gateways are
+   * replaced one by one, then the clients one after the other. Returns when all of them run.
    */
   async follow(clusterName: string, dataPlane: string): Promise<void> {
     const cluster = this.mesh.clusters.find(({ name }) => name === clusterName)!;
     await change(cluster, this.path, { metadata: { labels: injectionChange(dataPlane) } });
-    for (const name of ['server', ...clientNames.map((client) => `client-${client}`)]) {
+    for (const name of workloadsIn(this.plan, clusterName).inMesh) {
       const annotations = { 'meshproof.dev/restarted': new Date().toISOString() };
       const workload = workloadPath(this.namespace, `deployment/${name}`);
       await change(cluster, workload, { spec: { template: { metadata: { annotations } } } });

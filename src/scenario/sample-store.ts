@@ -18,7 +18,7 @@ export interface SampleSeries {
   client: string;
   /** Of the client. */
   cluster: string;
-  /** Index in the client's configuration. */
+  /** Among the series of all clients. */
   index: number;
   intervalMs: number;
   samples: Sample[];
@@ -38,6 +38,8 @@ interface Source {
   cluster: string;
   /** Milliseconds to be added to its clock. */
   shift: number;
+  /** Index of its first series among those of all clients; default: 0. */
+  firstSeries?: number;
   begin?: { at: number; intervalMs: number; offsets: number[] };
   names: string[];
 }
@@ -54,8 +56,13 @@ export class SampleStore {
   }
 
   /** Makes a pod of a client known. `shift` is added to the times of its clock. */
-  addPod(pod: string, { client, cluster, shift }: Omit<Source, 'begin' | 'names'>): void {
-    if (!this.sources.has(pod)) this.sources.set(pod, { client, cluster, shift, names: [] });
+  addPod(pod: string, { client, cluster, shift, firstSeries }: Omit<Source, 'begin' | 'names'>): void {
+    if (!this.sources.has(pod)) this.sources.set(pod, { client, cluster, shift, firstSeries, names: [] });
+  }
+
+  /** Drops all calls of some clients. */
+  forget(clients: readonly string[]): void {
+    for (const [key, { client }] of this.byKey) if (clients.includes(client)) this.byKey.delete(key);
   }
 
   /** Takes whole lines of a pod's file, in their order. */
@@ -74,11 +81,12 @@ export class SampleStore {
 
   private addSamples(source: Source, { names = [], samples }: Extract<SampleLine, { samples: unknown }>): void {
     source.names.push(...names);
-    const { at, intervalMs, offsets } = source.begin!;
+    const { begin, firstSeries = 0 } = source;
+    const { at, intervalMs, offsets } = begin!;
     for (const [index, number, late, ms, by, more] of samples) {
       const tick = at + offsets[index]! + number * intervalMs;
       const answer = ms < 0 ? undefined : { kind: 'ok' as const, ...more, ...(by >= 0 && { by: source.names[by]! }) };
-      insert(this.seriesOf(source, index, intervalMs).samples, { tick, start: tick + late, ms, answer });
+      insert(this.seriesOf(source, firstSeries + index, intervalMs).samples, { tick, start: tick + late, ms, answer });
     }
   }
 
