@@ -44,7 +44,7 @@ export function changeLines(change: ChangeRecord): string[] {
     `  not measured: ${missed} of ${expected} ticks; ${change.controlGaps.length} moments in which the load itself was late`,
     `  ${load.retriesOff}`,
   );
-  for (const { lane, why } of load.lanesNotRun) lines.push(`  lane ${lane} is not there: ${why}`);
+  for (const { lane, why } of load.lanesNotRun) lines.push(`  lane ${lane} did not run: ${why}`);
   if (compared) lines.push(`  findings after the change that were not there before: ${worse.length}`);
   for (const text of notSeen) lines.push(`  could not be watched: ${text}`);
   return lines;

@@ -17,7 +17,7 @@ const serverTellsMs = 2_000;
 
 /**
  * When the load itself could not work: by each client's own control, calls that never leave it, and by what servers say of
- * themselves. `control` is the index of the control among a client's series, `callees` the cluster that each other one calls.
+ * themselves. `control` is the index of the control among the series, `callees` the cluster that each other one calls.
  */
 export function controlGaps(
   series: readonly SampleSeries[],

@@ -2,7 +2,9 @@ import type { ActRecord, ChangeRecord, ChangeVerdict, PathRecord, Phase } from '
 import type { Finding } from '../record/finding.js';
 import { controlGaps } from './control-gaps.js';
 import { judgePath, type Judging } from './judge-path.js';
-import { lateAfterMs, seriesOf, stalledAfterMs, timeoutMs } from './load-objects.js';
+import { hasPaths, lanesNotRun, whySilent } from './ingress/ingress-state.js';
+import { lateAfterMs, stalledAfterMs, timeoutMs } from './load-objects.js';
+import { allSeries } from './load-series.js';
 import type { PlacedEvent } from './placed-event.js';
 import type { PlayOptions } from './play-options.js';
 import type { RunningLoad } from './run-load.js';
@@ -28,13 +30,14 @@ export interface ChangeFacts {
 export function judgeChange(facts: ChangeFacts): ChangeRecord {
   const { options, load, startedAt: zero, phases, perSecond, recovered, worse } = facts;
   const { clusters } = options.mesh;
-  const configs = seriesOf(load.plan);
+  const { ingress } = load.plan;
+  const configs = allSeries(load.plan);
   const { series } = load.store;
   const from = phases.find(({ name }) => name === 'baseline')!.start;
   const to = phases.at(-1)!.end;
   const control = controlGaps(
     series,
-    configs.length - 1,
+    configs.findIndex(({ lane }) => lane === 'control'),
     configs.map(({ cluster }) => cluster),
   ).filter((gap) => gap.to > from && gap.from < to);
   const ofClients = load.store.events.map(({ at, client, cluster, event, says }): PlacedEvent => ({
@@ -59,13 +62,14 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
     away: awayIn(phases, options.away),
   };
   const paths = clusters.flatMap((caller) =>
-    configs.slice(0, -1).map(({ cluster, lane }, index) =>
-      judgePath(
-        { from: caller.name, to: cluster, lane: lane as PathRecord['lane'] },
+    configs.flatMap(({ cluster, lane }, index) => {
+      if (lane === 'control' || (lane === 'ingress' && !hasPaths(ingress, caller.name))) return [];
+      return judgePath(
+        { from: caller.name, to: cluster, lane },
         series.filter((one) => one.cluster === caller.name && one.index === index),
-        judging,
-      ),
-    ),
+        lane === 'ingress' ? { ...judging, neverRan: whySilent(ingress, caller.name) } : judging,
+      );
+    }),
   );
   const retries = load.store.events.filter(({ event }) => event === 'retries');
   const { verdict, reasons } = verdictOf(paths, { recovered, worse });
@@ -90,7 +94,7 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
       stalledAfterMs,
       timeoutMs,
       clients: clientsOf(load),
-      lanesNotRun: [{ lane: 'ingress', why: 'the mesh has no ingress gateway' }],
+      lanesNotRun: lanesNotRun(ingress),
       retriesOff:
         retries.length === 0
           ? 'not proven: no client could tell'

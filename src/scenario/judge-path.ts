@@ -21,6 +21,8 @@ export interface Judging {
   budgets: Budgets;
   /** Times in which the clients of a cluster could not call, because a scenario had stopped it. */
   away?: readonly (Window & { cluster: string })[];
+  /** Why the lane of this path was never called, where that is known. */
+  neverRan?: string;
 }
 
 /** Of the ticks of a path, those that may not be measured: beyond it nothing is said of the rest. */
@@ -80,7 +82,10 @@ export function judgePath(
     bins: latencyBins(within, start, end, zero),
   };
   const missedActs = missed.map((at) => (phaseOf(at)?.name === 'baseline' ? undefined : actAt(phases)(at)));
-  return { ...record, ...verdictOf(record, counted, accounts, uncovered(accounts, missedActs, intervalMs)) };
+  return {
+    ...record,
+    ...verdictOf(record, counted, accounts, uncovered(accounts, missedActs, intervalMs), judging.neverRan),
+  };
 }
 
 type Unjudged = Omit<PathRecord, 'verdict' | 'why'>;
@@ -91,8 +96,10 @@ function verdictOf(
   accounts: readonly Account[],
   /** Ticks that were not measured, and could change the verdict. */
   notMeasured: number,
+  neverRan: string | undefined,
 ): { verdict: ChangeVerdict; why?: string } {
-  if (samples === 0) return { verdict: 'undetermined', why: 'this lane never ran' };
+  if (samples === 0)
+    return { verdict: 'undetermined', why: ['this lane never ran', neverRan].filter(Boolean).join(': ') };
   const inBaseline = gaps.filter(({ phase }) => phase === 'baseline');
   const lostBefore = inBaseline.reduce((sum, { lost }) => sum + lost, 0);
   if (lostBefore > 0)
@@ -125,7 +132,7 @@ function actAt(phases: readonly Phase[]): (at: number) => string | undefined {
 
 function recordOfGap(
   gap: SeriesGap,
-  path: { from: string; to: string },
+  path: { from: string; to: string; lane: Lane },
   { zero, phases, control, events, shape }: Judging,
 ): Gap {
   const { client, onset, end, open, lengthMs, leastMs, lost } = gap;

@@ -1,7 +1,8 @@
+import type { Lane } from '../record/change-record.js';
 import { anyCluster } from './load/answer.js';
 
 /** What an event is about, as far as paths are concerned. */
-export type Place = 'client' | 'server' | 'gateway' | 'istiod' | 'node' | 'configuration' | 'change';
+export type Place = 'client' | 'server' | 'gateway' | 'ingress' | 'istiod' | 'node' | 'configuration' | 'change';
 
 /** Something that happened to a mesh, with where on a path it matters. */
 export interface PlacedEvent {
@@ -27,7 +28,7 @@ export interface MeshShape {
 /** Whether an event lies on a path, as one of its clients uses it. */
 export function isOnPath(
   { place, cluster = '', client }: PlacedEvent,
-  path: { from: string; to: string },
+  path: { from: string; to: string; lane?: Lane },
   caller: string,
   { networkOf, primaryOf }: MeshShape,
 ): boolean {
@@ -42,6 +43,9 @@ export function isOnPath(
     case 'gateway':
       // calls within a network do not cross one; those that leave it enter the other by its gateway
       return (any || cluster === path.to) && networkOf[path.from] !== networkOf[cluster];
+    case 'ingress':
+      // of the load: nothing else goes through it
+      return path.lane === 'ingress' && cluster === path.from;
     case 'node':
       return any || cluster === path.from || cluster === path.to;
     case 'istiod':

@@ -3,6 +3,7 @@ import { Refused } from '../kube/api.js';
 import { followList, type Change, type Watched } from '../kube/follow-list.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
+import { ingressLabel, ingressName } from './ingress/ingress-objects.js';
 import type { PlacedEvent, Place } from './placed-event.js';
 import { endpointEvents, nodeEvents, objectEvents, podEvents, type Told } from './pod-events.js';
 
@@ -71,19 +72,26 @@ export async function watchMesh(
   return refused.filter((one) => one !== undefined);
 }
 
+/** Where a pod of the load's namespace is on a path, or a slice of endpoints, by its labels. */
+export function placeInLoad(
+  cluster: string,
+  labels: Watched['metadata']['labels'] = {},
+): { place: Place; client?: string } {
+  if (labels['app'] === 'client') return { place: 'client', client: `${cluster}/${labels['client']}` };
+  const ingress = ingressLabel in labels || labels['kubernetes.io/service-name'] === ingressName;
+  return { place: ingress ? 'ingress' : 'server' };
+}
+
 function podLists({ name, istio }: ClusterHandle, loadNamespace: string): Following[] {
   const placeOf = ({
     metadata: { namespace, name: pod, labels = {} },
   }: Watched): { place: Place; client?: string } | undefined => {
-    if (namespace === loadNamespace)
-      return labels['app'] === 'client'
-        ? { place: 'client', client: `${name}/${labels['client']}` }
-        : { place: 'server' };
+    if (namespace === loadNamespace) return placeInLoad(name, labels);
     if (/gateway/.test(labels['istio'] ?? labels['app'] ?? pod)) return { place: 'gateway' };
     return { place: namespace === istio.namespace ? 'istiod' : 'configuration' };
   };
-  const sliceOf = ({ metadata: { namespace, name: slice } }: Watched): { place: Place } =>
-    namespace === loadNamespace ? { place: 'server' } : { place: /gateway/.test(slice) ? 'gateway' : 'istiod' };
+  const sliceOf: Following['place'] = ({ metadata: { namespace, name: slice, labels } }) =>
+    namespace === loadNamespace ? placeInLoad(name, labels) : { place: /gateway/.test(slice) ? 'gateway' : 'istiod' };
   const namespaces = [...new Set([loadNamespace, istio.namespace])];
   return [
     ...namespaces.flatMap((namespace): Following[] => [

@@ -82,7 +82,7 @@ export function sampleChange(more: Partial<ChangeRecord> = {}): ChangeRecord {
       stalledAfterMs: 1_000,
       timeoutMs: 5_000,
       clients: [{ name: 'a/a', cluster: 'a', pods: ['client-a-1'], nodes: ['n'], clockOffsetMs: 0, clockUnsureMs: 4 }],
-      lanesNotRun: [{ lane: 'ingress', why: 'the mesh has no ingress gateway' }],
+      lanesNotRun: [{ lane: 'ingress', why: 'a: injection makes no gateway of a pod' }],
       retriesOff: 'proven: a call that only its second attempt answers gets 200 with retries and 503 without',
     },
     paths: [samplePath()],

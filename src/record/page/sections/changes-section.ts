@@ -19,7 +19,7 @@ function oneChange(change: ChangeRecord): Markup {
     `late by more than ${load.lateAfterMs} ms is not measured`,
     `an answer after more than ${load.stalledAfterMs} ms is a stall`,
     load.retriesOff,
-    ...load.lanesNotRun.map(({ lane, why }) => `lane ${lane} is not there: ${why}`),
+    ...load.lanesNotRun.map(({ lane, why }) => `lane ${lane} did not run: ${why}`),
   ];
   return html`<h4>Change ${id}: <span class="badge ${outcomeOf(change)}">${verdictText[verdict]}</span></h4>
     <p>${title}</p>
