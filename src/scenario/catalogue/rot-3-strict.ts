@@ -53,7 +53,11 @@ export default defineScenario({
       reason:
         'a listener that gets other filter chains ends the streams of the old ones; clients connect again at once',
     },
-    { gap: 0, resets: 0, reason: 'callers and servers of the load have sidecars: no call is in plain text' },
+    {
+      gap: 0,
+      resets: 0,
+      reason: 'sidecars and gateways of the load call its servers by mutual TLS: no server gets plain text',
+    },
   ],
 });
 
