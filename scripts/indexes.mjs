@@ -1,34 +1,33 @@
 // Writes the indexes of everything of which there is one file each, and the tables of the docs that are made of them.
 //   npm run indexes            writes what is not current
 //   npm run indexes -- --check writes nothing; ends with 1 when something is not current
-import './own-node.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { indexFiles } from './indexes/index-files.mjs';
+import { prepare } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
-const stale = [];
 
+await prepare({ build: false });
+const { indexFiles } = await import('./indexes/index-files.mjs');
 await bring(await indexFiles(root));
+// what uses a new id compiles only when the index has it: so the build comes after
+await import('./own-node.mjs');
 // the tables need what the indexes lead to
 const { tables } = await import('./indexes/tables.mjs');
-if (stale.length === 0 || !check) await bring(await tables(root));
-
-for (const file of stale) console.log(`${check ? 'not current' : 'written'}: ${file}`);
-if (check && stale.length > 0) {
-  console.log('to do: npm run indexes');
-  process.exitCode = 1;
-}
+await bring(await tables(root));
 
 /** Brings files to their texts, or only finds those that differ. */
 async function bring(files) {
-  for (const [file, text] of files) {
-    const where = path.join(root, file);
-    if (read(where) === text) continue;
-    stale.push(file);
-    if (!check) writeFileSync(where, text);
+  const stale = files.filter(([file, text]) => read(path.join(root, file)) !== text);
+  for (const [file, text] of stale) {
+    if (!check) writeFileSync(path.join(root, file), text);
+    console.log(`${check ? 'not current' : 'written'}: ${file}`);
+  }
+  if (check && stale.length > 0) {
+    console.log('to do: npm run indexes');
+    process.exit(1);
   }
 }
 

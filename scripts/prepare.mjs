@@ -15,10 +15,11 @@ const buildStamp = join(root, 'dist/.stamp');
 
 /**
  * Installs the dependencies and compiles the sources where they are missing or stale; costs some 20 ms when they are not. Returns
- * whether it has installed. Ends the process with exit code 4 when that fails.
+ * whether it has installed. Ends the process with exit code 4 when that fails. `build: false` only installs.
  */
-export async function prepare() {
-  if (installed() && built()) return { installed: false };
+export async function prepare({ build = true } = {}) {
+  const ready = () => !build || built();
+  if (installed() && ready()) return { installed: false };
   let hasInstalled = false;
   const onWait = (pid) => say(`waiting for process ${pid}, which is installing or building in the same folder`);
   const done = await withLock(join(root, 'dist/.lock'), onWait, async () => {
@@ -27,7 +28,7 @@ export async function prepare() {
       writeFileSync(installStamp, installHash());
       hasInstalled = true;
     }
-    if (!built()) {
+    if (!ready()) {
       // read before: a file that changes during the build makes the result stale
       const hash = sourceHash();
       // a build that fails has written a part of dist/: that of the sources before is there no more

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cannotPlay, chooseScenario, needsOf, refuseUnplayable, scenarioRows } from '../src/engine/choose-scenario.js';
 import { makePlan } from '../src/plan/make-plan.js';
+import { budgetOf } from '../src/scenario/budgets.js';
 import { asBefore, lastAct } from '../src/scenario/scenario-acts.js';
 import type { Scenario } from '../src/scenario/scenario.js';
 import { scenarios } from '../src/scenario/scenarios.gen.js';
@@ -64,6 +65,18 @@ describe('the acts', () => {
     expect(idsOf('LOSS-1', 'multi-network-multi-primary')).toEqual(['node-stopped', 'node-back', 'as-before']);
     const [first] = actsOf(chooseScenario('LOSS-1'), planOf('multi-network-primary-remote'));
     expect(first!.cluster).toBe('cluster2');
+  });
+
+  test('of LOSS-6 take a cluster out of the mesh and back in, and judge the calls of all others', () => {
+    expect(idsOf('LOSS-6', 'multi-network-multi-primary')).toEqual(['leaves', 'joins', 'as-before']);
+    const plan = planOf('three-regions');
+    const path = (from: string, to: string) =>
+      budgetOf(chooseScenario('LOSS-6').budgets!(plan), { from, to, lane: 'new' }, 'leaves').gap;
+    expect(path('cluster1', 'cluster2')).toBe(0);
+    expect(path('cluster1', 'any cluster')).toBe(0);
+    expect(path('cluster3', 'cluster3')).toBe(0);
+    expect(path('cluster1', 'cluster3')).toBeGreaterThan(0);
+    expect(path('cluster3', 'cluster1')).toBeGreaterThan(0);
   });
 
   test('of LOSS-2 swallow, refuse and restore, one way and then both', () => {
@@ -168,7 +181,7 @@ clusters:
     const reason = 'needs clusters that meshproof makes: it closes the port of an API server on its node';
     expect(cannotPlay(chooseScenario('LOSS-4'), existing)).toBe(reason);
     const possible = scenarios.filter((scenario) => cannotPlay(scenario, existing) === undefined);
-    expect(possible.map(({ id }) => id).filter((id) => id.startsWith('LOSS'))).toEqual([]);
+    expect(possible.map(({ id }) => id).filter((id) => id.startsWith('LOSS'))).toEqual(['LOSS-6']);
     expect(possible.map(({ id }) => id)).toContain('ROT-1');
   });
 

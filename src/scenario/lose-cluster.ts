@@ -20,7 +20,7 @@ const back = 'node-back';
  * A rule by which calls go to every cluster, wherever they come from, and by which a connection is given up after a second: a
  * caller that gives up before its proxy does tells that proxy nothing.
  */
-const spread = {
+export const spread = {
   connectionPool: { tcp: { connectTimeout: '1s' } },
   loadBalancer: { simple: 'ROUND_ROBIN', localityLbSetting: { enabled: false } },
 };

@@ -55,6 +55,25 @@ export async function podsKnown(context: ActContext, plan: Plan, name: string, p
   }
 }
 
+/** Waits until the istiod of a primary knows no endpoint of another cluster. */
+export async function isForgotten(
+  context: ActContext,
+  plan: Plan,
+  { reader, of }: { reader: string; of: string },
+): Promise<void> {
+  await converge(
+    (signal) => knownToIstiod(reach(context, reader), istiodOf(plan, reader), signal),
+    ({ endpoints }) => {
+      const left = [...endpoints].filter(([, known]) => known.some(({ cluster }) => cluster === of));
+      if (left.length === 0) return { ok: true };
+      const got = `endpoints of ${left.map(([host]) => host).join(', ')}`;
+      return { ok: false, expected: `the istiod of ${reader} knows no endpoint of ${of}`, got };
+    },
+    { timeout: readAgainLimit, interval: 1_000, signal: context.signal },
+  );
+  context.mark(`the istiod of ${reader} knows no endpoint of ${of}`);
+}
+
 /** Addresses of the pods of helloworld in a cluster, when all of them are ready. */
 async function helloworldAddresses(context: ActContext, plan: Plan, name: string, count: number): Promise<string[]> {
   const handle = reach(context, name);

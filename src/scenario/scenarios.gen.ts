@@ -6,6 +6,7 @@ import loss2NetworkCut from './catalogue/loss-2-network-cut.js';
 import loss3NoOutlierDetection from './catalogue/loss-3-no-outlier-detection.js';
 import loss4ApiServerAway from './catalogue/loss-4-api-server-away.js';
 import loss5OneOfTwoDies from './catalogue/loss-5-one-of-two-dies.js';
+import loss6JoinsAndLeaves from './catalogue/loss-6-joins-and-leaves.js';
 import rot1RemoteSecret from './catalogue/rot-1-remote-secret.js';
 import rot2Certificates from './catalogue/rot-2-certificates.js';
 import rot3Strict from './catalogue/rot-3-strict.js';
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   loss3NoOutlierDetection,
   loss4ApiServerAway,
   loss5OneOfTwoDies,
+  loss6JoinsAndLeaves,
   rot1RemoteSecret,
   rot2Certificates,
   rot3Strict,
