@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { normaliseConfiguration, type Names } from '../src/evidence/normalise-configuration.js';
+import { deprecatedApis, deprecatedOptions } from '../src/evidence/deprecations.js';
 import { namesFor, workloadOf } from '../src/evidence/proxy-names.js';
 import { compareConfiguration } from '../src/record/comparison/compare-configurations.js';
 import {
@@ -280,4 +281,43 @@ test('names are read from the clusters; where ranges overlap, those of the proxy
   expect(namesFor('b', all).addresses.get('1.2.3.4')).toBe('load balancer a/sample/web');
   expect(namesFor('a', all).pods.get('two-7d9f8b6c5-abcde')).toBe('two');
   expect(workloadOf(all[0]!.pods[1]!)).toBe('db-a');
+});
+
+test('APIs that are asked for although they are deprecated are read from the metrics of an API server', () => {
+  const line = (labels: string, value: string) => `apiserver_requested_deprecated_apis{${labels}} ${value}\n`;
+  const metrics = [
+    '# TYPE apiserver_requested_deprecated_apis gauge\n',
+    line('group="",removed_release="",resource="endpoints",subresource="",version="v1"', '1'),
+    line('group="policy",removed_release="1.40",resource="podsecuritypolicies",subresource="",version="v1beta1"', '1'),
+    line('group="batch",removed_release="1.25",resource="cronjobs",subresource="",version="v1beta1"', '0'),
+  ].join('');
+  expect(deprecatedApis(metrics)).toEqual([
+    'Kubernetes endpoints v1 is asked for',
+    'Kubernetes podsecuritypolicies policy/v1beta1 is asked for, which Kubernetes 1.40 removes',
+  ]);
+});
+
+test('options that are deprecated are read from the log of an Envoy, each once', () => {
+  const said = (what: string) =>
+    `2026-11-30T10:00:00Z\twarning\tenvoy misc\tUsing deprecated ${what} from file route.proto. This configuration will be removed from Envoy soon.\n`;
+  const log =
+    said("option 'envoy.config.route.v3.RouteAction.max_grpc_timeout'").repeat(2) +
+    said("value HIDDEN_AUTO for enum 'envoy.config.core.v3.ApiVersion'") +
+    'info\tall clusters initialized\n';
+  expect(deprecatedOptions(log)).toEqual(['HIDDEN_AUTO', 'envoy.config.route.v3.RouteAction.max_grpc_timeout']);
+});
+
+test('a comparison says which deprecations are new, gone or still there', () => {
+  const of = (...found: string[]): RecordedConfiguration => ({
+    schemaVersion: 1,
+    topology: 'one',
+    proxies: [],
+    notAsked: [],
+    deprecations: { found, unknown: [] },
+    values: {},
+  });
+  const { deprecations } = compareConfiguration(of('a', 'b'), of('b', 'c'));
+  expect(deprecations).toEqual({ appeared: ['c'], gone: ['a'], stay: ['b'] });
+  const { deprecations: _, ...older } = of();
+  expect(compareConfiguration(older, of('a')).deprecations).toBeUndefined();
 });

@@ -9,12 +9,13 @@ import {
   type RecordedConfiguration,
   type RecordedProxy,
 } from '../record/comparison/configuration-file.js';
+import { deprecationsIn } from './deprecations.js';
 import { normaliseConfiguration, type Names } from './normalise-configuration.js';
 import { hasProxy, namesFor, objectsOf, workloadOf } from './proxy-names.js';
 
 /**
  * Asks every proxy of a mesh for its configuration, and writes all of them, by meaning, to `proxy-configuration/<topology>.json` below
- * the folder `dir` of a report. A proxy that cannot be asked is named in the file with its reason. Throws where a cluster does not
+ * the folder `dir` of a report, together with what the mesh uses that is deprecated. A proxy that cannot be asked is named in the file with its reason. Throws where a cluster does not
  * answer at all, or the file cannot be written.
  */
 export async function recordConfigurations(
@@ -45,7 +46,18 @@ export async function recordConfigurations(
     );
   });
   const proxies = (await Promise.all(asked)).filter((one) => one !== undefined);
-  await writeConfiguration(dir, { schemaVersion: 1, topology, proxies: together(proxies), notAsked, values });
+  const deprecations = await Promise.all(clusters.map((cluster) => deprecationsIn(cluster)));
+  await writeConfiguration(dir, {
+    schemaVersion: 1,
+    topology,
+    proxies: together(proxies),
+    notAsked,
+    deprecations: {
+      found: deprecations.flatMap(({ found }) => found),
+      unknown: deprecations.flatMap(({ unknown }) => unknown),
+    },
+    values,
+  });
 }
 
 /** Adds the resources of a dump to the values, and returns their hashes. */

@@ -57,8 +57,20 @@ export function compareConfiguration(
     notAsked: [
       ...before.notAsked.map(({ proxy, reason }) => `before: ${proxy}: ${reason}`),
       ...after.notAsked.map(({ proxy, reason }) => `after: ${proxy}: ${reason}`),
+      ...(before.deprecations?.unknown ?? []).map((what) => `before: ${what}`),
+      ...(after.deprecations?.unknown ?? []).map((what) => `after: ${what}`),
     ],
+    ...(before.deprecations &&
+      after.deprecations && { deprecations: split(before.deprecations.found, after.deprecations.found) }),
     changes: folds.changes(),
+  };
+}
+
+function split(was: readonly string[], is: readonly string[]): ConfigurationDifference['deprecations'] {
+  return {
+    appeared: is.filter((one) => !was.includes(one)),
+    gone: was.filter((one) => !is.includes(one)),
+    stay: is.filter((one) => was.includes(one)),
   };
 }
 

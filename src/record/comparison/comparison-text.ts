@@ -106,7 +106,7 @@ function shortDigests(text: string): string {
 }
 
 function configurationLines(difference: ConfigurationDifference): string[] {
-  const { topology, runs, same, different, onlyBefore, onlyAfter, notAsked, changes } = difference;
+  const { topology, runs, same, different, onlyBefore, onlyAfter, notAsked, deprecations, changes } = difference;
   const all = same + different.length;
   const head = `configuration of proxies, ${topology} (${runs.join(' and ')}): the same on ${same} of ${all}, certificates aside`;
   const more = changes.length > shown ? [`and ${changes.length - shown} more differences, in the JSON`] : [];
@@ -119,6 +119,11 @@ function configurationLines(difference: ConfigurationDifference): string[] {
       ...more,
     ]),
     ...(all === 0 ? ['  no proxy is in both'] : []),
+    ...section(`deprecated and in use, ${topology}`, [
+      ...(deprecations?.appeared ?? []).map((what) => `new: ${what}`),
+      ...(deprecations?.gone ?? []).map((what) => `no longer: ${what}`),
+      ...(deprecations?.stay ?? []).map((what) => `still: ${what}`),
+    ]),
   ];
 }
 

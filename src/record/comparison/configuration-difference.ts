@@ -21,6 +21,10 @@ export const configurationDifferenceSchema = z.object({
   onlyBefore: z.array(z.string()),
   onlyAfter: z.array(z.string()),
   notAsked: z.array(z.string()).describe('proxies that could not be asked, with the reason'),
+  deprecations: z
+    .object({ appeared: z.array(z.string()), gone: z.array(z.string()), stay: z.array(z.string()) })
+    .optional()
+    .describe('in use, and gone in a later version; missing where one side has not asked'),
   changes: z.array(configurationChangeSchema).describe('what most proxies have comes first'),
 });
 export type ConfigurationDifference = z.infer<typeof configurationDifferenceSchema>;

@@ -26,6 +26,10 @@ export const recordedConfigurationSchema = z.object({
   topology: z.string(),
   proxies: z.array(proxySchema),
   notAsked: z.array(z.object({ proxy: z.string(), reason: z.string() })),
+  deprecations: z
+    .object({ found: z.array(z.string()), unknown: z.array(z.string()).describe('what could not be asked, and why') })
+    .optional()
+    .describe('in use, and gone in a later version; an older recording has none'),
   values: z.record(z.string(), z.json()).describe('each value once, by its hash'),
 });
 export type RecordedConfiguration = z.infer<typeof recordedConfigurationSchema>;

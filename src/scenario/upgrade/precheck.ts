@@ -1,3 +1,4 @@
+import { deprecationsIn } from '../../evidence/deprecations.js';
 import { run } from '../../kernel/run-program.js';
 import { istioctlOf } from '../../supply/program-paths.js';
 import { minorOf } from '../../topology/version.js';
@@ -9,8 +10,8 @@ import type { Upgrade } from './upgrade.js';
 const limit = 60;
 
 /**
- * Asks the istioctl of the new version what would keep each primary from it, and what its defaults change. What it says becomes
- * marks. Throws (exit 4) where istioctl finds an error.
+ * Asks the istioctl of the new version what would keep each primary from it, and what its defaults change; then each cluster what it
+ * uses that is deprecated. What they say becomes marks. Throws (exit 4) where istioctl finds an error.
  */
 export async function precheck(context: ActContext, { from, to, clusters }: Upgrade): Promise<void> {
   const program = istioctlOf(context.programs, to);
@@ -20,6 +21,11 @@ export async function precheck(context: ActContext, { from, to, clusters }: Upgr
     const args = ['x', 'precheck', '--from-version', minorOf(from), '-i', before.namespace];
     const text = await run(program, ['--kubeconfig', kubeconfig, ...args], { cluster, timeout: limit });
     for (const line of findingsIn(text)) context.mark(`precheck of ${cluster}: ${line}`);
+  }
+  for (const { cluster } of clusters) {
+    const { found, unknown } = await deprecationsIn(reach(context, cluster));
+    for (const one of found) context.mark(`deprecated in ${one}`);
+    for (const one of unknown) context.mark(`deprecations of ${one} could not be read`);
   }
 }
 
