@@ -20,6 +20,8 @@ const atOnce = 8;
 /** A view that gives each check the part of itself that the check may read. */
 export interface Restricting<View> {
   only(sources: readonly Source[]): View;
+  /** A remedy whose commands go to the cluster that it is about. */
+  aimed(remedy: string, cluster: string | undefined): string;
 }
 
 /** Runs checks side by side, each within its limit. Never throws for what a cluster does. */
@@ -40,10 +42,20 @@ async function outcome<View>(check: Check<View>, view: View): Promise<Outcome> {
     );
   });
   try {
-    return await Promise.race([check.look(restricted(check, view), signal), late]);
+    return aimed(await Promise.race([check.look(restricted(check, view), signal), late]), view);
   } catch (error) {
     return { is: 'cannot tell', missing: whyNot(error) };
   }
+}
+
+function aimed<View>(outcome: Outcome, view: View): Outcome {
+  const aiming = view as Partial<Restricting<View>>;
+  if (outcome.is !== 'broken' || !aiming.aimed) return outcome;
+  const problems = outcome.problems.map((problem) => ({
+    ...problem,
+    remedy: aiming.aimed!(problem.remedy, problem.cluster),
+  }));
+  return { is: 'broken', problems };
 }
 
 function restricted<View>({ reads }: Check<View>, view: View): View {

@@ -1,3 +1,4 @@
+import { aimedAt } from './aimed-remedy.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Features, Plan } from '../topology/plan-types.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
@@ -57,6 +58,15 @@ export class MeshView {
   /** The same moment, for a check that reads these sources alone. */
   only(sources: readonly Source[]): MeshView {
     return new MeshView(this.state, this.options, this.signal, new Set(sources), this.memory);
+  }
+
+  /** A remedy whose commands go to the cluster that it is about. */
+  aimed(remedy: string, cluster: string | undefined): string {
+    const handle = this.state.clusters.find(({ name }) => name === cluster);
+    if (!handle) return remedy;
+    // a mesh that was found by contexts has copies of them, which are gone when it was read
+    const found = this.plan.runId === '' && handle.context !== undefined;
+    return aimedAt(remedy, found ? `--context ${handle.context}` : `--kubeconfig ${handle.kubeconfig}`);
   }
 
   /** The cluster whose istiod serves this one, and takes its configuration. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { configSchema } from '../supply/environment-schema.js';
+import { configSchema, versionOptions } from '../supply/environment-schema.js';
+import type { InstallerName } from '../topology/topology-types.js';
 import type { ProjectCheck } from '../check/project-checks.js';
 import { hops } from '../check/hops.js';
 import type { ProjectFault } from '../fault/project-faults.js';
@@ -57,7 +58,7 @@ export const projectSchema = configSchema.extend({
   faults: z.array(faultSchema).optional(),
   checks: z.array(checkSchema).optional(),
   reports: path.optional(),
-  installer: z.enum(['istioctl', 'helm'], { error: 'is not a valid installer; allowed: istioctl, helm' }).optional(),
+  installer: versionOptions.installer.optional(),
   knownIssues: path.optional(),
   timeouts: z.strictObject({ scale: scale.optional() }).optional(),
 });
@@ -97,7 +98,7 @@ export interface ProjectConfig {
   /** Tag of Istio's own images. */
   tag?: string;
   /** What installs Istio, where a cluster of the topology says nothing else. */
-  installer?: 'istioctl' | 'helm';
+  installer?: InstallerName;
   /** Path of the istioctl to use. */
   istioctl?: string;
 }

@@ -17,7 +17,7 @@ export function summarizeFaults({ faults, run, topology, notes = [] }: FaultRun,
   const rows = made.map((fault) => [
     fault.id,
     fault.noticed ? 'yes' : 'NO',
-    fault.finding === undefined ? 'none yet' : fault.named ? fault.finding : `NOT ${fault.finding}`,
+    fault.finding === undefined ? `none yet${seenBy(fault)}` : fault.named ? fault.finding : `NOT ${fault.finding}`,
     formatDuration(fault.durationMs),
     String(fault.falseAlarms.length),
   ]);
@@ -45,6 +45,11 @@ export function summarizeFaults({ faults, run, topology, notes = [] }: FaultRun,
     `exit code ${run.exitCode}, report: ${dir}`,
     '',
   ].join('\n');
+}
+
+/** What was found where the fault names nothing: perhaps that is what it should name. */
+function seenBy({ findings }: FaultRecord): string {
+  return findings.length > 0 ? `; seen: ${findings.join(', ')}` : '';
 }
 
 function block(title: string, text: string): string {

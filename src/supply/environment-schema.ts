@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { registryPattern } from './registry-names.js';
 import { cidr } from '../topology/topology-schema.js';
 import { imageRoles, programNames } from '../topology/environment-types.js';
+import { installerNames } from '../topology/topology-types.js';
 import { istioPattern, releasePattern } from '../topology/version.js';
 
 /** An image's name as Docker takes it; `{istio}` and `{kubernetes}` may stand in it. */
@@ -54,7 +55,7 @@ export const versionOptions = {
   istio: z.union([istioVersion, z.enum(['newest', 'previous'])], {
     error: 'is not a valid version of Istio; allowed: three numbers, e.g. 1.31.1, a daily build, newest, or previous',
   }),
-  installer: z.enum(['istioctl', 'helm'], { error: 'is not an installer; allowed: istioctl, or helm' }),
+  installer: z.enum(installerNames, { error: `is not a valid installer; allowed: ${installerNames.join(', ')}` }),
   kubernetes: z.string().refine(isNodeRequest, {
     error:
       'is not a valid version of Kubernetes; allowed: three numbers, e.g. 1.36.4, optionally with @sha256:... of its node image',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { installerNames } from './topology-types.js';
 import { istioPattern } from './version.js';
 
 /** The part of a topology file about Istio: for all clusters, for one, and for further control planes in a cluster. */
@@ -70,7 +71,7 @@ const perRevision = {
     'Version of Istio. Default: newest, the newest release of the environment. previous: the newest release of the minor before.',
   ).optional(),
   installer: z
-    .enum(['istioctl', 'helm'])
+    .enum(installerNames)
     .optional()
     .meta({ description: 'Installer of the control plane and its gateways. Default: istioctl.' }),
   values: settings('values', 'Helm values of Istio, merged over those of the environment.').optional(),

@@ -1,6 +1,8 @@
 export type Role = 'primary' | 'remote';
 export type ProviderName = 'kind' | 'existing';
-export type InstallerName = 'istioctl' | 'helm';
+/** What can put Istio on a cluster; each has a file in src/installer/. */
+export const installerNames = ['istioctl', 'helm'] as const;
+export type InstallerName = (typeof installerNames)[number];
 type Values = Record<string, unknown>;
 
 /** A control plane as a topology asks for it. */

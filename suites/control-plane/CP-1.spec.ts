@@ -6,7 +6,7 @@ import { behaviour, expect } from '../../fixtures/index.js';
  * acknowledged what its istiod sent, and has been told the same mesh id.
  */
 behaviour(
-  'control planes run where the topology says, and every proxy is in step with its own',
+  'istiod runs where the topology says, and every proxy is in sync with its own control plane',
   async ({ mesh, eachCluster }) => {
     await eachCluster(async (cluster) => {
       const primary = cluster.role === 'primary';

@@ -4,7 +4,7 @@ import { behaviour, callsToMeet, expect } from '../../fixtures/index.js';
  * The check of Istio's own installation guides: ten calls to helloworld from sleep show the versions of all clusters.
  * Ten calls can miss a version by chance, so a second batch is as large as it takes to miss one once in a million times.
  */
-behaviour('from every cluster, helloworld answers with every version', async ({ mesh, eachCluster }) => {
+behaviour('helloworld answers with every version from every cluster', async ({ mesh, eachCluster }) => {
   await eachCluster(async (cluster) => {
     const sleep = cluster.client('sleep');
 

@@ -6,7 +6,7 @@ import { behaviour, callsToMeet, expect, sampleSizeForShares } from '../../fixtu
  * shares: one v1 here and one v2 there are 50:50 from both sides.
  */
 behaviour(
-  'with ROUND_ROBIN, calls are spread over the versions by their number of pods',
+  'with ROUND_ROBIN, each version gets calls in proportion to its number of pods',
   async ({ mesh, apply, eachCluster, measure }) => {
     await apply();
 

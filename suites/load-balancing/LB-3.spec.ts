@@ -6,7 +6,7 @@ import { behaviour, callsToSeeAll, expect, requires, timeouts } from '../../fixt
  * address, is ready, listens, and forwards. A proxy's endpoints say what it would do, its access log what it did.
  */
 behaviour(
-  'the path to another cluster is the one that their networks ask for',
+  'calls to another cluster take the path that their networks require',
   requires('clusters >= 2'),
   async ({ mesh, eachCluster, measure }) => {
     await eachCluster(async (cluster) => {

@@ -25,6 +25,13 @@ const mostEndpoints = 8;
  * the called pods' proxies and istiod. Changes nothing. Throws (exit 2) if the pod or service does not exist.
  */
 export async function tracePath(mesh: MeshView, caller: Caller, called: Called): Promise<Path> {
+  const path = await followCall(mesh, caller, called);
+  for (const steps of [path.before, ...[...path.traces, ...path.missing].map((trace) => trace.steps)])
+    for (const step of steps) if (step.remedy !== undefined) step.remedy = mesh.aimed(step.remedy, step.cluster);
+  return path;
+}
+
+async function followCall(mesh: MeshView, caller: Caller, called: Called): Promise<Path> {
   const scene = await sceneOf(mesh, caller, called);
   const path: Path = { caller, called, before: [], traces: [], missing: [] };
   const go = (...steps: Step[]): boolean => {

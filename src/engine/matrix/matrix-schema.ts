@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { installerNames } from '../../topology/topology-types.js';
 
 const word = z.string().min(1);
 const words = z.array(word).min(1);
-const installers = ['istioctl', 'helm'] as const;
-const installer = z.enum(installers);
+const installer = z.enum(installerNames);
 
 const cellFields = {
   topology: word.optional().describe('a name, or a path relative to this file'),

@@ -39,7 +39,9 @@ export const istioctlInstaller: Installer = {
     await injectionWorks(handle, { namespace: what.namespace, labels, image: context.plan.images.sleep });
     return { rest: installed.then(() => asDefault(context, what)) };
   },
-  gateway: (context, what) => install(context, what, istioctlInstaller.renderGateway(context.plan, what)[0]!),
+  gateway(context, what) {
+    return install(context, what, this.renderGateway(context.plan, what)[0]!);
+  },
   // Istio's types and the account by which primaries read the cluster are of the part Base, which its control planes share
   owns: ({ runId }, { revision }, { labels }) =>
     labels?.[owningResourceLabel] === operatorName(runId, 'base', revision) && labels[componentLabel] === 'Pilot',
