@@ -13,11 +13,15 @@ import { runInShell } from '../kube/pod-shell.js';
 import { workloadPath } from '../kube/pods.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { lentLabel, ownerLabels } from '../run/object-labels.js';
+import { ownerLabels } from '../run/object-labels.js';
 import { injectionChange, injectionLabels } from '../topology/istio-names.js';
 import type { SampleLine } from './load/sample-lines.js';
+import { allInjected } from './all-injected.js';
+import { compareClocks } from './compare-clocks.js';
 import { loadImage } from './load-image.js';
-import { clientNames, loadObjects, rateFile, samplesFile, type LoadPlan, type SharedService } from './load-objects.js';
+import { clientNames, loadNamespace, loadObjects, rateFile, samplesFile } from './load-objects.js';
+import type { LoadPlan, SharedService } from './load-plan.js';
+import type { OwnCall } from './own-calls.js';
 import { loadProgram } from './load-program.js';
 import { readProcessorTimes, type ProcessorTimes } from './processor-times.js';
 import { SampleStore } from './sample-store.js';
@@ -59,6 +63,7 @@ export class RunningLoad {
       folder: string;
       injection?: Readonly<Record<string, Record<string, string>>>;
       shared?: SharedService;
+      own?: readonly OwnCall[];
       steps: Steps;
     },
   ) {
@@ -76,6 +81,7 @@ export class RunningLoad {
       labels: ownerLabels(plan),
       perSecond: this.perSecond,
       shared: this.options.shared,
+      own: this.options.own,
     };
   }
 
@@ -91,20 +97,16 @@ export class RunningLoad {
     await settleAll(
       this.mesh.clusters.map((cluster) =>
         steps.step('load', { cluster: cluster.name }, async () => {
-          await apply(cluster, JSON.stringify(this.namespaceObject(cluster)));
+          const injection = this.options.injection?.[cluster.name] ?? injectionLabels(cluster.dataPlane);
+          await apply(cluster, JSON.stringify(loadNamespace(this.plan, injection)));
           await this.rootGiven(cluster);
           await this.applyAll(cluster);
           await this.ready(cluster);
+          await allInjected(cluster, this.namespace, injection);
         }),
       ),
     );
     this.reading = this.readAgain();
-  }
-
-  private namespaceObject({ name, dataPlane }: ClusterHandle): object {
-    const own = this.options.injection?.[name] ?? injectionLabels(dataPlane);
-    const labels = { ...ownerLabels(this.mesh.plan), [lentLabel]: 'true', ...own };
-    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace, labels } };
   }
 
   private async applyAll(cluster: ClusterHandle): Promise<void> {
@@ -211,20 +213,11 @@ export class RunningLoad {
     appendFileSync(this.file, lines.map((line) => `{"pod":"${client} ${pod}","line":${line}}\n`).join(''));
   }
 
-  /** Compares the clock of a pod with this machine's: the least of three tries is as exact as it can be. */
+  /** Makes a pod known, with how its clock differs from this machine's. */
   private async meet(pod: Pick<ClientPod, 'client' | 'cluster' | 'pod' | 'node'>): Promise<ClientPod> {
-    const tries: { offset: number; unsure: number }[] = [];
-    for (let i = 0; i < 3; i++) {
-      const before = Date.now();
-      const theirs = Number(await this.inPod(pod, 'date +%s%3N'));
-      const after = Date.now();
-      tries.push({ offset: theirs - (before + after) / 2, unsure: (after - before) / 2 });
-    }
-    const best = tries.sort((a, b) => a.unsure - b.unsure)[0]!;
-    // a difference within the uncertainty is none
-    const offset = Math.abs(best.offset) <= best.unsure ? 0 : Math.round(best.offset);
-    this.store.addPod(pod.pod, { client: pod.client, cluster: pod.cluster, shift: -offset });
-    return { ...pod, clockOffsetMs: offset, clockUnsureMs: Math.round(best.unsure), read: 0 };
+    const { offsetMs, unsureMs } = await compareClocks(async () => Number(await this.inPod(pod, 'date +%s%3N')));
+    this.store.addPod(pod.pod, { client: pod.client, cluster: pod.cluster, shift: -offsetMs });
+    return { ...pod, clockOffsetMs: offsetMs, clockUnsureMs: unsureMs, read: 0 };
   }
 
   private inPod({ cluster, pod }: Pick<ClientPod, 'cluster' | 'pod'>, script: string): Promise<string> {
