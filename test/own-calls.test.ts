@@ -189,9 +189,9 @@ describe('checks before and after a change', () => {
     const { worse, unknown } = certainlyNew(looked([], ['F-A', 'F-C']), looked(['F-A'], ['F-B', 'F-C']));
     expect(worse).toEqual([]);
     expect(unknown).toEqual([
-      'F-A could not tell before the change: no right',
-      'F-C could not tell after the change: no right',
-      'F-B could not tell after the change: no right',
+      'F-A: unknown before the change: no right',
+      'F-C: unknown after the change: no right',
+      'F-B: unknown after the change: no right',
     ]);
     const sound = [samplePath({ verdict: 'within-budget', gaps: [] })];
     expect(verdictOf(sound, { recovered: true, worse, unknown })).toEqual({

@@ -40,6 +40,15 @@ describe("a service of the user's", () => {
     expect(await newConnection(callee)()).toMatchObject({ kind: 'unavailable', says: `${status} no healthy upstream` });
   });
 
+  test('does not answer where a proxy refuses the call by a policy; its own refusal is an answer', async () => {
+    const refused = { url: await web(403, 'RBAC: access denied'), timeoutMs: 5_000 };
+    expect(await newConnection(refused)()).toEqual(
+      expect.objectContaining({ kind: 'unavailable', says: '403 RBAC: access denied' }),
+    );
+    const own = { url: await web(403, 'not you'), timeoutMs: 5_000 };
+    expect(await newConnection(own)()).toMatchObject({ kind: 'ok', by: 'HTTP 403' });
+  });
+
   test('may say much: it is read to its end, and not kept', async () => {
     const callee = { url: await web(503, 'x'.repeat(200_000)), timeoutMs: 5_000 };
     const { kind, says } = await newConnection(callee)();

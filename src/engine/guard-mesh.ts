@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { LookOptions } from '../check/mesh-view.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ReportFolder } from '../run/report-folder.js';
 import type { Budgets } from '../scenario/budgets.js';
@@ -17,7 +16,7 @@ import { learnSecretsOf } from './learn-secrets.js';
 import type { Progress } from './progress.js';
 import { reportChange } from './report-change.js';
 import type { RunOutcome } from './run-report.js';
-import { onFoundMesh, type MeshByContexts } from './use-found-mesh.js';
+import { onFoundMesh, type MeshByContexts, type UsedMesh } from './use-found-mesh.js';
 import { onMeshThatIsUp, withReportOf } from './use-mesh.js';
 
 export interface GuardFlags {
@@ -40,13 +39,10 @@ export interface GuardTarget extends MeshByContexts {
   run?: string;
 }
 
-/** A mesh that is up, and what is known of it. */
-interface Guarded {
+/** A mesh that is up, and what is known of it: of that of a run nothing more. */
+interface Guarded extends Partial<UsedMesh> {
   state: MeshState;
   programs: Programs;
-  /** Only of a mesh without a run. */
-  look?: LookOptions;
-  notes?: readonly string[];
 }
 
 /** Runs a command of the user's while a mesh that is up is called, and says what was lost. The mesh is left as the command leaves it. */
@@ -88,7 +84,7 @@ interface Work {
 
 async function guardInto(
   report: ReportFolder,
-  { state, programs, look, notes: known = [] }: Guarded,
+  { state, programs, look, seen, notes: known = [] }: Guarded,
   { command, flags, budgets, paths, startedAt }: Work,
   progress: Progress,
 ): Promise<RunOutcome> {
@@ -110,7 +106,7 @@ async function guardInto(
     perSecond: flags.rate,
     compare: flags.checks,
     own,
-    look,
+    seen,
   });
   change.command = { line: act.line, exitCode: act.exitCode(), allowed: flags.allowCommandFailure };
   for (const note of await learnSecretsOf(state)) notes.add(note);

@@ -3,11 +3,12 @@ import type { Called } from '../check/path/path-types.js';
 import { cleanUp, thenAlways } from '../kernel/cancellation.js';
 import { endWorkAfter } from '../kernel/stop-reasons.js';
 import { read } from '../kube/api.js';
-import { findMesh } from '../mesh/found-mesh.js';
+import { findMesh, type FoundMesh } from '../mesh/found-mesh.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import { lentNamespacesGone } from '../mesh/remove-mesh.js';
 import { lentLabel, runSelector } from '../run/object-labels.js';
 import { newRunId } from '../run/run-folders.js';
+import type { SeenMesh } from '../scenario/compare-findings.js';
 import type { Environment } from '../topology/environment-types.js';
 import type { Plan } from '../topology/plan-types.js';
 import { chooseEnvironment, readChosen } from './choose-environment.js';
@@ -26,6 +27,8 @@ export interface UsedMesh {
   /** Its id is that of the report, and labels what is made. */
   state: MeshState;
   look: LookOptions;
+  /** Reads the mesh as it is now. */
+  seen(): Promise<SeenMesh>;
   notes: string[];
 }
 
@@ -48,10 +51,14 @@ export async function onFoundMesh<T>(
   const environment = await readChosen(name, options);
   progress.note(`environment ${name}: ${why}`);
   const stopClock = endWorkAfter(maxTime);
-  const found = await progress.step('mesh of the contexts', {}, () =>
-    findMesh(contexts, namespacesOf(asked), kubeconfig),
-  );
+  const copies: FoundMesh[] = [];
+  const find = async (namespaces: readonly string[]): Promise<FoundMesh> => {
+    const mesh = await findMesh(contexts, namespaces, kubeconfig);
+    copies.push(mesh);
+    return mesh;
+  };
   try {
+    const found = await progress.step('mesh of the contexts', {}, () => find(namespacesOf(asked)));
     const { called, notes } = chosenServices(found, asked, '--path');
     const state = await withEnvironment(found.state, environment);
     const { clusters } = state;
@@ -60,13 +67,18 @@ export async function onFoundMesh<T>(
       progress.note(
         `if meshproof is killed, remove its load: kubectl --context ${context} delete namespaces -l ${selector}`,
       );
+    const namespaces = namespacesOf(called);
+    const seen = async (): Promise<SeenMesh> => {
+      const now = await find(namespaces);
+      return { mesh: now.state, look: { namespaces, clients: now.clients } };
+    };
     return await thenAlways(
-      () => work({ state, notes, look: { namespaces: namespacesOf(called), clients: found.clients } }),
+      () => work({ state, notes, seen, look: { namespaces, clients: found.clients } }),
       () => progress.step('load is gone', {}, () => cleanUp(() => lentNamespacesGone(clusters, selector))),
     );
   } finally {
     stopClock();
-    found.close();
+    for (const { close } of copies) close();
   }
 }
 

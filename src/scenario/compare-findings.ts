@@ -2,11 +2,29 @@ import { allChecks } from '../check/check-list.js';
 import { diagnose } from '../check/diagnosis.js';
 import { lookTwice } from '../check/look.js';
 import { MeshView, type LookOptions } from '../check/mesh-view.js';
+import { currentSignal } from '../kernel/cancellation.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Diagnosis, Finding } from '../record/finding.js';
 
 /** What a look at a mesh came to. */
 export type Looked = Pick<Diagnosis, 'unknown'> & { findings: Finding[] };
+
+/** A mesh that is known by its clusters alone, as it is at a moment. */
+export interface SeenMesh {
+  mesh: MeshState;
+  look: LookOptions;
+}
+
+/** Looks at a mesh that is read anew, because the change may have moved or replaced what was found. One that cannot be read is unknown. */
+export async function lookAtSeen(seen: () => Promise<SeenMesh>): Promise<Looked> {
+  try {
+    const { mesh, look } = await seen();
+    return await lookAtAll(mesh, look);
+  } catch (error) {
+    if (currentSignal().aborted) throw error;
+    return { findings: [], unknown: [{ check: 'all checks', missing: (error as Error).message }] };
+  }
+}
 
 /**
  * Looks at a mesh with every check. Where all of them must be known, one that cannot tell is asked once more: an API server may have been
@@ -30,10 +48,10 @@ export function newFindings(before: Looked, after: Looked): Finding[] {
 
 /** The same where every check must be known before and after: one that was silent at either time says nothing of the change. */
 export function certainlyNew(before: Looked, after: Looked): { worse: Finding[]; unknown: string[] } {
-  const silent = new Map(before.unknown.map(({ check, missing }) => [check, `before the change: ${missing}`]));
-  for (const { check, missing } of after.unknown) silent.set(check, `after the change: ${missing}`);
+  const silent = new Map(before.unknown.map(({ check, missing }) => [check, `unknown before the change: ${missing}`]));
+  for (const { check, missing } of after.unknown) silent.set(check, `unknown after the change: ${missing}`);
   return {
     worse: newFindings(before, after).filter(({ check }) => !silent.has(check)),
-    unknown: [...silent].map(([check, why]) => `${check} could not tell ${why}`),
+    unknown: [...silent].map(([check, why]) => `${check}: ${why}`),
   };
 }

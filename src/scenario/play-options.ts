@@ -1,9 +1,9 @@
-import type { LookOptions } from '../check/mesh-view.js';
 import type { Steps } from '../kernel/steps.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ActRecord } from '../record/change-record.js';
 import type { Programs } from '../supply/program-paths.js';
 import type { Budgets } from './budgets.js';
+import type { SeenMesh } from './compare-findings.js';
 import type { SharedService } from './load-plan.js';
 import type { OwnCalls } from './own-calls.js';
 import type { Act, Away } from './scenario.js';
@@ -68,8 +68,8 @@ export interface PlayOptions {
   /** What the paths of the user come to. */
   own?: OwnCalls;
   /**
-   * Only of a mesh that is known by its clusters alone: what checks look at there. A check that cannot tell leaves the change
-   * undetermined then, because no topology says what there must be.
+   * Only of a mesh that is known by its clusters alone: reads what it is at this moment, and what checks look at there. A check that
+   * cannot tell leaves the change undetermined then, because no topology says what there must be.
    */
-  look?: LookOptions;
+  seen?(): Promise<SeenMesh>;
 }

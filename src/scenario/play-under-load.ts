@@ -5,7 +5,7 @@ import { letTimePass } from '../kernel/let-time-pass.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ChangeRecord, Phase } from '../record/change-record.js';
 import { calibrate } from './calibrate.js';
-import { certainlyNew, lookAtAll, newFindings } from './compare-findings.js';
+import { certainlyNew, lookAtAll, lookAtSeen, newFindings } from './compare-findings.js';
 import { judgeChange } from './judge-change.js';
 import { lossOf } from './gaps.js';
 import { timeoutMs } from './load-objects.js';
@@ -31,7 +31,7 @@ const provenWithinMs = 30_000;
  * 4) if the load cannot be deployed.
  */
 export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> {
-  const { mesh, steps, compare = true, phases: lengths = phaseLengths, look, own } = options;
+  const { mesh, steps, compare = true, phases: lengths = phaseLengths, seen, own } = options;
   const startedAt = new Date();
   const events: PlacedEvent[] = [];
   const ended = new AbortController();
@@ -44,7 +44,9 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
     steps,
   });
   const looked = (when: string, at: MeshState) =>
-    compare ? steps.step(`checks ${when} the change`, {}, () => lookAtAll(at, look)) : { findings: [], unknown: [] };
+    compare
+      ? steps.step(`checks ${when} the change`, {}, () => (seen ? lookAtSeen(seen) : lookAtAll(at)))
+      : { findings: [], unknown: [] };
   const lookedBefore = await looked('before', mesh);
   const work = async (): Promise<PlayOutcome> => {
     await load.start();
@@ -85,7 +87,7 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
     await letTimePass(unknownMs);
     await load.stop();
     const lookedAfter = await looked('after', after);
-    const compared = look
+    const compared = seen
       ? certainlyNew(lookedBefore, lookedAfter)
       : { worse: newFindings(lookedBefore, lookedAfter), unknown: [] };
     const record = judgeChange({

@@ -16,7 +16,8 @@ Their nodes pull the image of the load; --images, --registry and --environment n
 
 --path calls a service of yours from the load's own clients in that cluster, never from your pods.
 With a workload, the load in that cluster follows the revision of the workload's proxy.
-HTTP: GET requests, on new connections and on a reused one; every status below 500 is an answer.
+HTTP: GET requests, on new connections and on a reused one; every status below 500 is an answer,
+but not the 403 of a proxy (RBAC: access denied).
 TCP: a new connection, which is held for 500 ms and sends nothing. The port's name or appProtocol decides;
 http:// in front of the service says HTTP. A run accepts the name of a cluster instead of a context.
 `;

@@ -58,9 +58,12 @@ export function ofSaid({ pod, cluster, late, attempts }: Said, expected: string)
   return { kind: 'wrong', says: `answered by ${by}`, ...known };
 }
 
-/** The status of an answer: below 500 it is one, whatever it says; from 500 on it may be the mesh's own. */
+/** What a proxy says that refuses a call by a policy. */
+const refusedByProxy = 'RBAC: access denied';
+
+/** The status of an answer: below 500 it is one, unless a proxy has refused the call; from 500 on it may be the mesh's own. */
 export function ofStatus(status: number, text: string): Answer {
-  if (status < 500) return { kind: 'ok', by: `HTTP ${status}` };
+  if (status < 500 && text !== refusedByProxy) return { kind: 'ok', by: `HTTP ${status}` };
   return { kind: 'unavailable', says: `${status} ${text.slice(0, 150)}`.trim() };
 }
 
