@@ -37,6 +37,8 @@ describe('a mesh without a run', () => {
       if (where === '/version') return { status: 200, body: { gitVersion: 'v1.33.4' } };
       if (where === '/apis/apps/v1/deployments') return { status: 200, body: { items: [istiod] } };
       if (where === '/api/v1/services') return { status: 200, body: { items: [service] } };
+      if (where.endsWith('/istio-system/secrets') && url.includes('multiCluster'))
+        return { status: 200, body: { items: [{ metadata: { name: 's' }, data: { west: '' } }] } };
       if (where === '/api/v1/pods') return { status: 200, body: { items: [web] } };
       return { status: 200, body: { items: [] } };
     };
@@ -78,7 +80,7 @@ describe('a mesh without a run', () => {
 
   test('is read from its clusters, and has an id, an image of the load and versions of its own', async () => {
     const notes: string[] = [];
-    const { state: found, look } = await use(async (mesh) => mesh, notes);
+    const { state: found, look, notes: known } = await use(async (mesh) => mesh, notes);
     const { plan, clusters } = found;
     expect(found.runId).toMatch(/^[a-z][a-z0-9]{9}$/);
     expect(plan).toMatchObject({ runId: found.runId, topology: 'found-Kubernetes', provider: 'existing' });
@@ -89,6 +91,7 @@ describe('a mesh without a run', () => {
       namespaces: ['shop'],
       clients: { Kubernetes: { namespace: 'shop', workload: 'cart-1' } },
     });
+    expect(known).toEqual(['no context names these clusters of the mesh, which are left out: west']);
     expect(notes.join('\n')).toContain(
       `kubectl --context c-east delete namespaces -l meshproof.dev/lent,meshproof.dev/run=${found.runId}`,
     );

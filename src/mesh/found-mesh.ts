@@ -68,6 +68,10 @@ async function readMesh(
     if (same) notes.push(`several contexts have the cluster name ${found.name}, so each is shown by its context`);
     return same ? context : found.name;
   });
+  const others = new Set(opened.flatMap(({ found }) => found.reads));
+  for (const { found } of opened) others.delete(found.name);
+  if (others.size > 0)
+    notes.push(`no context names these clusters of the mesh, which are left out: ${[...others].join(', ')}`);
   const primaries = opened.filter(({ found }) => found.istiods.length > 0).map(({ found }) => found);
   if (primaries.length === 0)
     throw new MeshproofError('none of these clusters runs an istiod', exitCode.preflight, {

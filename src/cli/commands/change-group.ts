@@ -60,7 +60,7 @@ export function addChangeCommands(program: Command, command: readonly string[]):
       action<[string | undefined, GuardFlags & GuardOptions]>(
         async (options, progress, run, { context, kubeconfig: file, ...flags }) =>
           (await import('../guard-command.js')).guardCommand(
-            { run, contexts: context, kubeconfig: file },
+            { run, contexts: [...new Set(context)], kubeconfig: file },
             command,
             flags,
             options,
