@@ -82,9 +82,11 @@ describe('the cause of a gap', () => {
 
 describe('a moment in which the load was late', () => {
   const control = (at: Record<number, Sample>): SampleSeries => ({ ...series(at), index: 1 });
+  const configOf = ({ index }: SampleSeries) =>
+    index === 1 ? ({ lane: 'control', cluster: 'self' } as const) : ({ lane: 'new', cluster: 'west' } as const);
 
   test('is a call to itself that was slow, left out, or lost', () => {
-    const of = (one: Sample) => controlGaps([control({ 6_000: one })], 1, ['west']);
+    const of = (one: Sample) => controlGaps([control({ 6_000: one })], configOf);
     expect(of(sample(6_000))).toEqual([]);
     expect(of(sample(6_000, 'ok', { ms: 251 }))).toMatchObject([{ who: 'east/a', from: 5_800, to: 6_252 }]);
     expect(of(sample(6_000, 'none'))).toMatchObject([{ says: 'a call started 150 ms late and was left out' }]);
@@ -92,7 +94,7 @@ describe('a moment in which the load was late', () => {
   });
 
   test('is what servers say of themselves', () => {
-    const told = controlGaps([series({ 6_000: sample(6_000, 'ok', { late: 900 }) })], 1, ['west']);
+    const told = controlGaps([series({ 6_000: sample(6_000, 'ok', { late: 900 }) })], configOf);
     expect(told).toMatchObject([{ cluster: 'west', who: 'servers of west', from: 3_106, to: 6_006 }]);
   });
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scaleTimeLimits } from '../src/kernel/time-limits.js';
 import type { ClusterHandle } from '../src/provider/cluster-handle.js';
 import { LoadIngress } from '../src/scenario/ingress/load-ingress.js';
-import { workloadsIn, type LoadPlan } from '../src/scenario/load-objects.js';
+import { workloadsIn } from '../src/scenario/load-objects.js';
+import type { LoadPlan } from '../src/scenario/load-plan.js';
 import { FakeApiServer } from './helpers/api-server.js';
 
 let server: FakeApiServer;

@@ -8,7 +8,8 @@ import type { IngressState } from '../src/scenario/ingress/ingress-state.js';
 import { noGateway, unanswered } from '../src/scenario/ingress/load-ingress.js';
 import { judgeChange, type ChangeFacts } from '../src/scenario/judge-change.js';
 import { judgePath } from '../src/scenario/judge-path.js';
-import { loadObjects, type LoadPlan } from '../src/scenario/load-objects.js';
+import { loadObjects } from '../src/scenario/load-objects.js';
+import type { LoadPlan } from '../src/scenario/load-plan.js';
 import { allSeries, firstSeriesOf } from '../src/scenario/load-series.js';
 import { newConnection } from '../src/scenario/load/http-lane.js';
 import { proveRetries } from '../src/scenario/load/prove-retries.js';
@@ -132,7 +133,7 @@ describe('a client outside of the mesh', () => {
   });
 
   test('has its series behind those of the others, with one control for both', () => {
-    const all = allSeries(plan).map(({ lane, cluster }) => `${lane} ${cluster}`);
+    const all = allSeries(plan, 'a').map(({ lane, cluster }) => `${lane} ${cluster}`);
     expect(all.slice(-4)).toEqual(['grpc-stream b', 'control self', 'ingress a', 'ingress b']);
     expect([firstSeriesOf(plan, 'a/b'), firstSeriesOf(plan, 'a/outside-a')]).toEqual([0, 10]);
     const store = new SampleStore();
@@ -225,7 +226,7 @@ describe('the record of a change', () => {
   const record = (ingress: LoadPlan['ingress']): ChangeRecord => {
     const of = { ...plan, ingress };
     const calls = plan.clusters.flatMap((cluster) =>
-      allSeries(of).flatMap(({ lane }, index): SampleSeries[] =>
+      allSeries(of, cluster).flatMap(({ lane }, index): SampleSeries[] =>
         lane === 'ingress' && !('address' in (ingress?.[cluster] ?? {}))
           ? []
           : [{ ...series(), client: `${cluster}/${lane === 'ingress' ? 'outside-a' : 'a'}`, cluster, index }],

@@ -10,7 +10,8 @@ import type { MeshState } from '../src/mesh/mesh-state.js';
 import type { ClusterHandle } from '../src/provider/cluster-handle.js';
 import { takesPlainText } from '../src/scenario/catalogue/rot-3-strict.js';
 import { apiServerRules, linkRules } from '../src/scenario/cut-links.js';
-import { loadObjects, seriesOf } from '../src/scenario/load-objects.js';
+import { loadObjects } from '../src/scenario/load-objects.js';
+import { seriesOf } from '../src/scenario/load-series.js';
 import { playActs } from '../src/scenario/play-acts.js';
 import type { PlayOptions } from '../src/scenario/play-options.js';
 import { readBudgets } from '../src/scenario/read-budgets.js';
@@ -166,8 +167,8 @@ test('a service that all clusters serve is called beside the others, and primari
   const shared = { trafficPolicy: { outlierDetection: {} } };
   const plan = { namespace: 'load-1', clusters: ['a', 'b'], image: 'i', labels: {}, perSecond: 10, shared };
   const of = (series: ReturnType<typeof seriesOf>) => series.map(({ cluster, lane }) => `${cluster} ${lane}`);
-  const without = seriesOf({ ...plan, shared: undefined });
-  expect(of(seriesOf(plan))).toEqual([
+  const without = seriesOf({ ...plan, shared: undefined }, 'a');
+  expect(of(seriesOf(plan, 'a'))).toEqual([
     ...of(without).slice(0, -1),
     'any cluster new',
     'any cluster reused',

@@ -1,4 +1,4 @@
-import { guardMesh, type GuardFlags } from '../engine/guard-mesh.js';
+import { guardMesh, type GuardFlags, type GuardTarget } from '../engine/guard-mesh.js';
 import { exitCode, MeshproofError, type ExitCode } from '../kernel/errors.js';
 import { program } from '../kernel/project-files.js';
 import { failureText } from './failure-text.js';
@@ -6,9 +6,9 @@ import type { GlobalOptions } from './global-options.js';
 import { printReport } from './print-report.js';
 import type { ProgressDisplay } from './progress-display.js';
 
-/** `meshproof guard`: a command of the user's under load. */
+/** `meshproof guard`: a command of the user's under load, on a run's mesh or on any. */
 export async function guardCommand(
-  runId: string | undefined,
+  target: GuardTarget,
   command: readonly string[],
   flags: GuardFlags,
   options: GlobalOptions,
@@ -20,7 +20,13 @@ export async function guardCommand(
       remedy: `${program} guard -- helm upgrade istiod ./charts/istiod -n istio-system`,
     });
   }
-  const outcome = await guardMesh(runId, command, flags, progress);
+  if (target.run !== undefined && target.contexts.length > 0) {
+    throw new MeshproofError('a run and contexts are given', exitCode.usage, {
+      expected: 'the id of a run, or --context for each cluster of a mesh',
+      remedy: `for a mesh without a run: ${program} guard ${target.contexts.map((one) => `--context ${one}`).join(' ')} -- ...`,
+    });
+  }
+  const outcome = await guardMesh(target, command, flags, options, progress);
   const code = printReport(outcome, { ...options, timings: false }, progress);
   if (outcome.failure) process.stderr.write(`${failureText(outcome.failure, options.debug)}\n`);
   return code;

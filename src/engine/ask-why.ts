@@ -3,6 +3,7 @@ import { parseCalled } from '../check/path/parse-call.js';
 import type { Called } from '../check/path/path-types.js';
 import { findMesh } from '../mesh/found-mesh.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
+import { chosenServices, namespacesOf } from './chosen-services.js';
 import { meshThatIsUp } from './kept-meshes.js';
 
 /** What is asked. */
@@ -24,9 +25,6 @@ export interface WhyAnswer extends Why {
   durationMs: number;
 }
 
-/** Services that are followed where none is named: each takes a second or two. */
-const most = 3;
-
 const sample: Called = { namespace: sampleNamespace, name: 'helloworld', port: 5000, path: '/hello' };
 
 /** Asks a mesh why its calls fail. It reads, and runs commands in pods that are there; nothing is made or changed. */
@@ -45,23 +43,10 @@ export async function whyOf({ run, contexts, kubeconfig, services, noExec }: Why
       durationMs: Date.now() - start,
     };
   }
-  const mesh = await findMesh(
-    contexts,
-    asked.map(({ namespace }) => namespace),
-    kubeconfig,
-  );
+  const mesh = await findMesh(contexts, namespacesOf(asked), kubeconfig);
   try {
-    const found = mesh.services.map((one): Called => ({ ...one, path: '/' }));
-    const called = asked.length > 0 ? asked : found.slice(0, most);
-    const notes = [...mesh.notes];
-    if (called.length === 0)
-      notes.push('no service with sidecars was found: calls are not followed; name one with --service');
-    if (asked.length === 0 && found.length > most)
-      notes.push(
-        `of ${found.length} services these were followed: ${called.map(({ name, namespace }) => `${namespace}/${name}`).join(', ')}; choose with --service`,
-      );
-    const namespaces = [...new Set(called.map(({ namespace }) => namespace))];
-    const why = await askWhy(mesh.state, called, { namespaces, clients: mesh.clients, noExec });
+    const { called, notes } = chosenServices(mesh, asked, '--service');
+    const why = await askWhy(mesh.state, called, { namespaces: namespacesOf(called), clients: mesh.clients, noExec });
     return {
       ...why,
       clusters: mesh.state.clusters.map(({ name }) => name),

@@ -18,13 +18,13 @@ export interface CommandAct extends Act {
 }
 
 /**
- * Runs a command with its output shown and kept in a file, without secrets. It is told of the mesh by MESHPROOF_RUN and
- * MESHPROOF_KUBECONFIGS, the kubeconfigs of the clusters with colons between them. Fails (exit 1) when the command does; throws
+ * Runs a command with its output shown and kept in a file, without secrets. It is told of the mesh by MESHPROOF_RUN, which is empty
+ * where there is no run, and MESHPROOF_KUBECONFIGS, the kubeconfigs of the clusters with colons between them. Fails (exit 1) when the command does; throws
  * (exit 2) where it cannot be started.
  */
 export function commandAct(
   [program, ...args]: readonly string[],
-  { runId, clusters }: MeshState,
+  { runId, clusters }: Pick<MeshState, 'clusters'> & { runId?: string },
   log: string,
   progress: Progress,
 ): CommandAct {
@@ -37,7 +37,7 @@ export function commandAct(
     exitCode: () => code,
     async do() {
       const env = {
-        MESHPROOF_RUN: runId,
+        MESHPROOF_RUN: runId ?? '',
         MESHPROOF_KUBECONFIGS: clusters.map(({ kubeconfig }) => kubeconfig).join(path.delimiter),
       };
       const child = execa(program!, args, {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { collectEvidence } from '../evidence/collect-evidence.js';
+import { collectEvidence, type EvidenceOptions } from '../evidence/collect-evidence.js';
 import { interruption } from '../kernel/cancellation.js';
 import type { MeshproofError } from '../kernel/errors.js';
 import { timeIsUp } from '../kernel/stop-reasons.js';
@@ -26,6 +26,8 @@ export interface ChangeToReport {
   /** What was lost; undefined where nothing was called meanwhile. */
   change?: ChangeRecord;
   behaviours?: Behaviour[];
+  /** Where evidence is taken, and by which istioctl; default: as the plan says. */
+  evidence?: Pick<EvidenceOptions, 'namespaces' | 'istioctlFor'>;
   /** Why it ended before its last act. */
   problem?: MeshproofError;
 }
@@ -34,6 +36,7 @@ export interface ChangeToReport {
 export async function reportChange(given: ChangeToReport, progress: Progress): Promise<RunOutcome> {
   const { mesh, programs, report, startedAt, notes, change, behaviours = [], problem } = given;
   const { plan, clusters } = mesh;
+  const { evidence = { istioctlFor: istioctlFor(plan, programs) } } = given;
   const record: TopologyRecord = {
     ...recordOfUnproven(plan, problem),
     images: interruption.signal.aborted ? undefined : await imagesThatRun(clusters),
@@ -46,7 +49,7 @@ export async function reportChange(given: ChangeToReport, progress: Progress): P
   record.verdict = verdictOf(record);
   if (record.verdict !== 'passed' && !interruption.signal.aborted)
     record.evidence = await progress.step('evidence', {}, () =>
-      collectEvidence(clusters, report.dir, plan.topology, { istioctlFor: istioctlFor(plan, programs) }),
+      collectEvidence(clusters, report.dir, plan.topology, evidence),
     );
   archiveManifests(plan, path.join(report.dir, 'manifests', plan.topology));
   const failure = timeIsUp();

@@ -12,8 +12,8 @@ export interface FoundCluster {
   region: string;
   zone: string;
   meshID: string;
-  /** The istiods that run in it; none in a remote. */
-  istiods: { namespace: string; revision: string }[];
+  /** The istiods that run in it, with the tag of their image; none in a remote. */
+  istiods: { namespace: string; revision: string; version: string }[];
   /** Namespace of istiod, or of what leads to it in a remote. */
   namespace: string;
   /** The revision that most of the pods that are asked about follow. */
@@ -47,6 +47,7 @@ export async function findCluster(target: Target, namespaces: readonly string[])
     namespace: metadata!.namespace!,
     revision: metadata?.labels?.['istio.io/rev'] ?? defaultRevision,
     env: spec?.template.spec?.containers.flatMap(({ env = [] }) => env) ?? [],
+    version: tagOf(spec?.template.spec?.containers[0]?.image),
   }));
   const told = (name: string): string[] => pods.flatMap((pod) => toldOf(pod, name));
   const labelled = services.find(({ metadata }) => metadata?.labels?.[networkLabel] !== undefined);
@@ -72,7 +73,7 @@ export async function findCluster(target: Target, namespaces: readonly string[])
     region: node?.metadata?.labels?.['topology.kubernetes.io/region'] ?? '',
     zone: node?.metadata?.labels?.['topology.kubernetes.io/zone'] ?? '',
     meshID: mostOf(told('ISTIO_META_MESH_ID')) ?? '',
-    istiods: istiods.map(({ namespace: where, revision }) => ({ namespace: where, revision })),
+    istiods: istiods.map(({ namespace: where, revision, version }) => ({ namespace: where, revision, version })),
     namespace,
     revision: mostOf(revisions) ?? istiods[0]?.revision ?? defaultRevision,
     gateway: labelled && gatewayOf(labelled),
@@ -80,6 +81,11 @@ export async function findCluster(target: Target, namespaces: readonly string[])
     client: clientAmong(asked, services) ?? clientAmong(pods, services),
     reads: secrets.flatMap(({ data = {} }) => Object.keys(data)),
   };
+}
+
+/** `1.31.0` of `docker.io/istio/pilot:1.31.0`; an image that is named by its digest alone has none. */
+function tagOf(image = ''): string {
+  return /:([\w.-]+)$/.exec(image.replace(/@.*$/, ''))?.[1] ?? 'unknown';
 }
 
 function gatewayOf({ metadata, spec }: V1Service): FoundCluster['gateway'] {

@@ -9,7 +9,7 @@ import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { copyContext } from '../provider/existing/copy-context.js';
 import { features } from '../topology/features.js';
 import { meshConfigName } from '../topology/istio-names.js';
-import type { Plan } from '../topology/plan-types.js';
+import type { ControlPlane, Plan } from '../topology/plan-types.js';
 import { findCluster, mostOf, type FoundCluster } from './found-cluster.js';
 import { featuresOf, readMeshSettings } from './mesh-settings.js';
 import type { MeshState } from './mesh-state.js';
@@ -68,6 +68,10 @@ async function readMesh(
     if (same) notes.push(`several contexts have the cluster name ${found.name}, so each is shown by its context`);
     return same ? context : found.name;
   });
+  const others = new Set(opened.flatMap(({ found }) => found.reads));
+  for (const { found } of opened) others.delete(found.name);
+  if (others.size > 0)
+    notes.push(`no context names these clusters of the mesh, which are left out: ${[...others].join(', ')}`);
   const primaries = opened.filter(({ found }) => found.istiods.length > 0).map(({ found }) => found);
   if (primaries.length === 0)
     throw new MeshproofError('none of these clusters runs an istiod', exitCode.preflight, {
@@ -95,7 +99,9 @@ async function readMesh(
       },
     };
   });
-  const state = await stateOf(clusters, mostOf(opened.map(({ found }) => found.meshID).filter(Boolean)) ?? '');
+  const planes = opened.flatMap(({ found: { istiods } }, i) => istiods.map((one) => foundPlane(names[i]!, one)));
+  const meshID = mostOf(opened.map(({ found }) => found.meshID).filter(Boolean)) ?? '';
+  const state = await stateOf(clusters, planes, meshID);
   const clients = Object.fromEntries(
     opened.flatMap(({ found: { client } }, i) => (client ? [[names[i]!, client]] : [])),
   );
@@ -103,7 +109,7 @@ async function readMesh(
 }
 
 /** A state as one of a run would be, as far as checks read it. */
-async function stateOf(clusters: ClusterHandle[], meshID: string): Promise<MeshState> {
+async function stateOf(clusters: ClusterHandle[], controlPlanes: ControlPlane[], meshID: string): Promise<MeshState> {
   const primaries = clusters.filter(({ role }) => role === 'primary');
   const [settings, trustDomain] = await Promise.all([
     readMeshSettings(primaries)
@@ -114,15 +120,28 @@ async function stateOf(clusters: ClusterHandle[], meshID: string): Promise<MeshS
   const plan = {
     version: 1,
     runId: '',
-    topology: 'found',
+    topology: nameOf(clusters),
+    topologyFile: '',
     provider: 'existing',
     attach: true,
     clusters,
-    controlPlanes: [],
+    controlPlanes,
     features: { ...features({ clusters, controlPlanes: [] }), ...settings },
     istio: { meshID, trustDomain },
   } as unknown as Plan;
   return { version: 2, runId: '', phase: 'up', createdAt: '', plan, clusters, timings: [] };
+}
+
+/** A control plane as far as it can be seen. */
+function foundPlane(cluster: string, { namespace, revision, version }: FoundCluster['istiods'][number]): ControlPlane {
+  const seen = { id: `${cluster}/${revision}`, cluster, namespace, revision, version, tag: version, tags: [] };
+  return { ...seen, installer: 'unknown', values: {}, meshConfig: {} } as unknown as ControlPlane;
+}
+
+/** A name that folders and files can have, the same for the same clusters. */
+function nameOf(clusters: readonly ClusterHandle[]): string {
+  const names = clusters.map(({ name }) => name.replaceAll(/[^\w.-]+/g, '-'));
+  return `found-${names.join('+')}`.slice(0, 100);
 }
 
 /** The trust domain that a primary gives to its workloads: the others are held against it. */

@@ -39,15 +39,27 @@ export function changeLines(change: ChangeRecord): string[] {
   const stall = Math.max(0, ...paths.map(({ stallSeenFromMs }) => stallSeenFromMs));
   const missed = paths.reduce((sum, { notMeasured }) => sum + notMeasured, 0);
   const expected = paths.reduce((sum, path) => sum + path.expected, 0);
+  for (const { id, answeredBy } of paths.filter((one) => one.path !== undefined))
+    lines.push(`  ${id}: answered with ${answersText(answeredBy)}`);
   lines.push(
     `  ${clean.length} of ${paths.length} paths without a loss, ${Math.min(...probes)} to ${Math.max(...probes)} calls on each: a gap of ${seconds(shortest)} was surely seen, a stall of ${seconds(stall)}`,
     `  not measured: ${missed} of ${expected} ticks; ${change.controlGaps.length} moments in which the load itself was late`,
     `  ${load.retriesOff}`,
   );
   for (const { lane, why } of load.lanesNotRun) lines.push(`  lane ${lane} did not run: ${why}`);
-  if (compared) lines.push(`  findings after the change that were not there before: ${worse.length}`);
+  lines.push(
+    compared
+      ? `  findings after the change that were not there before: ${worse.length}`
+      : '  findings before and after the change were not compared',
+  );
   for (const text of notSeen) lines.push(`  could not be watched: ${text}`);
   return lines;
+}
+
+/** `HTTP 200 (297), HTTP 404 (3)` */
+function answersText(answers: PathRecord['answeredBy']): string {
+  const parts = Object.entries(answers).map(([answer, count]) => `${answer} (${count})`);
+  return parts.join(', ') || 'nothing';
 }
 
 function pathLines({

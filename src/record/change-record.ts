@@ -17,7 +17,7 @@ export const changeVerdictSchema = z
   .describe('disrupted: calls were lost while it went on; broken: they are still lost afterwards');
 export type ChangeVerdict = z.infer<typeof changeVerdictSchema>;
 
-export const lanes = ['new', 'new-no-retry', 'reused', 'tcp-stream', 'grpc-stream', 'ingress'] as const;
+export const lanes = ['new', 'new-no-retry', 'reused', 'tcp-stream', 'grpc-stream', 'connect', 'ingress'] as const;
 export const laneSchema = z.enum(lanes).describe('how a path is called');
 export type Lane = z.infer<typeof laneSchema>;
 
@@ -70,9 +70,10 @@ export type Gap = z.infer<typeof gapSchema>;
 const latencySchema = z.object({ p50: milliseconds, p99: milliseconds, max: milliseconds });
 
 export const pathRecordSchema = z.object({
-  id: z.string().describe('cluster1 > cluster2, new'),
-  from: z.string(),
-  to: z.string(),
+  id: z.string().describe('cluster1 > cluster2, new; deploy/web.front@east > cart.shop:8080, new'),
+  from: z.string().describe('the cluster that calls'),
+  to: z.string().describe('the cluster that is called, or a service of the user'),
+  path: z.string().optional().describe('only of a path of the user: as --path names it'),
   lane: laneSchema,
   samples: count.describe('calls that were started in time, from the baseline on'),
   expected: count.describe('ticks from the baseline on at which some client was to call'),
@@ -97,7 +98,9 @@ export const pathRecordSchema = z.object({
   verdict: changeVerdictSchema,
   why: z.string().optional().describe('of a verdict other than within-budget'),
   gaps: z.array(gapSchema),
-  answeredBy: z.record(z.string(), count).describe('pods that answered, as cluster/pod'),
+  answeredBy: z
+    .record(z.string(), count)
+    .describe('pods that answered, as cluster/pod; of a path of the user, how: HTTP 200'),
   latency: z.object({
     baseline: latencySchema.optional(),
     change: latencySchema.optional(),

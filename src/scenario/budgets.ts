@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { lanes, type Lane } from '../record/change-record.js';
+import { lanes } from '../record/change-record.js';
+import type { JudgedPath } from './placed-event.js';
 
 const milliseconds = (name: string) =>
   z
@@ -11,7 +12,8 @@ const milliseconds = (name: string) =>
 const budgetSchema = z.strictObject({
   lanes: z.array(z.enum(lanes)).min(1).optional().meta({ description: 'Default: all lanes.' }),
   from: z.string().optional().meta({ description: 'The cluster that calls. Default: any.' }),
-  to: z.string().optional().meta({ description: 'The cluster that is called. Default: any.' }),
+  to: z.string().optional().meta({ description: 'The cluster or the service that is called. Default: any.' }),
+  path: z.string().optional().meta({ description: 'A path of the user, as --path names it. Default: any path.' }),
   acts: z
     .array(z.string())
     .min(1)
@@ -37,11 +39,12 @@ export const noLoss: Budgets = [
 const noEntry: Budget = { gap: 0, resets: 0, reason: 'no entry of the file of budgets is about this path' };
 
 /** The budget of what a path loses in an act, or before the first one. Without an entry about it nothing may be lost. */
-export function budgetOf(budgets: Budgets, path: { from: string; to: string; lane: Lane }, act?: string): Budget {
-  const fits = ({ lanes: of, from, to, acts }: Budget): boolean =>
+export function budgetOf(budgets: Budgets, path: JudgedPath, act?: string): Budget {
+  const fits = ({ lanes: of, from, to, path: own, acts }: Budget): boolean =>
     (of === undefined || of.includes(path.lane)) &&
     (from === undefined || from === path.from) &&
     (to === undefined || to === path.to) &&
+    (own === undefined || own === path.own?.path) &&
     (acts === undefined || (act !== undefined && acts.includes(act)));
   return budgets.find(fits) ?? noEntry;
 }

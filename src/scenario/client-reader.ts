@@ -4,6 +4,7 @@ import { read, selecting } from '../kube/api.js';
 import { runInShell } from '../kube/pod-shell.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { SampleLine } from './load/sample-lines.js';
+import { compareClocks } from './compare-clocks.js';
 import { samplesFile } from './load-objects.js';
 import type { SampleStore } from './sample-store.js';
 
@@ -73,21 +74,12 @@ export class ClientReader {
     appendFileSync(this.file, lines.map((line) => `{"pod":"${client} ${pod}","line":${line}}\n`).join(''));
   }
 
-  /** Compares the clock of a pod with this machine's: the least of three tries is as exact as it can be. */
+  /** Makes a pod known, with how its clock differs from this machine's. */
   private async meet(pod: Pick<ClientPod, 'client' | 'cluster' | 'pod' | 'node'>): Promise<ClientPod> {
-    const tries: { offset: number; unsure: number }[] = [];
-    for (let i = 0; i < 3; i++) {
-      const before = Date.now();
-      const theirs = Number(await this.inPod(pod, 'date +%s%3N'));
-      const after = Date.now();
-      tries.push({ offset: theirs - (before + after) / 2, unsure: (after - before) / 2 });
-    }
-    const best = tries.sort((a, b) => a.unsure - b.unsure)[0]!;
-    // a difference within the uncertainty is none
-    const offset = Math.abs(best.offset) <= best.unsure ? 0 : Math.round(best.offset);
+    const { offsetMs, unsureMs } = await compareClocks(async () => Number(await this.inPod(pod, 'date +%s%3N')));
     const firstSeries = this.firstSeriesOf(pod.client);
-    this.store.addPod(pod.pod, { client: pod.client, cluster: pod.cluster, shift: -offset, firstSeries });
-    return { ...pod, clockOffsetMs: offset, clockUnsureMs: Math.round(best.unsure), read: 0 };
+    this.store.addPod(pod.pod, { client: pod.client, cluster: pod.cluster, shift: -offsetMs, firstSeries });
+    return { ...pod, clockOffsetMs: offsetMs, clockUnsureMs: unsureMs, read: 0 };
   }
 
   /** Runs a script in a pod of a client, and returns its output. */

@@ -2,6 +2,7 @@ import type { Window } from '../record/change-record.js';
 import { controlLateAfterMs, stalledAfterMs } from './load-objects.js';
 import { anyCluster } from './load/answer.js';
 import { coveredMs, lossOf } from './gaps.js';
+import type { SeriesConfig } from './load/series-config.js';
 import type { SampleSeries } from './sample-store.js';
 
 /** A time in which a client or the servers of a cluster were late by themselves. */
@@ -17,14 +18,18 @@ const serverTellsMs = 2_000;
 
 /**
  * When the load itself could not work: by each client's own control, calls that never leave it, and by what servers say of
- * themselves. `control` is the index of the control among the series, `callees` the cluster that each other one calls.
+ * themselves. `configOf` says what a series calls.
  */
 export function controlGaps(
   series: readonly SampleSeries[],
-  control: number,
-  callees: readonly string[],
+  configOf: (one: SampleSeries) => Pick<SeriesConfig, 'lane' | 'cluster'>,
 ): ControlGap[] {
-  return merged(series.flatMap((one) => (one.index === control ? ofClient(one) : ofServers(one, callees[one.index]!))));
+  const found = series.map((one) => ({ one, config: configOf(one) }));
+  return merged(
+    found.flatMap(({ one, config: { lane, cluster } }) =>
+      lane === 'control' ? ofClient(one) : ofServers(one, cluster),
+    ),
+  );
 }
 
 function ofClient({ client, cluster, intervalMs, samples }: SampleSeries): ControlGap[] {
@@ -42,7 +47,7 @@ function ofClient({ client, cluster, intervalMs, samples }: SampleSeries): Contr
 
 function ofServers({ samples }: SampleSeries, callee: string): ControlGap[] {
   return samples.flatMap(({ start, ms, answer }): ControlGap[] => {
-    const cluster = callee === anyCluster ? answer?.by?.split('/')[0] : callee;
+    const cluster = callee === anyCluster ? answer?.by?.replace(/\/[^/]*$/, '') : callee;
     const late = answer?.late ?? 0;
     if (cluster === undefined || late <= controlLateAfterMs) return [];
     const end = start + ms;

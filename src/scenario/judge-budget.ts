@@ -1,7 +1,8 @@
 import { seconds } from '../record/change-lines.js';
-import type { ChangeVerdict, Gap, Lane } from '../record/change-record.js';
+import type { ChangeVerdict, Gap } from '../record/change-record.js';
 import { budgetOf, effectiveBudget, type Budget, type Budgets } from './budgets.js';
 import { coveredMs } from './gaps.js';
+import type { JudgedPath } from './placed-event.js';
 
 /** An entry of the budgets, and what counts against it on one path. */
 export interface Account {
@@ -15,7 +16,7 @@ export interface Account {
 /** The entries that a path is judged by, each once. `acts` are all that were played, `ends` the act of each connection that ended. */
 export function accountsOf(
   budgets: Budgets,
-  path: { from: string; to: string; lane: Lane },
+  path: JudgedPath,
   acts: readonly string[],
   { gaps, ends }: { gaps: readonly Gap[]; ends: readonly (string | undefined)[] },
 ): Account[] {

@@ -2,9 +2,9 @@ import type { ActRecord, ChangeRecord, ChangeVerdict, PathRecord, Phase } from '
 import type { Finding } from '../record/finding.js';
 import { controlGaps } from './control-gaps.js';
 import { judgePath, type Judging } from './judge-path.js';
-import { hasPaths, lanesNotRun, whySilent } from './ingress/ingress-state.js';
+import { lanesNotRun, whySilent } from './ingress/ingress-state.js';
 import { lateAfterMs, stalledAfterMs, timeoutMs } from './load-objects.js';
-import { allSeries } from './load-series.js';
+import { allSeries, pathsOf } from './load-series.js';
 import type { PlacedEvent } from './placed-event.js';
 import type { PlayOptions } from './play-options.js';
 import type { RunningLoad } from './run-load.js';
@@ -24,22 +24,23 @@ export interface ChangeFacts {
   calibrated: ChangeRecord['load']['calibrated'];
   perSecond: number;
   worse: readonly Finding[];
+  /** Checks that could not tell whether anything is worse, in words. */
+  unknown: readonly string[];
 }
 
 /** The record of a change. */
 export function judgeChange(facts: ChangeFacts): ChangeRecord {
-  const { options, load, startedAt: zero, phases, perSecond, recovered, worse } = facts;
+  const { options, load, startedAt: zero, phases, perSecond, recovered, worse, unknown } = facts;
   const { clusters } = options.mesh;
-  const { ingress } = load.plan;
-  const configs = allSeries(load.plan);
+  const { plan } = load;
+  const { ingress } = plan;
   const { series } = load.store;
   const from = phases.find(({ name }) => name === 'baseline')!.start;
   const to = phases.at(-1)!.end;
-  const control = controlGaps(
-    series,
-    configs.findIndex(({ lane }) => lane === 'control'),
-    configs.map(({ cluster }) => cluster),
-  ).filter((gap) => gap.to > from && gap.from < to);
+  const configs = new Map(clusters.map(({ name }) => [name, allSeries(plan, name)]));
+  const control = controlGaps(series, ({ cluster, index }) => configs.get(cluster)![index]!).filter(
+    (gap) => gap.to > from && gap.from < to,
+  );
   const ofClients = load.store.events.map(({ at, client, cluster, event, says }): PlacedEvent => ({
     at,
     client,
@@ -62,17 +63,16 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
     away: awayIn(phases, options.away),
   };
   const paths = clusters.flatMap((caller) =>
-    configs.flatMap(({ cluster, lane }, index) => {
-      if (lane === 'control' || (lane === 'ingress' && !hasPaths(ingress, caller.name))) return [];
-      return judgePath(
-        { from: caller.name, to: cluster, lane },
+    pathsOf(plan, caller.name).map(({ index, ...path }) =>
+      judgePath(
+        path,
         series.filter((one) => one.cluster === caller.name && one.index === index),
-        lane === 'ingress' ? { ...judging, neverRan: whySilent(ingress, caller.name) } : judging,
-      );
-    }),
+        path.lane === 'ingress' ? { ...judging, neverRan: whySilent(ingress, caller.name) } : judging,
+      ),
+    ),
   );
   const retries = load.store.events.filter(({ event }) => event === 'retries');
-  const { verdict, reasons } = verdictOf(paths, { recovered, worse });
+  const { verdict, reasons } = verdictOf(paths, { recovered, worse, unknown });
   const relative = (at: number): number => Math.round(at - zero);
   return {
     id: options.id,
@@ -124,10 +124,10 @@ function awayIn(phases: readonly Phase[], away: PlayOptions['away']): Judging['a
   return away.clusters.map((cluster) => ({ cluster, from: during[0]!.start, to: during.at(-1)!.end }));
 }
 
-/** A lossy baseline leaves all of it open; after that, a loss that is sure comes before what is not known. */
-function verdictOf(
+/** Exported for its test. A lossy baseline leaves all of it open; after that, a loss that is sure comes before what is not known. */
+export function verdictOf(
   paths: readonly PathRecord[],
-  { recovered, worse }: { recovered: boolean; worse: readonly Finding[] },
+  { recovered, worse, unknown }: Pick<ChangeFacts, 'recovered' | 'worse' | 'unknown'>,
 ): { verdict: ChangeVerdict; reasons: string[] } {
   const of = (verdict: ChangeVerdict): PathRecord[] => paths.filter((path) => path.verdict === verdict);
   const say = (some: readonly PathRecord[]): string[] => some.map(({ id, why }) => `${id}: ${why}`);
@@ -139,7 +139,8 @@ function verdictOf(
   if (broken.length > 0 || worse.length > 0)
     return { verdict: 'broken', reasons: [...say(broken), ...worseTexts, ...say(disrupted), ...say(undetermined)] };
   if (disrupted.length > 0) return { verdict: 'disrupted', reasons: [...say(disrupted), ...say(undetermined)] };
-  if (undetermined.length > 0) return { verdict: 'undetermined', reasons: say(undetermined) };
+  if (undetermined.length + unknown.length > 0)
+    return { verdict: 'undetermined', reasons: [...say(undetermined), ...unknown] };
   if (!recovered)
     return { verdict: 'undetermined', reasons: ['not every path was clean for long enough after the change'] };
   return { verdict: 'within-budget', reasons: [] };

@@ -1,5 +1,5 @@
 import { seconds } from '../record/change-lines.js';
-import type { ChangeVerdict, Gap, Lane, LossKind, PathRecord, Phase, Window } from '../record/change-record.js';
+import type { ChangeVerdict, Gap, LossKind, PathRecord, Phase, Window } from '../record/change-record.js';
 import type { Budgets } from './budgets.js';
 import { unsureBecause, type ControlGap } from './control-gaps.js';
 import { flagOf, gapsOf, lossOf, type SeriesGap } from './gaps.js';
@@ -7,7 +7,7 @@ import { accountsOf, allowedBy, lengthOf, uncovered, verdictByBudget, type Accou
 import { latencyBins, latencyOf } from './latency.js';
 import { stalledAfterMs } from './load-objects.js';
 import { anyCluster } from './load/answer.js';
-import { causesOf, isOnPath, type MeshShape, type PlacedEvent } from './placed-event.js';
+import { causesOf, isOnPath, type JudgedPath, type MeshShape, type PlacedEvent } from './placed-event.js';
 import type { Sample, SampleSeries } from './sample-store.js';
 
 /** What a path is judged by; times are milliseconds since the epoch. */
@@ -31,11 +31,8 @@ const mostNotMeasured = 0.02;
 const ownEndMs = 15_000;
 
 /** What became of the calls of a path by one lane. `series` are those of its clients. */
-export function judgePath(
-  path: { from: string; to: string; lane: Lane },
-  series: readonly SampleSeries[],
-  judging: Judging,
-): PathRecord {
+export function judgePath(path: JudgedPath, series: readonly SampleSeries[], judging: Judging): PathRecord {
+  const { from, to, lane, own } = path;
   const { phases, zero, away = [] } = judging;
   const judged = phases.filter(({ name }) => name !== 'settle');
   const [start, end] = [judged[0]!.start, judged.at(-1)!.end];
@@ -55,8 +52,8 @@ export function judgePath(
   const awayHere = away.filter(({ cluster }) => cluster === path.from);
   const { expected, missed } = coverage(series, start, end, intervalMs, awayHere);
   const record = {
-    id: `${path.from} > ${path.to}, ${path.lane}`,
-    ...path,
+    id: `${own?.caller ?? from} > ${to}, ${lane}`,
+    ...{ from, to, lane, ...(own && { path: own.path }) },
     samples: within.length,
     expected,
     notMeasured: missed.length,
@@ -130,11 +127,7 @@ function actAt(phases: readonly Phase[]): (at: number) => string | undefined {
   return (at) => phases.findLast(({ start, name }) => name === 'act' && start <= at)?.act;
 }
 
-function recordOfGap(
-  gap: SeriesGap,
-  path: { from: string; to: string; lane: Lane },
-  { zero, phases, control, events, shape }: Judging,
-): Gap {
+function recordOfGap(gap: SeriesGap, path: JudgedPath, { zero, phases, control, events, shape }: Judging): Gap {
   const { client, onset, end, open, lengthMs, leastMs, lost } = gap;
   const first = lost[0]!;
   const kinds = countBy(lost.map((sample) => lossOf(sample)!)) as Partial<Record<LossKind, number>>;
@@ -211,7 +204,7 @@ function endsOf(series: readonly SampleSeries[], { events }: Judging, judged: (a
     for (const sample of samples) {
       const ended = sample.answer?.ended ?? 0;
       if (ended > 0 && judged(sample.tick)) {
-        const pod = before?.answer?.by?.split('/')[1];
+        const pod = before?.answer?.by?.split('/').at(-1);
         const told = events.some(
           ({ kind, object, at }) =>
             kind === 'pod-terminating' &&

@@ -14,7 +14,7 @@ export async function loadImage({ plan, clusters }: MeshState, steps: Steps): Pr
     throw new MeshproofError('the environment names no image for the load', exitCode.preflight, {
       where: plan.environment.file,
       expected: 'images.load, an image with Node.js 22.19 or newer and a POSIX sh',
-      remedy: 'add it, such as load: docker.io/library/node:24.21.0-bookworm-slim, and rebuild the mesh',
+      remedy: `add it, such as load: docker.io/library/node:24.21.0-bookworm-slim${plan.provider === 'kind' ? ', and rebuild the mesh' : ''}`,
     });
   }
   if (plan.provider === 'existing') return image;

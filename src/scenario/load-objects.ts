@@ -1,38 +1,22 @@
+import { lentLabel } from '../run/object-labels.js';
 import type { LoadConfig } from './load/load-main.js';
-import type { SeriesConfig } from './load/series-config.js';
-import type { Lane } from '../record/change-record.js';
-import { anyCluster } from './load/answer.js';
-import { gatewayConfiguration, gatewayObjects, ingressName, type Callee } from './ingress/ingress-objects.js';
-import { hasGateway, ingressAddress, type Ingress } from './ingress/ingress-state.js';
+import { gatewayConfiguration, gatewayObjects, ingressName } from './ingress/ingress-objects.js';
+import { hasGateway, ingressAddress } from './ingress/ingress-state.js';
 import { outsideNames, outsideSeriesOf } from './ingress/outside-series.js';
 import { loadDeployment, samplesFolder } from './load-deployment.js';
-
-/** What the pods of the load have in common. */
-export interface LoadPlan {
-  namespace: string;
-  /** Every cluster that calls and is called, in an order that does not change. */
-  clusters: readonly string[];
-  image: string;
-  /** Labels of every object. */
-  labels: Record<string, string>;
-  perSecond: number;
-  shared?: SharedService;
-  /** What is known of its gateways for calls from outside of the mesh. */
-  ingress?: Ingress;
-}
-
-/** A service that every cluster has servers of. */
-export interface SharedService {
-  /** Of the DestinationRule for it. */
-  trafficPolicy: object;
-}
-
-/** By which it is called. */
-const sharedLanes = ['new', 'reused', 'tcp-stream'] as const satisfies Lane[];
-const sharedName = 'to-any';
-
-/** The lanes of every path between two clusters. */
-export const meshLanes = ['new', 'new-no-retry', 'reused', 'tcp-stream', 'grpc-stream'] as const satisfies Lane[];
+import type { SeriesConfig } from './load/series-config.js';
+import {
+  calleeName,
+  calleesOf,
+  controlPort,
+  hostOf,
+  labelOf,
+  onceName,
+  ports,
+  seriesOf,
+  sharedName,
+} from './load-series.js';
+import type { LoadPlan, SharedService } from './load-plan.js';
 
 /** Two clients in each cluster: one watches while the other is restarted. */
 export const clientNames = ['a', 'b'] as const;
@@ -53,49 +37,9 @@ export const controlLateAfterMs = 250;
 
 export const samplesFile = `${samplesFolder}/calls`;
 export const rateFile = `${samplesFolder}/rate`;
-const ports = { http: 8080, tcp: 9000, grpc: 9090 };
-const controlPort = 8099;
-
-/** The Service whose endpoints are the servers of one cluster; it is there in every cluster. */
-function calleeName(cluster: string): string {
-  return `to-${cluster}`;
-}
-
-/** The same servers under a name whose routes have no retries. */
-function onceName(cluster: string): string {
-  return `once-to-${cluster}`;
-}
-
-const hostOf = (namespace: string, name: string): string => `${name}.${namespace}.svc.cluster.local`;
-
-/** The servers of each cluster, as gateways know them. */
-export function calleesOf({ namespace, clusters }: Pick<LoadPlan, 'namespace' | 'clusters'>): Callee[] {
-  return clusters.map((cluster) => ({ cluster, host: hostOf(namespace, calleeName(cluster)), port: ports.http }));
-}
-
-/** What a client in the mesh calls, in this order; its own control comes last. */
-export function seriesOf({
-  namespace,
-  clusters,
-  shared,
-}: Pick<LoadPlan, 'namespace' | 'clusters' | 'shared'>): SeriesConfig[] {
-  const host = (name: string): string => hostOf(namespace, name);
-  const calls = clusters.flatMap((cluster) =>
-    meshLanes.map((lane): SeriesConfig => {
-      const name = lane === 'new-no-retry' ? onceName(cluster) : calleeName(cluster);
-      const port = lane === 'tcp-stream' ? ports.tcp : lane === 'grpc-stream' ? ports.grpc : ports.http;
-      return { lane, cluster, host: host(name), port };
-    }),
-  );
-  const any = sharedLanes.map((lane): SeriesConfig => {
-    const port = lane === 'tcp-stream' ? ports.tcp : ports.http;
-    return { lane, cluster: anyCluster, host: host(sharedName), port };
-  });
-  return [...calls, ...(shared ? any : []), { lane: 'control', cluster: 'self', host: '127.0.0.1', port: controlPort }];
-}
 
 function configOf(plan: LoadPlan, cluster: string): LoadConfig {
-  const series = seriesOf(plan);
+  const series = seriesOf(plan, cluster);
   const common = {
     perSecond: plan.perSecond,
     lateAfterMs: lateAfterMs(plan.perSecond),
@@ -121,6 +65,15 @@ function configOf(plan: LoadPlan, cluster: string): LoadConfig {
   };
 }
 
+/** The namespace of the load, whose pods follow a revision or tag by `injection`. */
+export function loadNamespace({ namespace: name, labels }: LoadPlan, injection: Record<string, string>): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { ...labels, [lentLabel]: 'true', ...injection } },
+  };
+}
+
 /** The objects of one cluster; `program` holds the files of the load's program. Istio's own are for primaries alone. */
 export function loadObjects(
   plan: LoadPlan,
@@ -134,6 +87,7 @@ export function loadObjects(
     namespace,
     labels: { ...labels, ...more },
   });
+  const host = (name: string): string => hostOf(namespace, name);
   const pods = (name: string, podLabels: Record<string, string>) => ({
     metadata: metadata(name),
     labels: podLabels,
@@ -144,7 +98,7 @@ export function loadObjects(
     kind: 'Service',
     metadata: metadata(name),
     spec: {
-      selector: { app: 'server', ...(of !== undefined && { cluster: of }) },
+      selector: { app: 'server', ...(of !== undefined && { cluster: labelOf(plan, of) }) },
       ports: named.map(([port, number]) => ({ name: port, port: number })),
     },
   });
@@ -156,15 +110,17 @@ export function loadObjects(
       data: { ...program, 'package.json': '{"type":"module"}', 'config.json': JSON.stringify(configOf(plan, cluster)) },
     },
     ...clusters.flatMap((of) => [
-      service(calleeName(of), of, Object.entries(ports)),
-      service(onceName(of), of, [['http', ports.http]]),
-      ...(primary ? [withoutRetries(metadata(onceName(of)), `${onceName(of)}.${namespace}.svc.cluster.local`)] : []),
+      service(calleeName(plan, of), of, Object.entries(ports)),
+      service(onceName(plan, of), of, [['http', ports.http]]),
+      ...(primary ? [withoutRetries(metadata(onceName(plan, of)), host(onceName(plan, of)))] : []),
     ]),
     ...(shared ? [service(sharedName, undefined, Object.entries(ports))] : []),
-    ...(shared && primary
-      ? [ruleFor(metadata(sharedName), `${sharedName}.${namespace}.svc.cluster.local`, shared)]
-      : []),
-    loadDeployment({ ...pods('server', { app: 'server', cluster }), replicas: 2, readyPort: ports.http }),
+    ...(shared && primary ? [ruleFor(metadata(sharedName), host(sharedName), shared)] : []),
+    loadDeployment({
+      ...pods('server', { app: 'server', cluster: labelOf(plan, cluster) }),
+      replicas: 2,
+      readyPort: ports.http,
+    }),
     ...clientNames.map((name) =>
       loadDeployment({ ...pods(`client-${name}`, { app: 'client', client: name }), client: name }),
     ),

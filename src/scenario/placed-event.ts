@@ -1,8 +1,20 @@
 import type { Lane } from '../record/change-record.js';
 import { anyCluster } from './load/answer.js';
+import type { OwnCall } from './own-calls.js';
+
+/** Who calls whom, and how. */
+export interface JudgedPath {
+  /** Clusters; `to` may be any of them, or a service of the user's. */
+  from: string;
+  to: string;
+  lane: Lane;
+  /** Only of a path of the user's: its service may have pods in any cluster. */
+  own?: OwnCall;
+}
 
 /** What an event is about, as far as paths are concerned. */
-export type Place = 'client' | 'server' | 'gateway' | 'ingress' | 'istiod' | 'node' | 'configuration' | 'change';
+export type Place =
+  'client' | 'server' | 'callee' | 'gateway' | 'ingress' | 'istiod' | 'node' | 'configuration' | 'change';
 
 /** Something that happened to a mesh, with where on a path it matters. */
 export interface PlacedEvent {
@@ -16,6 +28,8 @@ export interface PlacedEvent {
   place: Place;
   /** Of a client's pod or proxy: `cluster1/a`. */
   client?: string;
+  /** Of what serves calls of the user's: `cart.shop`. */
+  service?: string;
 }
 
 /** What is known of the clusters that decides which events lie on a path. */
@@ -27,19 +41,21 @@ export interface MeshShape {
 
 /** Whether an event lies on a path, as one of its clients uses it. */
 export function isOnPath(
-  { place, cluster = '', client }: PlacedEvent,
-  path: { from: string; to: string; lane?: Lane },
+  { place, cluster = '', client, service }: PlacedEvent,
+  path: Pick<JudgedPath, 'from' | 'to' | 'own'> & Partial<Pick<JudgedPath, 'lane'>>,
   caller: string,
   { networkOf, primaryOf }: MeshShape,
 ): boolean {
-  const any = path.to === anyCluster;
+  const any = path.to === anyCluster || path.own !== undefined;
   switch (place) {
     case 'change':
       return true;
     case 'client':
       return client === caller;
     case 'server':
-      return any || cluster === path.to;
+      return path.own === undefined && (any || cluster === path.to);
+    case 'callee':
+      return path.own !== undefined && path.own.service === service;
     case 'gateway':
       // calls within a network do not cross one; those that leave it enter the other by its gateway
       return (any || cluster === path.to) && networkOf[path.from] !== networkOf[cluster];

@@ -3,7 +3,9 @@ import type { MeshState } from '../mesh/mesh-state.js';
 import type { ActRecord } from '../record/change-record.js';
 import type { Programs } from '../supply/program-paths.js';
 import type { Budgets } from './budgets.js';
-import type { SharedService } from './load-objects.js';
+import type { SeenMesh } from './compare-findings.js';
+import type { SharedService } from './load-plan.js';
+import type { OwnCalls } from './own-calls.js';
 import type { Act, Away } from './scenario.js';
 
 /** How long the phases around a change are, in milliseconds. */
@@ -63,4 +65,11 @@ export interface PlayOptions {
   compare?: boolean;
   /** Labels of the load's namespace, by cluster; default: those by which the sample's proxies are injected. */
   injection?: Readonly<Record<string, Record<string, string>>>;
+  /** What the paths of the user come to. */
+  own?: OwnCalls;
+  /**
+   * Only of a mesh that is known by its clusters alone: reads what it is at this moment, and what checks look at there. A check that
+   * cannot tell leaves the change undetermined then, because no topology says what there must be.
+   */
+  seen?(): Promise<SeenMesh>;
 }

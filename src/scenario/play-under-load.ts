@@ -1,13 +1,11 @@
 import path from 'node:path';
-import { diagnose } from '../check/diagnosis.js';
-import { lookAtMesh } from '../check/mesh-diagnosis.js';
 import { currentSignal, thenAlways } from '../kernel/cancellation.js';
 import { converge, ConvergenceError } from '../kernel/converge.js';
 import { letTimePass } from '../kernel/let-time-pass.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ChangeRecord, Phase } from '../record/change-record.js';
-import type { Finding } from '../record/finding.js';
 import { calibrate } from './calibrate.js';
+import { certainlyNew, lookAtAll, lookAtSeen, newFindings } from './compare-findings.js';
 import { judgeChange } from './judge-change.js';
 import { lossOf } from './gaps.js';
 import { timeoutMs } from './load-objects.js';
@@ -33,18 +31,23 @@ const provenWithinMs = 30_000;
  * 4) if the load cannot be deployed.
  */
 export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> {
-  const { mesh, steps, compare = true, phases: lengths = phaseLengths } = options;
+  const { mesh, steps, compare = true, phases: lengths = phaseLengths, seen, own } = options;
   const startedAt = new Date();
   const events: PlacedEvent[] = [];
   const ended = new AbortController();
   const load = new RunningLoad(mesh, {
     perSecond: options.perSecond ?? 10,
     folder: path.join(options.folder, 'load', options.id),
-    injection: options.injection,
+    injection: { ...options.injection, ...own?.injection },
     shared: options.shared,
+    own: own?.calls,
     steps,
   });
-  const findingsBefore = compare ? await steps.step('checks before the change', {}, () => findingsOf(mesh)) : [];
+  const looked = (when: string, at: MeshState) =>
+    compare
+      ? steps.step(`checks ${when} the change`, {}, () => (seen ? lookAtSeen(seen) : lookAtAll(at)))
+      : { findings: [], unknown: [] };
+  const lookedBefore = await looked('before', mesh);
   const work = async (): Promise<PlayOutcome> => {
     await load.start();
     const { perSecond, tried } =
@@ -53,7 +56,11 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
         : { perSecond: options.perSecond, tried: [] };
     steps.note(`${perSecond} calls a second on each path and lane: a gap of ${1000 / perSecond} ms is surely seen`);
     const notSeen = await Promise.all(
-      mesh.clusters.map((cluster) => watchMesh(cluster, load.namespace, ended.signal, (event) => events.push(event))),
+      mesh.clusters.map((cluster) =>
+        watchMesh(cluster, { loadNamespace: load.namespace, callees: own?.callees }, ended.signal, (event) =>
+          events.push(event),
+        ),
+      ),
     );
     const phases: Phase[] = [];
     const phase = async <T>(name: Phase['name'], during: () => Promise<T>): Promise<T> => {
@@ -79,7 +86,10 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
     // calls that are under way still count
     await letTimePass(unknownMs);
     await load.stop();
-    const findingsAfter = compare ? await steps.step('checks after the change', {}, () => findingsOf(after)) : [];
+    const lookedAfter = await looked('after', after);
+    const compared = seen
+      ? certainlyNew(lookedBefore, lookedAfter)
+      : { worse: newFindings(lookedBefore, lookedAfter), unknown: [] };
     const record = judgeChange({
       options,
       load,
@@ -92,7 +102,7 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
       recovered,
       calibrated: tried,
       perSecond,
-      worse: newFindings(findingsBefore, findingsAfter),
+      ...compared,
     });
     return { record, mesh: after };
   };
@@ -161,16 +171,4 @@ function joinPhases(phases: Phase[]): void {
     const next = phases[i + 1];
     if (phase.name === 'act') phase.end = next?.start ?? Date.now();
   }
-}
-
-async function findingsOf(mesh: MeshState): Promise<Finding[]> {
-  const { causes, follows } = diagnose(await lookAtMesh(mesh));
-  return [...causes, ...follows];
-}
-
-/** What is found now and was not before, by check, cluster and object. */
-function newFindings(before: readonly Finding[], after: readonly Finding[]): Finding[] {
-  const key = ({ check, cluster, object }: Finding): string => `${check} ${cluster} ${object}`;
-  const known = new Set(before.map(key));
-  return after.filter((finding) => !known.has(key(finding)));
 }

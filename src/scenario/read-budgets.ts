@@ -4,20 +4,26 @@ import { readYaml } from '../topology/read-yaml.js';
 import { budgetsSchema, noLoss, type Budgets } from './budgets.js';
 
 /**
- * The budgets in a file; without one nothing may be lost. `acts` are the ids of the acts that are played. Throws (exit 2) with
- * everything that is wrong with the file, or with an act that is not played: an entry about it would never count.
+ * The budgets in a file; without one nothing may be lost. `acts` are the ids of the acts that are played, `paths` those of the user.
+ * Throws (exit 2) with everything that is wrong with the file, or with an act or a path that is not there: an entry about it would
+ * never count.
  */
-export function readBudgets(file: string | undefined, acts: readonly string[]): Budgets {
+export function readBudgets(file: string | undefined, acts: readonly string[], paths: readonly string[] = []): Budgets {
   if (file === undefined) return noLoss;
   const { budgets } = readYaml(file, budgetsSchema).data;
-  for (const act of budgets.flatMap((budget) => budget.acts ?? [])) {
-    if (acts.includes(act)) continue;
-    const meant = nearest(act, acts);
-    throw new MeshproofError(`a budget is about act ${act}, which is not played`, exitCode.usage, {
-      where: file,
-      expected: acts.join(', '),
-      remedy: meant && `did you mean ${meant}?`,
-    });
+  for (const budget of budgets) {
+    for (const act of budget.acts ?? []) mustBe(act, acts, `act ${act}, which is not played`, file);
+    if (budget.path !== undefined) mustBe(budget.path, paths, `path ${budget.path}, which no --path names`, file);
   }
   return budgets;
+}
+
+function mustBe(name: string, known: readonly string[], what: string, file: string): void {
+  if (known.includes(name)) return;
+  const meant = nearest(name, known);
+  throw new MeshproofError(`a budget is about ${what}`, exitCode.usage, {
+    where: file,
+    expected: known.join(', ') || 'no path: none was given',
+    remedy: meant && `did you mean ${meant}?`,
+  });
 }

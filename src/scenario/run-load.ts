@@ -11,12 +11,15 @@ import { ClusterWatch } from '../kube/cluster-watch.js';
 import { workloadPath } from '../kube/pods.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { lentLabel, ownerLabels } from '../run/object-labels.js';
+import { ownerLabels } from '../run/object-labels.js';
 import { injectionChange, injectionLabels } from '../topology/istio-names.js';
+import { allInjected } from './all-injected.js';
 import { ClientReader, type ClientPod } from './client-reader.js';
 import { loadImage } from './load-image.js';
 import { LoadIngress } from './ingress/load-ingress.js';
-import { loadObjects, rateFile, workloadsIn, type LoadPlan, type SharedService } from './load-objects.js';
+import { loadNamespace, loadObjects, rateFile, workloadsIn } from './load-objects.js';
+import type { LoadPlan, SharedService } from './load-plan.js';
+import type { OwnCall } from './own-calls.js';
 import { firstSeriesOf } from './load-series.js';
 import { loadProgram } from './load-program.js';
 import { readProcessorTimes, type ProcessorTimes } from './processor-times.js';
@@ -47,6 +50,7 @@ export class RunningLoad {
       folder: string;
       injection?: Readonly<Record<string, Record<string, string>>>;
       shared?: SharedService;
+      own?: readonly OwnCall[];
       steps: Steps;
     },
   ) {
@@ -73,6 +77,7 @@ export class RunningLoad {
       labels: ownerLabels(plan),
       perSecond: this.perSecond,
       shared: this.options.shared,
+      own: this.options.own,
       ingress: this.ingress.known,
     };
   }
@@ -89,11 +94,13 @@ export class RunningLoad {
     await settleAll(
       this.mesh.clusters.map((cluster) =>
         steps.step('load', { cluster: cluster.name }, async () => {
-          await apply(cluster, JSON.stringify(this.namespaceObject(cluster)));
+          const injection = this.options.injection?.[cluster.name] ?? injectionLabels(cluster.dataPlane);
+          await apply(cluster, JSON.stringify(loadNamespace(this.plan, injection)));
           await this.rootGiven(cluster);
           await this.ingress.tryInjection(cluster);
           await this.applyAll(cluster);
           await this.ready(cluster);
+          await allInjected(cluster, this.namespace, injection);
           if (!(await this.ingress.findAddress(cluster))) return;
           // with those who call it
           await this.applyAll(cluster);
@@ -106,12 +113,6 @@ export class RunningLoad {
       this.reader.forget(await this.ingress.answered(this.mesh.clusters, this.plan, read)),
     );
     this.reading = this.readAgain();
-  }
-
-  private namespaceObject({ name, dataPlane }: ClusterHandle): object {
-    const own = this.options.injection?.[name] ?? injectionLabels(dataPlane);
-    const labels = { ...ownerLabels(this.mesh.plan), [lentLabel]: 'true', ...own };
-    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace, labels } };
   }
 
   private async applyAll(cluster: ClusterHandle): Promise<void> {

@@ -3,7 +3,7 @@ import type { Programs } from '../supply/program-paths.js';
 import type { Plan } from '../topology/plan-types.js';
 import type { Budgets } from './budgets.js';
 import type { ScenarioId } from './scenario-ids.gen.js';
-import type { SharedService } from './load-objects.js';
+import type { SharedService } from './load-plan.js';
 import type { StandingChanges } from './standing-changes.js';
 
 /** The load that runs while acts are played. */

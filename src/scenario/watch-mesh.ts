@@ -1,11 +1,15 @@
 import { settleAll } from '../kernel/cancellation.js';
-import { Refused } from '../kube/api.js';
+import { Refused, selecting } from '../kube/api.js';
 import { followList, type Change, type Watched } from '../kube/follow-list.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
 import { ingressLabel, ingressName } from './ingress/ingress-objects.js';
+import type { Callee } from './own-calls.js';
 import type { PlacedEvent, Place } from './placed-event.js';
 import { endpointEvents, nodeEvents, objectEvents, podEvents, type Told } from './pod-events.js';
+
+/** Where on a path an object matters. */
+type Placed = Pick<PlacedEvent, 'place' | 'client' | 'service'>;
 
 /** What is watched: a list, and what its changes say. */
 interface Following {
@@ -13,7 +17,7 @@ interface Following {
   metadataOnly?: boolean;
   told(change: Change<never>): Told[];
   /** Of a change that says something. */
-  place(object: Watched): { place: Place; client?: string } | undefined;
+  place(object: Watched): Placed | undefined;
 }
 
 /** Types of Istio's configuration that decide whether and how calls arrive. */
@@ -42,12 +46,14 @@ export function isMeshConfig({ metadata: { name, annotations = {} } }: Watched):
  */
 export async function watchMesh(
   cluster: ClusterHandle,
-  loadNamespace: string,
+  { loadNamespace, callees = [] }: { loadNamespace: string; callees?: readonly Callee[] },
   signal: AbortSignal,
   tell: (event: PlacedEvent) => void,
 ): Promise<string[]> {
   const { namespace: istio } = cluster.istio;
-  const lists = [...podLists(cluster, loadNamespace), ...settings(istio), ...configuration()];
+  const own = callees.filter((callee) => callee.cluster === cluster.name).flatMap(calleeLists);
+  const gateway = gatewayLists(cluster);
+  const lists = [...podLists(cluster, loadNamespace), ...gateway, ...own, ...settings(istio), ...configuration()];
   const refused = await settleAll(
     lists.map(async ({ path, metadataOnly, told, place }) => {
       const notice = (change: Change<never>): void => {
@@ -83,9 +89,7 @@ export function placeInLoad(
 }
 
 function podLists({ name, istio }: ClusterHandle, loadNamespace: string): Following[] {
-  const placeOf = ({
-    metadata: { namespace, name: pod, labels = {} },
-  }: Watched): { place: Place; client?: string } | undefined => {
+  const placeOf = ({ metadata: { namespace, name: pod, labels = {} } }: Watched): Placed | undefined => {
     if (namespace === loadNamespace) return placeInLoad(name, labels);
     if (/gateway/.test(labels['istio'] ?? labels['app'] ?? pod)) return { place: 'gateway' };
     return { place: namespace === istio.namespace ? 'istiod' : 'configuration' };
@@ -94,16 +98,40 @@ function podLists({ name, istio }: ClusterHandle, loadNamespace: string): Follow
     namespace === loadNamespace ? placeInLoad(name, labels) : { place: /gateway/.test(slice) ? 'gateway' : 'istiod' };
   const namespaces = [...new Set([loadNamespace, istio.namespace])];
   return [
-    ...namespaces.flatMap((namespace): Following[] => [
-      { path: `/api/v1/namespaces/${namespace}/pods`, told: podEvents as Following['told'], place: placeOf },
-      {
-        path: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
-        told: endpointEvents as Following['told'],
-        place: sliceOf,
-      },
-    ]),
+    ...namespaces.flatMap((namespace) => [podsIn(namespace, '', placeOf), slicesIn(namespace, '', sliceOf)]),
     { path: '/api/v1/nodes', told: nodeEvents as Following['told'], place: () => ({ place: 'node' }) },
   ];
+}
+
+function podsIn(namespace: string, query: string, place: Following['place']): Following {
+  return { path: `/api/v1/namespaces/${namespace}/pods${query}`, told: podEvents as Following['told'], place };
+}
+
+function slicesIn(namespace: string, query: string, place: Following['place']): Following {
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices${query}`;
+  return { path, told: endpointEvents as Following['told'], place };
+}
+
+/** Pods and endpoints of one Service, which is all that is watched of its namespace. */
+function serviceLists(
+  { namespace, name, selector }: Pick<Callee, 'namespace' | 'name' | 'selector'>,
+  placed: Placed,
+): Following[] {
+  const slices = slicesIn(namespace, selecting(`kubernetes.io/service-name=${name}`), () => placed);
+  return selector === undefined ? [slices] : [podsIn(namespace, selecting(selector), () => placed), slices];
+}
+
+/** What serves the calls of a path of the user's. */
+function calleeLists(callee: Callee): Following[] {
+  return serviceLists(callee, { place: 'callee', service: `${callee.name}.${callee.namespace}` });
+}
+
+/** The gateway to a cluster, where it is not in the namespace of istiod. */
+function gatewayLists({ istio, gateway }: ClusterHandle): Following[] {
+  if (!gateway || gateway.namespace === istio.namespace) return [];
+  const labels = Object.entries(gateway.labels).map(([key, value]) => `${key}=${value}`);
+  const selector = labels.length > 0 ? labels.join(',') : undefined;
+  return serviceLists({ ...gateway, selector }, { place: 'gateway' });
 }
 
 function settings(istio: string): Following[] {

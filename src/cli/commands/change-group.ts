@@ -3,7 +3,24 @@ import type { GuardFlags } from '../../engine/guard-mesh.js';
 import { action } from '../action.js';
 import type { ScenarioCommandFlags } from '../scenario-command.js';
 import { documentedTopologies } from '../../topology/documented-topologies.js';
-import { addVersionOptions, examples, maxTime } from './shared-options.js';
+import { addVersionOptions, contexts, examples, kubeconfig, maxTime, several } from './shared-options.js';
+
+interface GuardOptions {
+  context: string[];
+  kubeconfig?: string;
+}
+
+const pathHelp = `
+A mesh of contexts needs no run. Only the namespace load-<hex> is made in its clusters, and removed at the end.
+Their nodes pull the image of the load; --images, --registry and --environment name another one.
+
+--path calls a service of yours from the load's own clients in that cluster, never from your pods.
+With a workload, the load in that cluster follows the revision of the workload's proxy.
+HTTP: GET requests, on new connections and on a reused one; every status below 500 is an answer,
+but not the 403 of a proxy (RBAC: access denied).
+TCP: a new connection, which is held for 500 ms and sends nothing. The port's name or appProtocol decides;
+http:// in front of the service says HTTP. A run accepts the name of a cluster instead of a context.
+`;
 
 /** guard: what changes a mesh under load. `command` is the user's own, after --. */
 export function addChangeCommands(program: Command, command: readonly string[]): void {
@@ -12,6 +29,15 @@ export function addChangeCommands(program: Command, command: readonly string[]):
     .usage('[options] [run] -- <command...>')
     .description('run your own command while a running mesh is under load; report what was lost, when and why')
     .argument('[run]', 'run id; required only if several meshes are up')
+    .addOption(contexts('instead of a run: one context for each cluster of a mesh'))
+    .addOption(kubeconfig())
+    .option(
+      '--path <path>',
+      '[workload.namespace@]context=service.namespace:port: also call this service; repeatable',
+      several,
+      [],
+    )
+    .option('--no-checks', 'do not compare what checks find before and after; the report says so')
     .option('--budgets <file>', 'YAML file of the losses to accept, each with a reason; default: none')
     .option('--quick', 'short phases: 15 s of baseline instead of 60 s', false)
     .option(
@@ -23,15 +49,23 @@ export function addChangeCommands(program: Command, command: readonly string[]):
     .addOption(maxTime())
     .addHelpText(
       'after',
-      examples(
+      `${pathHelp}${examples(
         'guard -- true',
         'guard k3x9qa72bc --budgets budgets.yaml -- ./upgrade.sh',
         'guard --quick -- kubectl drain node1',
-      ),
+        'guard --context east --context west --path deploy/web.front@east=cart.shop:8080 -- ./upgrade.sh',
+      )}`,
     )
     .action(
-      action<[string | undefined, GuardFlags]>(async (options, progress, id, flags) =>
-        (await import('../guard-command.js')).guardCommand(id, command, flags, options, progress),
+      action<[string | undefined, GuardFlags & GuardOptions]>(
+        async (options, progress, run, { context, kubeconfig: file, ...flags }) =>
+          (await import('../guard-command.js')).guardCommand(
+            { run, contexts: [...new Set(context)], kubeconfig: file },
+            command,
+            flags,
+            options,
+            progress,
+          ),
       ),
     );
 }

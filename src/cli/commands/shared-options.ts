@@ -7,6 +7,19 @@ export function replaceMesh(): Option {
   );
 }
 
+export function contexts(text: string): Option {
+  return new Option('--context <name>', text).argParser(several).default([]);
+}
+
+export function kubeconfig(): Option {
+  return new Option('--kubeconfig <file>', 'kubeconfig file with the contexts; default: KUBECONFIG or ~/.kube/config');
+}
+
+/** Collects an option that may be given again. */
+export function several(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
 export function force(): Option {
   return new Option('--force', 'also remove runs whose process, on another host or in a container, is gone');
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { action } from '../action.js';
-import { examples } from './shared-options.js';
+import { contexts, examples, kubeconfig, several } from './shared-options.js';
 
 /** explain, why, doctor: what is wrong with a mesh, or stands in its way, without changing anything. */
 export function addWhyCommands(program: Command): void {
@@ -30,8 +30,8 @@ export function addWhyCommands(program: Command): void {
     .command('why')
     .description('diagnose a mesh: the cause, the path of the call, the remedy; changes nothing')
     .argument('[run]', 'run id; required only if several meshes are up')
-    .option('--context <name>', 'instead of a run: one context for each cluster of a mesh', several, [])
-    .option('--kubeconfig <file>', 'kubeconfig file with the contexts; default: KUBECONFIG or ~/.kube/config')
+    .addOption(contexts('instead of a run: one context for each cluster of a mesh'))
+    .addOption(kubeconfig())
     .option('--service <service>', 'namespace/name:port, optionally with a path; repeatable', several, [])
     .option('--rbac', 'print the required RBAC rules as YAML, and ask nothing', false)
     .addOption(noExec())
@@ -57,8 +57,8 @@ export function addWhyCommands(program: Command): void {
     .command('doctor')
     .description('check whether this machine, or existing clusters, are ready for a run; changes nothing')
     .argument('[topology]', 'name or path')
-    .option('--context <name>', 'existing clusters: one context for each', several, [])
-    .option('--kubeconfig <file>', 'kubeconfig file with the contexts; default: KUBECONFIG or ~/.kube/config')
+    .addOption(contexts('existing clusters: one context for each'))
+    .addOption(kubeconfig())
     .addHelpText('after', examples('doctor', 'doctor flat-multi-primary', 'doctor --context east --context west'))
     .action(
       action<[string | undefined, DoctorOptions]>(async (options, _progress, topology, { context, kubeconfig }) =>
@@ -78,10 +78,6 @@ interface WhyOptions {
   service: string[];
   rbac: boolean;
   exec: boolean;
-}
-
-function several(value: string, before: string[]): string[] {
-  return [...before, value];
 }
 
 function noExec(): Option {

@@ -10,6 +10,8 @@ export const ingressPort = 8080;
 /** The servers of one cluster, as the mesh knows them. */
 export interface Callee {
   cluster: string;
+  /** Of its Service. */
+  name: string;
   host: string;
   port: number;
 }
@@ -74,10 +76,10 @@ export function gatewayConfiguration(metadata: Metadata, namespace: string, call
         servers: [{ port: { number: ingressPort, name: 'http', protocol: 'HTTP' }, hosts: ['./*'] }],
       },
     },
-    ...callees.map(({ cluster, host, port }) => ({
+    ...callees.map(({ name, host, port }) => ({
       apiVersion,
       kind: 'VirtualService',
-      metadata: metadata(`${ingressName}-to-${cluster}`),
+      metadata: metadata(`${ingressName}-${name}`),
       spec: {
         hosts: [host],
         // callers in the mesh have the lanes of their own

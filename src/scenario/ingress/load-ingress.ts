@@ -7,8 +7,8 @@ import { workloadPath } from '../../kube/pods.js';
 import { loadBalancerAddress } from '../../probe/service-shape.js';
 import type { ClusterHandle } from '../../provider/cluster-handle.js';
 import { lossOf } from '../gaps.js';
-import type { LoadPlan } from '../load-objects.js';
-import { allSeries, firstSeriesOf } from '../load-series.js';
+import type { LoadPlan } from '../load-plan.js';
+import { allSeries } from '../load-series.js';
 import type { SampleSeries } from '../sample-store.js';
 import { gatewayPod, ingressLabel, ingressName } from './ingress-objects.js';
 import { ingressAddress, type Ingress, type IngressState } from './ingress-state.js';
@@ -159,10 +159,7 @@ export function unanswered(
 ): { all: boolean; says: string } | undefined {
   const own = series.filter((one) => one.cluster === cluster && isOutside(one.client));
   const samplesOf = (index: number) => own.filter((one) => one.index === index).flatMap(({ samples }) => samples);
-  const first = firstSeriesOf(plan, `${cluster}/${outsideNames[0]}`) + 1;
-  const paths = allSeries(plan)
-    .slice(first)
-    .map((_, i) => samplesOf(first + i));
+  const paths = allSeries(plan, cluster).flatMap(({ lane }, index) => (lane === 'ingress' ? [samplesOf(index)] : []));
   const works = paths.map((samples) => samples.some((sample) => sample.answer && lossOf(sample) === undefined));
   if (works.every(Boolean)) return undefined;
   const lost = paths.filter((_, i) => !works[i]).flatMap((samples) => samples.flatMap(({ answer }) => answer ?? []));

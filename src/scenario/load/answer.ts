@@ -2,7 +2,7 @@
 export interface Answer {
   /** `ok`, or how it was lost. */
   kind: 'ok' | 'refused' | 'reset' | 'stalled' | 'timeout' | 'unavailable' | 'wrong' | 'failed';
-  /** `cluster/pod` that answered. */
+  /** `cluster/pod` that answered; of a service of the user's, how: `HTTP 200`. */
   by?: string;
   /** What a lost call was told, shortened. */
   says?: string;
@@ -56,6 +56,15 @@ export function ofSaid({ pod, cluster, late, attempts }: Said, expected: string)
   const known = { by, ...(attempts !== undefined && { attempts }), ...(late > 0 && { late }) };
   if (cluster === expected || expected === anyCluster) return { kind: 'ok', ...known };
   return { kind: 'wrong', says: `answered by ${by}`, ...known };
+}
+
+/** What a proxy says that refuses a call by a policy. */
+const refusedByProxy = 'RBAC: access denied';
+
+/** The status of an answer: below 500 it is one, unless a proxy has refused the call; from 500 on it may be the mesh's own. */
+export function ofStatus(status: number, text: string): Answer {
+  if (status < 500 && text !== refusedByProxy) return { kind: 'ok', by: `HTTP ${status}` };
+  return { kind: 'unavailable', says: `${status} ${text.slice(0, 150)}`.trim() };
 }
 
 /** What ends a wait that has lasted for so long. */

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { Answer, Call } from './answer.js';
+import { heldConnection } from './connect-lane.js';
 import { newConnection, reusedConnection } from './http-lane.js';
 import { grpcStream, tcpStream } from './open-stream.js';
 import { Names, type SampleLine, type SampleTuple } from './sample-lines.js';
@@ -113,11 +114,19 @@ function rateIn(file: string): number | undefined {
   }
 }
 
-function callOf({ lane, cluster, host, port, authority }: SeriesConfig, timeoutMs: number): Call {
-  const callee = { url: `http://${host}:${port}/`, cluster, timeoutMs, authority };
+function callOf({ lane, cluster, host, port, path, authority }: SeriesConfig, timeoutMs: number): Call {
+  const callee = {
+    url: `http://${host}:${port}${path ?? '/'}`,
+    // of a service of the user's anybody may answer
+    ...(path === undefined && { cluster }),
+    timeoutMs,
+    authority,
+  };
   switch (lane) {
     case 'reused':
       return reusedConnection(callee);
+    case 'connect':
+      return heldConnection({ host, port, timeoutMs });
     case 'tcp-stream':
       return longStream(tcpStream(host, port), { cluster, timeoutMs });
     case 'grpc-stream':

@@ -1,10 +1,10 @@
 import http from 'node:http';
-import { ofError, ofSaid, timeLimit, type Answer, type Call, type Said } from './answer.js';
+import { ofError, ofSaid, ofStatus, timeLimit, type Answer, type Call, type Said } from './answer.js';
 
 export interface HttpCallee {
   url: string;
-  /** The cluster whose pods are to answer. */
-  cluster: string;
+  /** The cluster whose pods are to answer; missing of a service of the user's, whose answers do not name it. */
+  cluster?: string;
   timeoutMs: number;
   /** The host that the call names; default: that of the URL. */
   authority?: string;
@@ -35,6 +35,9 @@ export function reusedConnection(callee: HttpCallee): Call {
   };
 }
 
+/** Characters of an answer that are read. */
+const mostKept = 10_000;
+
 type Sent = Answer & { reused?: boolean; begun?: boolean };
 
 function send({ url, cluster, timeoutMs, authority }: HttpCallee, agent: http.Agent | false): Promise<Sent> {
@@ -54,7 +57,10 @@ function send({ url, cluster, timeoutMs, authority }: HttpCallee, agent: http.Ag
       begun = true;
       let text = '';
       response.setEncoding('utf8');
-      response.on('data', (part: string) => (text += part));
+      // an answer of the load is short; what a service of the user's says is not kept
+      response.on('data', (part: string) => {
+        if (text.length < mostKept) text += part;
+      });
       // an answer that is cut off is none
       response.on('error', (error) => end(ofError(error)));
       response.on('end', () => end(answerOf(response, text, cluster)));
@@ -62,7 +68,8 @@ function send({ url, cluster, timeoutMs, authority }: HttpCallee, agent: http.Ag
   });
 }
 
-function answerOf({ statusCode = 0 }: http.IncomingMessage, text: string, cluster: string): Answer {
+function answerOf({ statusCode = 0 }: http.IncomingMessage, text: string, cluster?: string): Answer {
+  if (cluster === undefined) return ofStatus(statusCode, text);
   if (statusCode === 200) {
     try {
       return ofSaid(JSON.parse(text) as Said, cluster);
@@ -70,6 +77,6 @@ function answerOf({ statusCode = 0 }: http.IncomingMessage, text: string, cluste
       return { kind: 'wrong', says: `not an answer of the load: ${text.slice(0, 80)}` };
     }
   }
-  const says = `${statusCode} ${text.slice(0, 150)}`.trim();
-  return { kind: statusCode >= 500 ? 'unavailable' : 'wrong', says };
+  const answer = ofStatus(statusCode, text);
+  return answer.kind === 'ok' ? { kind: 'wrong', says: `${statusCode} ${text.slice(0, 150)}`.trim() } : answer;
 }

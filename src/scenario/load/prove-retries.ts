@@ -7,9 +7,10 @@ import type { SeriesConfig } from './series-config.js';
  * path at the second attempt alone. Routes come to a proxy a moment after it started, so it is tried for a while.
  */
 export async function proveRetries(series: readonly SeriesConfig[], tell: (says: string) => void): Promise<void> {
-  // a service with a rule of its own may take the first answer, an error, for that of a server that is lost
+  // a service with a rule of its own may take the first answer, an error, for that of a server that is lost; the user's know no such path
   const own = series.filter(
-    ({ lane, cluster }) => (lane === 'new' || lane === 'new-no-retry') && cluster !== anyCluster,
+    ({ lane, cluster, path }) =>
+      (lane === 'new' || lane === 'new-no-retry') && cluster !== anyCluster && path === undefined,
   );
   // a client outside of the mesh
   if (own.length === 0) return;

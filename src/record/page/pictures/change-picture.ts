@@ -48,9 +48,14 @@ function pathRow(path: PathRecord, y: number, x: (at: number) => number, start: 
   });
   const { baseline, change } = path.latency;
   const latency = [baseline, change].map((one) => (one ? `${one.p50}, ${one.max}` : '-')).join(' → ');
-  return `<g><text class="c-name" x="${left - 10}" y="${middle + 4}" text-anchor="end">${text(path.id)}</text>
+  return `<g><text class="c-name" x="${left - 10}" y="${middle + 4}" text-anchor="end">${text(shortened(path.id))}<title>${text(path.id)}</title></text>
 <line class="c-line" x1="${left}" x2="${width - right}" y1="${middle}" y2="${middle}"/>${gaps.join('')}
 ${sparkline(path.bins, y, start, end)}<text class="c-small" x="${width}" y="${middle + 4}" text-anchor="end">${text(latency)} ms</text></g>`;
+}
+
+/** What fits before the rows: a path of the user's may have a long name, whose end says what is called. */
+function shortened(id: string): string {
+  return id.length > 42 ? `${id.slice(0, 14)}…${id.slice(-26)}` : id;
 }
 
 /** The longest latency over time, each path by its own scale. */

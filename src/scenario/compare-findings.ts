@@ -1,0 +1,57 @@
+import { allChecks } from '../check/check-list.js';
+import { diagnose } from '../check/diagnosis.js';
+import { lookTwice } from '../check/look.js';
+import { MeshView, type LookOptions } from '../check/mesh-view.js';
+import { currentSignal } from '../kernel/cancellation.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import type { Diagnosis, Finding } from '../record/finding.js';
+
+/** What a look at a mesh came to. */
+export type Looked = Pick<Diagnosis, 'unknown'> & { findings: Finding[] };
+
+/** A mesh that is known by its clusters alone, as it is at a moment. */
+export interface SeenMesh {
+  mesh: MeshState;
+  look: LookOptions;
+}
+
+/** Looks at a mesh that is read anew, because the change may have moved or replaced what was found. One that cannot be read is unknown. */
+export async function lookAtSeen(seen: () => Promise<SeenMesh>): Promise<Looked> {
+  try {
+    const { mesh, look } = await seen();
+    return await lookAtAll(mesh, look);
+  } catch (error) {
+    if (currentSignal().aborted) throw error;
+    return { findings: [], unknown: [{ check: 'all checks', missing: (error as Error).message }] };
+  }
+}
+
+/**
+ * Looks at a mesh with every check. Where all of them must be known, one that cannot tell is asked once more: an API server may have been
+ * late.
+ */
+export async function lookAtAll(mesh: MeshState, look?: LookOptions): Promise<Looked> {
+  const view = (): MeshView => new MeshView(mesh, look);
+  const outcomes = new Map(await lookTwice(allChecks(), view));
+  const silent = allChecks().filter(({ id }) => look && outcomes.get(id)?.is === 'cannot tell');
+  if (silent.length > 0) for (const [id, outcome] of await lookTwice(silent, view)) outcomes.set(id, outcome);
+  const { causes, follows, unknown } = diagnose(outcomes);
+  return { findings: [...causes, ...follows], unknown };
+}
+
+/** What is found now and was not before, by check, cluster and object. */
+export function newFindings(before: Looked, after: Looked): Finding[] {
+  const key = ({ check, cluster, object }: Finding): string => `${check} ${cluster} ${object}`;
+  const known = new Set(before.findings.map(key));
+  return after.findings.filter((finding) => !known.has(key(finding)));
+}
+
+/** The same where every check must be known before and after: one that was silent at either time says nothing of the change. */
+export function certainlyNew(before: Looked, after: Looked): { worse: Finding[]; unknown: string[] } {
+  const silent = new Map(before.unknown.map(({ check, missing }) => [check, `unknown before the change: ${missing}`]));
+  for (const { check, missing } of after.unknown) silent.set(check, `unknown after the change: ${missing}`);
+  return {
+    worse: newFindings(before, after).filter(({ check }) => !silent.has(check)),
+    unknown: [...silent].map(([check, why]) => `${check}: ${why}`),
+  };
+}
