@@ -236,7 +236,7 @@ describe('the record of a change', () => {
       options: { id: 'guard', title: 't', mesh: { clusters: plan.clusters.map(handle) }, budgets: noLoss },
       load: { plan: of, store: { series: calls, events: [] }, pods: new Map() },
       ...{ startedAt: 0, endedAt: 20_000, phases, acts: [], events: [], notSeen: [], recovered: true },
-      ...{ calibrated: [], perSecond: 5, worse: [] },
+      ...{ calibrated: [], perSecond: 5, worse: [], unknown: [] },
     };
     return judgeChange(facts as unknown as ChangeFacts);
   };

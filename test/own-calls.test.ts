@@ -51,8 +51,8 @@ describe("the user's services", () => {
     const east = pathsOf(plan, 'east');
     expect(east).toHaveLength(seriesOf(plan, 'east').length - 1);
     expect(east.filter(({ own }) => own)).toEqual([
-      { from: 'east', to: 'cart.shop:8080', lane: 'new', own: cart },
-      { from: 'east', to: 'cart.shop:8080', lane: 'reused', own: cart },
+      { from: 'east', to: 'cart.shop:8080', lane: 'new', own: cart, index: 10 },
+      { from: 'east', to: 'cart.shop:8080', lane: 'reused', own: cart, index: 11 },
     ]);
     expect(pathsOf({ ...plan, own: [] }, 'east')).toEqual(east.slice(0, -2));
   });
