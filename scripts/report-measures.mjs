@@ -1,7 +1,7 @@
 // Measures pages of reports in Chromium: their size, the time to open them, requests, accessibility by axe, and whether they fit
 // screens of three widths, in light and dark and without script.
-//   node scripts/report-measures.mjs [report folder...]      without one the newest of reports/
-//   --sample               also the page of a record that has every section: failures, findings, changes, a matrix
+//   node scripts/report-measures.mjs [report folder...]      without one, and without --sample, the newest of reports/
+//   --sample               the page of a record that has every section: failures, findings, changes, a matrix
 //   --screenshots FOLDER   also writes a picture of each
 //   --json                 writes the measures as JSON, for `npm test`
 // Chromium is CHROMIUM, else chromium or google-chrome on PATH. Without one nothing is measured: it says so and ends with 0. Where
@@ -36,7 +36,7 @@ async function main() {
     if (named) process.exitCode = 1;
     return;
   }
-  const folders = positionals.length > 0 ? positionals : newest('reports');
+  const folders = positionals.length > 0 || values.sample ? positionals : newest('reports');
   const files = folders.map((folder) => path.join(folder, 'index.html'));
   const missing = files.find((file) => !existsSync(file));
   if (missing || (files.length === 0 && !values.sample)) {

@@ -4,6 +4,7 @@ import './own-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { judge } from './sabotage/judge.mjs';
 import { sabotages } from './sabotage/sabotages.mjs';
 import { series, seriesArguments } from './series.mjs';
 
@@ -95,11 +96,7 @@ await series({
       budgets,
       phases,
       perSecond: Number(values.rate),
-    }).catch(async (error) => {
-      await undo.all();
-      throw error;
-    });
-    await undo.all();
+    }).finally(() => undo.all());
     mesh = await takenBack(common, acts, record, after);
     return judge(sabotage, record);
   },
@@ -121,8 +118,8 @@ function actsOf(sabotage, breakage) {
     webhooksOf,
     docker,
     kubectl,
-    // what is broken takes calls with it as long as this, so that its loss is more than the budget
-    until: letTimePass,
+    // so long that what is lost by it is more than the budget
+    lasts: letTimePass,
   };
   const broken = (act) => ({
     ...act,
@@ -134,7 +131,7 @@ function actsOf(sabotage, breakage) {
       return changed;
     },
   });
-  const last = acts.findIndex(({ id }) => id === sabotage.until);
+  const last = acts.findIndex(({ id }) => id === sabotage.act);
   return acts.slice(0, last + 1).map((act) => ({ ...(act.id === sabotage.act ? broken(act) : act), holds: [] }));
 }
 
@@ -147,38 +144,6 @@ async function takenBack(common, acts, record, after) {
   const failed = played.acts.find(({ outcome }) => outcome === 'failed');
   if (failed) throw new Error(`${failed.id} could not be taken back: ${failed.problem}`);
   return played.mesh;
-}
-
-/** Red, with the act and what it was. A loss that is too short to be surely seen may be missed, when the report says so. */
-function judge({ act, says, belowMs }, { verdict, reasons, acts, paths, worse }) {
-  const gaps = paths.flatMap((path) =>
-    path.gaps.filter((gap) => !gap.unsure).map((gap) => ({ ...gap, path: path.id })),
-  );
-  const inAct = gaps.filter((gap) => gap.act === act);
-  const failed = acts.find(({ id, outcome }) => id === act && outcome === 'failed');
-  const causes = [
-    ...inAct.flatMap((gap) => gap.causes.map((cause) => cause.says)),
-    ...worse.map(({ check, says: what }) => `${check}: ${what}`),
-    ...(failed ? [failed.problem] : []),
-  ];
-  const cause = causes.find((text) => says.test(text));
-  const limit = Math.min(...paths.map(({ seenFromMs }) => seenFromMs));
-  const note = `${verdict}; ${cause ?? `no such cause among ${causes.length}`}; ${inAct.length} gaps in ${act}`;
-  const counts = { [verdict]: 1 };
-  if (belowMs !== undefined && belowMs < limit && verdict === 'within-budget')
-    return { wrong: [], note: `${note}; less than ${limit} ms is not surely seen`, counts };
-  const red = verdict === 'disrupted' || verdict === 'broken' || failed !== undefined;
-  return {
-    wrong: [
-      ...(red ? [] : [`it must be disrupted or broken, is ${verdict}: ${reasons.join('; ')}`]),
-      ...(cause ? [] : [`nothing says ${says}: ${causes.slice(0, 5).join(' | ') || 'no cause'}`]),
-      ...(failed || worse.length > 0 || inAct.length > 0
-        ? []
-        : [`no act is named: ${gaps.map((gap) => gap.act).join()}`]),
-    ],
-    note,
-    counts,
-  };
 }
 
 /** Files of an authority that nobody else knows. */

@@ -46,6 +46,16 @@ test('what follows from a cause is not one', async () => {
   expect(follows.map(({ check }) => check)).toEqual(['F-REMOTE-CLUSTER-NOT-SYNCED']);
 });
 
+test('that no packet comes back from a port that the Service of a gateway lacks follows from that', async () => {
+  const mesh = soundMesh();
+  const [one, two] = Object.values(mesh.clusters);
+  two!['services istio-system'][1].spec.ports = [{ port: 15021 }];
+  one!['172.18.0.2:15443'] = 'no answer';
+  const { causes, follows } = await diagnosisOf(mesh);
+  expect(causes.map(({ check }) => check)).toEqual(['F-GATEWAY-PORT-MISSING']);
+  expect(follows.map(({ check }) => check)).toEqual(['F-LINK-DROPS-PACKETS']);
+});
+
 test('checks have the names of their files, needs that lead nowhere back, and something to say', () => {
   expect(checks.length).toBeGreaterThanOrEqual(78);
   const needs = new Map(checks.map(({ id, needs: own = [] }) => [id, own]));

@@ -10,7 +10,6 @@ export const sabotages = [
   {
     id: 'old-revision-removed-early',
     title: 'the old istiod is removed before its workloads have moved',
-    until: `istiod/${own}`,
     act: `istiod/${own}`,
     says: /F-ISTIOD-DOWN|F-WEBHOOK|F-REVISION-GONE|F-PROXY/,
     async after({ mesh }, breakage, { old }) {
@@ -21,25 +20,24 @@ export const sabotages = [
   {
     id: 'tag-to-nowhere',
     title: 'namespaces follow a tag that leads to no revision, and restart',
-    until: `namespace/${own}/${sample}`,
     act: `namespace/${own}/${sample}`,
-    says: /F-REVISION-GONE|F-NOT-INJECTED|F-PARTLY-INJECTED|pod .* (terminat|is gone|ready)/,
-    async after({ mesh, load }, breakage, { restart }) {
+    says: /F-REVISION-GONE|F-NOT-INJECTED|F-PARTLY-INJECTED/,
+    async after({ mesh, load }, breakage, { kubectl, restart }) {
       const cluster = clusterOf(mesh, own);
-      for (const namespace of [sample, load.namespace])
-        await breakage.edit(cluster, namespace, `namespace/${namespace}`, (object) => ({
-          ...object,
-          metadata: { ...object.metadata, labels: labelled(object.metadata.labels, 'nowhere') },
-        }));
+      await breakage.edit(cluster, sample, `namespace/${sample}`, (object) => ({
+        ...object,
+        metadata: { ...object.metadata, labels: labelled(object.metadata.labels, 'nowhere') },
+      }));
+      // goes with its namespace
+      await kubectl(cluster, ['label', 'namespace', load.namespace, '--overwrite', 'istio.io/rev=nowhere']);
       await restart(cluster, load.namespace, 'deployment/server');
     },
   },
   {
     id: 'gateway-without-drain',
     title: 'the pods of the east-west gateway are killed at once while it is replaced',
-    until: `gateway/${own}`,
     act: `gateway/${own}`,
-    says: /eastwestgateway/,
+    says: /pod .*eastwestgateway.* (is gone|was terminating|began to terminate)/,
     async during({ mesh }, _, { kubectl }) {
       const cluster = clusterOf(mesh, own);
       const pods = ['-n', cluster.istio.namespace, 'delete', 'pod', '-l', 'istio=eastwestgateway'];
@@ -49,21 +47,19 @@ export const sabotages = [
   {
     id: 'gateway-object-of-the-old-revision',
     title: 'the Gateway object names the old revision, whose gateway pods are replaced',
-    until: `gateway/${own}`,
     act: `gateway/${own}`,
     says: /F-GATEWAY-REVISION|F-GATEWAY-SELECTOR|F-SERVICES-NOT-EXPOSED/,
-    async after({ mesh }, breakage, { until: shown }) {
+    async after({ mesh }, breakage, { lasts }) {
       const cluster = clusterOf(mesh, own);
       await breakage.edit(cluster, cluster.istio.namespace, 'gateways.networking.istio.io/cross-network-gateway', {
         metadata: { labels: { 'istio.io/rev': 'gone' } },
       });
-      await shown(30_000);
+      await lasts(30_000);
     },
   },
   {
     id: 'root-without-overlap',
     title: 'the new istiod signs by another root, which the other cluster does not trust',
-    until: `namespace/${own}/${sample}`,
     act: `namespace/${own}/${sample}`,
     says: /F-NO-COMMON-ROOT|F-PROXY-TRUSTS-OLD-ROOT/,
     async before({ mesh }, breakage, { newRoot, replaceCaCerts, restart, old, next }) {
@@ -82,7 +78,6 @@ export const sabotages = [
   {
     id: 'canary-without-multi-cluster-values',
     title: 'the new revision does not know the name of its cluster and network, and its workloads restart',
-    until: `namespace/${own}/${sample}`,
     act: `namespace/${own}/${sample}`,
     says: /F-PROXY-CLUSTER-DIFFERENT|F-PROXY-NETWORK-DIFFERENT|F-MESH-ID/,
     async before({ mesh }, breakage, { next, restart }) {
@@ -106,7 +101,6 @@ export const sabotages = [
   {
     id: 'packets-dropped-for-300-ms',
     title: 'the port of the east-west gateway swallows packets for 300 ms',
-    until: `gateway/${own}`,
     act: `gateway/${own}`,
     // it is caught, or the report says that as little is not surely seen
     belowMs: 300,
@@ -122,9 +116,8 @@ export const sabotages = [
   {
     id: 'injection-webhook-down',
     title: 'the injection webhook of the new revision leads to a Service that does not exist',
-    until: `namespace/${own}/${sample}`,
     act: `namespace/${own}/${sample}`,
-    says: /webhook|F-WEBHOOK|rollout|ready/i,
+    says: /webhook|F-WEBHOOK/i,
     async before({ mesh }, breakage, { webhooksOf, next }) {
       const cluster = clusterOf(mesh, own);
       for (const name of await webhooksOf(cluster, next))
@@ -140,18 +133,21 @@ export const sabotages = [
   {
     id: 'rule-missing-in-one-primary',
     title: 'the rule that allows calls is not in the primary that is upgraded; the one that denies them is',
-    until: `istiod/${own}`,
     act: `istiod/${own}`,
     says: /allow-load|AuthorizationPolicy|authorizationpolicies/i,
-    async before({ mesh, load }, breakage) {
-      for (const cluster of [own, other].map((name) => clusterOf(mesh, name))) {
-        await breakage.create(cluster, policy(load.namespace, 'allow-load', { rules: [{}] }));
-        await breakage.create(cluster, policy(load.namespace, 'allow-nothing', {}));
-      }
+    // all of it goes with the namespace of the load
+    async before({ mesh, load }, _, { kubectl }) {
+      const policies = [
+        policy(load.namespace, 'allow-load', { rules: [{}] }),
+        policy(load.namespace, 'allow-nothing', {}),
+      ];
+      const input = policies.map((one) => JSON.stringify(one)).join('\n---\n');
+      for (const name of [own, other]) await kubectl(clusterOf(mesh, name), ['create', '-f', '-'], { input });
     },
-    async after({ mesh, load }, breakage, { until: shown }) {
-      await breakage.delete(clusterOf(mesh, own), load.namespace, 'authorizationpolicies.security.istio.io/allow-load');
-      await shown(5_000);
+    async after({ mesh, load }, _, { kubectl, lasts }) {
+      const rule = 'authorizationpolicies.security.istio.io/allow-load';
+      await kubectl(clusterOf(mesh, own), ['-n', load.namespace, 'delete', rule]);
+      await lasts(5_000);
     },
   },
 ];

@@ -56,6 +56,7 @@ export function connectionsThat(
 export const gatewayListens = [
   'F-GATEWAY-NO-ADDRESS',
   'F-GATEWAY-NOT-READY',
+  'F-GATEWAY-PORT-MISSING',
   'F-GATEWAY-SELECTOR',
   'F-SERVICES-NOT-EXPOSED',
   'F-NO-AUTO-PASSTHROUGH',

@@ -49,13 +49,10 @@ async function outcome<View>(check: Check<View>, view: View): Promise<Outcome> {
 }
 
 function aimed<View>(outcome: Outcome, view: View): Outcome {
-  const aiming = view as Partial<Restricting<View>>;
-  if (outcome.is !== 'broken' || !aiming.aimed) return outcome;
-  const problems = outcome.problems.map((problem) => ({
-    ...problem,
-    remedy: aiming.aimed!(problem.remedy, problem.cluster),
-  }));
-  return { is: 'broken', problems };
+  const mesh = view as Partial<Restricting<View>>;
+  if (outcome.is !== 'broken' || !mesh.aimed) return outcome;
+  const aim = mesh.aimed.bind(mesh);
+  return { is: 'broken', problems: outcome.problems.map((one) => ({ ...one, remedy: aim(one.remedy, one.cluster) })) };
 }
 
 function restricted<View>({ reads }: Check<View>, view: View): View {

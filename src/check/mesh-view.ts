@@ -1,4 +1,4 @@
-import { aimedAt } from './aimed-remedy.js';
+import { aimedAt, reachOptions } from './aimed-remedy.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Features, Plan } from '../topology/plan-types.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
@@ -63,10 +63,7 @@ export class MeshView {
   /** A remedy whose commands go to the cluster that it is about. */
   aimed(remedy: string, cluster: string | undefined): string {
     const handle = this.state.clusters.find(({ name }) => name === cluster);
-    if (!handle) return remedy;
-    // a mesh that was found by contexts has copies of them, which are gone when it was read
-    const found = this.plan.runId === '' && handle.context !== undefined;
-    return aimedAt(remedy, found ? `--context ${handle.context}` : `--kubeconfig ${handle.kubeconfig}`);
+    return handle ? aimedAt(remedy, reachOptions(handle)) : remedy;
   }
 
   /** The cluster whose istiod serves this one, and takes its configuration. */

@@ -1,3 +1,4 @@
+import { reachOptions } from './aimed-remedy.js';
 import type { FindingId } from '../record/finding-ids.gen.js';
 import { flawText, type Flaw } from '../probe/remote-secret-flaws.js';
 import { among, type Outcome } from './check.js';
@@ -37,7 +38,7 @@ export function secretsThat(mesh: MeshView, kind: Flaw['kind']): Promise<Outcome
 
 /** The command that makes the remote secret by which a primary reads a cluster. */
 export function makeSecret(primary: ClusterView, of: ClusterView): string {
-  const { kubeconfig, apiServer } = of.handle;
-  const make = `istioctl create-remote-secret --kubeconfig ${kubeconfig} --name ${of.name} --server ${apiServer}`;
-  return `${make} | kubectl --kubeconfig ${primary.handle.kubeconfig} apply -f -`;
+  const { apiServer } = of.handle;
+  const make = `istioctl create-remote-secret ${reachOptions(of.handle)} --name ${of.name} --server ${apiServer}`;
+  return `${make} | kubectl ${reachOptions(primary.handle)} apply -f -`;
 }

@@ -26,6 +26,12 @@ export async function guardCommand(
       remedy: `for a mesh without a run: ${program} guard ${target.contexts.map((one) => `--context ${one}`).join(' ')} -- ...`,
     });
   }
+  if (target.kubeconfig !== undefined && target.contexts.length === 0) {
+    throw new MeshproofError('--kubeconfig is given without --context', exitCode.usage, {
+      expected: 'the contexts of all clusters of the mesh in that file',
+      remedy: `name them: ${program} guard --kubeconfig ${target.kubeconfig} --context ... -- ...`,
+    });
+  }
   const outcome = await guardMesh(target, command, flags, options, progress);
   const code = printReport(outcome, { ...options, timings: false }, progress);
   if (outcome.failure) process.stderr.write(`${failureText(outcome.failure, options.debug)}\n`);

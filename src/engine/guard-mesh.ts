@@ -28,6 +28,8 @@ export interface GuardFlags {
   rate?: number;
   /** Calls of the user's own, each `[workload.namespace@]cluster=service.namespace:port`. */
   path: readonly string[];
+  /** Whether the load is also called through ingress gateways of its own; default: on meshes of runs alone. */
+  ingress?: boolean;
   /** Whether checks before and after are compared. */
   checks: boolean;
   allowCommandFailure: boolean;
@@ -89,7 +91,7 @@ async function guardInto(
   progress: Progress,
 ): Promise<RunOutcome> {
   const firstTiming = progress.timings.length;
-  const notes = new Set([...known, ...(await learnSecretsOf(state))]);
+  const notes = new Set([...known, ...(await learnSecretsOf(state, look?.namespaces))]);
   const own = await findOwnCalls(state, paths, look);
   const told = { clusters: state.clusters, ...(look === undefined && { runId: state.runId }) };
   const act = commandAct(command, told, path.join(report.dir, 'command.log'), progress);
@@ -105,11 +107,13 @@ async function guardInto(
     phases: flags.quick ? quickPhaseLengths : phaseLengths,
     perSecond: flags.rate,
     compare: flags.checks,
+    // a load balancer of somebody's cloud is public, and costs
+    ingress: flags.ingress ?? look === undefined,
     own,
     seen,
   });
   change.command = { line: act.line, exitCode: act.exitCode(), allowed: flags.allowCommandFailure };
-  for (const note of await learnSecretsOf(state)) notes.add(note);
+  for (const note of await learnSecretsOf(state, look?.namespaces)) notes.add(note);
   const namespaces = look?.namespaces && [...look.namespaces];
   const evidence = look && { namespaces, istioctlFor: istioctlOnPath };
   return reportChange({ mesh: state, programs, report, startedAt, firstTiming, notes, change, evidence }, progress);

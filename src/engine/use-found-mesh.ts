@@ -1,6 +1,8 @@
+import { reachOptions } from '../check/aimed-remedy.js';
 import type { LookOptions } from '../check/mesh-view.js';
 import type { Called } from '../check/path/path-types.js';
 import { cleanUp, thenAlways } from '../kernel/cancellation.js';
+import { ConvergenceError } from '../kernel/converge.js';
 import { endWorkAfter } from '../kernel/stop-reasons.js';
 import { read } from '../kube/api.js';
 import { findMesh, type FoundMesh } from '../mesh/found-mesh.js';
@@ -8,13 +10,17 @@ import type { MeshState } from '../mesh/mesh-state.js';
 import { lentNamespacesGone } from '../mesh/remove-mesh.js';
 import { lentLabel, runSelector } from '../run/object-labels.js';
 import { newRunId } from '../run/run-folders.js';
+import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { SeenMesh } from '../scenario/compare-findings.js';
 import type { Environment } from '../topology/environment-types.js';
 import type { Plan } from '../topology/plan-types.js';
-import { chooseEnvironment, readChosen } from './choose-environment.js';
+import { readChosen } from './choose-environment.js';
 import { chosenServices, namespacesOf } from './chosen-services.js';
 import type { EnvironmentOptions } from './engine-options.js';
 import type { Progress } from './progress.js';
+
+/** Milliseconds for a namespace to be gone: a cloud takes minutes to give back a load balancer. */
+const goneWithin = 300_000;
 
 /** Contexts of a kubeconfig, of all clusters of a mesh. */
 export interface MeshByContexts {
@@ -47,9 +53,8 @@ export async function onFoundMesh<T>(
   progress: Progress,
   work: (mesh: UsedMesh) => Promise<T>,
 ): Promise<T> {
-  const { name, why } = await chooseEnvironment(options, []);
-  const environment = await readChosen(name, options);
-  progress.note(`environment ${name}: ${why}`);
+  // the lab's images are on the lab's own nodes alone
+  const environment = await readChosen(options.environment ?? 'public', options);
   const stopClock = endWorkAfter(maxTime);
   const copies: FoundMesh[] = [];
   const find = async (namespaces: readonly string[]): Promise<FoundMesh> => {
@@ -63,10 +68,9 @@ export async function onFoundMesh<T>(
     const state = await withEnvironment(found.state, environment);
     const { clusters } = state;
     const selector = `${lentLabel},${runSelector(state.runId)}`;
-    for (const { context } of clusters)
-      progress.note(
-        `if meshproof is killed, remove its load: kubectl --context ${context} delete namespaces -l ${selector}`,
-      );
+    const removal = (cluster: ClusterHandle): string =>
+      `kubectl ${reachOptions(cluster)} delete namespaces -l ${selector}`;
+    for (const cluster of clusters) progress.note(`if meshproof is killed, remove its load: ${removal(cluster)}`);
     const namespaces = namespacesOf(called);
     const seen = async (): Promise<SeenMesh> => {
       const now = await find(namespaces);
@@ -74,7 +78,16 @@ export async function onFoundMesh<T>(
     };
     return await thenAlways(
       () => work({ state, notes, seen, look: { namespaces, clients: found.clients } }),
-      () => progress.step('load is gone', {}, () => cleanUp(() => lentNamespacesGone(clusters, selector))),
+      () =>
+        progress.step('load is gone', {}, () =>
+          cleanUp(() => lentNamespacesGone(clusters, { lent: selector, within: goneWithin })).catch(
+            (error: unknown) => {
+              if (!(error instanceof ConvergenceError)) throw error;
+              for (const cluster of clusters)
+                progress.note(`the load is still being removed; see: ${removal(cluster)}`);
+            },
+          ),
+        ),
     );
   } finally {
     stopClock();

@@ -1,6 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import pLimit from 'p-limit';
-import { Undetermined } from '../kernel/undetermined.js';
 import { read, refused, request } from '../kube/api.js';
 import type { Target } from '../kube/kubectl.js';
 import { askProxy } from '../probe/proxy.js';
@@ -19,13 +18,16 @@ const logBytes = 2_000_000;
 /**
  * Deprecated things in use in a cluster: APIs that somebody has asked the API server for since it started, by its own metric
  * `apiserver_requested_deprecated_apis`, and options that proxies were given, by Envoy's statistic `runtime.deprecated_feature_use`
- * and its log. Throws Undetermined where the pods cannot be listed.
+ * and its log. Never throws: what cannot be read is part of the answer.
  */
 export async function deprecationsIn(cluster: Target): Promise<Deprecations> {
-  const pods = await read<{ items: V1Pod[] }>(cluster, '/api/v1/pods');
-  if (!pods) throw new Undetermined(`${cluster.name}: pods cannot be listed`);
   const limit = pLimit(4);
-  const asked = [apisOf(cluster), ...pods.items.filter(hasProxy).map((pod) => limit(() => optionsOf(cluster, pod)))];
+  const pods = await read<{ items: V1Pod[] }>(cluster, '/api/v1/pods').catch((error: Error) => error);
+  const proxies = pods instanceof Error ? [Promise.reject(pods)] : (pods?.items ?? []).filter(hasProxy);
+  const asked = [
+    apisOf(cluster),
+    ...proxies.map((pod) => (pod instanceof Promise ? pod : limit(() => optionsOf(cluster, pod)))),
+  ];
   const found = new Set<string>();
   const unknown: string[] = [];
   for (const result of await Promise.allSettled(asked)) {

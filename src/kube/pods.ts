@@ -36,8 +36,13 @@ export async function selectorOf(
   options: ReadOptions = {},
 ): Promise<string | undefined> {
   const found = await read<V1Deployment | V1StatefulSet>(cluster, workloadPath(namespace, workload), options);
-  const labels = Object.entries(found?.spec?.selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
-  return labels.length === 0 ? undefined : labels.join(',');
+  return selectorText(found?.spec?.selector.matchLabels);
+}
+
+/** Labels as a selector, `app=cart,version=v1`; undefined for none. */
+export function selectorText(labels: Readonly<Record<string, string>> | undefined = {}): string | undefined {
+  const all = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return all.length === 0 ? undefined : all.join(',');
 }
 
 /**

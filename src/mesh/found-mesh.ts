@@ -89,6 +89,10 @@ async function readMesh(
     const server = role === 'remote' ? serving(found) : undefined;
     return {
       ...target,
+      // the copies of the contexts are gone when the mesh has been read
+      reachBy: [`--context ${quoted(context)}`, ...(kubeconfig ? [`--kubeconfig ${quoted(kubeconfig)}`] : [])].join(
+        ' ',
+      ),
       ...{ name: names[i]!, network, region, zone, role, gateway, helloworld: [] },
       ...{ kindName: context, context, loadBalancerRange: { first: '', last: '' } },
       ...{ podCIDR: '', serviceCIDR: '', workers: 0 },
@@ -106,6 +110,11 @@ async function readMesh(
     opened.flatMap(({ found: { client } }, i) => (client ? [[names[i]!, client]] : [])),
   );
   return { state, clients, services: sharedServices(opened.map(({ found }) => found)), notes: [...new Set(notes)] };
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A state as one of a run would be, as far as checks read it. */

@@ -58,7 +58,13 @@ export async function removeMesh(
 }
 
 /** Waits until the namespaces that were lent to behaviours, and deleted after them, are gone. */
-export async function lentNamespacesGone(targets: readonly Target[], lent: string = lentLabel): Promise<void> {
+export async function lentNamespacesGone(
+  targets: readonly Target[],
+  {
+    lent = lentLabel,
+    within = 90_000,
+  }: { /** Label selector. */ lent?: string; /** Milliseconds. */ within?: number } = {},
+): Promise<void> {
   await settleAll(
     targets.map(async (target) => {
       await converge(
@@ -66,8 +72,8 @@ export async function lentNamespacesGone(targets: readonly Target[], lent: strin
         (left) =>
           left.length === 0
             ? { ok: true }
-            : { ok: false, expected: `no namespace of a behaviour in ${target.name}`, got: left.join(', ') },
-        { timeout: 90_000, interval: 500 },
+            : { ok: false, expected: `namespaces with ${lent} are gone from ${target.name}`, got: left.join(', ') },
+        { timeout: within, interval: 500 },
       );
     }),
   );
@@ -81,7 +87,7 @@ export async function removeLent(targets: readonly Target[], runId: string): Pro
       for (const name of await namespaces(target, lent)) await remove(target, `/api/v1/namespaces/${name}`);
     }),
   );
-  await lentNamespacesGone(targets, lent);
+  await lentNamespacesGone(targets, { lent });
 }
 
 /**

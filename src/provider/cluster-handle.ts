@@ -7,6 +7,10 @@ export interface ClusterAccess extends Target {
   apiServer: string;
   /** Node containers (kind) or nodes; `address` is the internal IP. */
   nodes: { name: string; address: string }[];
+  /**
+   * By which options a person reaches it, where `kubeconfig` is a copy that is gone when the command ends: `--context east`.
+   */
+  reachBy?: string;
   /** Address of the east-west gateway, where the cluster has one. */
   eastWestAddress?: string;
   /** Its Service, where it is not the one that meshproof makes: namespace, name, labels of its pods. */

@@ -39,8 +39,8 @@ export function changeLines(change: ChangeRecord): string[] {
   const stall = Math.max(0, ...paths.map(({ stallSeenFromMs }) => stallSeenFromMs));
   const missed = paths.reduce((sum, { notMeasured }) => sum + notMeasured, 0);
   const expected = paths.reduce((sum, path) => sum + path.expected, 0);
-  for (const { id, answeredBy } of paths.filter((one) => one.path !== undefined))
-    lines.push(`  ${id}: answered with ${answersText(answeredBy)}`);
+  for (const { id, lane, answeredBy } of paths.filter((one) => one.path !== undefined))
+    lines.push(`  ${id}: answered with ${answersText(answeredBy)}${lane === 'connect' ? connectSees : ''}`);
   lines.push(
     `  ${clean.length} of ${paths.length} paths without a loss, ${Math.min(...probes)} to ${Math.max(...probes)} calls on each: a gap of ${seconds(shortest)} was surely seen, a stall of ${seconds(stall)}`,
     `  not measured: ${missed} of ${expected} ticks; ${change.controlGaps.length} moments in which the load itself was late`,
@@ -55,6 +55,9 @@ export function changeLines(change: ChangeRecord): string[] {
   for (const text of notSeen) lines.push(`  could not be watched: ${text}`);
   return lines;
 }
+
+/** What a connection without calls cannot show. */
+const connectSees = '; only refused and closed connections are seen, not packets that are swallowed';
 
 /** `HTTP 200 (297), HTTP 404 (3)` */
 function answersText(answers: PathRecord['answeredBy']): string {

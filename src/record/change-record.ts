@@ -195,6 +195,7 @@ export const changeRecordSchema = z.object({
   notSeen: z.array(z.string()).describe('kinds of events that could not be watched, and why'),
   worse: z.array(findingSchema).describe('findings after the change that were not there before'),
   compared: z.boolean().describe('whether findings before and after were compared'),
+  unknown: z.array(z.string()).default([]).describe('checks that could not tell whether anything is worse, and why'),
   samplesFile: z.string().optional().describe('every call, relative to the run folder'),
 });
 export type ChangeRecord = z.infer<typeof changeRecordSchema>;

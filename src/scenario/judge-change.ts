@@ -113,6 +113,7 @@ export function judgeChange(facts: ChangeFacts): ChangeRecord {
     notSeen: [...facts.notSeen],
     worse: [...worse],
     compared: options.compare !== false,
+    unknown: [...unknown],
     samplesFile: `load/${options.id}/samples.jsonl`,
   };
 }

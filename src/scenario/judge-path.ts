@@ -8,6 +8,7 @@ import { latencyBins, latencyOf } from './latency.js';
 import { stalledAfterMs } from './load-objects.js';
 import { anyCluster } from './load/answer.js';
 import { causesOf, isOnPath, type JudgedPath, type MeshShape, type PlacedEvent } from './placed-event.js';
+import { otherAnswer } from './other-answer.js';
 import type { Sample, SampleSeries } from './sample-store.js';
 
 /** What a path is judged by; times are milliseconds since the epoch. */
@@ -81,7 +82,11 @@ export function judgePath(path: JudgedPath, series: readonly SampleSeries[], jud
   const missedActs = missed.map((at) => (phaseOf(at)?.name === 'baseline' ? undefined : actAt(phases)(at)));
   return {
     ...record,
-    ...verdictOf(record, counted, accounts, uncovered(accounts, missedActs, intervalMs), judging.neverRan),
+    ...verdictOf(record, counted, accounts, {
+      notMeasured: uncovered(accounts, missedActs, intervalMs),
+      neverRan: judging.neverRan,
+      otherAnswer: own && otherAnswer(within, (at) => phaseOf(at)?.name === 'baseline'),
+    }),
   };
 }
 
@@ -91,9 +96,17 @@ function verdictOf(
   { gaps, samples, expected, intervalMs }: Unjudged,
   counted: readonly Gap[],
   accounts: readonly Account[],
-  /** Ticks that were not measured, and could change the verdict. */
-  notMeasured: number,
-  neverRan: string | undefined,
+  {
+    notMeasured,
+    neverRan,
+    otherAnswer: other,
+  }: {
+    /** Ticks that were not measured, and could change the verdict. */
+    notMeasured: number;
+    neverRan: string | undefined;
+    /** What a service of the user's answers since the change, and did not before. */
+    otherAnswer: string | undefined;
+  },
 ): { verdict: ChangeVerdict; why?: string } {
   if (samples === 0)
     return { verdict: 'undetermined', why: ['this lane never ran', neverRan].filter(Boolean).join(': ') };
@@ -108,7 +121,9 @@ function verdictOf(
   const lostAfter = lengthOf(afterwards);
   if (lostAfter > 2 * intervalMs)
     return { verdict: 'broken', why: `calls are still lost after the change (${seconds(lostAfter)})` };
-  return verdictByBudget(accounts, intervalMs);
+  const byBudget = verdictByBudget(accounts, intervalMs);
+  if (other === undefined || byBudget.verdict !== 'within-budget') return byBudget;
+  return { verdict: 'undetermined', why: `answered with ${other} since the change, which it was not before` };
 }
 
 /**

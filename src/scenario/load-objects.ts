@@ -125,7 +125,9 @@ export function loadObjects(
       loadDeployment({ ...pods(`client-${name}`, { app: 'client', client: name }), client: name }),
     ),
     ...(hasGateway(plan.ingress, cluster) ? gatewayObjects(metadata, namespace) : []),
-    ...(primary ? gatewayConfiguration(metadata, namespace, calleesOf(plan)) : []),
+    ...(primary && clusters.some((one) => hasGateway(plan.ingress, one))
+      ? gatewayConfiguration(metadata, namespace, calleesOf(plan))
+      : []),
     ...(ingressAddress(plan.ingress, cluster) === undefined ? [] : outsideNames).map((name) =>
       loadDeployment({ ...pods(`client-${name}`, { app: 'client', client: name }), client: name, outside: true }),
     ),

@@ -8,7 +8,7 @@ import type { LoadPlan } from './load-plan.js';
 import type { JudgedPath } from './placed-event.js';
 import type { OwnCall } from './own-calls.js';
 
-/** What the clients of a cluster call, and in which order: it is the order of their series. */
+// What the clients of a cluster call, and in which order: it is the order of their series.
 
 /** Where the servers of the load listen. */
 export const ports = { http: 8080, tcp: 9000, grpc: 9090 };

@@ -5,6 +5,7 @@ import { findCaller } from '../check/path/parse-call.js';
 import { settleAll } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { read } from '../kube/api.js';
+import { selectorText } from '../kube/pods.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { injectionLabels } from '../topology/istio-names.js';
@@ -80,7 +81,9 @@ async function findOwnCall(
 ): Promise<{ call: OwnCall; callees: Callee[]; revision?: string }> {
   const { name, namespace, port, path: httpPath } = path.called;
   const { text, caller } = path;
-  const from = mesh.clusters.find((one) => one.name === path.from || one.context === path.from)!;
+  // of a mesh of contexts a name may be the context of another cluster
+  const from = (mesh.clusters.find(({ context }) => context === path.from) ??
+    mesh.clusters.find(({ name }) => name === path.from))!;
   const services = await settleAll(
     mesh.clusters.map(async (cluster) => ({
       cluster,
@@ -92,8 +95,8 @@ async function findOwnCall(
   const nearest = there.find(({ cluster }) => cluster === from) ?? there[0];
   const protocol = spokenBy(path, nearest?.service);
   const callees = there.map(({ cluster, service }): Callee => {
-    const labels = Object.entries(service.spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`);
-    return { cluster: cluster.name, namespace, name, ...(labels.length > 0 && { selector: labels.join(',') }) };
+    const selector = selectorText(service.spec?.selector);
+    return { cluster: cluster.name, namespace, name, ...(selector !== undefined && { selector }) };
   });
   const call: OwnCall = {
     ...{ path: text, caller, from: from.name, service: `${name}.${namespace}` },

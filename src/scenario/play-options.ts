@@ -52,6 +52,8 @@ export interface PlayOptions {
   away?: Away;
   /** Whether a service that every cluster has servers of is called as well. */
   shared?: SharedService;
+  /** Whether the load brings gateways with an address of a load balancer, which a cloud makes and charges for; default true. */
+  ingress?: boolean;
   /** Calls a second of each client on each path and lane: 10, 5 or 2. Default: the highest of them that can be measured, which is tried for 30 s. */
   perSecond?: number;
   /**

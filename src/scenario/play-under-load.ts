@@ -40,6 +40,7 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
     folder: path.join(options.folder, 'load', options.id),
     injection: { ...options.injection, ...own?.injection },
     shared: options.shared,
+    ingress: options.ingress,
     own: own?.calls,
     steps,
   });

@@ -51,6 +51,8 @@ export class RunningLoad {
       injection?: Readonly<Record<string, Record<string, string>>>;
       shared?: SharedService;
       own?: readonly OwnCall[];
+      /** Default true. */
+      ingress?: boolean;
       steps: Steps;
     },
   ) {
@@ -97,7 +99,8 @@ export class RunningLoad {
           const injection = this.options.injection?.[cluster.name] ?? injectionLabels(cluster.dataPlane);
           await apply(cluster, JSON.stringify(loadNamespace(this.plan, injection)));
           await this.rootGiven(cluster);
-          await this.ingress.tryInjection(cluster);
+          if (this.options.ingress === false) this.ingress.leaveOut(cluster);
+          else await this.ingress.tryInjection(cluster);
           await this.applyAll(cluster);
           await this.ready(cluster);
           await allInjected(cluster, this.namespace, injection);

@@ -1,5 +1,6 @@
 import { settleAll } from '../kernel/cancellation.js';
 import { Refused, selecting } from '../kube/api.js';
+import { selectorText } from '../kube/pods.js';
 import { followList, type Change, type Watched } from '../kube/follow-list.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
@@ -129,9 +130,7 @@ function calleeLists(callee: Callee): Following[] {
 /** The gateway to a cluster, where it is not in the namespace of istiod. */
 function gatewayLists({ istio, gateway }: ClusterHandle): Following[] {
   if (!gateway || gateway.namespace === istio.namespace) return [];
-  const labels = Object.entries(gateway.labels).map(([key, value]) => `${key}=${value}`);
-  const selector = labels.length > 0 ? labels.join(',') : undefined;
-  return serviceLists({ ...gateway, selector }, { place: 'gateway' });
+  return serviceLists({ ...gateway, selector: selectorText(gateway.labels) }, { place: 'gateway' });
 }
 
 function settings(istio: string): Following[] {

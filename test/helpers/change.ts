@@ -67,6 +67,7 @@ export function sampleChange(more: Partial<ChangeRecord> = {}): ChangeRecord {
     durationMs: 30_000,
     verdict: 'within-budget',
     reasons: [],
+    unknown: [],
     phases: [
       { name: 'settle', start: 0, end: 2_000 },
       { name: 'baseline', start: 2_000, end: 7_000 },

@@ -44,6 +44,8 @@ export function endpointStep({ home, services, called }: PathScene, pick: Pick, 
       return broken(
         `it is the gateway of ${cluster.name}, whose Service has the label of network ${network}`,
         `kubectl -n ${service.metadata?.namespace} label service ${service.metadata?.name} --overwrite topology.istio.io/network=${cluster.network}`,
+        { network, cluster: cluster.name },
+        cluster.name,
       );
     return ok(`the gateway of ${network || 'an unnamed network'} in ${cluster.name}`, {
       network,

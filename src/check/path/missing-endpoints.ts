@@ -17,6 +17,7 @@ export async function whyMissing(scene: PathScene, cluster: ClusterView): Promis
       `the pods of ${called.name} in ${cluster.name} have no sidecar, which calls across networks need`,
       `kubectl label namespace ${called.namespace} istio-injection=enabled --overwrite, then restart its workloads`,
       { of: cluster.name },
+      cluster.name,
     );
   if (cluster.name !== primary.name) {
     const watched = (await primary.watched()).find(({ id }) => id === cluster.name);
@@ -25,6 +26,7 @@ export async function whyMissing(scene: PathScene, cluster: ClusterView): Promis
         `it does not read ${cluster.name}: ${watched ? `its state is ${watched.status}` : 'it does not know this cluster'}`,
         `check the remote secret of ${cluster.name} in ${primary.name}: kubectl -n ${primary.istiod.namespace} get secrets -l istio/multiCluster=true`,
         { of: cluster.name, status: watched?.status ?? null },
+        primary.name,
       );
   }
   const known = await primary.known();
@@ -65,6 +67,7 @@ export async function whyMissing(scene: PathScene, cluster: ClusterView): Promis
     `it knows ${own.length} endpoints in ${cluster.name}, but the proxy of ${caller.namespace}/${caller.pod} has none`,
     `check whether the proxy is in sync: istioctl proxy-status ${caller.pod}.${caller.namespace}`,
     facts,
+    primary.name,
   );
 }
 

@@ -22,8 +22,9 @@ export interface PathScene {
 export function stepsOf(hop: PathHop, cluster: string, at: string) {
   return {
     ok: (says: string, facts?: Step['facts']): Step => ({ hop, cluster, at, is: 'ok', says, facts }),
-    broken: (says: string, remedy: string, facts?: Step['facts']): Step => ({
+    broken: (says: string, remedy: string, facts?: Step['facts'], remedyFor?: string): Step => ({
       ...{ hop, cluster, at, is: 'broken', says, remedy, facts },
+      ...(remedyFor !== undefined && { remedyFor }),
     }),
     unknown: (says: string): Step => ({ hop, cluster, at, is: 'cannot tell', says }),
   };

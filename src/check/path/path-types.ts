@@ -29,6 +29,8 @@ export interface Step {
   says: string;
   /** What to do, where it is broken. */
   remedy?: string;
+  /** The cluster that the commands of the remedy are for, where that is another one. */
+  remedyFor?: string;
   facts?: Finding['facts'];
 }
 

@@ -27,7 +27,8 @@ const mostEndpoints = 8;
 export async function tracePath(mesh: MeshView, caller: Caller, called: Called): Promise<Path> {
   const path = await followCall(mesh, caller, called);
   for (const steps of [path.before, ...[...path.traces, ...path.missing].map((trace) => trace.steps)])
-    for (const step of steps) if (step.remedy !== undefined) step.remedy = mesh.aimed(step.remedy, step.cluster);
+    for (const step of steps)
+      if (step.remedy !== undefined) step.remedy = mesh.aimed(step.remedy, step.remedyFor ?? step.cluster);
   return path;
 }
 

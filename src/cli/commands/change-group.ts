@@ -37,6 +37,11 @@ export function addChangeCommands(program: Command, command: readonly string[]):
       several,
       [],
     )
+    .option(
+      '--ingress',
+      'call the load through ingress gateways of its own as well; default: only on the mesh of a run',
+    )
+    .option('--no-ingress', 'do not call it through ingress gateways')
     .option('--no-checks', 'do not compare what checks find before and after; the report says so')
     .option('--budgets <file>', 'YAML file of the losses to accept, each with a reason; default: none')
     .option('--quick', 'short phases: 15 s of baseline instead of 60 s', false)

@@ -20,7 +20,7 @@ export const configurationDifferenceSchema = z.object({
   different: z.array(z.string()),
   onlyBefore: z.array(z.string()),
   onlyAfter: z.array(z.string()),
-  notAsked: z.array(z.string()).describe('proxies that could not be asked, with the reason'),
+  notAsked: z.array(z.string()).describe('proxies and API servers that could not be asked, with the reason'),
   deprecations: z
     .object({ appeared: z.array(z.string()), gone: z.array(z.string()), stay: z.array(z.string()) })
     .optional()

@@ -10,7 +10,7 @@ export interface ChangeCase {
   text: string;
 }
 
-/** One case for each path of a change, and one for its acts. */
+/** One case for each path of a change, one for its acts, and one for its verdict where no other says it. */
 export function changeCases(change: ChangeRecord): ChangeCase[] {
   const failed = change.acts.filter(({ outcome }) => outcome === 'failed');
   const accepted = change.command?.allowed ?? false;
@@ -29,9 +29,9 @@ export function changeCases(change: ChangeRecord): ChangeCase[] {
   const worse: ChangeCase = {
     name: `${change.id}: no finding that was not there before`,
     seconds: '0',
-    outcome: change.worse.length === 0 ? 'passed' : 'failed',
-    message: change.worse[0]?.says ?? '',
-    text: change.worse.map(({ check, says }) => `${check}: ${says}`).join('\n'),
+    outcome: change.worse.length > 0 ? 'failed' : change.unknown.length > 0 ? 'undetermined' : 'passed',
+    message: change.worse[0]?.says ?? change.unknown[0] ?? '',
+    text: [...change.worse.map(({ check, says }) => `${check}: ${says}`), ...change.unknown].join('\n'),
   };
   const paths = change.paths.map((path): ChangeCase => ({
     name: `${change.id}: ${path.id}`,
@@ -40,5 +40,15 @@ export function changeCases(change: ChangeRecord): ChangeCase[] {
     message: `${verdictText[path.verdict]}: ${path.why ?? ''}`,
     text: changeLines({ ...change, paths: [path] }).join('\n'),
   }));
-  return [acts, ...(change.compared ? [worse] : []), ...paths];
+  const cases = [acts, ...(change.compared ? [worse] : []), ...paths];
+  // such as paths that were not clean for long enough: no case of its own says it
+  const told = change.verdict === 'within-budget' || cases.some(({ outcome }) => outcome !== 'passed');
+  const verdict: ChangeCase = {
+    name: `${change.id}: verdict`,
+    seconds: '0',
+    outcome: change.verdict === 'undetermined' ? 'undetermined' : 'failed',
+    message: `${verdictText[change.verdict]}: ${change.reasons[0] ?? ''}`,
+    text: change.reasons.join('\n'),
+  };
+  return told ? cases : [verdict, ...cases];
 }

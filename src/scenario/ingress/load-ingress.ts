@@ -35,6 +35,11 @@ export class LoadIngress {
     return Object.fromEntries(this.states);
   }
 
+  /** A cluster whose gateway nobody has asked for. */
+  leaveOut({ name }: ClusterHandle): void {
+    this.states.set(name, { is: 'impossible', why: 'nobody has asked for it' });
+  }
+
   /** Finds out whether a cluster's data plane makes a pod of the load's namespace a gateway. */
   async tryInjection(cluster: ClusterHandle): Promise<void> {
     const why = await whyNot(
@@ -42,7 +47,12 @@ export class LoadIngress {
       (reason) => reason,
       injectionLimit,
     );
-    this.states.set(cluster.name, why === undefined ? { is: 'there' } : { is: 'impossible', why });
+    // a refusal that is not about the template may be a right or a quota that is missing: the lane should have run
+    const impossible = why !== undefined && (why === keptAuto || /template.*not found|unknown template/i.test(why));
+    this.states.set(
+      cluster.name,
+      why === undefined ? { is: 'there' } : { is: impossible ? 'impossible' : 'silent', why },
+    );
     if (why !== undefined) this.note(`${cluster.name} has no lane ingress: ${why}`);
   }
 
@@ -136,6 +146,8 @@ async function whyNot<T>(
   );
 }
 
+const keptAuto = 'injection makes no gateway of a pod: its container kept the image auto';
+
 interface TriedPod {
   spec?: { containers: { name: string; image?: string }[] };
 }
@@ -143,9 +155,7 @@ interface TriedPod {
 /** Why a pod is no gateway after injection; undefined where it is one. */
 export function noGateway({ spec }: TriedPod): string | undefined {
   const image = spec?.containers.find(({ name }) => name === 'istio-proxy')?.image;
-  return image === undefined || image === 'auto'
-    ? 'injection makes no gateway of a pod: its container kept the image auto'
-    : undefined;
+  return image === undefined || image === 'auto' ? keptAuto : undefined;
 }
 
 /**

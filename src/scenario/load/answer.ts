@@ -11,6 +11,8 @@ export interface Answer {
   retried?: true;
   /** Milliseconds by which the server's own clock was late in the seconds before. */
   late?: number;
+  /** Milliseconds of the call in which it only waited whether somebody ends it. */
+  held?: number;
   /** Established connections that have ended since the last call of the same kind. */
   ended?: number;
 }
@@ -61,10 +63,18 @@ export function ofSaid({ pod, cluster, late, attempts }: Said, expected: string)
 /** What a proxy says that refuses a call by a policy. */
 const refusedByProxy = 'RBAC: access denied';
 
-/** The status of an answer: below 500 it is one, unless a proxy has refused the call; from 500 on it may be the mesh's own. */
+/** How the words of a proxy begin; what a service of the user's says is not repeated. */
+const ofProxy = /^(upstream |no healthy upstream|no cluster|fault filter|RBAC: )/;
+
+/**
+ * The status of an answer: below 500 it is one, unless a proxy gave it: it has refused the call, or has no route for it, which is a
+ * 404 without a word. From 500 on it may be the mesh's own.
+ */
 export function ofStatus(status: number, text: string): Answer {
-  if (status < 500 && text !== refusedByProxy) return { kind: 'ok', by: `HTTP ${status}` };
-  return { kind: 'unavailable', says: `${status} ${text.slice(0, 150)}`.trim() };
+  const byProxy = text === refusedByProxy || (status === 404 && text === '');
+  if (status < 500 && !byProxy) return { kind: 'ok', by: `HTTP ${status}` };
+  const words = text === '' || ofProxy.test(text) ? text.slice(0, 150) : `and ${text.length} characters`;
+  return { kind: 'unavailable', says: `${status} ${words}`.trim() };
 }
 
 /** What ends a wait that has lasted for so long. */

@@ -65,7 +65,7 @@ export function call(config: ClientConfig): { stop(): void } {
           return;
         }
         const start = performance.now();
-        void calls[i]!().then(({ by, ...rest }) => {
+        void calls[i]!().then(({ by, held = 0, ...rest }) => {
           // of a rate that is over
           if (own !== generation) return;
           const more =
@@ -77,7 +77,7 @@ export function call(config: ClientConfig): { stop(): void } {
             i,
             tick,
             Math.round(late),
-            Math.round(performance.now() - start),
+            Math.round(performance.now() - start - held),
             names.indexOf(by),
             ...(more as [Answer?]),
           ]);

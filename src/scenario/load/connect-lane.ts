@@ -21,7 +21,7 @@ export function heldConnection({ host, port, timeoutMs }: { host: string; port: 
       };
       const clear = timeLimit(timeoutMs, () => end({ kind: 'timeout', says: `no connection within ${timeoutMs} ms` }));
       const answered: Answer = { kind: 'ok', by: 'connected' };
-      socket.on('connect', () => (release = timeLimit(holdMs, () => end(answered))));
+      socket.on('connect', () => (release = timeLimit(holdMs, () => end({ ...answered, held: holdMs }))));
       socket.on('data', () => end(answered));
       socket.on('error', (error) => end(ofError(error)));
       socket.on('close', () => end({ kind: 'reset', says: `closed within ${holdMs} ms` }));

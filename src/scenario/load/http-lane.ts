@@ -57,7 +57,7 @@ function send({ url, cluster, timeoutMs, authority }: HttpCallee, agent: http.Ag
       begun = true;
       let text = '';
       response.setEncoding('utf8');
-      // an answer of the load is short; what a service of the user's says is not kept
+      // an answer of the load is short; of what a service of the user's says only its length is kept
       response.on('data', (part: string) => {
         if (text.length < mostKept) text += part;
       });

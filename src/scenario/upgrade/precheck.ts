@@ -25,7 +25,7 @@ export async function precheck(context: ActContext, { from, to, clusters }: Upgr
   for (const { cluster } of clusters) {
     const { found, unknown } = await deprecationsIn(reach(context, cluster));
     for (const one of found) context.mark(`deprecated in ${one}`);
-    for (const one of unknown) context.mark(`deprecations of ${one} could not be read`);
+    for (const one of unknown) context.mark(`deprecations could not be read: ${one}`);
   }
 }
 
