@@ -17,14 +17,20 @@ export async function editHelloworld({ one, two }: Mesh, breakage: Breakage, pat
 }
 
 /** Gives calls of helloworld in `one` these routes, as somebody has left them behind, and waits until none reaches `two`. */
-export async function leaveRoutes({ one, two }: Mesh, breakage: Breakage, http: object[]): Promise<void> {
-  await breakage.create(one, {
+export async function leaveRoutes(mesh: Mesh, breakage: Breakage, http: object[]): Promise<void> {
+  await breakage.create(mesh.one, {
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
     metadata: { name: 'stray', namespace: sampleNamespace },
     spec: { hosts: ['helloworld'], http },
   });
+  await untilApart(mesh, breakage);
+}
+
+/** Waits until no call to helloworld from `one` is answered by `two`, and none the other way where one istiod serves both. */
+export async function untilApart({ one, two, primaryOf }: Mesh, breakage: Breakage): Promise<void> {
   await untilCutOff(one, two, breakage);
+  if (primaryOf(two) === one) await untilCutOff(two, one, breakage);
 }
 
 /** Waits until no call to helloworld from a cluster is answered by another's version. */

@@ -16,8 +16,12 @@ export interface Mesh {
   two: ClusterHandle;
   /** Names of all clusters. */
   names: string[];
-  /** Names of the clusters whose proxies the istiod of this cluster serves. */
+  /** The cluster whose istiod serves this one, and where its configuration is applied: a primary itself. */
+  primaryOf(cluster: ClusterHandle): ClusterHandle;
+  /** Names of the clusters that the istiod of this cluster serves, of a remote that of its primary: its configuration is theirs. */
   servedBy(cluster: ClusterHandle): string[];
+  /** Names of the clusters from which calls pass a gateway that has the configuration of this cluster. */
+  callersInto(cluster: ClusterHandle): string[];
 }
 
 /** Which behaviours must fail, and in which clusters. */
@@ -70,12 +74,17 @@ export function defineFault(fault: Fault): Fault {
 export function meshOf(clusters: readonly ClusterHandle[], features: Features): Mesh {
   const one = clusters.find(({ role }) => role === 'primary')!;
   const two = clusters[(clusters.indexOf(one) + 1) % clusters.length]!;
+  const served = ({ name, primary = name }: ClusterHandle): ClusterHandle[] => servedBy(clusters, primary);
+  const namesOf = (some: readonly ClusterHandle[]): string[] => some.map(({ name }) => name);
   return {
     clusters,
     features,
     one,
     two,
-    names: clusters.map(({ name }) => name),
-    servedBy: ({ name }) => servedBy(clusters, name).map((served) => served.name),
+    names: namesOf(clusters),
+    primaryOf: ({ name, primary = name }) => clusters.find((cluster) => cluster.name === primary)!,
+    servedBy: (cluster) => namesOf(served(cluster)),
+    callersInto: (cluster) =>
+      namesOf(clusters.filter(({ network }) => served(cluster).some((near) => near.network !== network))),
   };
 }

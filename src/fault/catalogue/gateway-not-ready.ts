@@ -8,7 +8,7 @@ export default defineFault({
   id: 'gateway-not-ready',
   title: 'the pods of an east-west gateway are not ready',
   finding: 'F-GATEWAY-NOT-READY',
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['multi-network'],
   async break({ one, two }, breakage) {
     breakage.afterwards(`${two.name}: the gateway is not ready`, () =>
       rolledOut(two, two.istio.namespace, `deployment/${eastWestGateway}`),

@@ -6,7 +6,7 @@ export default defineFault({
   id: 'gateway-port-missing',
   title: 'the Service of an east-west gateway has no port 15443',
   finding: 'F-GATEWAY-PORT-MISSING',
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['multi-network'],
   async break({ one, two }, breakage) {
     await breakage.edit(two, two.istio.namespace, `service/${eastWestGateway}`, (service) => {
       const { spec } = service as { spec: { ports: { port: number }[] } };

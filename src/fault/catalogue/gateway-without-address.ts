@@ -8,7 +8,7 @@ export default defineFault({
   id: 'gateway-without-address',
   title: 'an east-west gateway has no address',
   finding: 'F-GATEWAY-NO-ADDRESS',
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['multi-network'],
   async break({ one, two }, breakage) {
     // 203.0.113.0/24 is for documentation: no pool has it
     const annotations = { 'metallb.io/loadBalancerIPs': '203.0.113.1' };

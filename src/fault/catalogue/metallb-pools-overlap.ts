@@ -6,6 +6,7 @@ export default defineFault({
   id: 'metallb-pools-overlap',
   title: 'the address pools of two clusters overlap, so both gateways have the same address',
   finding: 'F-GATEWAY-ADDRESS-SHARED',
+  // a remote would find itself behind the address of its primary's gateway, and no istiod
   requires: ['multi-primary', 'multi-network'],
   async break({ one, two }, breakage) {
     const address = one.eastWestAddress!;

@@ -4,7 +4,7 @@ export default defineFault({
   id: 'network-label-missing',
   title: 'istio-system of a cluster has no network label, so pods without a sidecar count as local',
   finding: 'F-NETWORK-LABEL-MISSING',
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['multi-network'],
   async break({ two }, breakage) {
     const labels = { 'topology.istio.io/network': null };
     await breakage.edit(two, 'default', `namespace/${two.istio.namespace}`, { metadata: { labels } });

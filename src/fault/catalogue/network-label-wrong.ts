@@ -6,7 +6,7 @@ export default defineFault({
   id: 'network-label-wrong',
   title: "an east-west gateway has another network's label",
   finding: 'F-GATEWAY-NETWORK-WRONG',
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['multi-network'],
   async break({ one, two }, breakage) {
     const labels = { 'topology.istio.io/network': one.network };
     await breakage.edit(two, two.istio.namespace, `service/${eastWestGateway}`, { metadata: { labels } });

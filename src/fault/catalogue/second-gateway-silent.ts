@@ -6,7 +6,7 @@ export default defineFault({
   id: 'second-gateway-silent',
   title: "a second gateway has a network's label, but nothing listens on it",
   finding: 'F-GATEWAY-SILENT',
-  requires: ['multi-primary', 'multi-network'],
+  requires: ['multi-network'],
   async break({ one, two }, breakage) {
     const port = { name: 'tls', port: 15443, targetPort: 15443 };
     const before = await proxyClusters(one, 'sleep', 'helloworld');

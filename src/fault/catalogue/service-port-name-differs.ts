@@ -12,7 +12,7 @@ export default defineFault({
   fails: ({ one, two, servedBy }) => ({
     'LB-4': [one.name, two.name],
     // the name that counts is the one in the cluster of the caller's istiod
-    'LB-1': [...servedBy(one), ...(two.role === 'primary' ? servedBy(two) : [])],
+    'LB-1': [...new Set([one, two].flatMap(servedBy))],
   }),
   passes: ['LOC-8'],
 });

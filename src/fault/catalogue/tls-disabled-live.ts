@@ -4,11 +4,11 @@ import { untilUnknown } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'tls-disabled-live',
-  title: 'a DestinationRule in one primary disables TLS to a service of the mesh',
+  title: 'a DestinationRule in a primary disables TLS to a service of the mesh',
   finding: 'F-TLS-DISABLED',
-  requires: ['multi-primary', 'multi-network'],
-  async break({ one, two }, breakage) {
-    await breakage.create(two, {
+  requires: ['multi-network'],
+  async break({ one, two, primaryOf }, breakage) {
+    await breakage.create(primaryOf(two), {
       apiVersion: 'networking.istio.io/v1',
       kind: 'DestinationRule',
       metadata: { name: 'plain-text', namespace: sampleNamespace },
@@ -16,9 +16,6 @@ export default defineFault({
     });
     await untilUnknown(two, one, breakage);
   },
-  fails: ({ two }) => ({
-    'LB-1': [two.name],
-    'LB-3': [two.name],
-  }),
+  fails: ({ two, servedBy }) => ({ 'LB-1': servedBy(two), 'LB-3': servedBy(two) }),
   passes: ['LOC-8'],
 });
