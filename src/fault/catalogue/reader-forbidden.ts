@@ -7,7 +7,7 @@ export default defineFault({
   id: 'reader-forbidden',
   title: "the service account for other clusters' istiod has lost its rights",
   finding: 'F-READER-FORBIDDEN',
-  requires: ['multi-primary'],
+  requires: ['clusters >= 2'],
   async break({ one, two }, breakage) {
     const istiod = `deployment/${istiodName(one.istio)}`;
     breakage.afterwards(`${one.name}: istiod could not read ${two.name}`, () =>
@@ -21,6 +21,10 @@ export default defineFault({
     await restart(one, one.istio.namespace, istiod);
     await untilUnknown(one, two, breakage);
   },
-  fails: ({ one, servedBy }) => ({ 'LB-1': servedBy(one), 'CP-1': [one.name] }),
+  fails: ({ one, two, servedBy }) => ({
+    // istiod can no longer ask a remote for the identity of its proxies: they stay with what they were told before
+    'LB-1': servedBy(one).filter((name) => name !== two.name),
+    'CP-1': [one.name, ...(two.role === 'remote' ? [two.name] : [])],
+  }),
   passes: ['LOC-8'],
 });

@@ -5,7 +5,7 @@ export default defineFault({
   id: 'remote-secret-expired',
   title: 'the token in a remote secret is no longer valid',
   finding: 'F-REMOTE-SECRET-UNAUTHORIZED',
-  requires: ['multi-primary'],
+  requires: ['clusters >= 2'],
   async break({ one, two }, breakage) {
     await changeRemoteSecret(one, two, breakage, (kubeconfig) => kubeconfig.replace(/token: \S+/, 'token: expired'));
   },

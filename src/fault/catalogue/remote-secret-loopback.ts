@@ -5,7 +5,7 @@ export default defineFault({
   id: 'remote-secret-loopback',
   title: "a remote secret points to 127.0.0.1, like kind's own kubeconfig",
   finding: 'F-REMOTE-SECRET-LOOPBACK',
-  requires: ['multi-primary'],
+  requires: ['clusters >= 2'],
   async break({ one, two }, breakage) {
     await changeRemoteSecret(one, two, breakage, (kubeconfig) =>
       kubeconfig.replace(/server: \S+/, 'server: https://127.0.0.1:6443'),

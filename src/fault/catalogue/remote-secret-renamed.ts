@@ -8,7 +8,7 @@ export default defineFault({
   id: 'remote-secret-renamed',
   title: 'a remote secret was renamed: a second one was added, then the first was deleted',
   finding: 'F-REMOTE-SECRET-IGNORED',
-  requires: ['multi-primary'],
+  requires: ['clusters >= 2'],
   async break({ one, two }, breakage) {
     const { namespace } = one.istio;
     const name = `istio-remote-secret-${two.name}`;

@@ -1,15 +1,13 @@
 import { defineFault } from '../fault.js';
-import { changeRemoteSecret } from '../change-remote-secret.js';
-import { kubectl } from '../../kube/kubectl.js';
+import { authorityOf, changeRemoteSecret } from '../change-remote-secret.js';
 
 export default defineFault({
   id: 'remote-secret-wrong-ca',
   title: 'a remote secret trusts the CA of another API server',
   finding: 'F-REMOTE-SECRET-WRONG-CA',
-  requires: ['multi-primary'],
+  requires: ['clusters >= 2'],
   async break({ one, two }, breakage) {
-    const map = ['-n', 'kube-system', 'get', 'configmap', 'kube-root-ca.crt', '-o', 'jsonpath={.data.ca\\.crt}'];
-    const authority = Buffer.from(await kubectl(one, map)).toString('base64');
+    const authority = await authorityOf(one);
     await changeRemoteSecret(one, two, breakage, (kubeconfig) =>
       kubeconfig.replace(/certificate-authority-data: \S+/, `certificate-authority-data: ${authority}`),
     );
