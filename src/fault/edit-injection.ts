@@ -1,26 +1,25 @@
+import { kubectl } from '../kube/kubectl.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { injectorName, istiodName } from '../topology/istio-names.js';
 import { sampleNamespace } from '../topology/mesh-names.js';
 import { restart, type Breakage } from './breakage.js';
+import { editInjectors } from './edit-webhooks.js';
 
-/** Makes the injector of a cluster set a different value in proxies, and restarts sleep with it. */
+/**
+ * Makes the injector of a cluster give proxies another cluster name or network, by the path of its webhook, and begins to replace
+ * sleep. The pod before it stays until the new one is ready.
+ */
 export async function tellProxies(
   cluster: ClusterHandle,
   breakage: Breakage,
-  value: 'clusterName' | 'network',
-  told: string,
+  told: { name?: string; network?: string },
 ): Promise<void> {
-  const { namespace } = cluster.istio;
-  const restarted = async (): Promise<void> => {
-    // what it injects it reads when it starts
-    await restart(cluster, namespace, `deployment/${istiodName(cluster.istio)}`);
-    await restart(cluster, sampleNamespace, 'deployment/sleep');
-  };
-  breakage.afterwards(`${cluster.name}: a pod with other settings`, restarted);
-  await breakage.edit(cluster, namespace, `configmap/${injectorName(cluster.istio)}`, (object) => {
-    const { data } = object as { data: { values: string } };
-    const values = data.values.replace(new RegExp(`"${value}":\\s*"[^"]*"`, 'g'), `"${value}": "${told}"`);
-    return { ...object, data: { ...data, values } };
-  });
-  await restarted();
+  const sleep = 'deployment/sleep';
+  breakage.afterwards(`${cluster.name}: a pod with other settings`, () => restart(cluster, sampleNamespace, sleep));
+  const { name, network } = { ...cluster, ...told };
+  const path = `/inject/cluster/${name}/net/${network}`;
+  await editInjectors(cluster, breakage, (webhook) => ({
+    ...webhook,
+    clientConfig: { ...webhook.clientConfig, service: { ...webhook.clientConfig.service, path } },
+  }));
+  await kubectl(cluster, ['-n', sampleNamespace, 'rollout', 'restart', sleep]);
 }

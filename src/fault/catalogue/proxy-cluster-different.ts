@@ -1,3 +1,5 @@
+import { podsOf } from '../../kube/pods.js';
+import { sampleNamespace } from '../../topology/mesh-names.js';
 import { defineFault } from '../fault.js';
 import { tellProxies } from '../edit-injection.js';
 
@@ -5,8 +7,15 @@ export default defineFault({
   id: 'proxy-cluster-different',
   title: 'the proxies of a cluster have the cluster name Kubernetes',
   finding: 'F-PROXY-CLUSTER-DIFFERENT',
-  requires: ['multi-primary', 'multi-network'],
-  break: ({ two }, breakage) => tellProxies(two, breakage, 'clusterName', 'Kubernetes'),
+  requires: ['clusters >= 2'],
+  async break({ two }, breakage) {
+    await tellProxies(two, breakage, { name: 'Kubernetes' });
+    // istiod knows no such cluster, and gives the proxy no certificate: its pod never becomes ready
+    await breakage.until(
+      'a new pod beside the one before it',
+      async () => (await podsOf(two, sampleNamespace, 'deployment/sleep')).length > 1,
+    );
+  },
   fails: ({ two }) => ({ 'CP-1': [two.name] }),
   passes: ['LOC-8'],
 });

@@ -1,3 +1,5 @@
+import { sampleNamespace } from '../../topology/mesh-names.js';
+import { rolledOut } from '../breakage.js';
 import { defineFault } from '../fault.js';
 import { tellProxies } from '../edit-injection.js';
 
@@ -5,8 +7,12 @@ export default defineFault({
   id: 'proxy-network-different',
   title: 'the proxies of a cluster have a different network',
   finding: 'F-PROXY-NETWORK-DIFFERENT',
-  requires: ['multi-primary', 'multi-network'],
-  break: ({ two }, breakage) => tellProxies(two, breakage, 'network', 'elsewhere'),
-  fails: ({ two }) => ({ 'CP-1': [two.name] }),
+  requires: ['multi-network'],
+  async break({ two }, breakage) {
+    await tellProxies(two, breakage, { network: 'elsewhere' });
+    await rolledOut(two, sampleNamespace, 'deployment/sleep');
+  },
+  // they call their neighbours through their own gateway
+  fails: ({ two }) => ({ 'LB-3': [two.name] }),
   passes: ['LOC-8'],
 });
