@@ -4,6 +4,7 @@ export default defineFault({
   id: 'configuration-in-every-primary',
   title: 'configuration for one primary is in every primary',
   finding: 'F-CONFIGURATION-DIFFERS',
+  // one primary has no second that could have the same
   requires: ['multi-primary'],
   manifests: ['ServiceEntry/teapot', 'VirtualService/teapot'].map((object) => ({
     manifest: 'CP-4',

@@ -5,7 +5,6 @@ export default defineFault({
   id: 'fault-left-over',
   title: 'a VirtualService from a test still aborts all calls',
   finding: 'F-FAULT-INJECTED',
-  requires: ['multi-primary'],
   break: (mesh, breakage) =>
     leaveRoutes(mesh, breakage, [
       {
@@ -13,6 +12,6 @@ export default defineFault({
         route: [{ destination: { host: 'helloworld' } }],
       },
     ]),
-  fails: ({ one }) => ({ 'LB-1': [one.name] }),
+  fails: ({ one, servedBy }) => ({ 'LB-1': servedBy(one) }),
   passes: ['LOC-8'],
 });

@@ -6,7 +6,6 @@ export default defineFault({
   id: 'injection-off',
   title: 'the namespace of a service has injection disabled',
   finding: 'F-NOT-INJECTED',
-  requires: ['multi-primary'],
   async break({ two }, breakage) {
     const workload = `deployment/helloworld-${two.helloworld[0]}`;
     breakage.afterwards(`${two.name}: ${workload} has no sidecar`, () => restart(two, sampleNamespace, workload));

@@ -10,8 +10,8 @@ export default defineFault({
   id: 'intermediate-expired',
   title: 'the intermediate certificate of an istiod has expired',
   finding: 'F-INTERMEDIATE-EXPIRED',
-  async break({ one, two }, breakage) {
-    const cluster = two.role === 'primary' ? two : one;
+  async break({ two, primaryOf }, breakage) {
+    const cluster = primaryOf(two);
     const aMonthAgo = new Date(Date.now() - 30 * 24 * 60 * 60 * 1000);
     const expired = await createIntermediate(await createRoot(), cluster.name, { from: aMonthAgo, days: 10 });
     breakage.afterwards(`${cluster.name}: istiod has not started`, () =>
@@ -29,9 +29,7 @@ export default defineFault({
       (await pods(cluster, 'app=istiod', cluster.istio.namespace)).some(({ ready, ip }) => !ready && ip !== ''),
     );
   },
-  fails: ({ one, two }) => ({
-    'CP-1': [two.role === 'primary' ? two.name : one.name],
-  }),
+  fails: ({ two, primaryOf }) => ({ 'CP-1': [primaryOf(two).name] }),
   // certificates that were issued before are good for a day
   passes: ['LB-1'],
 });

@@ -5,11 +5,11 @@ export default defineFault({
   id: 'istiod-down',
   title: 'a primary has no running istiod',
   finding: 'F-ISTIOD-DOWN',
-  requires: ['multi-primary'],
-  async break({ two }, breakage) {
-    await breakage.scale(two, two.istio.namespace, istiodName(two.istio), 0);
+  async break({ two, primaryOf }, breakage) {
+    const primary = primaryOf(two);
+    await breakage.scale(primary, primary.istio.namespace, istiodName(primary.istio), 0);
   },
-  fails: ({ two }) => ({ 'CP-1': [two.name] }),
+  fails: ({ two, primaryOf }) => ({ 'CP-1': [primaryOf(two).name] }),
   // istiod is in the path of no call
   passes: ['LB-1', 'LB-3'],
 });

@@ -7,15 +7,15 @@ export default defineFault({
   id: 'mesh-id-different',
   title: 'the proxies of a cluster have a different mesh ID',
   finding: 'F-MESH-ID-DIFFERENT',
-  requires: ['multi-primary'],
-  async break({ two }, breakage) {
+  async break({ two, primaryOf }, breakage) {
+    const primary = primaryOf(two);
     const restarted = async (): Promise<void> => {
       // what it injects it reads when it starts
-      await restart(two, two.istio.namespace, `deployment/${istiodName(two.istio)}`);
+      await restart(primary, primary.istio.namespace, `deployment/${istiodName(primary.istio)}`);
       await restart(two, sampleNamespace, 'deployment/sleep');
     };
     breakage.afterwards(`${two.name}: a pod with another mesh id`, restarted);
-    await breakage.edit(two, two.istio.namespace, `configmap/${injectorName(two.istio)}`, (object) => {
+    await breakage.edit(primary, primary.istio.namespace, `configmap/${injectorName(primary.istio)}`, (object) => {
       const { data } = object as { data: { values: string } };
       const values = data.values.replace(/"meshID":\s*"[^"]*"/, '"meshID": "another-mesh"');
       return { ...object, data: { ...data, values } };

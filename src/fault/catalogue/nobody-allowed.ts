@@ -4,11 +4,10 @@ import { untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'nobody-allowed',
-  title: 'a policy without rules denies every call to the pods of a cluster',
+  title: 'a policy without rules denies every call to the pods that it concerns',
   finding: 'F-AUTHZ-ALLOWS-NOBODY',
-  requires: ['multi-primary'],
-  async break({ one, two }, breakage) {
-    await breakage.create(two, {
+  async break({ one, two, primaryOf }, breakage) {
+    await breakage.create(primaryOf(two), {
       apiVersion: 'security.istio.io/v1',
       kind: 'AuthorizationPolicy',
       metadata: { name: 'allow-nothing', namespace: sampleNamespace },

@@ -5,11 +5,11 @@ import { editMeshConfig } from '../edit-mesh-config.js';
 
 export default defineFault({
   id: 'registry-only-in-one',
-  title: 'the mesh config of one primary allows only registered hosts',
+  title: 'the mesh config of a primary allows only registered hosts',
   finding: 'F-REGISTRY-ONLY-UNASKED',
-  requires: ['multi-primary', 'not registry-only'],
-  async break({ two }, breakage) {
-    await editMeshConfig(two, breakage, { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
+  requires: ['not registry-only'],
+  async break({ two, primaryOf }, breakage) {
+    await editMeshConfig(primaryOf(two), breakage, { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
     const unregistered = ['-H', 'host: unregistered.test', `helloworld.${sampleNamespace}:5000/hello`];
     const curl = ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', ...unregistered];
     await breakage.until(
@@ -17,6 +17,6 @@ export default defineFault({
       async () => (await exec(two, sampleNamespace, 'deploy/sleep', 'sleep', curl)) === '502',
     );
   },
-  fails: ({ two }) => ({ 'EGR-1': [two.name] }),
+  fails: ({ two, servedBy }) => ({ 'EGR-1': servedBy(two) }),
   passes: ['LB-1'],
 });

@@ -4,15 +4,15 @@ export default defineFault({
   id: 'registry-only-overruled',
   title: 'a Sidecar in istio-system allows all outbound traffic, despite the mesh config',
   finding: 'F-REGISTRY-ONLY-OVERRULED',
-  requires: ['multi-primary'],
-  async break({ two }, breakage) {
-    await breakage.create(two, {
+  async break({ two, primaryOf }, breakage) {
+    const primary = primaryOf(two);
+    await breakage.create(primary, {
       apiVersion: 'networking.istio.io/v1',
       kind: 'Sidecar',
-      metadata: { name: 'default', namespace: two.istio.namespace },
+      metadata: { name: 'default', namespace: primary.istio.namespace },
       spec: { egress: [{ hosts: ['*/*'] }], outboundTrafficPolicy: { mode: 'ALLOW_ANY' } },
     });
   },
-  fails: ({ two }) => ({ 'EGR-2': [two.name] }),
+  fails: ({ two, servedBy }) => ({ 'EGR-2': servedBy(two) }),
   passes: ['LB-1'],
 });

@@ -6,6 +6,7 @@ export default defineFault({
   id: 'root-ca-different',
   title: 'the certificates of a cluster come from another root',
   finding: 'F-NO-COMMON-ROOT',
+  // one istiod signs for all of its clusters: a remote has no root of its own
   requires: ['multi-primary'],
   async break({ two }, breakage) {
     const files = await createIntermediate(await createRoot(), two.name);

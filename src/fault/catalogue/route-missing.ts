@@ -5,7 +5,7 @@ export default defineFault({
   id: 'route-missing',
   title: "the nodes of a cluster have no route to another cluster's pods in their network",
   finding: 'F-ROUTE-MISSING',
-  requires: ['flat', 'multi-primary'],
+  requires: ['flat'],
   async break({ one, two }, breakage) {
     for (const { address } of two.nodes) await breakage.removeRoutes(one, address);
     await untilCutOff(one, two, breakage);

@@ -5,8 +5,7 @@ export default defineFault({
   id: 'route-to-nowhere',
   title: 'a VirtualService routes to a service that no cluster has',
   finding: 'F-ROUTE-NOWHERE',
-  requires: ['multi-primary'],
   break: (mesh, breakage) => leaveRoutes(mesh, breakage, [{ route: [{ destination: { host: 'helloworld-next' } }] }]),
-  fails: ({ one }) => ({ 'LB-1': [one.name] }),
+  fails: ({ one, servedBy }) => ({ 'LB-1': servedBy(one) }),
   passes: ['LOC-8'],
 });

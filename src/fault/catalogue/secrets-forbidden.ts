@@ -11,18 +11,19 @@ export default defineFault({
   id: 'secrets-forbidden',
   title: 'istiod of a primary may not read Secrets: the running one continues, the next does not start',
   finding: 'F-SECRETS-FORBIDDEN',
-  requires: ['multi-primary'],
-  async break({ two }, breakage) {
-    breakage.afterwards(`${two.name}: istiod has not started`, () =>
-      rolledOut(two, two.istio.namespace, `deployment/${istiodName(two.istio)}`),
+  async break({ two, primaryOf }, breakage) {
+    const primary = primaryOf(two);
+    const { istio } = primary;
+    breakage.afterwards(`${primary.name}: istiod has not started`, () =>
+      rolledOut(primary, istio.namespace, `deployment/${istiodName(istio)}`),
     );
-    for (const name of [`clusterrole/${istiodClusterRole(two.istio)}`, `role/${istiodName(two.istio)}`]) {
-      await breakage.edit(two, two.istio.namespace, name, (object) => {
+    for (const name of [`clusterrole/${istiodClusterRole(istio)}`, `role/${istiodName(istio)}`]) {
+      await breakage.edit(primary, istio.namespace, name, (object) => {
         const { rules } = object as unknown as Role;
         return { ...object, rules: rules.filter(({ resources = [] }) => !resources.includes('secrets')) };
       });
     }
   },
-  fails: ({ two }) => ({ 'CP-6': [two.name] }),
+  fails: ({ two, primaryOf }) => ({ 'CP-6': [primaryOf(two).name] }),
   passes: ['LB-1'],
 });

@@ -4,9 +4,9 @@ import { untilUnknown } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'sidecar-hides-service',
-  title: 'a Sidecar in one primary does not import the services of its namespace',
+  title: 'a Sidecar in a primary does not import the services of its namespace',
   finding: 'F-SIDECAR-HIDES',
-  requires: ['multi-primary'],
+  requires: ['clusters >= 2'],
   async break({ one, two }, breakage) {
     await breakage.create(one, {
       apiVersion: 'networking.istio.io/v1',
@@ -16,6 +16,6 @@ export default defineFault({
     });
     await untilUnknown(one, two, breakage);
   },
-  fails: ({ one }) => ({ 'LB-1': [one.name] }),
+  fails: ({ one, servedBy }) => ({ 'LB-1': servedBy(one) }),
   passes: ['LOC-8'],
 });

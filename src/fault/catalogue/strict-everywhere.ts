@@ -2,17 +2,18 @@ import { defineFault } from '../fault.js';
 
 export default defineFault({
   id: 'strict-everywhere',
-  title: 'one cluster accepts only mutual TLS, because of an undeclared policy',
+  title: 'an undeclared policy of a primary refuses plain text',
   finding: 'F-STRICT-UNASKED',
-  requires: ['multi-primary', 'not strict-mtls'],
-  async break({ two }, breakage) {
-    await breakage.create(two, {
+  requires: ['not strict-mtls'],
+  async break({ two, primaryOf }, breakage) {
+    const primary = primaryOf(two);
+    await breakage.create(primary, {
       apiVersion: 'security.istio.io/v1',
       kind: 'PeerAuthentication',
-      metadata: { name: 'leftover', namespace: two.istio.namespace },
+      metadata: { name: 'leftover', namespace: primary.istio.namespace },
       spec: { mtls: { mode: 'STRICT' } },
     });
   },
-  fails: ({ two }) => ({ 'MTLS-1': [two.name] }),
+  fails: ({ two, servedBy }) => ({ 'MTLS-1': servedBy(two) }),
   passes: ['LB-1'],
 });

@@ -6,7 +6,6 @@ export default defineFault({
   id: 'subset-empty',
   title: 'a subset in use has labels that no pod has',
   finding: 'F-SUBSET-EMPTY',
-  requires: ['multi-primary'],
   async break(mesh, breakage) {
     await breakage.create(mesh.one, {
       apiVersion: 'networking.istio.io/v1',
@@ -16,6 +15,6 @@ export default defineFault({
     });
     await leaveRoutes(mesh, breakage, [{ route: [{ destination: { host: 'helloworld', subset: 'next' } }] }]);
   },
-  fails: ({ one }) => ({ 'LB-1': [one.name] }),
+  fails: ({ one, servedBy }) => ({ 'LB-1': servedBy(one) }),
   passes: ['LOC-8'],
 });

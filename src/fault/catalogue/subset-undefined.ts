@@ -5,9 +5,8 @@ export default defineFault({
   id: 'subset-undefined',
   title: 'a VirtualService routes to an undefined subset',
   finding: 'F-SUBSET-UNDEFINED',
-  requires: ['multi-primary'],
   break: (mesh, breakage) =>
     leaveRoutes(mesh, breakage, [{ route: [{ destination: { host: 'helloworld', subset: 'v9' } }] }]),
-  fails: ({ one }) => ({ 'LB-1': [one.name] }),
+  fails: ({ one, servedBy }) => ({ 'LB-1': servedBy(one) }),
   passes: ['LOC-8'],
 });

@@ -4,7 +4,7 @@ export default defineFault({
   id: 'tcp-port-names-differ',
   title: 'the TCP port of a service has a different name in every cluster',
   finding: 'F-SERVICE-PORT-NAME',
-  requires: ['multi-primary'],
+  requires: ['clusters >= 2'],
   manifests: [
     { manifest: 'echo', object: 'Service/echo', patch: { spec: { ports: { 2: { name: 'tcp-${cluster}' } } } } },
   ],

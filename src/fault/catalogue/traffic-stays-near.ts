@@ -1,16 +1,18 @@
 import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
-import { untilCutOff } from '../edit-helloworld.js';
+import { untilApart } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'traffic-stays-near',
   title: 'the Service of a primary keeps calls local',
   finding: 'F-TRAFFIC-DISTRIBUTION',
-  requires: ['multi-primary'],
-  async break({ one, two }, breakage) {
-    await breakage.edit(one, sampleNamespace, 'service/helloworld', { spec: { trafficDistribution: 'PreferClose' } });
-    await untilCutOff(one, two, breakage);
+  requires: ['clusters >= 2'],
+  async break(mesh, breakage) {
+    // the Service that counts is the one in the cluster of the caller's istiod
+    const patch = { spec: { trafficDistribution: 'PreferClose' } };
+    await breakage.edit(mesh.one, sampleNamespace, 'service/helloworld', patch);
+    await untilApart(mesh, breakage);
   },
-  fails: ({ one }) => ({ 'LB-1': [one.name], 'LB-2': [one.name] }),
+  fails: ({ one, servedBy }) => ({ 'LB-1': servedBy(one), 'LB-2': servedBy(one) }),
   passes: ['LOC-8'],
 });

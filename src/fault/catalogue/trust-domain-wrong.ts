@@ -5,12 +5,9 @@ export default defineFault({
   id: 'trust-domain-wrong',
   title: 'a control plane issues identities of a different trust domain',
   finding: 'F-TRUST-DOMAIN-DIFFERENT',
-  requires: ['multi-primary'],
-  async break({ two }, breakage) {
-    await editMeshConfig(two, breakage, { trustDomain: 'elsewhere.test' });
+  async break({ two, primaryOf }, breakage) {
+    await editMeshConfig(primaryOf(two), breakage, { trustDomain: 'elsewhere.test' });
   },
-  fails: ({ one, two }) => ({
-    'MTLS-6': [one.name, two.name],
-  }),
+  fails: ({ names }) => ({ 'MTLS-6': names }),
   passes: ['LOC-8'],
 });

@@ -5,7 +5,6 @@ export default defineFault({
   id: 'webhook-elsewhere',
   title: 'the injection webhook of a cluster points to a Service that does not exist',
   finding: 'F-WEBHOOK-UNREACHABLE',
-  requires: ['multi-primary'],
   async break({ two }, breakage) {
     await editInjectors(two, breakage, (webhook) => ({
       ...webhook,
