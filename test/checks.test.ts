@@ -3,6 +3,7 @@ import { checks } from '../src/check/checks.gen.js';
 import { hostChecks } from '../src/check/host-checks.gen.js';
 import { faults } from '../src/fault/faults.gen.js';
 import type { FindingId } from '../src/record/finding-ids.gen.js';
+import { brokenPrimary, soundRemote } from './helpers/configuration-changes.js';
 import { at, broken, inOwn, nearMisses, type Change } from './helpers/mesh-changes.js';
 import { diagnosisOf, soundMesh } from './helpers/mesh-view.js';
 
@@ -14,9 +15,14 @@ const causesOf = async (change: Change, topology?: string): Promise<string[]> =>
   return [...new Set(causes.map(({ check }) => check))];
 };
 
-test('on a sound mesh nothing is broken, and every check can tell', async () => {
-  expect(await diagnosisOf(soundMesh())).toEqual({ causes: [], follows: [], unknown: [] });
-});
+const shared = 'multi-network-primary-remote';
+
+test.each(['multi-network-multi-primary', shared, 'flat-primary-remote'])(
+  'on a sound %s nothing is broken, and every check can tell',
+  async (topology) => {
+    expect(await diagnosisOf(soundMesh(topology))).toEqual({ causes: [], follows: [], unknown: [] });
+  },
+);
 
 test.each(broken)('%s is the only cause', async (id, change) => {
   expect(await causesOf(change)).toEqual([id]);
@@ -24,6 +30,20 @@ test.each(broken)('%s is the only cause', async (id, change) => {
 
 test.each(nearMisses)('%s is no cause', async (_, change) => {
   expect(await causesOf(change)).toEqual([]);
+});
+
+test.each(brokenPrimary)('of a primary and its remote %s is the only cause', async (id, change) => {
+  expect(await causesOf(change, shared)).toEqual([id]);
+});
+
+test('a route that is missing is named, whoever serves the cluster', async () => {
+  const change: Change = (one) => (one['routes cluster1-node'] = 'default via 192.0.2.1');
+  for (const topology of ['flat-multi-primary', 'flat-primary-remote'])
+    expect(await causesOf(change, topology)).toEqual(['F-ROUTE-MISSING']);
+});
+
+test.each(soundRemote)('in a remote %s is no cause', async (_, change) => {
+  expect(await causesOf(change, shared)).toEqual([]);
 });
 
 test('of a policy in another namespace than declared, its absence is told before what it does there', async () => {

@@ -4,6 +4,25 @@ import { picks, type Webhook } from './object-kinds.js';
 /** The label by which a namespace asks for a revision. */
 export const revisionLabel = 'istio.io/rev';
 
+/** The revision of a primary's istiod, and the tags that are other names of it. */
+export async function revisionsOf(primary: ClusterView): Promise<string[]> {
+  const { revision } = primary.handle.istio;
+  const webhooks = await primary.list('mutatingwebhookconfigurations');
+  const tags = webhooks
+    .filter(({ metadata }) => metadata.labels?.[revisionLabel] === revision)
+    .flatMap(({ metadata }) => metadata.labels?.['istio.io/tag'] ?? []);
+  return [revision, ...tags];
+}
+
+/** The revision of an object that no istiod of these revisions reads; undefined where it is for all, or for one of them. */
+export function otherRevision(
+  { metadata }: { metadata: { labels?: Record<string, string> } },
+  revisions: readonly string[],
+): string | undefined {
+  const revision = metadata.labels?.[revisionLabel];
+  return revision !== undefined && revisions.includes(revision) ? undefined : revision;
+}
+
 /** A webhook that injects sidecars, with the name of its configuration. */
 export interface Injector {
   configuration: string;

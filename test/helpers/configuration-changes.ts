@@ -163,3 +163,50 @@ export const soundConfiguration: [string, Change][] = [
     },
   ],
 ];
+
+const labelled = (object: Loose, labels: object): Loose => (object.metadata.labels = labels);
+const peers = (mode: string) => [policy({ mtls: { mode } })];
+
+/** What each check must name, alone, where `two` is a remote: its configuration is that of `one`. */
+export const brokenPrimary: [FindingId, Change][] = [
+  ['F-SERVICES-NOT-EXPOSED', (one) => one['gateways istio-system'].shift()],
+  ['F-GATEWAY-SELECTOR', (one) => (crossNetwork(one).spec.selector = { istio: 'eastwest' })],
+  ['F-NO-AUTO-PASSTHROUGH', (one) => (crossNetwork(one).spec.servers[0].tls.mode = 'PASSTHROUGH')],
+  ['F-GATEWAY-REVISION', (one) => labelled(crossNetwork(one), { 'istio.io/rev': '1-29-4' })],
+  ['F-ISTIOD-UNREACHABLE', (one) => labelled(one['gateways istio-system'][1], { 'istio.io/rev': '1-29-4' })],
+  ['F-ISTIOD-UNREACHABLE', (one) => (one['virtualservices istio-system'] = [])],
+  ['F-GATEWAY-PORT-MISSING', (_, two) => (gateway(two).spec.ports = [{ port: 15021 }])],
+  ['F-GATEWAY-SILENT', (_, two) => two['services istio-system'].push(second({ app: 'istiod' }))],
+  ['F-SERVICE-NOT-EXPORTED', (one) => (service(one).metadata.annotations = { 'networking.istio.io/exportTo': '.' })],
+  ['F-SERVICE-NOT-EXPORTED', (one) => (one['mesh config'].defaultServiceExportTo = ['.'])],
+  ['F-DISCOVERY-EXCLUDES', (one) => (one['mesh config'].discoverySelectors = [{ matchLabels: { mesh: 'yes' } }])],
+  ['F-REGISTRY-ONLY-UNASKED', (one) => (one['mesh config'].outboundTrafficPolicy = { mode: 'REGISTRY_ONLY' })],
+  ['F-TRUST-DOMAIN-DIFFERENT', (one) => (one['mesh config'].trustDomain = 'elsewhere.test')],
+  ['F-PEER-DISABLED', (one) => (one['peerauthentications sample'] = peers('DISABLE'))],
+  ['F-STRICT-UNASKED', (one) => (one['peerauthentications sample'] = peers('STRICT'))],
+  ['F-ROUTE-NOWHERE', (one) => (one['virtualservices sample'] = route({ host: 'helloworld-next' }))],
+  ['F-ISTIOD-DOWN', (one) => one['pods istio-system'].shift()],
+  ['F-SECRETS-FORBIDDEN', (one) => (one['list secrets'] = false)],
+  ['F-READER-FORBIDDEN', (_, two) => (two['istio-reader-service-account list pods'] = false)],
+  ['F-PROXY-TRUSTS-OLD-ROOT', (_, two) => (two['certificate sample/deploy/sleep'].roots = ['old'])],
+  ['F-PROXY-NETWORK-DIFFERENT', told('ISTIO_META_NETWORK', 'network1')],
+  ['F-PROXY-CLUSTER-DIFFERENT', told('ISTIO_META_CLUSTER_ID', 'Kubernetes')],
+];
+
+/** What is in a remote and counts for nobody. */
+export const soundRemote: [string, Change][] = [
+  ['a route to nowhere', (_, two) => (two['virtualservices sample'] = route({ host: 'helloworld-next' }))],
+  ['a policy that disables mutual TLS', (_, two) => (two['peerauthentications sample'] = peers('DISABLE'))],
+  ['a Service that asks for near pods', (_, two) => (service(two).spec.trafficDistribution = 'PreferClose')],
+  [
+    'a Service that is exported to its own namespace',
+    (_, two) => (service(two).metadata.annotations = { 'networking.istio.io/exportTo': '.' }),
+  ],
+  [
+    'a Gateway of another revision',
+    (one, two) => {
+      two['gateways istio-system'] = [structuredClone(crossNetwork(one))];
+      labelled(crossNetwork(two), { 'istio.io/rev': '1-29-4' });
+    },
+  ],
+];

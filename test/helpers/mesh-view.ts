@@ -5,11 +5,14 @@ import type { Memory } from '../../src/check/cluster-view.js';
 import { lookOnce } from '../../src/check/look.js';
 import { MeshView } from '../../src/check/mesh-view.js';
 import { kinds, type Kind } from '../../src/check/object-kinds.js';
+import { exposeIstiod } from '../../src/mesh/exposure.js';
 import type { MeshState } from '../../src/mesh/mesh-state.js';
 import { Undetermined } from '../../src/kernel/undetermined.js';
 import type { Diagnosis } from '../../src/record/finding.js';
 import { features } from '../../src/topology/features.js';
+import { servedBy } from '../../src/topology/mesh-layout.js';
 import { readTopology } from '../../src/topology/parse-topology.js';
+import type { ControlPlane, Plan } from '../../src/topology/plan-types.js';
 
 /** Anything that an API server may have. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -26,6 +29,7 @@ export interface FakeMesh {
 const old = '2026-01-01T00:00:00Z';
 const far = Date.parse('2099-01-01T00:00:00Z');
 const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+const istio = { namespace: 'istio-system', revision: 'default' };
 const root = { subject: 'CN=Root CA', fingerprint: 'AA', until: far };
 
 function pod(namespace: string, name: string, labels: Record<string, string>, sidecar = true): Loose {
@@ -124,6 +128,7 @@ export function soundMesh(topology = 'multi-network-multi-primary'): FakeMesh {
         .map((other) => ({ secret: `istio-system/istio-remote-secret-${other}`, cluster: other })),
       clusterz: names.map((id) => ({ id, secret: '', status: 'synced' })),
       trouble: undefined,
+      [`routes ${name}-node`]: names.map((_, other) => `10.${other}.0.0/24 via 192.0.2.1${other}`).join('\n'),
       'unlabelled secrets': [],
       authority: {
         secret: 'cacerts',
@@ -141,6 +146,15 @@ export function soundMesh(topology = 'multi-network-multi-primary'): FakeMesh {
         ]),
       ),
     };
+    if (cluster.role === 'remote') {
+      objects['pods istio-system'].shift();
+      for (const of of ['deployments', 'gateways']) objects[`${of} istio-system`] = [];
+      for (const of of ['mesh config', 'remote secrets', 'clusterz']) delete objects[of];
+    } else if (servedBy(clusters, name).length > 1) {
+      const [gateway, route] = exposeIstiod({ runId: 'x' } as Plan, [istio as ControlPlane]);
+      objects['gateways istio-system'].push(gateway);
+      objects['virtualservices istio-system'] = [route];
+    }
     return [name, objects] as const;
   });
   return {
@@ -159,7 +173,7 @@ export function viewOf({ topology, clusters, own, declared }: FakeMesh): MeshVie
     kubeconfig: '/nowhere',
     apiServer: `https://192.0.2.${i}:6443`,
     nodes: [{ name: `${cluster.name}-node`, address: `192.0.2.1${i}` }],
-    istio: { namespace: 'istio-system', revision: 'default' },
+    istio,
     dataPlane: 'default',
   }));
   const state = {

@@ -2,7 +2,7 @@ import { among } from '../check.js';
 import { objectOf, titleOf } from '../declared.js';
 import { defineCheck } from '../define-check.js';
 import { crossNetworkGateways } from '../gateway-facts.js';
-import { revisionLabel } from '../injectors.js';
+import { otherRevision, revisionLabel, revisionsOf } from '../injectors.js';
 
 export default defineCheck({
   id: 'F-GATEWAY-REVISION',
@@ -14,16 +14,8 @@ export default defineCheck({
     among(mesh.clusters, async (cluster) => {
       const primary = mesh.primaryOf(cluster);
       const gateways = await crossNetworkGateways(mesh, cluster);
-      const webhooks = await primary.list('mutatingwebhookconfigurations');
-      // a tag is a name of a revision
-      const tags = webhooks
-        .filter(({ metadata }) => metadata.labels?.[revisionLabel] === primary.handle.istio.revision)
-        .flatMap(({ metadata }) => metadata.labels?.['istio.io/tag'] ?? []);
-      const served = [primary.handle.istio.revision, ...tags];
-      const other = gateways.filter(({ metadata }) => {
-        const revision = metadata.labels?.[revisionLabel];
-        return revision !== undefined && !served.includes(revision);
-      });
+      const served = await revisionsOf(primary);
+      const other = gateways.filter((gateway) => otherRevision(gateway, served) !== undefined);
       if (gateways.length === 0 || other.length < gateways.length) return [];
       return other.map(({ metadata }) => ({
         cluster: primary.name,

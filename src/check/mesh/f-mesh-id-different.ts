@@ -24,7 +24,7 @@ export default defineCheck({
           object: `configmap/${cluster.istiod.namespace}/${cluster.istiod.injector}`,
           facts: { found: id, expected, pods: of },
           says: `proxies of ${cluster.name} have the mesh ID ${id} instead of ${expected}: ${of.join(', ')}`,
-          remedy: `set values.global.meshID to ${expected} in the control plane of ${cluster.name}, then restart these pods`,
+          remedy: `set values.global.meshID to ${expected} in the control plane of ${cluster.istiod.cluster}, then restart these pods`,
         };
       });
     }),

@@ -13,7 +13,7 @@ export default defineCheck({
       ({ name }) => name,
       (cluster, found, pods) => ({
         says: `proxies of ${cluster.name} have the cluster name ${found}: ${pods.join(', ')}`,
-        remedy: `set values.global.multiCluster.clusterName to ${cluster.name} in the control plane there, then restart these pods`,
+        value: 'values.global.multiCluster.clusterName',
       }),
     ),
 });

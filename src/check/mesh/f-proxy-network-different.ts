@@ -14,7 +14,7 @@ export default defineCheck({
       ({ network }) => network,
       (cluster, found, pods) => ({
         says: `proxies of ${cluster.name} have network ${found || '(none)'}, but their cluster is in ${cluster.network}: ${pods.join(', ')}`,
-        remedy: `set values.global.network to ${cluster.network} in the control plane of ${cluster.name}, then restart these pods`,
+        value: 'values.global.network',
       }),
     ),
 });

@@ -8,22 +8,22 @@ export default defineCheck({
   reads: ['certificates', 'proxies'],
   needs: ['F-ISTIOD-DOWN', 'F-ISTIOD-NOT-READY', 'F-NOT-INJECTED', 'F-REVISION-GONE', 'F-NO-PODS'],
   look: (mesh) =>
-    among(mesh.primaries, async (primary) => {
-      const client = mesh.clientIn(primary);
+    among(mesh.clusters, async (cluster) => {
+      const client = mesh.clientIn(cluster);
       if (!client) return [];
       const name = client.workload.split('/').pop()!;
       const [{ published }, { roots, identity }] = await Promise.all([
-        primary.authority(),
-        primary.certificateOf(client.namespace, client.workload),
+        cluster.authority(),
+        cluster.certificateOf(client.namespace, client.workload),
       ]);
       const current = published.map(({ fingerprint }) => fingerprint);
       if (current.length === 0 || roots.some((root) => current.includes(root))) return [];
       return [
         {
-          cluster: primary.name,
+          cluster: cluster.name,
           object: `${mesh.planned ? 'deployment' : 'pod'}/${client.namespace}/${name}`,
           facts: { identity, trusts: roots, current },
-          says: `the proxy of ${client.namespace}/${name} in ${primary.name} trusts only the previous root certificate`,
+          says: `the proxy of ${client.namespace}/${name} in ${cluster.name} trusts only the previous root certificate`,
           remedy: `restart the workload: kubectl -n ${client.namespace} rollout restart deployment`,
         },
       ];

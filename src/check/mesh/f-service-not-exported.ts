@@ -9,12 +9,12 @@ export default defineCheck({
   hop: 'gateway',
   reads: ['services', 'mesh config', 'declared'],
   look: (mesh) =>
-    among(mesh.clusters, async (cluster) => {
-      const primary = mesh.primaryOf(cluster);
+    // in the cluster of a remote neither the Service nor the mesh config counts
+    among(mesh.primaries, async (primary) => {
       const config = await primary.meshConfig();
       const usual = config?.['defaultServiceExportTo'] as string[] | undefined;
-      const needed = mesh.features['multi-network'] ? [cluster.gateway.namespace] : [];
-      const services = await mesh.unexpected(cluster, 'services', mesh.namespaces);
+      const needed = mesh.features['multi-network'] ? [primary.gateway.namespace] : [];
+      const services = await mesh.unexpected(primary, 'services', mesh.namespaces);
       return services.flatMap(({ metadata, spec }) => {
         const own = metadata?.annotations?.[annotation]?.split(',').map((word) => word.trim());
         const to = own ?? usual ?? ['*'];
@@ -26,13 +26,13 @@ export default defineCheck({
         const from = own ? `its annotation ${annotation}` : `defaultServiceExportTo of ${primary.name}`;
         return [
           {
-            cluster: cluster.name,
+            cluster: primary.name,
             object: own
               ? `service/${namespace}/${name}`
               : `configmap/${primary.istiod.namespace}/${primary.istiod.meshConfig}`,
             facts: { exportTo: to, closed },
-            says: `${cluster.name} does not export ${name}.${namespace} to ${closed.join(', ')}: ${from} says ${to.join(', ')}`,
-            remedy: `export it to its callers and to the gateway's namespace: ${annotation}: ".,${cluster.gateway.namespace}"`,
+            says: `${primary.name} does not export ${name}.${namespace} to ${closed.join(', ')}: ${from} says ${to.join(', ')}`,
+            remedy: `export it to its callers and to the gateway's namespace: ${annotation}: ".,${primary.gateway.namespace}"`,
           },
         ];
       });
