@@ -18,7 +18,8 @@ const made = (id, finding, where, ...objects) => ({
   id,
   finding,
   async break(mesh, breakage) {
-    for (const object of objects) await breakage.create(mesh[where], object);
+    // the configuration of a remote is its primary's
+    for (const object of objects) await breakage.create(mesh.primaryOf(mesh[where]), object);
     await settled();
   },
 });

@@ -1,9 +1,12 @@
 import { kubectl } from '../kube/kubectl.js';
 import { currentSignal } from '../kernel/cancellation.js';
+import { createIntermediate, createRoot } from '../mesh/certificates.js';
+import { pods } from '../probe/control-plane.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { eastWestGateway, sampleNamespace } from '../topology/mesh-names.js';
 import { converge } from '../kernel/converge.js';
 import { read, restart, type Breakage } from './breakage.js';
+import type { Mesh } from './fault.js';
 import { istiodName } from '../topology/istio-names.js';
 
 /**
@@ -28,6 +31,42 @@ export async function replaceCaCerts(
 ): Promise<void> {
   const data = Object.entries(files).map(([name, pem]) => [name, Buffer.from(pem).toString('base64')]);
   await breakage.edit(cluster, cluster.istio.namespace, 'secret/cacerts', { data: Object.fromEntries(data) as object });
+}
+
+/** Gives an istiod files with which it cannot start, and waits until the next one is there and not ready; the running one stays. */
+export async function stopByAuthority(
+  cluster: ClusterHandle,
+  breakage: Breakage,
+  files: Record<string, string>,
+): Promise<void> {
+  const { namespace } = cluster.istio;
+  const istiod = `deployment/${istiodName(cluster.istio)}`;
+  breakage.afterwards(`${cluster.name}: istiod has not started`, () => restart(cluster, namespace, istiod));
+  await replaceCaCerts(cluster, breakage, files);
+  await kubectl(cluster, ['-n', namespace, 'rollout', 'restart', istiod]);
+  await breakage.until('an istiod that does not start', async () =>
+    (await pods(cluster, 'app=istiod', namespace)).some(({ ready, ip }) => !ready && ip !== ''),
+  );
+}
+
+/** Gives all primaries a new root, and everything a certificate by it, except one Deployment of the sample namespace. */
+export async function rotateRoot(
+  { clusters, primaryOf }: Mesh,
+  breakage: Breakage,
+  forgotten: { cluster: ClusterHandle; deployment: string },
+): Promise<void> {
+  const primaries = clusters.filter(({ role }) => role === 'primary');
+  const restartAll = async (except: readonly string[] = []): Promise<void> => {
+    for (const one of primaries) await restart(one, one.istio.namespace, `deployment/${istiodName(one.istio)}`);
+    for (const cluster of clusters) {
+      const left = cluster === forgotten.cluster ? except : [];
+      await restartHolders(cluster, await rootsToSign(primaryOf(cluster)), left);
+    }
+  };
+  breakage.afterwards('pods hold certificates of another root', () => restartAll());
+  const root = await createRoot();
+  for (const one of primaries) await replaceCaCerts(one, breakage, { ...(await createIntermediate(root, one.name)) });
+  await restartAll([forgotten.deployment]);
 }
 
 /** Everything that holds a certificate, in the order in which it gets one. */

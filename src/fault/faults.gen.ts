@@ -20,6 +20,7 @@ import failoverWithoutOutlierDetection from './catalogue/failover-without-outlie
 import faultLeftOver from './catalogue/fault-left-over.js';
 import gatewayNotReady from './catalogue/gateway-not-ready.js';
 import gatewayOfGoneRevision from './catalogue/gateway-of-gone-revision.js';
+import gatewayPortLabelWrong from './catalogue/gateway-port-label-wrong.js';
 import gatewayPortMissing from './catalogue/gateway-port-missing.js';
 import gatewayRuleInMesh from './catalogue/gateway-rule-in-mesh.js';
 import gatewaySelectorWrong from './catalogue/gateway-selector-wrong.js';
@@ -28,6 +29,7 @@ import halfInjected from './catalogue/half-injected.js';
 import injectionOff from './catalogue/injection-off.js';
 import intermediateExpired from './catalogue/intermediate-expired.js';
 import istiodDown from './catalogue/istiod-down.js';
+import istiodGatewayOfGoneRevision from './catalogue/istiod-gateway-of-gone-revision.js';
 import istiodUnreachable from './catalogue/istiod-unreachable.js';
 import linkSwallows from './catalogue/link-swallows.js';
 import localityEqual from './catalogue/locality-equal.js';
@@ -36,6 +38,7 @@ import meshIdDifferent from './catalogue/mesh-id-different.js';
 import meshWideRuleTooNarrow from './catalogue/mesh-wide-rule-too-narrow.js';
 import metallbPoolsOverlap from './catalogue/metallb-pools-overlap.js';
 import mirrorMissing from './catalogue/mirror-missing.js';
+import namespaceStaysNear from './catalogue/namespace-stays-near.js';
 import networkLabelMissing from './catalogue/network-label-missing.js';
 import networkLabelWrong from './catalogue/network-label-wrong.js';
 import nobodyAllowed from './catalogue/nobody-allowed.js';
@@ -60,6 +63,7 @@ import registryOnlyOverruled from './catalogue/registry-only-overruled.js';
 import remoteConfigurationInPrimary from './catalogue/remote-configuration-in-primary.js';
 import remoteSecretExpired from './catalogue/remote-secret-expired.js';
 import remoteSecretLoopback from './catalogue/remote-secret-loopback.js';
+import remoteSecretMalformed from './catalogue/remote-secret-malformed.js';
 import remoteSecretMissing from './catalogue/remote-secret-missing.js';
 import remoteSecretRenamed from './catalogue/remote-secret-renamed.js';
 import remoteSecretUnlabelled from './catalogue/remote-secret-unlabelled.js';
@@ -68,6 +72,8 @@ import remoteSecretWrongCluster from './catalogue/remote-secret-wrong-cluster.js
 import retriesMissing from './catalogue/retries-missing.js';
 import revisionGone from './catalogue/revision-gone.js';
 import rootCaDifferent from './catalogue/root-ca-different.js';
+import rootExpired from './catalogue/root-expired.js';
+import rootRotationUnfinished from './catalogue/root-rotation-unfinished.js';
 import routeMissing from './catalogue/route-missing.js';
 import routeToNowhere from './catalogue/route-to-nowhere.js';
 import ruleOrderChanged from './catalogue/rule-order-changed.js';
@@ -125,6 +131,7 @@ export const faults: readonly Fault[] = [
   faultLeftOver,
   gatewayNotReady,
   gatewayOfGoneRevision,
+  gatewayPortLabelWrong,
   gatewayPortMissing,
   gatewayRuleInMesh,
   gatewaySelectorWrong,
@@ -133,6 +140,7 @@ export const faults: readonly Fault[] = [
   injectionOff,
   intermediateExpired,
   istiodDown,
+  istiodGatewayOfGoneRevision,
   istiodUnreachable,
   linkSwallows,
   localityEqual,
@@ -141,6 +149,7 @@ export const faults: readonly Fault[] = [
   meshWideRuleTooNarrow,
   metallbPoolsOverlap,
   mirrorMissing,
+  namespaceStaysNear,
   networkLabelMissing,
   networkLabelWrong,
   nobodyAllowed,
@@ -165,6 +174,7 @@ export const faults: readonly Fault[] = [
   remoteConfigurationInPrimary,
   remoteSecretExpired,
   remoteSecretLoopback,
+  remoteSecretMalformed,
   remoteSecretMissing,
   remoteSecretRenamed,
   remoteSecretUnlabelled,
@@ -173,6 +183,8 @@ export const faults: readonly Fault[] = [
   retriesMissing,
   revisionGone,
   rootCaDifferent,
+  rootExpired,
+  rootRotationUnfinished,
   routeMissing,
   routeToNowhere,
   ruleOrderChanged,

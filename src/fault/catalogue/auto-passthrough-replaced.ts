@@ -6,7 +6,8 @@ export default defineFault({
   title: 'the Gateway that exposes services has PASSTHROUGH instead of AUTO_PASSTHROUGH',
   finding: 'F-NO-AUTO-PASSTHROUGH',
   requires: ['multi-network'],
-  break: (mesh, breakage) => editExposure(mesh, breakage, { spec: { servers: { 0: { tls: { mode: 'PASSTHROUGH' } } } } }),
+  break: (mesh, breakage) =>
+    editExposure(mesh, breakage, { spec: { servers: { 0: { tls: { mode: 'PASSTHROUGH' } } } } }),
   fails: ({ one, two, callersInto }) => ({
     'LB-1': callersInto(two),
     'CP-7': callersInto(two),

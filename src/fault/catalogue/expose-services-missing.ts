@@ -14,5 +14,7 @@ export default defineFault({
     'LB-3': [one.name, two.name],
   }),
   passes: ['LOC-8'],
-  evidence: ({ two, primaryOf }) => [{ file: `${primaryOf(two).name}/istio-config.txt`, lacks: 'cross-network-gateway' }],
+  evidence: ({ two, primaryOf }) => [
+    { file: `${primaryOf(two).name}/istio-config.txt`, lacks: 'cross-network-gateway' },
+  ],
 });
