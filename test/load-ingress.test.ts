@@ -87,11 +87,14 @@ describe('the ingress gateway of the load', () => {
   });
 
   test('is not there where the data plane injects none; others have routes for theirs all the same', () => {
-    const none = { ...plan, ingress: { a: { is: 'impossible', why: 'no template' } } satisfies LoadPlan['ingress'] };
+    const impossible = { is: 'impossible', why: 'no template' } as const;
+    const none = { ...plan, ingress: { a: impossible, b: there } satisfies LoadPlan['ingress'] };
     const names = objects('a', true, none).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(names).toContain('Gateway ingress');
     expect(names).not.toContain('Deployment ingress');
     expect(names).not.toContain('Service ingress');
+    const nowhere = { ...plan, ingress: { a: impossible } satisfies LoadPlan['ingress'] };
+    expect(objects('a', true, nowhere).map(({ kind }) => kind)).not.toContain('Gateway');
   });
 });
 

@@ -116,18 +116,25 @@ describe('what happens to the mesh', () => {
 
 describe('a path of the user is judged', () => {
   const called = { from: 'east', to: 'cart.shop:8080', lane: 'new' as const, own: cart };
-  const answered = (status: number) => sample(6_000, 'ok', { by: `HTTP ${status}` });
+  const answered = (status: number, at = 6_000) => sample(at, 'ok', { by: `HTTP ${status}` });
 
   test('as every other one, with a name of its own and the answers that it got', () => {
-    const record = judgePath(called, [series({ 6_000: answered(404) })], judging());
+    const record = judgePath(called, [series({ 3_000: answered(404, 3_000), 6_000: answered(404) })], judging());
     expect(record).toMatchObject({
       id: 'deploy/web.front@east > cart.shop:8080, new',
       ...{ from: 'east', to: 'cart.shop:8080', path: text, lane: 'new', verdict: 'within-budget' },
-      answeredBy: { 'HTTP 404': 1 },
+      answeredBy: { 'HTTP 404': 2 },
     });
     expect(record).not.toHaveProperty('own');
     expect(judgePath(called, [series(lost(6_000, 6_400))], judging())).toMatchObject({ verdict: 'disrupted' });
     expect(judgePath(called, [], judging())).toMatchObject({ verdict: 'undetermined', why: 'this lane never ran' });
+  });
+
+  test('as undetermined where it answers with an error that it did not have before the change', () => {
+    expect(judgePath(called, [series({ 6_000: answered(404) })], judging())).toMatchObject({
+      verdict: 'undetermined',
+      why: 'answered with HTTP 404 since the change, which it was not before',
+    });
   });
 
   test('by the entry of the budgets that names it, or what it calls', () => {

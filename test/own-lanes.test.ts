@@ -62,7 +62,7 @@ describe('a connection alone', () => {
 
   test('is answered where it is still there after a while: a proxy accepts what it cannot pass on', async () => {
     const begun = performance.now();
-    expect(await to(await tcp(() => {}))).toEqual({ kind: 'ok', by: 'connected' });
+    expect(await to(await tcp(() => {}))).toEqual({ kind: 'ok', by: 'connected', held: 500 });
     expect(performance.now() - begun).toBeGreaterThan(holdMs - 20);
   });
 

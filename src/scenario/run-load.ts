@@ -21,6 +21,7 @@ import { loadNamespace, loadObjects, rateFile, workloadsIn } from './load-object
 import type { LoadPlan, SharedService } from './load-plan.js';
 import type { OwnCall } from './own-calls.js';
 import { firstSeriesOf } from './load-series.js';
+import { loadsGone } from './loads-gone.js';
 import { loadProgram } from './load-program.js';
 import { readProcessorTimes, type ProcessorTimes } from './processor-times.js';
 import { SampleStore } from './sample-store.js';
@@ -93,6 +94,8 @@ export class RunningLoad {
     const { steps } = this.options;
     this.image = await steps.step('image of the load', {}, () => loadImage(this.mesh, steps));
     this.program = await loadProgram();
+    // two loads at once may not fit on a small node
+    await steps.step('load before this one is gone', {}, () => loadsGone(this.mesh));
     await settleAll(
       this.mesh.clusters.map((cluster) =>
         steps.step('load', { cluster: cluster.name }, async () => {
