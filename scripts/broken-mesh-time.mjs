@@ -24,11 +24,10 @@ const { values } = seriesArguments({
   scale: { type: 'string', default: '1' },
 });
 const { openMesh } = await import('./broken-mesh/open-mesh.mjs');
-const { whyOf } = await import('../dist/src/engine/ask-why.js');
 const { explainedBy } = await import('../dist/src/check/diagnosis.js');
 const { failing } = await import('../dist/src/fault/fault.js');
 const { converge } = await import('../dist/src/kernel/converge.js');
-const { mesh, versions, live, whileBroken } = openMesh(values.run, Number(values.scale));
+const { mesh, versions, live, why, whileBroken } = openMesh(values.run, Number(values.scale));
 
 /** Breakages of kinds that differ: of what istiod knows, of gateways, of the way, of mutual TLS. */
 const usual = [
@@ -80,10 +79,8 @@ function output(program, args, cwd) {
 
 /** Waits until `why` finds nothing: every call arrives, and every check holds. */
 async function whole() {
-  const question = { run: values.run, contexts: [], services: [], noExec: false };
   const found = async () => {
-    const answer = await whyOf(question).catch((error) => ({ problem: error.message, alsoFound: [] }));
-    const { cause, alsoFound, problem } = answer;
+    const { cause, alsoFound, problem } = await why();
     return problem ?? [cause?.says, ...alsoFound.map(({ says }) => says)].filter(Boolean).join('; ');
   };
   const check = (text) => (text === '' ? { ok: true } : { ok: false, expected: 'a mesh that is whole', got: text });

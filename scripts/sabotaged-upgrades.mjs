@@ -16,48 +16,24 @@ const { values } = seriesArguments({
 const only = values.only?.split(',');
 const chosen = sabotages.filter(({ id }) => !only || only.includes(id));
 
-const load = (file) => import(new URL(`../dist/src/${file}`, import.meta.url));
-const [
-  { Breakage, restart },
-  { replaceCaCerts },
-  { Undo },
-  { docker },
-  { kubectl },
-  { letTimePass },
-  { createIntermediate, createRoot },
-  { readState },
-  { addProgramsToPath },
-  { checkMachine },
-  { createProgress },
-  { giveImages },
-  { planUpgradeOf },
-  { upgradeActs },
-  { playUnderLoad },
-  { playActs },
-  { quickPhaseLengths },
-  { readBudgets },
-] = await Promise.all(
-  [
-    'fault/breakage.js',
-    'fault/change-trust.js',
-    'kernel/undo.js',
-    'kernel/docker.js',
-    'kube/kubectl.js',
-    'kernel/let-time-pass.js',
-    'mesh/certificates.js',
-    'mesh/state-file.js',
-    'supply/lab/lab-home.js',
-    'engine/ready-machine.js',
-    'cli/progress-display.js',
-    'engine/give-images.js',
-    'engine/plan-upgrade.js',
-    'scenario/upgrade/upgrade-acts.js',
-    'scenario/play-under-load.js',
-    'scenario/play-acts.js',
-    'scenario/play-options.js',
-    'scenario/read-budgets.js',
-  ].map(load),
-);
+const { Breakage, restart } = await import('../dist/src/fault/breakage.js');
+const { replaceCaCerts } = await import('../dist/src/fault/change-trust.js');
+const { Undo } = await import('../dist/src/kernel/undo.js');
+const { docker } = await import('../dist/src/kernel/docker.js');
+const { kubectl } = await import('../dist/src/kube/kubectl.js');
+const { letTimePass } = await import('../dist/src/kernel/let-time-pass.js');
+const { createIntermediate, createRoot } = await import('../dist/src/mesh/certificates.js');
+const { readState } = await import('../dist/src/mesh/state-file.js');
+const { addProgramsToPath } = await import('../dist/src/supply/lab/lab-home.js');
+const { checkMachine } = await import('../dist/src/engine/ready-machine.js');
+const { createProgress } = await import('../dist/src/cli/progress-display.js');
+const { giveImages } = await import('../dist/src/engine/give-images.js');
+const { planUpgradeOf } = await import('../dist/src/engine/plan-upgrade.js');
+const { upgradeActs } = await import('../dist/src/scenario/upgrade/upgrade-acts.js');
+const { playUnderLoad } = await import('../dist/src/scenario/play-under-load.js');
+const { playActs } = await import('../dist/src/scenario/play-acts.js');
+const { quickPhaseLengths } = await import('../dist/src/scenario/play-options.js');
+const { readBudgets } = await import('../dist/src/scenario/read-budgets.js');
 addProgramsToPath();
 const progress = createProgress({});
 /** The mesh as the last round has left it, and what an upgrade of it is. */
@@ -89,16 +65,17 @@ await series({
     const common = { id, title: sabotage.title, programs, steps: progress, folder: join(folder, 'load', String(n)) };
     const budgets = readBudgets('scripts/upgrade-budgets.yaml', []);
     const phases = { ...quickPhaseLengths, recoveryLimit: 40_000 };
-    const { record, mesh: after } = await playUnderLoad({
-      ...common,
-      mesh,
-      acts,
-      budgets,
-      phases,
-      perSecond: Number(values.rate),
-    }).finally(() => undo.all());
-    mesh = await takenBack(common, acts, record, after);
-    return judge(sabotage, record);
+    const begun = [];
+    const noted = acts.map((act) => ({ ...act, do: (context) => (begun.unshift(act), act.do(context)) }));
+    const options = { ...common, mesh, acts: noted, budgets, phases, perSecond: Number(values.rate) };
+    let played;
+    try {
+      played = await playUnderLoad(options);
+    } finally {
+      await undo.all();
+      mesh = await takenBack(common, begun, played?.mesh ?? mesh);
+    }
+    return judge(sabotage, played.record);
   },
   end: () => void meshproof('gc', '--all'),
 });
@@ -135,10 +112,9 @@ function actsOf(sabotage, breakage) {
   return acts.slice(0, last + 1).map((act) => ({ ...(act.id === sabotage.act ? broken(act) : act), holds: [] }));
 }
 
-/** The mesh with the old Istio again: acts that were done, or begun, are taken back, the last one first. */
-async function takenBack(common, acts, record, after) {
-  const begun = acts.filter((_, i) => record.acts[i].outcome !== 'not-done');
-  const back = begun.reverse().map(({ id, title, cluster, undo }) => ({ id, title, cluster, do: undo }));
+/** The mesh with the old Istio again: acts that were begun, the last one first, are taken back. */
+async function takenBack(common, begun, after) {
+  const back = begun.map(({ id, title, cluster, undo }) => ({ id, title, cluster, do: undo }));
   const nothing = { namespace: '', follow: async () => {} };
   const played = await playActs({ ...common, mesh: after, acts: back }, nothing, () => {});
   const failed = played.acts.find(({ outcome }) => outcome === 'failed');

@@ -13,19 +13,12 @@ const { values } = seriesArguments({
   scale: { type: 'string', default: '1' },
 });
 const { openMesh } = await import('./broken-mesh/open-mesh.mjs');
-const { whyOf } = await import('../dist/src/engine/ask-why.js');
-const { versions, live, whileBroken } = openMesh(values.run, Number(values.scale));
+const { versions, live, why, whileBroken } = openMesh(values.run, Number(values.scale));
 
 /** What `why` answers. In this process: its start is none of what is measured here. */
-async function why() {
+async function timedWhy() {
   const start = Date.now();
-  const question = { run: values.run, contexts: [], services: [], noExec: false };
-  const answer = await whyOf(question).catch((error) => ({
-    cause: null,
-    alsoFound: [],
-    follows: [],
-    problem: error.message,
-  }));
+  const answer = await why();
   return { ...answer, seconds: (Date.now() - start) / 1000 };
 }
 
@@ -46,7 +39,7 @@ await series({
   rounds: () => chosen.map(({ id }) => ({ what: id })),
   async play({ what }) {
     const fault = chosen.find(({ id }) => id === what);
-    const { value: answer, wrong } = await whileBroken(fault, why);
+    const { value: answer, wrong } = await whileBroken(fault, timedWhy);
     const { row, wrong: misnamed } = judgeAnswer(fault, answer);
     const kind = kindOf(fault);
     return {

@@ -1,4 +1,5 @@
 import { addProgramsToPath } from '../../dist/src/supply/lab/lab-home.js';
+import { whyOf } from '../../dist/src/engine/ask-why.js';
 import { Breakage } from '../../dist/src/fault/breakage.js';
 import { faults } from '../../dist/src/fault/faults.gen.js';
 import { meshOf } from '../../dist/src/fault/fault.js';
@@ -13,7 +14,7 @@ import { firstMissing } from '../../dist/src/topology/features.js';
 const tries = 3;
 
 /**
- * A mesh that is up, for a series that breaks and mends it: its state, the faults of the live mesh that it can have, and `whileBroken`.
+ * A mesh that is up, for a series that breaks and mends it: its state, the faults of the live mesh that it can have, `why`, and `whileBroken`.
  * `scale` makes all time limits longer, for a machine that others use as well.
  */
 export function openMesh(runId, scale = 1) {
@@ -37,6 +38,12 @@ export function openMesh(runId, scale = 1) {
       kubernetes: state.plan.environment.kubernetes,
     },
     live: faults.filter((fault) => fault.break && firstMissing(fault.requires ?? [], features) === undefined),
+    /** What `why` answers; `problem` where it could not be asked. */
+    why: () =>
+      whyOf({ run: runId, contexts: [], services: [], noExec: false }).catch((error) => ({
+        ...{ cause: null, alsoFound: [], follows: [] },
+        problem: error.message,
+      })),
     /** Breaks the mesh, does `work`, and mends it whatever happens. `wrong` says what could not be broken or mended. */
     async whileBroken(fault, work) {
       const undo = new Undo();

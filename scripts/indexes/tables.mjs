@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { runnerImport } from 'vite';
 import { formatted } from '../formatted.mjs';
+import { loadSource } from '../load-source.mjs';
 import { columns, confusion, readSummaries } from '../why-faults/confusion.mjs';
 
 /** The documents whose tables are made of data, by their paths below `root`, with the tables brought up to date. */
 export async function tables(root) {
-  const { faults } = await load(root, 'src/fault/faults.gen.ts');
-  const { noticedBy } = await load(root, 'src/fault/noticed-by.ts');
+  const { faults } = await loadSource(root, 'src/fault/faults.gen.ts');
+  const { noticedBy } = await loadSource(root, 'src/fault/noticed-by.ts');
   const rows = faults.map((fault) => [
     `\`${fault.id}\``,
     fault.finding ?? 'none yet',
@@ -16,8 +16,8 @@ export async function tables(root) {
     noticedBy(fault).join(', '),
   ]);
   const table = markdown(['fault', 'finding', 'what is wrong', 'topologies', 'noticed by'], rows);
-  const { checks } = await load(root, 'src/check/checks.gen.ts');
-  const { hostChecks } = await load(root, 'src/check/host-checks.gen.ts');
+  const { checks } = await loadSource(root, 'src/check/checks.gen.ts');
+  const { hostChecks } = await loadSource(root, 'src/check/host-checks.gen.ts');
   const firedBy = (id) => faults.filter(({ finding }) => finding === id).map((fault) => `\`${fault.id}\``);
   const ofMesh = [...checks]
     .sort((a, b) => a.id.localeCompare(b.id))
@@ -31,7 +31,7 @@ export async function tables(root) {
     ]);
   const titles = ['finding', 'what is wrong', 'hop', 'reads', 'a cause only while these hold', 'faults'];
   const hostRows = hostChecks.map(({ id, title }) => [id, title]);
-  const { scenarios } = await load(root, 'src/scenario/scenarios.gen.ts');
+  const { scenarios } = await loadSource(root, 'src/scenario/scenarios.gen.ts');
   const needs = ({ requires = [], ownClusters }) => [
     ...requires.map((word) => `\`${word}\``),
     ...(ownClusters === undefined ? [] : ['clusters that meshproof makes']),
@@ -49,11 +49,6 @@ export async function tables(root) {
       'host checks': markdown(['finding', 'what is wrong'], hostRows),
     }),
   ]);
-}
-
-async function load(root, file) {
-  const { module } = await runnerImport(path.join(root, file), { root, configFile: false, logLevel: 'error' });
-  return module;
 }
 
 /** A document with its tables by the names of their marks, each between `<!-- generated: NAME -->` and `<!-- end -->`. */

@@ -4,7 +4,7 @@ import { allChecks } from './check-list.js';
 import type { Declared } from './declared.js';
 import { diagnose, type Question } from './diagnosis.js';
 import { lookTwice, type Outcomes } from './look.js';
-import { MeshView } from './mesh-view.js';
+import { MeshView, type LookOptions } from './mesh-view.js';
 import { sharedLook } from './shared-look.js';
 
 /** What a failed behaviour knows of itself. */
@@ -16,9 +16,9 @@ export interface Scene extends Question {
   since: number;
 }
 
-/** Looks at a mesh with every check. */
-export function lookAtMesh(state: MeshState): Promise<Outcomes> {
-  return lookTwice(allChecks(), () => new MeshView(state));
+/** Looks at a mesh with every check, or with some. */
+export function lookAtMesh(state: MeshState, look?: LookOptions, checks = allChecks()): Promise<Outcomes> {
+  return lookTwice(checks, () => new MeshView(state, look));
 }
 
 /**

@@ -8,7 +8,7 @@ import { read } from '../kube/api.js';
 import { findMesh, type FoundMesh } from '../mesh/found-mesh.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import { lentNamespacesGone } from '../mesh/remove-mesh.js';
-import { lentLabel, runSelector } from '../run/object-labels.js';
+import { lentSelector } from '../run/object-labels.js';
 import { newRunId } from '../run/run-folders.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import type { SeenMesh } from '../scenario/compare-findings.js';
@@ -67,7 +67,7 @@ export async function onFoundMesh<T>(
     const { called, notes } = chosenServices(found, asked, '--path');
     const state = await withEnvironment(found.state, environment);
     const { clusters } = state;
-    const selector = `${lentLabel},${runSelector(state.runId)}`;
+    const selector = lentSelector(state.runId);
     const removal = (cluster: ClusterHandle): string =>
       `kubectl ${reachOptions(cluster)} delete namespaces -l ${selector}`;
     for (const cluster of clusters) progress.note(`if meshproof is killed, remove its load: ${removal(cluster)}`);

@@ -21,20 +21,16 @@ const logBytes = 2_000_000;
  * and its log. Never throws: what cannot be read is part of the answer.
  */
 export async function deprecationsIn(cluster: Target): Promise<Deprecations> {
-  const limit = pLimit(4);
-  const pods = await read<{ items: V1Pod[] }>(cluster, '/api/v1/pods').catch((error: Error) => error);
-  const proxies = pods instanceof Error ? [Promise.reject(pods)] : (pods?.items ?? []).filter(hasProxy);
-  const asked = [
-    apisOf(cluster),
-    ...proxies.map((pod) => (pod instanceof Promise ? pod : limit(() => optionsOf(cluster, pod)))),
-  ];
-  const found = new Set<string>();
   const unknown: string[] = [];
-  for (const result of await Promise.allSettled(asked)) {
-    if (result.status === 'fulfilled') for (const one of result.value) found.add(`${cluster.name}: ${one}`);
-    else unknown.push(`${cluster.name}: ${(result.reason as Error).message.split('\n')[0]!}`);
-  }
-  return { found: [...found].sort(), unknown };
+  const note = (error: Error): never[] => {
+    unknown.push(`${cluster.name}: ${error.message.split('\n')[0]!}`);
+    return [];
+  };
+  const pods = await read<{ items: V1Pod[] }>(cluster, '/api/v1/pods').then((list) => list?.items ?? [], note);
+  const limit = pLimit(4);
+  const asked = [apisOf(cluster), ...pods.filter(hasProxy).map((pod) => limit(() => optionsOf(cluster, pod)))];
+  const found = (await Promise.all(asked.map((one) => one.catch(note)))).flat();
+  return { found: [...new Set(found.map((one) => `${cluster.name}: ${one}`))].sort(), unknown };
 }
 
 async function apisOf(cluster: Target): Promise<string[]> {

@@ -10,7 +10,7 @@ import type { Plan } from '../topology/plan-types.js';
 import { namespaces } from '../probe/control-plane.js';
 import { converge } from '../kernel/converge.js';
 import { installedFor } from '../installer/installed-labels.js';
-import { lentLabel, runSelector } from '../run/object-labels.js';
+import { lentLabel, lentSelector, runSelector } from '../run/object-labels.js';
 import { endDeployments } from '../kube/labelled-objects.js';
 import { othersInstallations, removeInstalled } from '../installer/remove-installed.js';
 import { removedEntirely, removeNamespaces } from './remove-namespaces.js';
@@ -81,7 +81,7 @@ export async function lentNamespacesGone(
 
 /** Removes the namespaces that were lent to behaviours of a run, and waits until they are gone. */
 export async function removeLent(targets: readonly Target[], runId: string): Promise<void> {
-  const lent = `${lentLabel},${runSelector(runId)}`;
+  const lent = lentSelector(runId);
   await settleAll(
     targets.map(async (target) => {
       for (const name of await namespaces(target, lent)) await remove(target, `/api/v1/namespaces/${name}`);

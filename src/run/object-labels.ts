@@ -14,3 +14,8 @@ export function runSelector(runId: string): string {
 
 /** Label of the namespaces that are lent to behaviours. */
 export const lentLabel = 'meshproof.dev/lent';
+
+/** Picks the namespaces that a run has lent. */
+export function lentSelector(runId: string): string {
+  return `${lentLabel},${runSelector(runId)}`;
+}

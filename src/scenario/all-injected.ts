@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { isAlive, proxyOf } from '../check/object-kinds.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { read } from '../kube/api.js';
+import { selectorText } from '../kube/pods.js';
 import type { Target } from '../kube/kubectl.js';
 
 /** Throws (exit 4) where a pod of the load has no sidecar: its calls would be answered, and say nothing of the mesh. */
@@ -13,10 +14,9 @@ export async function allInjected(
   const pods = (await read<{ items: V1Pod[] }>(cluster, `/api/v1/namespaces/${namespace}/pods`))?.items ?? [];
   const bare = pods.filter((pod) => isAlive(pod) && !proxyOf(pod)).map(({ metadata }) => metadata!.name!);
   if (bare.length === 0) return;
-  const labels = Object.entries(injection).map(([key, value]) => `${key}=${value}`);
   throw new MeshproofError(`pods of the load have no sidecar: ${bare.join(', ')}`, exitCode.environment, {
     where: `${cluster.name}/${namespace}`,
-    expected: `a webhook of Istio that injects the pods of a namespace with the label ${labels.join(', ')}`,
+    expected: `a webhook of Istio that injects the pods of a namespace with the label ${selectorText(injection)}`,
     remedy: 'look for the webhook: kubectl get mutatingwebhookconfigurations -l app=sidecar-injector',
   });
 }

@@ -1,7 +1,7 @@
 import { allChecks } from '../check/check-list.js';
 import { diagnose } from '../check/diagnosis.js';
-import { lookTwice } from '../check/look.js';
-import { MeshView, type LookOptions } from '../check/mesh-view.js';
+import { lookAtMesh } from '../check/mesh-diagnosis.js';
+import type { LookOptions } from '../check/mesh-view.js';
 import { currentSignal } from '../kernel/cancellation.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Diagnosis, Finding } from '../record/finding.js';
@@ -34,10 +34,9 @@ export async function lookAtSeen(seen: () => Promise<SeenMesh>): Promise<Looked>
  * late.
  */
 export async function lookAtAll(mesh: MeshState, look?: LookOptions): Promise<Looked> {
-  const view = (): MeshView => new MeshView(mesh, look);
-  const outcomes = new Map(await lookTwice(allChecks(), view));
+  const outcomes = new Map(await lookAtMesh(mesh, look));
   const silent = allChecks().filter(({ id }) => look && outcomes.get(id)?.is === 'cannot tell');
-  if (silent.length > 0) for (const [id, outcome] of await lookTwice(silent, view)) outcomes.set(id, outcome);
+  if (silent.length > 0) for (const [id, outcome] of await lookAtMesh(mesh, look, silent)) outcomes.set(id, outcome);
   const { causes, follows, unknown } = diagnose(outcomes);
   return { findings: [...causes, ...follows], unknown };
 }

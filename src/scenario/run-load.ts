@@ -10,8 +10,9 @@ import { apply } from '../kube/apply.js';
 import { ClusterWatch } from '../kube/cluster-watch.js';
 import { workloadPath } from '../kube/pods.js';
 import type { MeshState } from '../mesh/mesh-state.js';
+import { lentNamespacesGone } from '../mesh/remove-mesh.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
-import { ownerLabels } from '../run/object-labels.js';
+import { lentSelector, ownerLabels } from '../run/object-labels.js';
 import { injectionChange, injectionLabels } from '../topology/istio-names.js';
 import { allInjected } from './all-injected.js';
 import { ClientReader, type ClientPod } from './client-reader.js';
@@ -21,7 +22,6 @@ import { loadNamespace, loadObjects, rateFile, workloadsIn } from './load-object
 import type { LoadPlan, SharedService } from './load-plan.js';
 import type { OwnCall } from './own-calls.js';
 import { firstSeriesOf } from './load-series.js';
-import { loadsGone } from './loads-gone.js';
 import { loadProgram } from './load-program.js';
 import { readProcessorTimes, type ProcessorTimes } from './processor-times.js';
 import { SampleStore } from './sample-store.js';
@@ -95,7 +95,10 @@ export class RunningLoad {
     this.image = await steps.step('image of the load', {}, () => loadImage(this.mesh, steps));
     this.program = await loadProgram();
     // two loads at once may not fit on a small node
-    await steps.step('load before this one is gone', {}, () => loadsGone(this.mesh));
+    const { clusters, runId } = this.mesh;
+    await steps.step('load before this one is gone', {}, () =>
+      lentNamespacesGone(clusters, { lent: lentSelector(runId) }),
+    );
     await settleAll(
       this.mesh.clusters.map((cluster) =>
         steps.step('load', { cluster: cluster.name }, async () => {
