@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/global-setup.mjs',
+    setupFiles: 'test/mocked-modules.ts',
     // what is imported is shared by the files of a worker; the Kubernetes client alone takes most of a second
     isolate: false,
     // tests of whole commands wait half of their time: four of them at once on two processors take 240 s instead of 355 s

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { outcomeOf } from '../src/check/check.js';
 import { nothingDeclared, type Declared } from '../src/check/declared.js';
+import { confirmCause, forgetCause, knownCause, lookSince } from '../src/check/known-cause.js';
 import type { Outcomes } from '../src/check/look.js';
 import type { MeshState } from '../src/mesh/mesh-state.js';
 import type { FindingId } from '../src/record/finding-ids.gen.js';
@@ -22,10 +23,6 @@ vi.mock('../src/check/look.js', async (original) => ({
   },
   secondLook: (_first: unknown, again: () => unknown) => Promise.resolve(again()),
 }));
-
-// another file may have imported it with the modules that are replaced here
-vi.resetModules();
-const { confirmCause, forgetCause, knownCause, lookSince } = await import('../src/check/known-cause.js');
 
 let folder: string;
 beforeEach(() => {

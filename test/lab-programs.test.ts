@@ -3,14 +3,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execaSync } from 'execa';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { GoProgram } from '../src/supply/lab/go-programs.js';
+import { committedChecksums } from '../src/supply/lab/lab-checksums.js';
+import { programFile, providePrograms } from '../src/supply/lab/lab-programs.js';
 
 vi.mock('../src/supply/lab/lab-checksums.js');
-// test files share their modules: another one may have imported these with the real checksums
-vi.resetModules();
-const { committedChecksums } = await import('../src/supply/lab/lab-checksums.js');
-const { programFile, providePrograms } = await import('../src/supply/lab/lab-programs.js');
 
 let folder: string;
 beforeEach(() => {
@@ -47,8 +45,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
-
-afterAll(() => void vi.resetModules());
 
 const sum = (text: string): string => createHash('sha256').update(text).digest('hex');
 
