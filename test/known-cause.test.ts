@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { outcomeOf } from '../src/check/check.js';
+import { outcomeOf, type Check } from '../src/check/check.js';
 import { nothingDeclared, type Declared } from '../src/check/declared.js';
-import { confirmCause, forgetCause, knownCause, lookSince } from '../src/check/known-cause.js';
+import { confirmCause, firstLook, forgetCause, knownCause, lookSince } from '../src/check/known-cause.js';
 import type { Outcomes } from '../src/check/look.js';
 import type { MeshState } from '../src/mesh/mesh-state.js';
 import type { FindingId } from '../src/record/finding-ids.gen.js';
@@ -15,12 +15,17 @@ import { sampleFinding } from './helpers/record.js';
 let second: Finding[];
 let looks: number;
 
+const seen = (): Outcomes => {
+  looks++;
+  return new Map(second.map(({ check, ...problem }) => [check as FindingId, outcomeOf([problem])]));
+};
+
 vi.mock('../src/check/look.js', async (original) => ({
   ...(await original<object>()),
-  lookOnce: (): Outcomes => {
-    looks++;
-    return new Map(second.map(({ check, ...problem }) => [check as FindingId, outcomeOf([problem])]));
-  },
+  lookOnce: (): Outcomes => seen(),
+  // of a look at the whole mesh; `explain` makes another of what a behaviour has declared
+  lookTwice: (checks: readonly Pick<Check<unknown>, 'reads'>[]): Promise<Outcomes> =>
+    Promise.resolve(checks.some(({ reads }) => reads.includes('declared')) ? new Map() : seen()),
   secondLook: (_first: unknown, again: () => unknown) => Promise.resolve(again()),
 }));
 
@@ -102,6 +107,19 @@ test('what was seen a moment before explains the next failure; later somebody lo
   expect(lookSince(cause)).toEqual({ since: now - 30_000, confirm: false });
   vi.advanceTimersByTime(20_000);
   expect(lookSince(cause)).toEqual({ since: now + 20_000, confirm: true });
+});
+
+test('a look before the first behaviour counts as soon as the cause was seen again, for what it explains', async () => {
+  expect((await firstLook(state, folder))?.check).toBe('F-REMOTE-SECRET-MISSING');
+  expect(looks).toBe(2);
+  expect(known()).toBe('F-REMOTE-SECRET-MISSING');
+});
+
+test('a mesh without a cause, or that cannot be looked at, is as unknown as before', async () => {
+  second = [];
+  expect([await firstLook(state, folder), known(), looks]).toEqual([undefined, undefined, 1]);
+  second = undefined as unknown as Finding[];
+  expect([await firstLook(state, folder), known()]).toEqual([undefined, undefined]);
 });
 
 test('a cause is forgotten with the mesh, and a damaged file is none', async () => {

@@ -4,10 +4,10 @@ import { writeAtomically } from '../kernel/files.js';
 import type { MeshState } from '../mesh/mesh-state.js';
 import type { Finding } from '../record/finding.js';
 import { allChecks } from './check-list.js';
-import { objectOf } from './declared.js';
+import { nothingDeclared, objectOf } from './declared.js';
 import { explainedBy, type Question } from './diagnosis.js';
 import { findingsOf, lookOnce, secondLook } from './look.js';
-import type { Scene } from './mesh-diagnosis.js';
+import { explain, type Scene } from './mesh-diagnosis.js';
 import { MeshView } from './mesh-view.js';
 
 /** Milliseconds between the two looks after which a cause counts for all behaviours. */
@@ -31,22 +31,37 @@ function fileOf(folder: string, topology: string): string {
 
 /**
  * Checks 5 s after a look whether a certain cause of the mesh persists. If so, the behaviours that it explains stop waiting. One that
- * is known already, and was seen again by this look, counts at once.
+ * is known already, and was seen again by this look, counts at once. Returns the cause, if there is one.
  */
 export async function confirmCause(
   state: MeshState,
   causes: readonly Finding[],
   scene: Pick<Scene, 'own' | 'declared'>,
   folder: string,
-): Promise<void> {
+): Promise<Finding | undefined> {
   const { topology } = state.plan;
   const certain = causes.filter((finding) => finding.confidence === 'certain' && isOfMesh(finding, scene));
-  if (certain.length === 0) return;
+  if (certain.length === 0) return undefined;
   const known = knownCause(folder, topology, {});
   const renewed = known && certain.find((one) => same(one, known.finding));
   const finding = renewed ?? (await seenAgain(state, certain, scene));
-  if (!finding) return;
+  if (!finding) return undefined;
   await writeAtomically(fileOf(folder, topology), JSON.stringify({ at: Date.now(), finding } satisfies KnownCause));
+  return finding;
+}
+
+/**
+ * Looks at a mesh before the first behaviour. A certain cause that is seen twice is known to all of them from the beginning. Returns it,
+ * if there is one. What cannot be looked at is no error: the behaviours will tell.
+ */
+export async function firstLook(state: MeshState, folder: string): Promise<Finding | undefined> {
+  const scene = { own: [], declared: nothingDeclared };
+  try {
+    const { causes } = await explain(state, { ...scene, since: Date.now() }, folder);
+    return await confirmCause(state, causes, scene, folder);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Looks once more with the checks that found something; the first finding that persists. */

@@ -12,9 +12,11 @@ import { exchangeSecrets } from '../kernel/secrets/known-secrets.js';
 import type { ManifestChange } from '../fault/manifest-change.js';
 import { redactFile } from './playwright/redact-test-results.js';
 import { publishedPath } from '../run/report-folder.js';
-import { forgetCause } from '../check/known-cause.js';
+import { firstLook, forgetCause } from '../check/known-cause.js';
 import { checksFile } from '../check/project-checks.js';
 import type { Unmet } from '../check/behaviour-needs.js';
+import type { MeshState } from '../mesh/mesh-state.js';
+import { findingLine } from '../record/finding.js';
 import type { Plan } from '../topology/plan-types.js';
 import { playwrightFolder, readBehaviours } from '../record/result-files.js';
 import { lastFailed } from '../record/last-runs.js';
@@ -41,6 +43,8 @@ export interface SuitesOptions {
   long: boolean;
   /** Behaviours side by side. */
   workers: number;
+  /** Of a mesh that may have been changed since it was built: it is looked at first, and `workers` are for one that is broken. */
+  lookFirst?: { state: MeshState; workers: number };
   /** A behaviour that fails tells what its own namespaces and the configuration were like. */
   evidence: boolean;
   /** `record`: without the reports of Playwright and Allure. */
@@ -109,6 +113,8 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
     forgetCause(path.dirname(stateFile(runId)), topology);
   };
   endExchange();
+  const cause = options.lookFirst && (await firstLook(options.lookFirst.state, path.dirname(stateFile(runId))));
+  if (cause) options.print(`the mesh is broken, so failures are not waited for: ${findingLine(cause)}`);
   // also after a second Ctrl-C
   process.once('exit', endExchange);
   exchangeSecrets(secrets);
@@ -127,7 +133,7 @@ export async function runSuites(options: SuitesOptions): Promise<void> {
       spansFile: path.join(options.dir, spansFile),
       secretsFile: secrets,
       istioctl: options.istioctl,
-      workers: options.workers,
+      workers: cause ? options.lookFirst!.workers : options.workers,
       allowDisruptive: options.allowDisruptive,
       evidence: options.evidence,
       long: options.long,

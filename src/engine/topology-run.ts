@@ -16,7 +16,7 @@ import { refreshSettings } from '../mesh/mesh-settings.js';
 import { leftovers, lentNamespacesGone, removeMesh } from '../mesh/remove-mesh.js';
 import { readBehaviours } from '../record/result-files.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
-import { behavioursAtOnce } from '../kernel/parallelism.js';
+import { behavioursAtOnce, waitingBehaviours } from '../kernel/parallelism.js';
 import type { EndedStep } from '../kernel/run-graph.js';
 import type { Plan, PlanStep } from '../topology/plan-types.js';
 import type { Programs } from '../supply/program-paths.js';
@@ -36,6 +36,8 @@ type Observed = Pick<TopologyRecord, 'behaviours' | 'images' | 'evidence' | 'con
 export class TopologyRun {
   private readonly started = Date.now();
   private readonly state: MeshState;
+  /** It was up before this command, and somebody may have changed it. */
+  private readonly isOlder: boolean;
   /** What went wrong other than a behaviour. */
   problem: MeshproofError | undefined;
   private readonly live = new Map<string, LiveCluster>();
@@ -60,6 +62,7 @@ export class TopologyRun {
     this.firstTiming = progress.timings.length;
     rememberSecrets(secretsOfPlan(plan));
     const createdAt = new Date().toISOString();
+    this.isOlder = state !== undefined;
     this.state = state ?? {
       version: 2,
       runId: plan.runId,
@@ -146,7 +149,8 @@ export class TopologyRun {
           istioctl: this.programs.istioctl,
           allowDisruptive: this.flags.allowDisruptive,
           long: this.flags.long,
-          workers: this.workers(),
+          workers: this.workers(behavioursAtOnce(this.flags.lanes)),
+          lookFirst: this.isOlder ? { state: this.state, workers: this.workers(waitingBehaviours) } : undefined,
           evidence: true,
           reports: this.flags.blobs ? 'blobs' : 'all',
           args,
@@ -181,12 +185,11 @@ export class TopologyRun {
     return unmet;
   }
 
-  /** Behaviours side by side. */
-  private workers(): number {
+  /** Behaviours side by side, of which the machine bears so many. */
+  private workers(most: number): number {
     const { provider, external } = this.plan;
     // each worker has an external server, and as a pod in the network of a node there is room for one
-    if (provider === 'existing' && !external) return 1;
-    return behavioursAtOnce(this.flags.lanes);
+    return provider === 'existing' && !external ? 1 : most;
   }
 
   /** Waits until a mesh that stays is as it was before the behaviours; notes what does not go. */

@@ -11,7 +11,7 @@ import { failing, meshOf, type EvidenceDemand, type Fault } from '../fault/fault
 import { readBehaviours } from '../record/result-files.js';
 import type { Behaviour } from '../record/result.js';
 import { exitCode } from '../kernel/errors.js';
-import { behavioursAtOnce } from '../kernel/parallelism.js';
+import { behavioursAtOnce, waitingBehaviours } from '../kernel/parallelism.js';
 import { Undo } from '../kernel/undo.js';
 import { readCatalogue } from './behaviour-catalogue.js';
 import { istioctlFor } from './istioctl-for.js';
@@ -114,9 +114,6 @@ export async function tryFaults(faults: readonly Fault[], ground: Ground): Promi
   });
 }
 
-/** Workers on a mesh that is broken: what fails waits for most of its time, and leaves the processors to others. */
-const waitingWorkers = 4;
-
 /** Runs behaviours, with or without changed manifests, into a folder of the fault's own. */
 async function runBehaviours(
   ids: readonly string[],
@@ -134,7 +131,7 @@ async function runBehaviours(
     istioctl: programs.istioctl,
     allowDisruptive: flags.allowDisruptive,
     long: flags.long,
-    workers: when === 'broken' ? waitingWorkers : behavioursAtOnce(flags.lanes),
+    workers: when === 'broken' ? waitingBehaviours : behavioursAtOnce(flags.lanes),
     evidence: false,
     // a fault has no page of its own
     reports: 'record',

@@ -41,6 +41,16 @@ export async function untilCutOff(from: ClusterHandle, other: ClusterHandle, bre
   );
 }
 
+/** Waits, after the changes from here on have been taken back, until nobody is denied: old connections keep their policies until they are drained. */
+export function thenNobodyDenied(clusters: readonly ClusterHandle[], breakage: Breakage): void {
+  breakage.afterwards('calls are denied', () =>
+    breakage.until('no call is denied', async () => {
+      const answers = await Promise.all(clusters.map((from) => hellos(from, 60)));
+      return !answers.join('\n').includes('access denied');
+    }),
+  );
+}
+
 /** Waits until the proxies of a cluster know no endpoint of helloworld in another: its pods in a flat network, else its east-west gateway. */
 export async function untilUnknown(from: ClusterHandle, other: ClusterHandle, breakage: Breakage): Promise<void> {
   const addresses = from.network === other.network ? await podAddresses(other) : [other.eastWestAddress!];

@@ -7,3 +7,6 @@ import { availableParallelism } from 'node:os';
 export function behavioursAtOnce(lanes = 1): number {
   return Math.max(1, Math.floor(availableParallelism() / 2 / lanes));
 }
+
+/** Behaviours side by side on a mesh that is broken: what fails waits for most of its time, and leaves the processors to others. */
+export const waitingBehaviours = 4;

@@ -1,12 +1,13 @@
 import { defineFault } from '../fault.js';
 import { sampleNamespace } from '../../topology/mesh-names.js';
-import { untilCutOff } from '../edit-helloworld.js';
+import { thenNobodyDenied, untilCutOff } from '../edit-helloworld.js';
 
 export default defineFault({
   id: 'nobody-allowed',
   title: 'a policy without rules denies every call to the pods that it concerns',
   finding: 'F-AUTHZ-ALLOWS-NOBODY',
   async break({ one, two, primaryOf }, breakage) {
+    thenNobodyDenied([one, two], breakage);
     await breakage.create(primaryOf(two), {
       apiVersion: 'security.istio.io/v1',
       kind: 'AuthorizationPolicy',

@@ -5,11 +5,11 @@ import { tellProxies } from '../edit-injection.js';
 
 export default defineFault({
   id: 'proxy-cluster-different',
-  title: 'the proxies of a cluster have the cluster name Kubernetes',
+  title: 'the proxies of a cluster are told the name of a cluster that does not exist',
   finding: 'F-PROXY-CLUSTER-DIFFERENT',
   requires: ['clusters >= 2'],
   async break({ two }, breakage) {
-    await tellProxies(two, breakage, { name: 'Kubernetes' });
+    await tellProxies(two, breakage, { name: 'elsewhere' });
     // istiod knows no such cluster, and gives the proxy no certificate: its pod never becomes ready
     await breakage.until(
       'a new pod beside the one before it',
