@@ -66,6 +66,10 @@ test('what a finding names is red: its cluster, the part of its hop, the way to 
   // a list of facts may name clusters that are right
   const finding = { ...sampleFinding({ facts: { found: ['cluster2'] }, hop: 'gateway' }), behaviours: ['LB-1'] };
   expect(brokenParts(broken({ findings: [finding] }))).toMatchObject({ links: { control: [], calls: [] } });
+  // what is closed between two clusters is at neither gateway
+  const way = { ...sampleFinding({ facts: { from: 'cluster1', to: 'cluster2' }, hop: 'way' }), behaviours: ['LB-1'] };
+  const between = brokenParts(broken({ findings: [way] }));
+  expect(between).toMatchObject({ gateways: new Set(), links: { calls: [['cluster1', 'cluster2']] } });
   // without a gateway the pods themselves are the end of the way
   const flat = sampleClusters().map((cluster) => ({ ...cluster, network: 'n', eastWestGateway: false }));
   expect([...brokenParts(broken({ clusters: flat, findings: [finding] })).pods]).toEqual(['cluster1']);

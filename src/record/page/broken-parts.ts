@@ -43,10 +43,12 @@ export function brokenParts({ clusters = [], findings = [], problem }: TopologyR
     if (!cluster || !names.includes(cluster)) continue;
     const named = partOfHop[hop ?? ''] ?? 'pods';
     const part = named === 'gateways' && !hasGateway(cluster) ? 'pods' : named;
+    const others = othersIn(finding, names);
     broken.clusters.add(cluster);
-    broken[part].add(cluster);
+    // what lies between two clusters is at neither end
+    if (hop !== 'way' || others.length === 0) broken[part].add(cluster);
     broken.words.push(`Broken in ${cluster}: ${check}.`);
-    for (const other of othersIn(finding, names)) {
+    for (const other of others) {
       broken.links[part === 'control' ? 'control' : 'calls'].push([cluster, other]);
       broken.words.push(`Broken between ${cluster} and ${other}: ${check}.`);
     }
