@@ -19,7 +19,7 @@ type OfKind<K extends ShapeDifference['kind']> = Extract<ShapeDifference, { kind
 
 /**
  * Differences of one kind between the Services of the first cluster that has them and those of the others. Services that a behaviour
- * has made just so in both are meant to differ.
+ * has made just so in both are meant to differ. Those of different types differ by nature: F-SERVICE-TYPE.
  */
 export function servicesThatDiffer<K extends ShapeDifference['kind']>(
   mesh: MeshView,
@@ -39,6 +39,7 @@ export function servicesThatDiffer<K extends ShapeDifference['kind']>(
       const first = found.find(({ service }) => service)!;
       return found
         .filter((other) => other !== first && !(isMeant(mesh, first) && isMeant(mesh, other)))
+        .filter(({ service }) => !service || typeOf(service) === typeOf(first.service!))
         .flatMap((other) =>
           shapeDifferences(shape(first.service), shape(other.service))
             .filter((difference): difference is OfKind<K> => difference.kind === kind)
@@ -54,6 +55,12 @@ export function servicesThatDiffer<K extends ShapeDifference['kind']>(
         );
     });
   });
+}
+
+/** What tells services of one name apart: a load balancer or a port of nodes makes no difference inside a mesh. */
+export function typeOf({ spec }: V1Service): 'headless' | 'ExternalName' | 'ClusterIP' {
+  if (spec?.type === 'ExternalName') return 'ExternalName';
+  return spec?.clusterIP === 'None' ? 'headless' : 'ClusterIP';
 }
 
 function isMeant(mesh: MeshView, { cluster, service }: { cluster: ClusterView; service?: V1Service }): boolean {

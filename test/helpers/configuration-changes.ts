@@ -71,6 +71,10 @@ export const brokenConfiguration: [FindingId, Change][] = [
       ]),
   ],
   ['F-SERVICE-TYPE', (_, two) => (service(two).spec.clusterIP = 'None')],
+  [
+    'F-SERVICE-TYPE',
+    (_, two) => (service(two).spec = { type: 'ExternalName', externalName: 'elsewhere.test', ports: [] }),
+  ],
 ];
 
 /** What looks like one of these, and is none. */

@@ -1,6 +1,6 @@
-import type { V1Service } from '@kubernetes/client-node';
 import { among } from '../check.js';
 import { defineCheck } from '../define-check.js';
+import { typeOf } from '../service-differences.js';
 
 export default defineCheck({
   id: 'F-SERVICE-TYPE',
@@ -34,9 +34,3 @@ export default defineCheck({
       });
     }),
 });
-
-/** What tells services of one name apart: a load balancer or a port of nodes makes no difference inside a mesh. */
-function typeOf({ spec }: V1Service): 'headless' | 'ExternalName' | 'ClusterIP' {
-  if (spec?.type === 'ExternalName') return 'ExternalName';
-  return spec?.clusterIP === 'None' ? 'headless' : 'ClusterIP';
-}
