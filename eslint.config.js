@@ -78,6 +78,13 @@ const names = [
   },
 ];
 
+const yaml = [
+  {
+    selector: "ImportDeclaration[source.value='yaml'] ImportSpecifier[imported.name='stringify']",
+    message: 'Kubernetes and Istio read YAML 1.1, in which a bare yes, no or on is no text: use yamlText.',
+  },
+];
+
 /** no-restricted-syntax is one rule, and the last configuration of it wins: each group of files names all that it forbids. */
 function syntax(files, ...groups) {
   return { files, rules: { 'no-restricted-syntax': ['error', ...groups.flat()] } };
@@ -141,12 +148,13 @@ export default tseslint.config(
     },
   },
   syntax(['src/**/*.ts'], sleeps, polling, exits, names),
+  syntax(['src/{fault,mesh,provider,installer}/**/*.ts'], sleeps, polling, exits, names, yaml),
   syntax(['src/cli/**/*.ts'], sleeps, polling, names),
   syntax(['src/kernel/converge.ts', 'src/kernel/let-time-pass.ts'], polling, exits, names),
   // a program of its own, which runs in pods
   syntax(['src/scenario/load/**/*.ts'], polling, names),
   syntax(['suites/**/*.ts'], sleeps, polling, leftOut, exits, names),
-  syntax(['fixtures/**/*.ts'], sleeps, polling, exits, names),
+  syntax(['fixtures/**/*.ts'], sleeps, polling, exits, names, yaml),
   // scripts/lock.mjs polls a condition before any library is installed
   { ...syntax(['scripts/**'], sleeps), ignores: ['scripts/lock.mjs'] },
   // unit tests make delays on purpose: servers that stall, work that lasts

@@ -26,3 +26,8 @@ test.each(['1.35.0-rc.1', '1.35.0', '1.36.3'])(
 test.each(['1.33.13', '1.34.4'])('the kubelet of Kubernetes %s starts there by itself', (version) => {
   expect(kubeletSettings(version)).toBeUndefined();
 });
+
+test('a region named no stays a text for programs that read YAML 1.1', () => {
+  const config = kindConfig({ ...cluster!, region: 'no' }, 'node', '1.34.4');
+  expect(config).toContain('topology.kubernetes.io/region: "no"');
+});

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { documents } from '../kube/yaml-documents.js';
 
 /** What `why` and `explain` may be given: to read, and to run commands in pods that are there. */
 const reads: { apiGroups: string[]; resources: string[] }[] = [
@@ -37,9 +37,6 @@ export function rbacFor(noExec: boolean): { objects: object[]; text: string } {
   ];
   return {
     objects,
-    text: objects
-      .map((object) => stringify(object))
-      .join('---\n')
-      .trimEnd(),
+    text: documents(objects).trimEnd(),
   };
 }

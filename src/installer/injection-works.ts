@@ -1,8 +1,8 @@
 import pRetry from 'p-retry';
-import { stringify } from 'yaml';
 import { currentSignal } from '../kernel/cancellation.js';
 import { exitCode, MeshproofError } from '../kernel/errors.js';
 import { kubectl, type Target } from '../kube/kubectl.js';
+import { yamlText } from '../kube/yaml-documents.js';
 
 /** A pod that should get a sidecar. */
 export interface TriedPod {
@@ -30,7 +30,7 @@ export async function injectionWorks(
   await pRetry(
     async () => {
       const answer = await kubectl(target, ['create', '--dry-run=server', '-o', 'yaml', '-f', '-'], {
-        input: stringify(pod),
+        input: yamlText(pod),
       });
       if (!answer.includes('name: istio-proxy')) throw new Error('the dry run of a pod came back without a sidecar');
       if (proxyImage !== undefined && !answer.includes(`image: ${proxyImage}\n`))

@@ -1,4 +1,4 @@
-import { parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { rememberSecrets } from '../kernel/secrets/known-secrets.js';
 import { secretsOfText } from '../kernel/secrets/secret-words.js';
 import { run } from '../kernel/run-program.js';
@@ -6,6 +6,7 @@ import { applyPatiently, outlast } from '../kube/outage.js';
 import type { ClusterHandle } from '../provider/cluster-handle.js';
 import { ownerLabels } from '../run/object-labels.js';
 import type { Plan } from '../topology/plan-types.js';
+import { yamlText } from '../kube/yaml-documents.js';
 
 interface Secret {
   kind: string;
@@ -31,7 +32,7 @@ export async function connectRemote(
     into.map((target) => {
       const labels = { ...secret.metadata.labels, ...ownerLabels(plan) };
       const metadata = { ...secret.metadata, namespace: target.istio.namespace, labels };
-      return applyPatiently(target, stringify({ ...secret, metadata }));
+      return applyPatiently(target, yamlText({ ...secret, metadata }));
     }),
   );
 }

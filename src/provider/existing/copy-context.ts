@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { stringify } from 'yaml';
 import { exitCode, MeshproofError } from '../../kernel/errors.js';
 import { CommandError, run } from '../../kernel/run-program.js';
 import { rememberSecrets } from '../../kernel/secrets/known-secrets.js';
@@ -8,6 +7,7 @@ import { parseKubeconfig } from '../../kube/kubeconfig.js';
 import { kubectlJson, type Target } from '../../kube/kubectl.js';
 import { secretsOfKubeconfig } from '../../kube/secret-objects.js';
 import type { ClusterHandle } from '../cluster-handle.js';
+import { yamlText } from '../../kube/yaml-documents.js';
 
 interface NodeList {
   items: { metadata: { name: string }; status: { addresses: { type: string; address: string }[] } }[];
@@ -40,7 +40,7 @@ export async function copyContext(
   });
   rememberSecrets(secretsOfKubeconfig(text, name));
   const config = parseKubeconfig(text, `context ${context}`);
-  writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
+  writeFileSync(kubeconfig, yamlText(config), { mode: 0o600 });
   const target = { name, kubeconfig };
   const [nodes, apiServer] = await Promise.all([
     kubectlJson<NodeList>(target, ['get', 'nodes'], { timeout: 20 }),

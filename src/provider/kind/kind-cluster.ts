@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { stringify } from 'yaml';
 import type { ClusterPlan, Plan } from '../../topology/plan-types.js';
 import { compareVersions } from '../../topology/version.js';
 import { run } from '../../kernel/run-program.js';
@@ -9,6 +8,7 @@ import { parseKubeconfig } from '../../kube/kubeconfig.js';
 import { secretsOfKubeconfig } from '../../kube/secret-objects.js';
 import { rememberSecrets } from '../../kernel/secrets/known-secrets.js';
 import type { ClusterHandle } from '../cluster-handle.js';
+import { yamlText } from '../../kube/yaml-documents.js';
 
 /** kind's own label on the containers of its nodes; the value is the cluster's name. */
 export const kindLabel = 'io.x-k8s.kind.cluster';
@@ -26,24 +26,24 @@ export function kindConfig(cluster: ClusterPlan, nodeImage: string, kubernetes: 
   });
   // from 1.35 on, a kubelet refuses cgroup v1 unless it is told not to; those before 1.31 do not know the setting
   const kubelet = { kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', failCgroupV1: false };
-  return stringify({
+  return yamlText({
     kind: 'Cluster',
     apiVersion: 'kind.x-k8s.io/v1alpha4',
     networking: { podSubnet: cluster.podCIDR, serviceSubnet: cluster.serviceCIDR },
     kubeadmConfigPatches: [
       // the cluster lives for minutes: smaller keys and an etcd that does not wait for the disk save seconds of its start.
       // kind takes the patch of the version of kubeadm's configuration that it writes: v1beta3 up to Kubernetes 1.35
-      stringify({
+      yamlText({
         ...clusterConfiguration('v1beta3'),
         featureGates: { PublicKeysECDSA: true },
         etcd: { local: { extraArgs: { 'unsafe-no-fsync': 'true' } } },
       }),
-      stringify({
+      yamlText({
         ...clusterConfiguration('v1beta4'),
         encryptionAlgorithm: 'ECDSA-P256',
         etcd: { local: { extraArgs: [{ name: 'unsafe-no-fsync', value: 'true' }] } },
       }),
-      ...(compareVersions(kubernetes, '1.35.0-0') >= 0 ? [stringify(kubelet)] : []),
+      ...(compareVersions(kubernetes, '1.35.0-0') >= 0 ? [yamlText(kubelet)] : []),
     ],
     nodes: [node('control-plane'), ...Array.from({ length: cluster.workers }, () => node('worker'))],
   });
@@ -100,5 +100,5 @@ function useAddress(kubeconfig: string, apiServer: string, cluster: string): voi
   rememberSecrets(secretsOfKubeconfig(text, cluster));
   const config = parseKubeconfig(text, kubeconfig);
   for (const entry of config.clusters) entry.cluster.server = apiServer;
-  writeFileSync(kubeconfig, stringify(config), { mode: 0o600 });
+  writeFileSync(kubeconfig, yamlText(config), { mode: 0o600 });
 }

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import pRetry from 'p-retry';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import type { Plan } from '../../topology/plan-types.js';
 import { Refused } from '../../kube/api.js';
 import { applyPatiently } from '../../kube/outage.js';
 import { currentSignal } from '../../kernel/cancellation.js';
 import type { ClusterWatch } from '../../kube/cluster-watch.js';
 import type { ClusterHandle } from '../cluster-handle.js';
+import { documents } from '../../kube/yaml-documents.js';
 
 interface Workload {
   kind?: string;
@@ -32,9 +33,8 @@ export function adaptManifest(manifest: string, images: Plan['images']): string 
   // the controller would make it too, but the speaker's pod, waiting for it, looks again only after its back-off
   const secretkey = randomBytes(32).toString('base64');
   const metadata = { name: 'memberlist', namespace: 'metallb-system' };
-  return [...objects, { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { secretkey } }]
-    .map((o) => stringify(o))
-    .join('---\n');
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { secretkey } };
+  return documents([...objects.filter((object) => object !== null), secret]);
 }
 
 /** Installs MetalLB and gives it the cluster's range; ends when services of type LoadBalancer can get an address. */
@@ -52,7 +52,7 @@ export async function installMetalLB(
     { apiVersion: 'metallb.io/v1beta1', kind: 'L2Advertisement', metadata },
   ];
   // its types are served a moment after they are created
-  await pRetry(() => applyPatiently(cluster, pool.map((object) => stringify(object)).join('---\n')), {
+  await pRetry(() => applyPatiently(cluster, documents(pool)), {
     retries: 40,
     factor: 1,
     minTimeout: 250,
