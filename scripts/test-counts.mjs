@@ -52,9 +52,9 @@ function countTopology(record, topology) {
           .filter(Boolean)
           .join('\n'),
       ),
-    ...own.flatMap(({ problem }) => (problem ? [`${topology} could not be built or proven: ${problem.message}`] : [])),
+    ...own.flatMap(({ problem }) => (problem ? [`${topology} could not be built or tested: ${problem.message}`] : [])),
   ];
-  if (proven.length === 0 && bad.length === 0) bad.push(`no behaviour of ${topology} was proven`);
+  if (proven.length === 0 && bad.length === 0) bad.push(`no behaviour of ${topology} was tested`);
   return counts(proven.length, bad);
 }
 
@@ -82,7 +82,7 @@ export function countOneMesh(result, exit) {
   );
   const calm = change.verdict === 'within-budget';
   if (!calm && !onlyTooBusy(change)) bad.push(`load: ${change.verdict}: ${change.reasons.join('; ')}`);
-  if (held.length === 0) bad.push('no behaviour was proven after an act');
+  if (held.length === 0) bad.push('no behaviour was tested after an act');
   const passed = why.passed + done.length + held.filter(({ verdict }) => verdict === 'passed').length + (calm ? 1 : 0);
   return counts(passed, bad);
 }

@@ -52,7 +52,7 @@ test('a docker or kubectl that is named and cannot be used ends every command, b
     const child = harness.start(['gc', '--all'], { env: { [`MESHPROOF_${name}`]: file } });
     const { code, stderr } = await child.ended;
     expect(code).toBe(3);
-    expect(stderr).toContain(`MESHPROOF_${name} names ${file}, which is not an executable file`);
+    expect(stderr).toContain(`MESHPROOF_${name} points to ${file}, which is not an executable file`);
   }
   expect(harness.stubs.calls).toEqual([]);
 });

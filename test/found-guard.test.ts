@@ -144,5 +144,5 @@ test('a run and contexts together are refused', async () => {
     {} as GlobalOptions,
     {} as ProgressDisplay,
   );
-  await expect(both).rejects.toMatchObject({ message: 'a run and contexts are given', code: 2 });
+  await expect(both).rejects.toMatchObject({ message: 'use either a run id or --context, not both', code: 2 });
 });

@@ -293,7 +293,7 @@ describe('merged', () => {
       expect(read('behaviours.html')).toContain(id);
     }
     expect(read('summary.txt')).toMatch(
-      /never: undetermined\n {2}could not be built or proven: missing: it has no result/,
+      /never: undetermined\n {2}could not be built or tested: missing: it has no result/,
     );
     const record = JSON.parse(read('result.json'));
     expect(record.topologies.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict])).toEqual([

@@ -158,7 +158,7 @@ describe('a path of the user is judged', () => {
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'budgets-')), 'budgets.yaml');
     writeFileSync(file, 'budgets:\n  - { path: "east=cart.shop:80", gap: 1s, reason: a reason that is long enough }\n');
     expect(() => readBudgets(file, ['command'], ['east=cart.shop:8080'])).toThrow(
-      'a budget is about path east=cart.shop:80, which no --path names',
+      'a budget names path east=cart.shop:80, but no --path option does',
     );
     expect(readBudgets(file, ['command'], ['east=cart.shop:80'])).toHaveLength(1);
   });

@@ -15,14 +15,14 @@ test('an override comes first, and must be executable', async () => {
   vi.stubEnv('MESHPROOF_KIND', '/nowhere/kind');
   const { code, text } = await failure(resolveProgram('kind', environment()));
   expect(code).toBe(3);
-  expect(text).toContain('MESHPROOF_KIND names /nowhere/kind, which is not an executable file');
+  expect(text).toContain('MESHPROOF_KIND points to /nowhere/kind, which is not an executable file');
 });
 
 test('kubectl and docker, which others run by name, cannot be files of another name', async () => {
   vi.stubEnv('MESHPROOF_KUBECTL', program('kubectl-1.34', kind));
   const { code, text } = await failure(resolveProgram('kubectl', environment()));
   expect(code).toBe(3);
-  expect(text).toMatch(/MESHPROOF_KUBECTL names \S+kubectl-1\.34, and kubectl must have its own name/);
+  expect(text).toMatch(/MESHPROOF_KUBECTL points to \S+kubectl-1\.34, but the file must be called kubectl/);
   vi.stubEnv('MESHPROOF_KUBECTL', program('kubectl', kind));
   expect(await resolveProgram('kubectl', environment())).toMatchObject({ given: true });
 });
@@ -35,7 +35,7 @@ test('the istioctl that the user names is the one, whatever else there is', asyn
   expect((await resolveProgram('istioctl', named)).path).toBe(mine);
   named.programs.istioctl.path = '/nowhere/istioctl';
   const { code, text } = await failure(resolveProgram('istioctl', named));
-  expect([code, text]).toEqual([3, expect.stringContaining('--istioctl names /nowhere/istioctl, which is not')]);
+  expect([code, text]).toEqual([3, expect.stringContaining('--istioctl points to /nowhere/istioctl, which is not')]);
 });
 
 describe('kubectl works with API servers one minor older or newer', () => {

@@ -54,7 +54,7 @@ test('the summary has what a ticket needs', () => {
     'expected: v1 and v2 in one batch of 10',
     'got: 10 × v1',
     'replay: ./meshproof test --only LB-1',
-    'could not be built or proven: cluster2/istio-system/istiod-5d6',
+    'could not be built or tested: cluster2/istio-system/istiod-5d6',
     '2 passed (1 flaky), 1 failed, 1 undetermined, 1 not-applicable, 1 skipped',
     'exit code 1, report: reports/20261121-090000-a1b2',
   ]) {
@@ -122,7 +122,7 @@ test('the page needs nothing but itself', () => {
   expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\//);
   for (const part of [
     '<html lang="en">',
-    'The mesh could not be built or proven',
+    'The mesh could not be built or tested',
     '≈',
     'href="junit.xml"',
     'href="evidence/multi-network-multi-primary/cluster1/pods.txt"',

@@ -83,7 +83,7 @@ describe('acts', () => {
 
   test('that take back do so before they wait, and mark it', async () => {
     for (const act of standing().acts) await act.do(context);
-    expect(did).toEqual(['go on', 'mark: the change is taken back', 'whole']);
+    expect(did).toEqual(['go on', 'mark: the change is undone', 'whole']);
   });
 
   test('that fail take back what stands before the mesh is given time to recover; the rest is not played', async () => {
@@ -122,7 +122,7 @@ test('a file of budgets that names an act that is not played is refused, with th
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'budgets-')), 'budgets.yaml');
   writeFileSync(file, 'budgets:\n  - { acts: [node-stoped], gap: 1s, reason: a reason that is long enough }\n');
   expect(() => readBudgets(file, ['node-stopped', 'node-back'])).toThrow(
-    'a budget is about act node-stoped, which is not played',
+    'a budget names act node-stoped, but no act has that name',
   );
   expect(readBudgets(file, ['node-stoped'])).toMatchObject([{ acts: ['node-stoped'], gap: 1_000 }]);
   expect(readBudgets(undefined, [])).toMatchObject([{ gap: 0 }]);
@@ -221,6 +221,6 @@ test('a topology beside --run is refused before anything is made', async () => {
     scenarioCommand('LOSS-4', 'single', flags, {} as GlobalOptions, {} as ProgressDisplay),
   ).rejects.toMatchObject({
     code: 2,
-    message: '--run abcde12345 is a mesh that is up, and single would be another one',
+    message: 'use either --run abcde12345 or topology single, not both',
   });
 });

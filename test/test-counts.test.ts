@@ -85,7 +85,7 @@ test('a topology that is missing from a run of several is a failure', () => {
   expect(countBehaviours(record(['passed']), ['mine', 'other'], 0)).toEqual({
     passed: 1,
     failed: 1,
-    lines: ['no behaviour of other was proven'],
+    lines: ['no behaviour of other was tested'],
   });
 });
 

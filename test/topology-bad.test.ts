@@ -7,7 +7,7 @@ import { parseTopology, readTopology } from '../src/topology/parse-topology.js';
 
 /** Every problem of every file in test/bad-topologies, in the order of the file: line, column and message. */
 const expected: Record<string, string[]> = {
-  Bad_Name: ['1:1 the file name, which names the topology, cannot be'],
+  Bad_Name: ['1:1 the file name is not a valid topology name'],
   'alias-bomb': [
     '3:8 an alias is not allowed here',
     '3:12 an alias is not allowed here',

@@ -69,7 +69,7 @@ describe('the clusters of an upgrade', () => {
   test.each([
     [['cluster2', 'cluster1'], /cluster2 is a remote of cluster1/],
     [['nobody'], /nobody is not a cluster/],
-    [['cluster1', 'cluster1'], /cluster1 is not a cluster, or stands there twice/],
+    [['cluster1', 'cluster1'], /cluster1 is not a cluster, or is named twice/],
   ])('are refused in the order %j', (order, message) => expect(() => names(mixed, order)).toThrow(message));
 
   test('that have the new version already are left alone, and others are refused', () => {
@@ -103,7 +103,7 @@ describe('acts', () => {
     expect(idsOf(actsToDo(acts, { done: [] }))).toBe('abcd');
     expect(idsOf(actsToDo(acts, { done: ['a'], underWay: 'b' }))).toBe('bcd');
     expect(idsOf(actsToDo(acts, { done: ['a'] }, 'c'))).toBe('bc');
-    expect(() => actsToDo(acts, { done: ['a'] }, 'a')).toThrow(/a is done already/);
+    expect(() => actsToDo(acts, { done: ['a'] }, 'a')).toThrow(/a is already done/);
     expect(() => actsToDo(acts, { done: [] }, 'x')).toThrow(/there is no act x/);
   });
 
@@ -112,7 +112,7 @@ describe('acts', () => {
     expect(idsOf(actsToUndo(acts, { done: ['a', 'b'], underWay: 'c' }))).toBe('cba');
     expect(idsOf(actsToUndo(acts, { done: ['a', 'b', 'c'] }, 'b'))).toBe('cb');
     expect(() => actsToUndo(acts, { done: ['a'] }, 'b')).toThrow(/b has not begun/);
-    expect(() => actsToUndo([act('a', false)], { done: ['a'] })).toThrow(/a cannot be taken back/);
+    expect(() => actsToUndo([act('a', false)], { done: ['a'] })).toThrow(/a cannot be rolled back/);
   });
 
   test('say how far they have come', () => {

@@ -17,7 +17,7 @@ export function judge({ act, says, belowMs }, { verdict, reasons, acts, paths, w
   const note = `${verdict}; ${cause ?? 'no such cause'}; ${inAct.length} gaps in ${act}`;
   const counts = { [verdict]: 1 };
   if (belowMs !== undefined && belowMs < limit && verdict === 'within-budget')
-    return { wrong: [], note: `${note}; less than ${limit} ms is not surely seen`, counts };
+    return { wrong: [], note: `${note}; less than ${limit} ms is not always detected`, counts };
   const red = verdict === 'disrupted' || verdict === 'broken' || failed !== undefined;
   // a check that is broken at the end is of the last act that was played
   const acted = failed !== undefined || inAct.length > 0 || (worse.length > 0 && acts.at(-1).id === act);

@@ -140,7 +140,7 @@ function near({ cluster }: Finding, involved: readonly (string | undefined)[]): 
 }
 
 function ofStep({ hop, cluster, at, says, remedy = '', facts }: Step, trace: Trace | undefined): Cause {
-  const to = trace?.to && trace.to !== cluster ? `, on the way to ${trace.to}` : '';
+  const to = trace?.to && trace.to !== cluster ? `, on the path to ${trace.to}` : '';
   return {
     ...{ id: idOf(hop), hop, cluster, object: at, facts, remedy },
     says: `${at} of ${cluster}${to}: ${says}`,

@@ -21,13 +21,13 @@ export async function guardCommand(
     });
   }
   if (target.run !== undefined && target.contexts.length > 0) {
-    throw new MeshproofError('a run and contexts are given', exitCode.usage, {
+    throw new MeshproofError('use either a run id or --context, not both', exitCode.usage, {
       expected: 'the id of a run, or --context for each cluster of a mesh',
       remedy: `for a mesh without a run: ${program} guard ${target.contexts.map((one) => `--context ${one}`).join(' ')} -- ...`,
     });
   }
   if (target.kubeconfig !== undefined && target.contexts.length === 0) {
-    throw new MeshproofError('--kubeconfig is given without --context', exitCode.usage, {
+    throw new MeshproofError('--kubeconfig needs --context', exitCode.usage, {
       expected: 'the contexts of all clusters of the mesh in that file',
       remedy: `name them: ${program} guard --kubeconfig ${target.kubeconfig} --context ... -- ...`,
     });

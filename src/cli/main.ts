@@ -23,7 +23,7 @@ const afterDashes = dashes < 0 ? [] : process.argv.slice(dashes + 1);
 
 const program = new Command('meshproof')
   .description(
-    'Proves multi-cluster Istio on real clusters: from a topology file to a verdict per behaviour, with evidence.',
+    'Tests multi-cluster Istio on real clusters: from a topology file to a verdict per behaviour, with evidence.',
   )
   .version(packageVersion())
   .showSuggestionAfterError()

@@ -26,13 +26,9 @@ export async function scenarioCommand(
 ): Promise<ExitCode> {
   const scenario = chooseScenario(id);
   if (name !== undefined && flags.run !== undefined)
-    throw new MeshproofError(
-      `--run ${flags.run} is a mesh that is up, and ${name} would be another one`,
-      exitCode.usage,
-      {
-        expected: 'a topology, or --run with the id of a mesh that is up (meshproof status)',
-      },
-    );
+    throw new MeshproofError(`use either --run ${flags.run} or topology ${name}, not both`, exitCode.usage, {
+      expected: 'a topology, or --run with the id of a running mesh (meshproof status)',
+    });
   const outcome =
     flags.run === undefined
       ? await scenarioOnTopology(

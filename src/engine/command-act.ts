@@ -58,8 +58,8 @@ export function commandAct(
       if (result.isCanceled) throw currentSignal().reason;
       code = result.exitCode ?? 128;
       if (result.exitCode === undefined && result.code === 'ENOENT') {
-        throw new MeshproofError(`there is no program ${program}`, exitCode.usage, {
-          remedy: 'an existing program; the words after -- are the command',
+        throw new MeshproofError(`the program ${program} does not exist`, exitCode.usage, {
+          remedy: 'correct the command after --',
         });
       }
       if (code === 0) return;

@@ -27,7 +27,7 @@ export async function testMesh(
       `${removalBehaviour.id} removes the mesh, but \`test\` must leave it as it was`,
       exitCode.usage,
       {
-        remedy: `prove it on a separate mesh: meshproof run ${state.plan.topology} --only ${removalBehaviour.id}`,
+        remedy: `test it on a separate mesh: meshproof run ${state.plan.topology} --only ${removalBehaviour.id}`,
       },
     );
   }

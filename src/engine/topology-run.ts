@@ -36,8 +36,6 @@ type Observed = Pick<TopologyRecord, 'behaviours' | 'images' | 'evidence' | 'con
 export class TopologyRun {
   private readonly started = Date.now();
   private readonly state: MeshState;
-  /** It was up before this command, and somebody may have changed it. */
-  private readonly isOlder: boolean;
   /** What went wrong other than a behaviour. */
   problem: MeshproofError | undefined;
   private readonly live = new Map<string, LiveCluster>();
@@ -56,14 +54,13 @@ export class TopologyRun {
     private readonly progress: Progress,
     private readonly source: ClusterSource,
     private readonly flags: MeshFlags,
-    /** Of a mesh that is up already, which stays. */
-    state?: MeshState,
+    /** Of a mesh that is up already, which stays, and which somebody may have changed. */
+    private readonly older?: MeshState,
   ) {
     this.firstTiming = progress.timings.length;
     rememberSecrets(secretsOfPlan(plan));
     const createdAt = new Date().toISOString();
-    this.isOlder = state !== undefined;
-    this.state = state ?? {
+    this.state = older ?? {
       version: 2,
       runId: plan.runId,
       phase: 'creating',
@@ -150,7 +147,7 @@ export class TopologyRun {
           allowDisruptive: this.flags.allowDisruptive,
           long: this.flags.long,
           workers: this.workers(behavioursAtOnce(this.flags.lanes)),
-          lookFirst: this.isOlder ? { state: this.state, workers: this.workers(waitingBehaviours) } : undefined,
+          lookFirst: this.older && { state: this.older, workers: this.workers(waitingBehaviours) },
           evidence: true,
           reports: this.flags.blobs ? 'blobs' : 'all',
           args,

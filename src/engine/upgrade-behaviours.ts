@@ -52,7 +52,7 @@ function mixedStates(facts: UpgradeFacts): Behaviour {
     id: 'UPG-2',
     title: `every state of the mesh between ${upgrade.from} and ${upgrade.to} passes its behaviours`,
     verdict,
-    reason: verdict === 'undetermined' ? unknown.join('; ') : verdict === 'skipped' ? 'no act was proven' : undefined,
+    reason: verdict === 'undetermined' ? unknown.join('; ') : verdict === 'skipped' ? 'no state was tested' : undefined,
     failures,
     measurements: { states: Object.fromEntries(states.map((state) => [state.after, verdictsOf(state)])) },
   };

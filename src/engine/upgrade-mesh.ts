@@ -95,7 +95,8 @@ async function upgradeToPlay(
   }
   const begun = before !== undefined && (before.underWay !== undefined || before.done.length > 0);
   if (begun && before.done.length < upgradeActs(before.upgrade, plan).length) {
-    throw new MeshproofError(`an upgrade of run ${runId} has ended after act ${before.done.at(-1)}`, exitCode.usage, {
+    const last = before.done.at(-1) ?? 'none';
+    throw new MeshproofError(`the upgrade of run ${runId} is unfinished; last completed act: ${last}`, exitCode.usage, {
       expected: 'a mesh whose upgrade is complete, or was rolled back',
       remedy: 'add --resume or --rollback',
     });

@@ -78,7 +78,7 @@ export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Pro
   const messages: Record<string, [message: string, expected: string, remedy: string]> = {
     [istioNamespace]: [
       'the cluster has a mesh that meshproof did not install',
-      'a cluster without Istio, or attach: true to prove its mesh',
+      'a cluster without Istio, or attach: true to test its mesh',
       `set attach: true in ${plan.topologyFile}, or add --replace-mesh to install over it`,
     ],
     [sampleNamespace]: [
@@ -103,8 +103,8 @@ export async function refuseForeignMesh(plan: Plan, cluster: ClusterHandle): Pro
   throw refused(
     'the cluster has Istio that meshproof did not install',
     `${cluster.name}/customresourcedefinition.apiextensions.k8s.io/${type.name}`,
-    "a cluster without Istio's resource types",
-    'prove it on other clusters, or add --replace-mesh to install over it; earlier objects stay',
+    "a cluster without Istio's CRDs",
+    'use other clusters, or add --replace-mesh to install over it; earlier objects stay',
   );
 }
 

@@ -14,7 +14,7 @@ export function lossText({ kinds, flags = [] }: Gap): string {
 
 /** The cause of a gap that lies nearest, and how many others there are; what is not known is said. */
 export function causeText({ causes, unsure, act }: Gap): string {
-  if (unsure !== undefined) return `not sure: ${unsure}`;
+  if (unsure !== undefined) return `not certain: ${unsure}`;
   const [nearest, ...others] = causes;
   if (!nearest) return `no event was seen in its onset${act ? `; act ${act} was under way, or the last one` : ''}`;
   const where = nearest.cluster ? `${nearest.cluster}: ` : '';
@@ -42,7 +42,7 @@ export function changeLines(change: ChangeRecord): string[] {
   for (const { id, lane, answeredBy } of paths.filter((one) => one.path !== undefined))
     lines.push(`  ${id}: answered with ${answersText(answeredBy)}${lane === 'connect' ? connectSees : ''}`);
   lines.push(
-    `  ${clean.length} of ${paths.length} paths without a loss, ${Math.min(...probes)} to ${Math.max(...probes)} calls on each: a gap of ${seconds(shortest)} was surely seen, a stall of ${seconds(stall)}`,
+    `  ${clean.length} of ${paths.length} paths without a loss, ${Math.min(...probes)} to ${Math.max(...probes)} calls on each: a gap of ${seconds(shortest)} is always detected, a stall of ${seconds(stall)}`,
     `  not measured: ${missed} of ${expected} ticks; ${change.controlGaps.length} moments in which the load itself was late`,
     `  ${load.retriesOff}`,
   );
@@ -57,7 +57,7 @@ export function changeLines(change: ChangeRecord): string[] {
 }
 
 /** What a connection without calls cannot show. */
-const connectSees = '; only refused and closed connections are seen, not packets that are swallowed';
+const connectSees = '; only refused and closed connections are seen, not dropped packets';
 
 /** `HTTP 200 (297), HTTP 404 (3)` */
 function answersText(answers: PathRecord['answeredBy']): string {

@@ -57,7 +57,7 @@ export const gapSchema = z.object({
   lost: count.describe('calls that were lost'),
   kinds: z.partialRecord(lossKindSchema, count),
   flags: z.array(z.string()).optional().describe("Envoy's response flags, where an answer of Envoy's names them"),
-  says: z.string().optional().describe('what the first lost call was told'),
+  says: z.string().optional().describe('the answer to the first lost call'),
   phase: z.string(),
   act: z.string().optional().describe('id of the act under way, or of the last one'),
   unsure: z.string().optional().describe('why it may not be a loss of the mesh: the machine itself was late then'),
@@ -79,11 +79,11 @@ export const pathRecordSchema = z.object({
   expected: count.describe('ticks from the baseline on at which some client was to call'),
   notMeasured: count.describe('of them those at which no client did, or none in time'),
   intervalMs: milliseconds.describe('between two calls of one client'),
-  seenFromMs: milliseconds.describe('a gap of this length was surely seen'),
+  seenFromMs: milliseconds.describe('a gap of this length is always detected'),
   stallSeenFromMs: milliseconds.describe(
-    'a stall of this length was surely seen: a late answer counts as lost from a bound on',
+    'a stall of this length is always detected: a late answer counts as lost from a bound on',
   ),
-  gapMs: milliseconds.describe('of all gaps that are sure, without those of the baseline: the most it can be'),
+  gapMs: milliseconds.describe('of all certain gaps, without those of the baseline: the most it can be'),
   longestGapMs: milliseconds,
   resets: count.describe('established connections that ended, without those that the callee itself ended'),
   endedByCallee: count.describe('established connections whose callee received a termination signal'),
@@ -127,7 +127,7 @@ export const actRecordSchema = z.object({
   cluster: z.string().optional(),
   outcome: z.enum(['done', 'failed', 'not-done']),
   start: at.optional(),
-  end: at.optional().describe('when it had taken effect; what must hold is proven after that'),
+  end: at.optional().describe('when it had taken effect; what must hold is tested after that'),
   problem: z.string().optional(),
   exitCode: z
     .number()
@@ -138,7 +138,7 @@ export const actRecordSchema = z.object({
   held: z
     .array(z.object({ id: z.string(), verdict: z.string() }))
     .optional()
-    .describe('behaviours that were proven after it'),
+    .describe('behaviours that were tested after it'),
 });
 export type ActRecord = z.infer<typeof actRecordSchema>;
 
@@ -185,12 +185,12 @@ export const changeRecordSchema = z.object({
       }),
     ),
     lanesNotRun: z.array(z.object({ lane: laneSchema, why: z.string() })),
-    retriesOff: z.string().describe('how it was proven that the lane without retries has none'),
+    retriesOff: z.string().describe('how the run verified that the lane without retries has none'),
   }),
   paths: z.array(pathRecordSchema),
   controlGaps: z
     .array(windowSchema.extend({ client: z.string(), says: z.string() }))
-    .describe('times at which a client or a server itself was late: what was lost beside them is unsure'),
+    .describe('times at which a client or a server itself was late: losses at such times are uncertain'),
   events: z.array(changeEventSchema),
   notSeen: z.array(z.string()).describe('kinds of events that could not be watched, and why'),
   worse: z.array(findingSchema).describe('findings after the change that were not there before'),

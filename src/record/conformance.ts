@@ -46,7 +46,7 @@ export const conformanceSchema = z.object({
         z.object({ cluster: z.string(), version: z.string(), revision: z.string(), installer: z.string() }),
       ),
       result: z.enum(outcomes),
-      problem: z.string().optional().describe('why the mesh could not be built or proven'),
+      problem: z.string().optional().describe('why the mesh could not be built or tested'),
       profiles: z.array(
         z.object({ name: z.string(), core: coreSchema.optional(), extended: extendedSchema.optional() }),
       ),

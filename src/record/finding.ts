@@ -5,7 +5,7 @@ export const findingSchema = z.object({
   check: z.string().describe('the id of the check that found it, e.g. F-REMOTE-SECRET-MISSING'),
   cluster: z.string().optional(),
   object: z.string().optional().describe('what is wrong, as kind/namespace/name'),
-  hop: z.string().optional().describe('where on the way of a call, or beside it, it was found; missing before 0.3'),
+  hop: z.string().optional().describe('where on the path of a call, or next to it, the cause is; missing before 0.3'),
   facts: z.record(z.string(), z.json()).describe('what was read; never a secret'),
   says: z.string().describe('what is wrong, in one sentence'),
   remedy: z.string().describe('what to do, a sentence or a command'),

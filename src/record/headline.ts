@@ -21,7 +21,7 @@ export function headlineOf(record: Pick<RunRecord, 'topologies'>): Headline {
     const topology = topologies.find((one) => verdictOf(one) === verdict);
     if (topology) return { verdict, topology, ...reasonOf(topology, verdict) };
   }
-  if (topologies.length === 0) return { verdict: 'undetermined', sentence: 'Nothing was proven.' };
+  if (topologies.length === 0) return { verdict: 'undetermined', sentence: 'Nothing was tested.' };
   const { passed } = summaryOf(topologies);
   const where = topologies.length === 1 ? topologies[0]!.name : `${topologies.length} topologies`;
   const verdict = topologies.some((one) => verdictOf(one) === 'passed') ? 'passed' : verdictOf(topologies[0]!);
@@ -30,7 +30,7 @@ export function headlineOf(record: Pick<RunRecord, 'topologies'>): Headline {
     ...(passed > 0 ? [`${passed} ${passed === 1 ? 'behaviour holds' : 'behaviours hold'}`] : []),
     ...(changes > 0 ? [`${changes} ${changes === 1 ? 'change was' : 'changes were'} made within budget`] : []),
   ].join(', ');
-  const sentence = verdict === 'passed' ? `${held} on ${where}.` : `No behaviour was proven on ${where}.`;
+  const sentence = verdict === 'passed' ? `${held} on ${where}.` : `No behaviour was tested on ${where}.`;
   return { verdict, sentence };
 }
 

@@ -17,7 +17,7 @@ export function commandsOf({ run, environment }: RunRecord, topology: TopologyRe
   const lines = [
     '# make the mesh; it prints the id of a run',
     `run=$(${up})`,
-    red.length > 0 ? '# ask what failed' : '# prove it again',
+    red.length > 0 ? '# ask what failed' : '# test it again',
     `${program} test "$run"${asked}`,
   ];
   if (red.length > 0) lines.push('# look for the cause', `${program} checks "$run"`);

@@ -59,7 +59,7 @@ export async function readBehaviours(dir: string, topology: string): Promise<Beh
     throw new MeshproofError(`the verdicts of the behaviours cannot be read: ${reason}`, exitCode.environment, {
       where: path,
       expected: 'the file as the run has written it',
-      remedy: 'see that the disk is not full, and prove the topology again',
+      remedy: 'check that the disk is not full, and test the topology again',
       cause: error,
     });
   }

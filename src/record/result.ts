@@ -107,7 +107,7 @@ export const topologyRecordSchema = z.object({
       remedy: z.string().optional(),
     })
     .optional()
-    .describe('why it could not be built or proven'),
+    .describe('why it could not be built or tested'),
   notes: z.array(z.string()).optional().describe('what a reader must know'),
   findings: z
     .array(findingSchema.extend({ behaviours: z.array(z.string()).describe('ids of those that it explains') }))
@@ -119,7 +119,7 @@ export const topologyRecordSchema = z.object({
   evidence: z.array(evidenceFileSchema),
   configuration: relativePath
     .optional()
-    .describe('what each proxy was told, by meaning; see `run --record-configuration`'),
+    .describe('the normalised configuration of each proxy; see `run --record-configuration`'),
 });
 export type TopologyRecord = z.infer<typeof topologyRecordSchema>;
 
@@ -153,7 +153,7 @@ export const recordSchema = z.object({
     command: z.array(z.string()).describe('the command line, word by word'),
     exitCode: z.number().int(),
     interrupted: z.boolean(),
-    ended: z.string().optional().describe('why it ended before everything was proven, such as --max-time'),
+    ended: z.string().optional().describe('why it ended before everything was tested, such as --max-time'),
   }),
   meshproof: z.object({ version: z.string(), commit: z.string().optional() }),
   machine: z.object({

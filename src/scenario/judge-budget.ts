@@ -72,7 +72,7 @@ export function verdictByBudget(
   if (unsure)
     return {
       verdict: 'undetermined',
-      why: `${seconds(lengthOf(unsure.gaps))} of gap beside moments in which the load itself was late (${unsure.gaps.find((gap) => gap.unsure !== undefined)!.unsure})`,
+      why: `${seconds(lengthOf(unsure.gaps))} of gap while the load generator itself was late (${unsure.gaps.find((gap) => gap.unsure !== undefined)!.unsure})`,
     };
   return { verdict: 'within-budget' };
 }

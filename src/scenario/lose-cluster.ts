@@ -62,17 +62,17 @@ export function loseCluster(
               const others = states.split('\n').filter((state) => state !== 'paused' && state !== '');
               return others.length === 0
                 ? { ok: true }
-                : { ok: false, expected: `the nodes of ${cluster} stand still`, got: others.join(', ') };
+                : { ok: false, expected: `the nodes of ${cluster} are paused`, got: others.join(', ') };
             },
             { timeout: 30_000, interval: 500, signal: context.signal },
           );
-          context.mark(`the nodes of ${cluster} stand still`);
+          context.mark(`the nodes of ${cluster} are paused`);
           await letTimePass(stoppedMs);
         },
       );
       const goOn = takingBack(
         stop,
-        { id: back, title: `the nodes of ${cluster} go on, and every endpoint of it returns`, cluster },
+        { id: back, title: `the nodes of ${cluster} start again, and all of its endpoints return`, cluster },
         async (context) => {
           await isWhole(context, plan, cluster);
           for (const { name } of plan.clusters) await isRead(context, plan, name);
@@ -89,15 +89,25 @@ function budgetsOf(plan: Plan, elsewhere: Budgets[number]): Budgets {
   const { name } = lostCluster(plan);
   const acts = [stopped, back];
   return [
-    { acts, from: name, ...whole, reason: 'its own clients are stopped with it, and call again when they go on' },
-    { acts, to: name, ...whole, reason: 'its own servers are stopped with it, and nobody else has their names' },
+    {
+      acts,
+      from: name,
+      ...whole,
+      reason: 'its own clients are stopped with it, and call again when the nodes start again',
+    },
+    {
+      acts,
+      to: name,
+      ...whole,
+      reason: 'its own servers are stopped with it, and no other cluster runs these servers',
+    },
     { ...elsewhere, acts: [stopped], to: anyCluster },
     {
       acts: [back, lastAct],
       to: anyCluster,
       gap: 5_000,
       resets: 2,
-      reason: 'servers that have just gone on are slow, and its nodes may count as not ready for a moment',
+      reason: 'servers that have just started again are slow, and its nodes may count as not ready for a moment',
     },
     { gap: 0, resets: 0, reason: 'calls between the other clusters have nothing to do with it' },
   ];

@@ -55,7 +55,7 @@ export async function playUnderLoad(options: PlayOptions): Promise<PlayOutcome> 
       options.perSecond === undefined
         ? await steps.step('calibration', {}, () => calibrate(load))
         : { perSecond: options.perSecond, tried: [] };
-    steps.note(`${perSecond} calls a second on each path and lane: a gap of ${1000 / perSecond} ms is surely seen`);
+    steps.note(`${perSecond} calls a second on each path and lane: a gap of ${1000 / perSecond} ms is always detected`);
     const notSeen = await Promise.all(
       mesh.clusters.map((cluster) =>
         watchMesh(cluster, { loadNamespace: load.namespace, callees: own?.callees }, ended.signal, (event) =>

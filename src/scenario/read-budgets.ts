@@ -12,8 +12,8 @@ export function readBudgets(file: string | undefined, acts: readonly string[], p
   if (file === undefined) return noLoss;
   const { budgets } = readYaml(file, budgetsSchema).data;
   for (const budget of budgets) {
-    for (const act of budget.acts ?? []) mustBe(act, acts, `act ${act}, which is not played`, file);
-    if (budget.path !== undefined) mustBe(budget.path, paths, `path ${budget.path}, which no --path names`, file);
+    for (const act of budget.acts ?? []) mustBe(act, acts, `act ${act}, but no act has that name`, file);
+    if (budget.path !== undefined) mustBe(budget.path, paths, `path ${budget.path}, but no --path option does`, file);
   }
   return budgets;
 }
@@ -21,7 +21,7 @@ export function readBudgets(file: string | undefined, acts: readonly string[], p
 function mustBe(name: string, known: readonly string[], what: string, file: string): void {
   if (known.includes(name)) return;
   const meant = nearest(name, known);
-  throw new MeshproofError(`a budget is about ${what}`, exitCode.usage, {
+  throw new MeshproofError(`a budget names ${what}`, exitCode.usage, {
     where: file,
     expected: known.join(', ') || 'no path: none was given',
     remedy: meant && `did you mean ${meant}?`,

@@ -28,7 +28,7 @@ export function takingBack(
     ...act,
     async do(context) {
       await of.undo(context);
-      context.mark('the change is taken back');
+      context.mark('the change is undone');
       await until?.(context);
     },
   };
@@ -41,7 +41,7 @@ export const lastAct = 'as-before';
 export function asBefore(changes: StandingChanges): Act {
   return {
     id: lastAct,
-    title: 'what is left of the scenario is taken back, and the mesh is complete again',
+    title: 'the remaining changes of the scenario are undone, and the mesh is complete again',
     do: () => changes.takeBackAll(),
     holds: upgradeProfile,
   };

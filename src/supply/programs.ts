@@ -101,13 +101,13 @@ export async function givenProgram(name: ProgramName, chosen?: string): Promise<
   // docker and kubectl are also run by others, such as kind, and by their names
   const byName = name === 'docker' || name === 'kubectl';
   if (byName && path.basename(file) !== name) {
-    throw new MeshproofError(`${by} names ${file}, and ${name} must have its own name`, exitCode.preflight, {
+    throw new MeshproofError(`${by} points to ${file}, but the file must be called ${name}`, exitCode.preflight, {
       expected: `the path of a file named ${name}`,
       remedy: `create a link named ${name} in a separate folder, and use its path`,
     });
   }
   if (await isExecutable(file)) return { name, path: file, ...(byName ? { given: true } : {}) };
-  throw new MeshproofError(`${by} names ${file}, which is not an executable file`, exitCode.preflight, {
+  throw new MeshproofError(`${by} points to ${file}, which is not an executable file`, exitCode.preflight, {
     expected: `the path of ${name}`,
     remedy: `correct or remove ${by}`,
   });

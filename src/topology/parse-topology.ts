@@ -39,7 +39,7 @@ export function parseTopology(text: string, file: string, sha256 = sha256Of(text
       file,
       line: 1,
       column: 1,
-      message: 'the file name, which names the topology, cannot be',
+      message: 'the file name is not a valid topology name',
       read: name,
       allowed,
     });

@@ -158,7 +158,7 @@ export const topologySchema = z
   })
   .meta({
     title: 'meshproof topology',
-    description: 'Clusters, networks, roles, localities, Istio and workloads of the mesh to prove.',
+    description: 'Clusters, networks, roles, localities, Istio and workloads of the mesh to test.',
   });
 
 export type TopologyFile = z.infer<typeof topologySchema>;

@@ -11,15 +11,15 @@ interface GuardOptions {
 }
 
 const pathHelp = `
-A mesh of contexts needs no run. Only the namespace load-<hex> is made in its clusters, and removed at the end.
-Their nodes pull the image of the load; --images, --registry and --environment name another one.
+With --context, no run is needed. guard creates only the namespace load-<hex> in each cluster, and removes it at the end.
+The nodes of the clusters pull the image of the load; --images, --registry and --environment name another one.
 
---path calls a service of yours from the load's own clients in that cluster, never from your pods.
-With a workload, the load in that cluster follows the revision of the workload's proxy.
+--path calls one of your services from the load's own clients in that cluster, never from your pods.
+With a workload, the load in that cluster uses the revision of the workload's proxy.
 HTTP: GET requests, on new connections and on a reused one; every status below 500 is an answer,
 but not the 403 of a proxy (RBAC: access denied).
 TCP: a new connection, which is held for 500 ms and sends nothing. The port's name or appProtocol decides;
-http:// in front of the service says HTTP. A run accepts the name of a cluster instead of a context.
+http:// in front of the service selects HTTP. With a run, you can also use the name of a cluster instead of a context.
 `;
 
 /** guard: what changes a mesh under load. `command` is the user's own, after --. */
@@ -39,9 +39,9 @@ export function addChangeCommands(program: Command, command: readonly string[]):
     )
     .option(
       '--ingress',
-      'call the load through ingress gateways of its own as well; default: only on the mesh of a run',
+      'also send calls through ingress gateways that the load deploys; default: only on the mesh of a run',
     )
-    .option('--no-ingress', 'do not call it through ingress gateways')
+    .option('--no-ingress', 'send no calls through ingress gateways')
     .option('--no-checks', 'do not compare what checks find before and after; the report says so')
     .option('--budgets <file>', 'YAML file of the losses to accept, each with a reason; default: none')
     .option('--quick', 'short phases: 15 s of baseline instead of 60 s', false)
@@ -78,15 +78,18 @@ export function addChangeCommands(program: Command, command: readonly string[]):
 /** scenario and scenarios: losses and rotations that meshproof knows by itself. */
 export function addScenarioCommands(program: Command): void {
   addVersionOptions(program.command('scenario'))
-    .description('lose or renew a part of a mesh under load; tell what was lost, and prove that it is complete again')
+    .description('break or renew part of a mesh under load; report lost calls, and check that it recovers')
     .argument('<id>', 'such as LOSS-4; see `scenarios`')
     .argument('[topology]', `name or path; default ${documentedTopologies[0]}. Not with --run`)
-    .option('--run <id>', 'a mesh that is up, which stays')
-    .option('--budgets <file>', "what may be lost, and why: a YAML file; default: the scenario's own budgets")
+    .option('--run <id>', 'use a running mesh, and keep it')
+    .option(
+      '--budgets <file>',
+      "YAML file of the losses to accept, each with a reason; default: the scenario's own budgets",
+    )
     .option('--quick', 'short phases around the acts: 15 s of baseline instead of 60 s', false)
     .option(
       '--rate <number>',
-      'calls a second on each path and lane; default: the highest of 10, 5, 2 that works',
+      'calls per second on each path and lane; default: the highest of 10, 5, 2 that works',
       rate,
     )
     .addOption(maxTime())

@@ -25,7 +25,7 @@ import {
 /** run, up, test, down, gc: what makes, proves and removes meshes. `playwrightArgs` are the user's own for Playwright. */
 export function addMeshCommands(program: Command, playwrightArgs: readonly string[]): void {
   addVersionOptions(program.command('run'))
-    .description('build meshes, prove their behaviours, write a report, remove the meshes')
+    .description('build meshes, test their behaviours, write a report, remove the meshes')
     .argument('[topology...]', 'names or paths; default: the four documented topologies')
     .option('--fresh', 'create new clusters for every topology', false)
     .option('--parallel <n>', 'topologies to run in parallel, as far as the memory allows', wholeNumber, 1)
@@ -78,7 +78,7 @@ export function addMeshCommands(program: Command, playwrightArgs: readonly strin
 
   program
     .command('test')
-    .description('prove the behaviours of a running mesh')
+    .description('test the behaviours on a running mesh')
     // its name up to version 0.1; see old-tag.ts
     .addOption(new Option('--tag <tags>').hideHelp())
     .argument('[run]', 'run id; required only if several meshes are up')

@@ -7,7 +7,7 @@ import { examples, maxTime, wholeNumber, words } from './shared-options.js';
 export function addUpgradeCommands(program: Command): void {
   program
     .command('upgrade')
-    .description('upgrade Istio in a mesh under load; prove every state, write a report, remove the mesh')
+    .description('upgrade Istio in a mesh under load; test every state, write a report, remove the mesh')
     .argument('[topology]', 'name or path; its mesh starts in the old version. Not with --run')
     .option('--from <version>', 'Istio version before; default: previous, the newest release of the minor before')
     .option('--to <version>', 'Istio version after; default: newest')
@@ -25,8 +25,8 @@ export function addUpgradeCommands(program: Command): void {
     .option('--run <id>', 'upgrade a running mesh, and keep it')
     .option('--resume', 'with --run: continue an unfinished upgrade', false)
     .option('--rollback', 'with --run: roll the upgrade back act by act, down to --until', false)
-    .option('--no-load', 'send no load: prove the states, but measure no losses')
-    .option('--thorough', 'prove all behaviours in every state; sends no load then', false)
+    .option('--no-load', 'send no load: test the states, but measure no losses')
+    .option('--thorough', 'test all behaviours in every state; sends no load then', false)
     .option('--quick', 'short phases: 15 s of baseline instead of 60 s', false)
     .option('--budgets <file>', 'YAML file of the losses to accept, each with a reason; default: none')
     .option(

@@ -19,7 +19,7 @@ export function topologyPart(topology: TopologyRecord, page: Page): Markup {
   );
   const times = [
     provisioningMs !== undefined && `up after ${formatDuration(provisioningMs)}`,
-    provenMs !== undefined && `${verdict === 'passed' ? 'proven' : 'decided'} after ${formatDuration(provenMs)}`,
+    provenMs !== undefined && `${verdict === 'passed' ? 'tested' : 'decided'} after ${formatDuration(provenMs)}`,
   ];
   const about = [has.filter(Boolean).join(', '), ...times, file].filter(Boolean).join(' · ');
   // of the only topology it is on the first screen

@@ -88,13 +88,13 @@ function topologyLines(
   const times = [
     topology.provisioningMs !== undefined && `up after ${formatDuration(topology.provisioningMs)}`,
     topology.provenMs !== undefined &&
-      `${verdict === 'passed' ? 'proven' : 'decided'} after ${formatDuration(topology.provenMs)}`,
+      `${verdict === 'passed' ? 'tested' : 'decided'} after ${formatDuration(topology.provenMs)}`,
   ].filter(Boolean);
   const lines = [`${topology.name}: ${paint(verdict, verdict)}${times.length > 0 ? ` (${times.join(', ')})` : ''}`];
   if (topology.problem) {
     const { message, where, expected, remedy } = topology.problem;
     const [first = '', ...more] = message.split('\n');
-    lines.push(...wrap(`could not be built or proven: ${where ? `${where}: ` : ''}${first}`, '  ', '    '));
+    lines.push(...wrap(`could not be built or tested: ${where ? `${where}: ` : ''}${first}`, '  ', '    '));
     // a command and its output
     lines.push(...more.map((line) => `  ${line}`));
     if (expected) lines.push(...wrap(`expected: ${expected}`, '    ', '      '));

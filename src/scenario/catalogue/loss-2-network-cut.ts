@@ -92,7 +92,7 @@ function lostBetween(from: string, to: string, when: readonly Way[]): Budgets {
       to,
       gap: when.length * (2 * cutMs + 30_000),
       resets: 10_000,
-      reason: 'nobody else has the names of the servers behind the cut',
+      reason: 'no other cluster runs the servers behind the cut',
     },
     {
       acts: of('swallowed'),
@@ -110,7 +110,8 @@ function lostBetween(from: string, to: string, when: readonly Way[]): Budgets {
       to: anyCluster,
       gap: when.length * 5_000,
       resets: 4 * when.length,
-      reason: 'what refuses is ejected after two failures, and tried again when its ejection ends',
+      reason:
+        'endpoints that refuse connections are ejected after two failures, and tried again when the ejection ends',
     },
   ];
 }

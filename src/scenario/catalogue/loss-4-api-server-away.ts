@@ -11,7 +11,7 @@ const awayMs = 180_000;
 
 export default defineScenario({
   id: 'LOSS-4',
-  title: 'the API server of a cluster is away for the others for three minutes',
+  title: 'for three minutes, the API server of a cluster cannot be reached by the other clusters',
   requires: ['clusters >= 2'],
   ownClusters: 'it closes the port of an API server on its node',
   notFor: (plan) => noPodCan(lostCluster(plan)),
@@ -30,7 +30,7 @@ export default defineScenario({
         for (const other of others) await addRules(breakage, lost, apiServerRules(other, lost));
         const looking = reach(context, otherCluster(plan).name);
         await breakage.until('the API server does not answer', async () => (await linkState(looking, lost)) !== 'open');
-        context.mark(`the API server of ${cluster.name} does not answer ${looking.name} any more`);
+        context.mark(`the API server of ${cluster.name} no longer answers ${looking.name}`);
       },
     );
     // a remote's new pod gets its certificate only when its primary reaches the API server again: it is not waited for here
@@ -39,7 +39,7 @@ export default defineScenario({
       away,
       {
         id: `api-server-back/${cluster.name}`,
-        title: `the others reach the API server of ${cluster.name} again, and know the pod that came meanwhile`,
+        title: `the others reach the API server of ${cluster.name} again, and know the new pod`,
         cluster: cluster.name,
       },
       async (context) => {
@@ -49,5 +49,5 @@ export default defineScenario({
     );
     return [away, comes, back, goes];
   },
-  budgets: () => [{ gap: 0, resets: 0, reason: 'an API server is in the path of no call: nothing may be lost' }],
+  budgets: () => [{ gap: 0, resets: 0, reason: 'an API server is not on the path of any call: nothing may be lost' }],
 });

@@ -51,7 +51,7 @@ export default defineScenario({
     const nothing = {
       gap: 0,
       resets: 0,
-      reason: 'istiod is in the path of no call, and a pod that is added harms none',
+      reason: 'istiod is not on the path of any call, and a new pod harms none',
     };
     if (gateway === undefined || !plan.features['multi-network']) return [nothing];
     return [
@@ -69,7 +69,7 @@ export default defineScenario({
         to: gateway,
         gap: 2_000,
         resets: 4,
-        reason: 'streams through the gateway pod that is taken away end once, and their clients connect again',
+        reason: 'streams through the removed gateway pod end once, and their clients connect again',
       },
       nothing,
     ];

@@ -27,19 +27,19 @@ export default defineScenario({
     ];
     const leave = changing(
       changes,
-      { id: leaves, title: `${cluster} leaves the mesh: no remote secret leads to it, or from it to another`, cluster },
+      { id: leaves, title: `${cluster} leaves the mesh: all remote secrets to and from it are deleted`, cluster },
       async (breakage, context) => {
         for (const { reader, of } of read) {
           const primary = reach(context, reader);
           await breakage.delete(primary, primary.istio.namespace, `secret/istio-remote-secret-${of}`);
-          context.mark(`${reader} has no remote secret of ${of} any more`);
+          context.mark(`${reader} no longer has a remote secret of ${of}`);
           await isForgotten(context, plan, { reader, of });
         }
       },
     );
     const join = takingBack(
       leave,
-      { id: joins, title: `${cluster} joins the mesh: its remote secrets are there again, and those it had`, cluster },
+      { id: joins, title: `${cluster} joins the mesh: all remote secrets to and from it are restored`, cluster },
       async (context) => {
         for (const { name } of plan.clusters) await isRead(context, plan, name);
         await podsKnown(context, plan, cluster, helloworld.length);

@@ -46,7 +46,11 @@ export default defineScenario({
     return [...renewed.map(({ act }) => act), revoked, comes, goes];
   },
   budgets: () => [
-    { gap: 0, resets: 0, reason: 'istiod is in the path of no call, and keeps what it knows: nothing may be lost' },
+    {
+      gap: 0,
+      resets: 0,
+      reason: 'istiod is not on the path of any call, and keeps what it knows: nothing may be lost',
+    },
   ],
 });
 

@@ -26,7 +26,7 @@ export function canaryActs({ clusters }: Upgrade, movable: Movable): Act[] {
 }
 
 function newRevision({ cluster, before, after }: Successor): Act {
-  const what = after.servedBy ? `what leads to istiod ${after.servedBy}` : `istiod ${after.version}`;
+  const what = after.servedBy ? `what points to istiod ${after.servedBy}` : `istiod ${after.version}`;
   return {
     id: `istiod/${cluster}`,
     title: `${what} as revision ${after.revision} beside ${before.revision}`,
@@ -53,7 +53,7 @@ function tagsMoved({ cluster, before, after, dataPlane }: Successor, { namespace
     follows ? withDataPlane(plan, plane, dataPlane.before) : plan;
   return {
     id: `tags/${cluster}`,
-    title: `${tags.join(', ')} ${tags.length > 1 ? 'lead' : 'leads'} to revision ${after.revision}`,
+    title: `${tags.join(', ')} ${tags.length > 1 ? 'point' : 'points'} to revision ${after.revision}`,
     cluster,
     do: changing(
       (plan) => named(withTags(plan, tags, before.id, after.id), after),

@@ -29,7 +29,10 @@ export function defineUpgrade(plan: Plan, target: Pick<Plan, 'controlPlanes'>, r
     throw refused(`every cluster of ${plan.topology} has Istio ${plan.controlPlanes[0]!.version} already`, undefined);
   const versions = [...new Set(pairs.map(({ before, after }) => `${before.version} to ${after.version}`))];
   if (versions.length > 1)
-    throw refused(`the clusters of ${plan.topology} would change in different ways: ${listOf(versions)}`, 'one way');
+    throw refused(
+      `the clusters of ${plan.topology} need different version changes: ${listOf(versions)}`,
+      'the same version change in every cluster',
+    );
   const { version: from } = first.before;
   const { version: to } = first.after;
   const problem = unsupported(from, to, strategy);
@@ -38,7 +41,7 @@ export function defineUpgrade(plan: Plan, target: Pick<Plan, 'controlPlanes'>, r
   if (strategy === 'in-place') return { from, to, strategy, clusters };
   const revision = revisionOf(to);
   const taken = plan.controlPlanes.find((one) => one.revision === revision || one.tags.includes(revision));
-  if (taken) throw refused(`${taken.cluster} has a revision or tag ${revision} already`, 'a name that is free');
+  if (taken) throw refused(`${taken.cluster} has a revision or tag ${revision} already`, 'an unused name');
   const named = (plane: ControlPlane): ControlPlane => ({
     ...plane,
     id: `${plane.cluster}/${revision}`,
@@ -87,7 +90,7 @@ function refuseUnknown(plan: Plan, order: readonly string[]): void {
   const names = plan.clusters.map(({ name }) => name);
   const unknown = order.find((name, i) => !names.includes(name) || order.indexOf(name) !== i);
   if (unknown !== undefined)
-    throw refused(`--order ${order.join(',')}: ${unknown} is not a cluster, or stands there twice`, names.join(', '));
+    throw refused(`--order ${order.join(',')}: ${unknown} is not a cluster, or is named twice`, names.join(', '));
 }
 
 function refused(message: string, expected: string | undefined): MeshproofError {

@@ -24,7 +24,7 @@ function istiod({ cluster, before, after }: Successor, movable: Movable): Act {
   return {
     id: `istiod/${cluster}`,
     title: after.servedBy
-      ? `what leads to istiod ${after.servedBy} is of version ${after.version}`
+      ? `what points to istiod ${after.servedBy} is of version ${after.version}`
       : `istiod ${before.version} becomes ${after.version}`,
     cluster,
     do: changing(

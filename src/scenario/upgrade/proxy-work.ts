@@ -177,7 +177,7 @@ async function inStep(
     (wrong) =>
       wrong.length === 0
         ? { ok: true }
-        : { ok: false, expected: `every proxy of ${namespace} in step with ${serving.id}`, got: wrong.join('; ') },
+        : { ok: false, expected: `every proxy of ${namespace} in sync with ${serving.id}`, got: wrong.join('; ') },
     { timeout: stepLimit, interval: 1000, signal: context.signal },
   );
 }

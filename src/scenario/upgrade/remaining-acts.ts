@@ -10,7 +10,7 @@ export function actsToDo(acts: readonly Act[], { done }: Come, until?: string): 
   const left = acts.filter(({ id }) => !done.includes(id));
   if (until === undefined) return left;
   known(acts, until);
-  if (done.includes(until)) throw refused(`act ${until} is done already`, left);
+  if (done.includes(until)) throw refused(`act ${until} is already done`, left);
   return left.slice(0, left.findIndex(({ id }) => id === until) + 1);
 }
 
@@ -26,8 +26,8 @@ export function actsToUndo(acts: readonly Act[], { done, underWay }: Come, until
   const chosen = at < 0 ? begun : begun.slice(0, at + 1);
   return chosen.map((act) => {
     const { undo } = act;
-    if (undo) return { ...act, title: `taken back: ${act.title}`, do: undo };
-    throw refused(`act ${act.id} cannot be taken back`, begun);
+    if (undo) return { ...act, title: `rolled back: ${act.title}`, do: undo };
+    throw refused(`act ${act.id} cannot be rolled back`, begun);
   });
 }
 

@@ -42,7 +42,7 @@ function pathRow(path: PathRecord, y: number, x: (at: number) => number, start: 
   const middle = y + row / 2;
   const gaps = path.gaps.map((gap) => {
     const from = x(gap.onset.from);
-    const title = `${seconds(gap.leastMs)} to ${seconds(gap.lengthMs)} from ${formatDuration(gap.onset.to)}: ${lossText(gap)}, ${gap.client}${gap.unsure === undefined ? '' : '; not sure'}`;
+    const title = `${seconds(gap.leastMs)} to ${seconds(gap.lengthMs)} from ${formatDuration(gap.onset.to)}: ${lossText(gap)}, ${gap.client}${gap.unsure === undefined ? '' : '; not certain'}`;
     const kind = gap.unsure === undefined ? 'c-gap' : 'c-unsure';
     return `<rect class="${kind}" x="${round(from)}" y="${y + 3}" width="${round(Math.max(3, x(gap.end.to) - from))}" height="${row - 6}"><title>${text(title)}</title></rect>`;
   });

@@ -14,7 +14,7 @@ export const problemSection: Section<TopologyRecord> = {
     ];
     return html`${
       lines &&
-      html`<p>The mesh could not be built or proven:</p>
+      html`<p>The mesh could not be built or tested:</p>
         <pre>${lines.join('\n')}</pre>`
     }${notes.map((note) => html`<p>Note: ${note}</p>`)}`;
   },
