@@ -7,6 +7,7 @@ import { currentSignal } from '../src/kernel/cancellation.js';
 import { ConvergenceError, type Outcome } from '../src/kernel/converge.js';
 import { noteChanged } from '../src/kernel/last-change.js';
 import { projectFolder } from '../src/kernel/project-files.js';
+import { Undetermined } from '../src/kernel/undetermined.js';
 import { sampleFinding } from './helpers/record.js';
 import { meshSessionIn } from './helpers/session.js';
 
@@ -111,15 +112,18 @@ describe('the wait for an answer', () => {
     expect([await answer({ ok: true }), await answer({ ok: true })]).toEqual([undefined, undefined]);
   });
 
-  test('that never gets one is undetermined after 15 s, with the cause', async () => {
+  test('that never gets one is undetermined after 15 s, with the cause and with what the last attempt said', async () => {
     broken();
-    const { wait, ask } = waiting();
+    const { wait } = waiting();
+    const ask = () =>
+      wait.unlessKnown(() => Promise.reject(new Undetermined('cluster1: no pod is ready'))).catch(() => undefined);
     await ask();
     expect(wait.signal.aborted).toBe(false);
     vi.advanceTimersByTime(15_000);
     await ask();
     expect((wait.signal.reason as Error).message).toBe(
-      'Undetermined: no answer, and the mesh is broken: F-REMOTE-SECRET-MISSING: cluster1 has no remote secret of cluster2',
+      'Undetermined: no answer, and the mesh is broken: F-REMOTE-SECRET-MISSING: cluster1 has no remote secret of cluster2; ' +
+        'the last attempt: cluster1: no pod is ready',
     );
   });
 });
