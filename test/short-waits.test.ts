@@ -81,6 +81,15 @@ describe('the wait for an answer', () => {
     });
   });
 
+  test('ends with the second wrong answer where each took long', async () => {
+    broken();
+    const { answer } = waiting();
+    vi.advanceTimersByTime(8_000);
+    expect(await answer()).toBeUndefined();
+    vi.advanceTimersByTime(8_000);
+    expect(await answer()).toBeInstanceOf(ConvergenceError);
+  });
+
   test('begins to count anew with a right answer', async () => {
     broken();
     const { answer } = waiting();

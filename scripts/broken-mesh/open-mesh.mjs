@@ -37,7 +37,10 @@ export function openMesh(runId, scale = 1) {
       istio: state.plan.istio.version,
       kubernetes: state.plan.environment.kubernetes,
     },
-    live: faults.filter((fault) => fault.break && firstMissing(fault.requires ?? [], features) === undefined),
+    live: faults.filter(
+      ({ break: live, requires = [], harms = [] }) =>
+        live && firstMissing([...requires, ...harms], features) === undefined,
+    ),
     /** What `why` answers; `problem` where it could not be asked. */
     why: () =>
       whyOf({ run: runId, contexts: [], services: [], noExec: false }).catch((error) => ({

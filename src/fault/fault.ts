@@ -48,6 +48,8 @@ interface Breaking {
   title: string;
   /** Features of a topology that can have it, as in the suites. */
   requires?: readonly string[];
+  /** Features of a topology on which it does harm by itself. On any other it does so only while a behaviour changes the mesh. */
+  harms?: readonly string[];
   /** Breaks the live mesh and returns when that has had its effect: what is asked before would still be right. */
   break?(mesh: Mesh, breakage: Breakage): Promise<void>;
   /** Or: what is wrong in the configuration that behaviours apply themselves. */

@@ -4,6 +4,7 @@ export default defineFault({
   id: 'registry-only-overruled',
   title: 'a Sidecar in istio-system allows all outbound traffic, despite the mesh config',
   finding: 'F-REGISTRY-ONLY-OVERRULED',
+  harms: ['registry-only'],
   async break({ two, primaryOf }, breakage) {
     const primary = primaryOf(two);
     await breakage.create(primary, {

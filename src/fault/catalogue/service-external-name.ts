@@ -12,9 +12,9 @@ export default defineFault({
       const { spec } = service as { spec: { ports: object[] } };
       return { ...service, spec: { type: 'ExternalName', externalName: 'elsewhere.test', ports: spec.ports } };
     });
-    await untilCutOff(one, two, breakage);
+    await untilCutOff(two, one, breakage);
   },
-  // its own callers are told of the alias, or know no pods there
-  fails: ({ names }) => ({ 'LB-1': names }),
+  // its own callers are told of the alias; others may go on, as its EndpointSlices stay
+  fails: ({ two }) => ({ 'LB-1': [two.name] }),
   passes: ['LOC-8'],
 });
