@@ -22,7 +22,7 @@ const seen = (): Outcomes => {
 
 vi.mock('../src/check/look.js', async (original) => ({
   ...(await original<object>()),
-  lookOnce: (): Outcomes => seen(),
+  lookOnce: (): Promise<Outcomes> => Promise.resolve(seen()),
   // of a look at the whole mesh; `explain` makes another of what a behaviour has declared
   lookTwice: (checks: readonly Pick<Check<unknown>, 'reads'>[]): Promise<Outcomes> =>
     Promise.resolve(checks.some(({ reads }) => reads.includes('declared')) ? new Map() : seen()),
@@ -99,14 +99,21 @@ test.each([
   expect(known()).toBe(found);
 });
 
-test('what was seen a moment before explains the next failure; later somebody looks again', async () => {
+test('what was seen a moment before explains the next failure; later its own check must see it again', async () => {
   const now = Date.now();
-  expect(lookSince(undefined)).toEqual({ since: now, confirm: true });
+  const since = () => lookSince(state, knownCause(folder, 'two', {}), folder);
+  expect(await since()).toEqual({ since: now, confirm: true });
   await confirm([sampleFinding()]);
-  const cause = knownCause(folder, 'two', {});
-  expect(lookSince(cause)).toEqual({ since: now - 30_000, confirm: false });
-  vi.advanceTimersByTime(20_000);
-  expect(lookSince(cause)).toEqual({ since: now + 20_000, confirm: true });
+  looks = 0;
+  expect(await since()).toEqual({ since: now - 70_000, confirm: false });
+  expect(looks).toBe(0);
+  vi.advanceTimersByTime(50_000);
+  expect(await since()).toEqual({ since: now - 20_000, confirm: false });
+  expect(looks).toBe(1);
+  // renewed by that
+  vi.advanceTimersByTime(50_000);
+  second = [];
+  expect(await since()).toEqual({ since: now + 100_000, confirm: true });
 });
 
 test('a look before the first behaviour counts as soon as the cause was seen again, for what it explains', async () => {

@@ -6,7 +6,7 @@ import type { Finding } from '../record/finding.js';
 import { allChecks } from './check-list.js';
 import { nothingDeclared, objectOf } from './declared.js';
 import { explainedBy, type Question } from './diagnosis.js';
-import { findingsOf, lookOnce, secondLook } from './look.js';
+import { findingsOf, lookOnce, secondLook, type Outcomes } from './look.js';
 import { explain, type Scene } from './mesh-diagnosis.js';
 import { MeshView } from './mesh-view.js';
 
@@ -46,8 +46,12 @@ export async function confirmCause(
   const renewed = known && certain.find((one) => same(one, known.finding));
   const finding = renewed ?? (await seenAgain(state, certain, scene));
   if (!finding) return undefined;
-  await writeAtomically(fileOf(folder, topology), JSON.stringify({ at: Date.now(), finding } satisfies KnownCause));
+  await note(folder, topology, finding);
   return finding;
+}
+
+function note(folder: string, topology: string, finding: Finding): Promise<void> {
+  return writeAtomically(fileOf(folder, topology), JSON.stringify({ at: Date.now(), finding } satisfies KnownCause));
 }
 
 /**
@@ -110,13 +114,30 @@ export function knownCause(folder: string, topology: string, question: Question)
 }
 
 /**
- * From when on a look says why a behaviour fails that fails now. Where its cause was seen a moment before, a look of that time is as
- * good; `confirm` is false then, because it has seen nothing anew.
+ * From when on a look says why a behaviour fails that fails now. Where its cause was seen a moment before, or is seen again by its own
+ * check, a look of that time is as good; `confirm` is false then, because nothing is to be seen anew.
  */
-export function lookSince(known: KnownCause | undefined): { since: number; confirm: boolean } {
+export async function lookSince(
+  state: MeshState,
+  known: KnownCause | undefined,
+  folder: string | undefined,
+): Promise<{ since: number; confirm: boolean }> {
   const now = Date.now();
-  const seen = known !== undefined && now - known.at < fresh;
-  return seen ? { since: now - fresh - 2 * apart, confirm: false } : { since: now, confirm: true };
+  const asGood = { since: now - lasts - 2 * apart, confirm: false };
+  if (known && now - known.at < fresh) return asGood;
+  if (known && folder && (await persists(state, known.finding))) {
+    await note(folder, state.plan.topology, known.finding);
+    return asGood;
+  }
+  return { since: now, confirm: true };
+}
+
+/** Asks only the check that has found it. What cannot be asked is not seen again. */
+async function persists(state: MeshState, finding: Finding): Promise<boolean> {
+  const asked = allChecks().filter(({ id }) => id === finding.check);
+  const view = new MeshView(state, { own: [], declared: nothingDeclared });
+  const found = await lookOnce(asked, view).catch((): Outcomes => new Map());
+  return findingsOf(found).some((one) => same(one, finding));
 }
 
 /** Forgets it: of a mesh that was mended since nothing is known. */
