@@ -53,6 +53,34 @@ test('of a policy in another namespace than declared, its absence is told before
   expect(await causesOf(change)).toEqual(['F-CONFIGURATION-MISSING', 'F-STRICT-UNASKED']);
 });
 
+test('a network that pods say themselves is to be removed there, not set in the control plane', async () => {
+  const mesh = soundMesh();
+  const [, two] = Object.values(mesh.clusters);
+  const [, pod] = two!['pods sample'];
+  pod.spec.containers[1].env.push({ name: 'ISTIO_META_NETWORK', value: 'network9' });
+  pod.metadata.annotations = { 'proxy.istio.io/config': 'proxyMetadata: { ISTIO_META_NETWORK: network9 }' };
+  const { causes } = await diagnosisOf(mesh);
+  expect(causes).toMatchObject([
+    {
+      check: 'F-PROXY-NETWORK-DIFFERENT',
+      object: `pod/sample/${pod.metadata.name}`,
+      remedy: expect.stringContaining('remove ISTIO_META_NETWORK from the annotation proxy.istio.io/config') as string,
+    },
+  ]);
+});
+
+test('a gateway whose Service asks for no address is not waited for at a load balancer', async () => {
+  const mesh = soundMesh();
+  const [, two] = Object.values(mesh.clusters);
+  const [, gateway] = two!['services istio-system'];
+  gateway.status = {};
+  gateway.spec.type = 'ClusterIP';
+  const { causes } = await diagnosisOf(mesh);
+  expect(causes.map(({ says }) => says)).toEqual([
+    'the east-west gateway of cluster2 has no address, because its Service has type ClusterIP',
+  ]);
+});
+
 test('what follows from a cause is not one', async () => {
   const mesh = soundMesh();
   const [one] = Object.values(mesh.clusters);

@@ -44,6 +44,18 @@ test('on a sound mesh every call arrives, half of them in each cluster', async (
   expect(verdictLine(path)).toBe('every call arrives: 50 % in cluster1, 50 % in cluster2');
 });
 
+test('calls to a subset that is not there reach no endpoint; the endpoints are not said to be broken', async () => {
+  const mesh = pathMesh();
+  const { route } = caller(mesh.one).routes[0].virtual_hosts[0].routes[0];
+  const clusters = [
+    { name: route.cluster, weight: 50 },
+    { name: route.cluster.replace('||', '|v9|'), weight: 50 },
+  ];
+  caller(mesh.one).routes[0].virtual_hosts[0].routes[0].route = { weighted_clusters: { clusters } };
+  const path = await atTheTime(() => pathOf(mesh));
+  expect(verdictLine(path)).toBe('50 % of calls reach no endpoint; they end at: cluster');
+});
+
 const breaks: [what: string, hop: PathHop, share: number, change: (one: Loose, two: Loose) => unknown][] = [
   ['a caller without a sidecar', 'capture', 1, (one) => one['pods sample'][0].spec.containers.pop()],
   [

@@ -75,6 +75,7 @@ import fSidecarHides from './mesh/f-sidecar-hides.js';
 import fStrictUnasked from './mesh/f-strict-unasked.js';
 import fSubsetEmpty from './mesh/f-subset-empty.js';
 import fSubsetUndefined from './mesh/f-subset-undefined.js';
+import fTimeoutTooShort from './mesh/f-timeout-too-short.js';
 import fTlsDisabled from './mesh/f-tls-disabled.js';
 import fTlsNotIstio from './mesh/f-tls-not-istio.js';
 import fTrafficDistribution from './mesh/f-traffic-distribution.js';
@@ -158,6 +159,7 @@ export const checks: readonly Check<MeshView>[] = [
   fStrictUnasked,
   fSubsetEmpty,
   fSubsetUndefined,
+  fTimeoutTooShort,
   fTlsDisabled,
   fTlsNotIstio,
   fTrafficDistribution,

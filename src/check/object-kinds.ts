@@ -101,6 +101,9 @@ export interface HttpRoute {
   match?: { headers?: object; uri?: object }[];
   route?: Destination[];
   fault?: { abort?: { httpStatus?: number; percentage?: { value?: number } } };
+  /** `0.001s` */
+  timeout?: string;
+  retries?: { perTryTimeout?: string };
 }
 
 export type Kind = keyof Objects;

@@ -46,6 +46,9 @@ export function verdictLine(path: Path): string {
   const broken = traces.filter((trace) => trace.steps.some(({ is }) => is === 'broken'));
   const count = (some: readonly Trace[]): number => some.reduce((sum, { endpoints }) => sum + endpoints, 0);
   const { step } = found;
+  // a route, for example, that leads to a subset that is not there
+  if (lost(path) > 0 && count(traces) > 0 && count(broken) === 0)
+    return `${percent(lost(path))} of calls reach no endpoint; they end at: ${step.hop}`;
   if (lost(path) > 0)
     return count(traces) > 0
       ? `${count(broken)} of ${count(traces)} endpoints are broken, with ${percent(lost(path))} of calls; first at: ${step.hop}`

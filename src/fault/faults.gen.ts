@@ -97,6 +97,7 @@ import subsetNotPinned from './catalogue/subset-not-pinned.js';
 import subsetUndefined from './catalogue/subset-undefined.js';
 import tcpPortNamesDiffer from './catalogue/tcp-port-names-differ.js';
 import timeoutMissing from './catalogue/timeout-missing.js';
+import timeoutTooShort from './catalogue/timeout-too-short.js';
 import tls11Accepted from './catalogue/tls-1-1-accepted.js';
 import tlsDisabled from './catalogue/tls-disabled.js';
 import tlsDisabledLive from './catalogue/tls-disabled-live.js';
@@ -208,6 +209,7 @@ export const faults: readonly Fault[] = [
   subsetUndefined,
   tcpPortNamesDiffer,
   timeoutMissing,
+  timeoutTooShort,
   tls11Accepted,
   tlsDisabled,
   tlsDisabledLive,

@@ -55,6 +55,18 @@ export const brokenConfiguration: [FindingId, Change][] = [
   ],
   ['F-ROUTE-NOWHERE', (one) => (one['virtualservices sample'] = route({ host: 'helloworld-next' }))],
   ['F-FAULT-INJECTED', (one) => (one['virtualservices sample'] = route({ host: 'helloworld' }, abort(100)))],
+  [
+    'F-TIMEOUT-TOO-SHORT',
+    (one) => (one['virtualservices sample'] = route({ host: 'helloworld' }, { timeout: '0.001s' })),
+  ],
+  [
+    'F-TIMEOUT-TOO-SHORT',
+    (one) =>
+      (one['virtualservices sample'] = route(
+        { host: 'helloworld' },
+        { timeout: '1s', retries: { perTryTimeout: '5ms' } },
+      )),
+  ],
   ['F-DISCOVERY-EXCLUDES', (one) => (one['mesh config'].discoverySelectors = [{ matchLabels: { mesh: 'yes' } }])],
   [
     'F-OUTBOUND-EXCLUDED',
@@ -141,6 +153,14 @@ export const soundConfiguration: [string, Change][] = [
         { metadata: at('next'), spec: { hosts: ['helloworld-next.sample.svc.cluster.local'] } },
       ];
     },
+  ],
+  [
+    'a time limit that another region can keep, or none',
+    (one) =>
+      (one['virtualservices sample'] = route(
+        { host: 'helloworld' },
+        { timeout: '0s', retries: { perTryTimeout: '10ms' } },
+      )),
   ],
   [
     'a fault for calls with a header',

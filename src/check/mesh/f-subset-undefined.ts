@@ -21,7 +21,7 @@ export default defineCheck({
             object: objectOf('VirtualService', metadata),
             facts: { host, subset, defined },
             says: `${titleOf('VirtualService', metadata)} of ${primary.name} routes to subset ${subset} of ${host}, which no DestinationRule defines: calls end with 503`,
-            remedy: `define subset ${subset} in a DestinationRule for ${host}, or use one of: ${defined.join(', ') || 'none is defined'}`,
+            remedy: `define subset ${subset} in a DestinationRule for ${host}, or ${defined.length > 0 ? `use one of: ${defined.join(', ')}` : 'remove it from the route'}`,
           },
         ];
       });
