@@ -152,6 +152,19 @@ const breaks: [what: string, hop: PathHop, share: number, change: (one: Loose, t
     },
   ],
   [
+    'a port that is excluded from the sidecar of the called pod',
+    'mtls',
+    0.5,
+    (_, two) =>
+      (two['pods sample'][1].metadata.annotations = { 'traffic.sidecar.istio.io/excludeInboundPorts': '80, 5000' }),
+  ],
+  [
+    'a port that is not included in the sidecar of the called pod',
+    'mtls',
+    0.5,
+    (_, two) => (two['pods sample'][1].metadata.annotations = { 'traffic.sidecar.istio.io/includeInboundPorts': '80' }),
+  ],
+  [
     'a pod that takes plain text only',
     'mtls',
     0.5,
@@ -211,6 +224,14 @@ test.each(breaks)('%s ends the way at: %s', async (_, hop, share, change) => {
 });
 
 const sound: [what: string, change: (one: Loose, two: Loose) => unknown][] = [
+  [
+    'other inbound ports that are excluded, of all that are included',
+    (_, two) =>
+      (two['pods sample'][1].metadata.annotations = {
+        'traffic.sidecar.istio.io/excludeInboundPorts': '15020',
+        'traffic.sidecar.istio.io/includeInboundPorts': '*',
+      }),
+  ],
   [
     'ports of others that are left out',
     (one) => (one['pods sample'][0].metadata.annotations = { 'traffic.sidecar.istio.io/excludeOutboundPorts': '80' }),

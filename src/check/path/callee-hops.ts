@@ -10,6 +10,9 @@ import type { Step } from './path-types.js';
 import { filterOf } from './proxy-route.js';
 import { judgeRules, matches } from './rules-of-proxy.js';
 
+const excludeInbound = 'traffic.sidecar.istio.io/excludeInboundPorts';
+const includeInbound = 'traffic.sidecar.istio.io/includeInboundPorts';
+
 /** What is known of both ends of a call. */
 export interface Ends {
   /** The cluster of the pod that is called. */
@@ -47,6 +50,16 @@ function security(ends: Ends): { step: Step; chain?: FilterChain } {
           ),
     };
   }
+  if (passesSidecar(pod, port))
+    return {
+      step:
+        pick.transport === 'plain'
+          ? ok(`plain text: port ${port} is excluded from its sidecar`)
+          : broken(
+              `port ${port} is excluded from its sidecar, but the caller uses mutual TLS: calls end with 503`,
+              `correct the annotations ${excludeInbound} and ${includeInbound} in its template, or set tls.mode DISABLE in a DestinationRule`,
+            ),
+    };
   const listener = listenersIn(facts).find(({ name }) => name === 'virtualInbound');
   if (!listener) return { step: unknown('its proxy has no inbound listener yet') };
   const chains = chainsFor(listener, port);
@@ -76,6 +89,16 @@ function security(ends: Ends): { step: Step; chain?: FilterChain } {
   if (own.chain.length === 0 || caller.chain.length === 0)
     return { step: unknown(`${own.chain.length === 0 ? podText(pod) : callerAt} holds no certificate yet`) };
   return { step: ok(`mutual TLS as ${identityOf(own.chain[0]!)}`), chain: secure };
+}
+
+/** Whether the pod's annotations keep calls of a port from its sidecar. */
+function passesSidecar({ metadata }: V1Pod, port: number): boolean {
+  const ports = (annotation: string) => metadata?.annotations?.[annotation]?.split(',').map((one) => one.trim());
+  const included = ports(includeInbound);
+  return (
+    ports(excludeInbound)?.includes(String(port)) === true ||
+    (included !== undefined && !included.includes('*') && !included.includes(String(port)))
+  );
 }
 
 /** The chains of the inbound listener that are for a port; else those for every port. */
