@@ -57,7 +57,7 @@ export function endpointStep({ home, services, called }: PathScene, pick: Pick, 
     return selects
       ? broken(
           `it is neither a pod of ${called.namespace} nor a gateway of this mesh`,
-          `its pod may be gone, or its network may have no gateway; see istiod of ${home.istiod.cluster}: istioctl proxy-config endpoints`,
+          `its pod may be gone, a WorkloadEntry may name it, or its network may have no gateway; see istiod of ${home.istiod.cluster}: istioctl proxy-config endpoints`,
         )
       : unknown('it is outside the examined clusters');
   }
