@@ -13,7 +13,8 @@ const { values } = seriesArguments({
   scale: { type: 'string', default: '1' },
 });
 const { openMesh } = await import('./broken-mesh/open-mesh.mjs');
-const { versions, live, why, whileBroken } = openMesh(values.run, Number(values.scale));
+const { firstMissing } = await import('../dist/src/topology/features.js');
+const { mesh, versions, live, why, whileBroken } = openMesh(values.run, Number(values.scale));
 
 /** What `why` answers. In this process: its start is none of what is measured here. */
 async function timedWhy() {
@@ -22,8 +23,10 @@ async function timedWhy() {
   return { ...answer, seconds: (Date.now() - start) / 1000 };
 }
 
-// `finding` is the one that must be the cause; what is outside of the catalogue is named by the station where the way ends
-const all = [nothing, ...outside, ...live];
+// `finding` is the one that must be the cause; what is outside of the catalogue is named by the station where the way ends,
+// and what does no harm here must not be named at all
+const harmless = ({ harms = [] }) => firstMissing(harms, mesh.features) !== undefined;
+const all = [nothing, ...outside, ...live.map((fault) => (harmless(fault) ? { ...fault, finding: null } : fault))];
 const only = values.only?.split(',');
 const chosen = all.filter(({ id }) => !only || only.includes(id)).slice(0, Number(values.count ?? all.length));
 

@@ -37,10 +37,7 @@ export function openMesh(runId, scale = 1) {
       istio: state.plan.istio.version,
       kubernetes: state.plan.environment.kubernetes,
     },
-    // what does no harm here must not be named
-    live: faults
-      .filter((fault) => fault.break && firstMissing(fault.requires ?? [], features) === undefined)
-      .map((fault) => (firstMissing(fault.harms ?? [], features) === undefined ? fault : { ...fault, finding: null })),
+    live: faults.filter((fault) => fault.break && firstMissing(fault.requires ?? [], features) === undefined),
     /** What `why` answers; `problem` where it could not be asked. */
     why: () =>
       whyOf({ run: runId, contexts: [], services: [], noExec: false }).catch((error) => ({

@@ -2,6 +2,7 @@ import type { FindingId } from '../record/finding-ids.gen.js';
 import type { Finding } from '../record/finding.js';
 import type { ExitCode } from '../kernel/errors.js';
 import { MeshproofError } from '../kernel/errors.js';
+import { reasonOf } from '../kernel/undetermined.js';
 import type { Hop } from './hops.js';
 
 /** What a check is allowed to read. */
@@ -84,7 +85,7 @@ export async function among<T>(items: readonly T[], look: (item: T) => Promise<r
 
 /** Why something could not be asked, in a line. Throws what is a mistake of ours. */
 export function whyNot(error: unknown): string {
-  if (error instanceof MeshproofError) return error.message.split('\n')[0]!.replace(/^Undetermined: /, '');
+  if (error instanceof MeshproofError) return reasonOf(error).split('\n')[0]!;
   const { name, message } = error as Error;
   if (name === 'AbortError' || name === 'TimeoutError') return 'no answer in time';
   if (name === 'UndeclaredSource') throw error;

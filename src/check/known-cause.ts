@@ -6,7 +6,7 @@ import type { Finding } from '../record/finding.js';
 import { allChecks } from './check-list.js';
 import { nothingDeclared, objectOf } from './declared.js';
 import { explainedBy, type Question } from './diagnosis.js';
-import { findingsOf, lookOnce, secondLook, type Outcomes } from './look.js';
+import { findingsOf, lookOnce, secondLook } from './look.js';
 import { explain, type Scene } from './mesh-diagnosis.js';
 import { MeshView } from './mesh-view.js';
 
@@ -18,6 +18,12 @@ const lasts = 60_000;
 
 /** Milliseconds that what was seen of a broken mesh is good enough for the next behaviour that fails. */
 const fresh = 20_000;
+
+/** Whose objects are no cause for others. */
+type Scenery = Pick<Scene, 'own' | 'declared'>;
+
+/** The mesh as no behaviour has changed it. */
+const nobodys: Scenery = { own: [], declared: nothingDeclared };
 
 /** A cause that was seen twice, and when. */
 export interface KnownCause {
@@ -36,7 +42,7 @@ function fileOf(folder: string, topology: string): string {
 export async function confirmCause(
   state: MeshState,
   causes: readonly Finding[],
-  scene: Pick<Scene, 'own' | 'declared'>,
+  scene: Scenery,
   folder: string,
 ): Promise<Finding | undefined> {
   const { topology } = state.plan;
@@ -59,27 +65,29 @@ function note(folder: string, topology: string, finding: Finding): Promise<void>
  * if there is one. What cannot be looked at is no error: the behaviours will tell.
  */
 export async function firstLook(state: MeshState, folder: string): Promise<Finding | undefined> {
-  const scene = { own: [], declared: nothingDeclared };
   try {
-    const { causes } = await explain(state, { ...scene, since: Date.now() }, folder);
-    return await confirmCause(state, causes, scene, folder);
+    const { causes } = await explain(state, { ...nobodys, since: Date.now() }, folder);
+    return await confirmCause(state, causes, nobodys, folder);
   } catch {
     return undefined;
   }
 }
 
 /** Looks once more with the checks that found something; the first finding that persists. */
-async function seenAgain(
-  state: MeshState,
-  causes: readonly Finding[],
-  { own, declared }: Pick<Scene, 'own' | 'declared'>,
-): Promise<Finding | undefined> {
-  const asked = allChecks().filter(({ id }) => causes.some(({ check }) => check === id));
-  const look = async (): Promise<Finding[]> =>
-    findingsOf(await lookOnce(asked, new MeshView(state, { own, declared })));
+async function seenAgain(state: MeshState, causes: readonly Finding[], scene: Scenery): Promise<Finding | undefined> {
   // the first look is the one that has found it
-  const again = await secondLook([], look, apart);
-  return again.find((finding) => causes.some((one) => same(one, finding)));
+  return persisting(causes, await secondLook([], () => lookFor(state, causes, scene), apart));
+}
+
+/** Looks with the checks that have found something, and with no other. */
+async function lookFor(state: MeshState, causes: readonly Finding[], { own, declared }: Scenery): Promise<Finding[]> {
+  const asked = allChecks().filter(({ id }) => causes.some(({ check }) => check === id));
+  return findingsOf(await lookOnce(asked, new MeshView(state, { own, declared })));
+}
+
+/** The first of these findings that is one of the causes. */
+function persisting(causes: readonly Finding[], found: readonly Finding[]): Finding | undefined {
+  return found.find((finding) => causes.some((one) => same(one, finding)));
 }
 
 function same(one: Finding, other: Finding): boolean {
@@ -87,7 +95,7 @@ function same(one: Finding, other: Finding): boolean {
 }
 
 /** Whether a finding is about the mesh: what is wrong with an object that a behaviour has made for itself is no cause for others. */
-function isOfMesh({ check, cluster, object }: Finding, { own, declared }: Pick<Scene, 'own' | 'declared'>): boolean {
+function isOfMesh({ check, cluster, object }: Finding, { own, declared }: Scenery): boolean {
   if (
     !allChecks()
       .find(({ id }) => id === check)
@@ -119,25 +127,25 @@ export function knownCause(folder: string, topology: string, question: Question)
  */
 export async function lookSince(
   state: MeshState,
-  known: KnownCause | undefined,
-  folder: string | undefined,
+  question: Question,
+  folder: string,
 ): Promise<{ since: number; confirm: boolean }> {
   const now = Date.now();
-  const asGood = { since: now - lasts - 2 * apart, confirm: false };
-  if (known && now - known.at < fresh) return asGood;
-  if (known && folder && (await persists(state, known.finding))) {
-    await note(folder, state.plan.topology, known.finding);
-    return asGood;
+  const { topology } = state.plan;
+  const known = knownCause(folder, topology, question);
+  const anew = { since: now, confirm: true };
+  if (!known) return anew;
+  if (now - known.at >= fresh) {
+    if (!(await persists(state, known.finding))) return anew;
+    await note(folder, topology, known.finding);
   }
-  return { since: now, confirm: true };
+  return { since: now - lasts - 2 * apart, confirm: false };
 }
 
 /** Asks only the check that has found it. What cannot be asked is not seen again. */
 async function persists(state: MeshState, finding: Finding): Promise<boolean> {
-  const asked = allChecks().filter(({ id }) => id === finding.check);
-  const view = new MeshView(state, { own: [], declared: nothingDeclared });
-  const found = await lookOnce(asked, view).catch((): Outcomes => new Map());
-  return findingsOf(found).some((one) => same(one, finding));
+  const found = await lookFor(state, [finding], nobodys).catch((): Finding[] => []);
+  return persisting([finding], found) !== undefined;
 }
 
 /** Forgets it: of a mesh that was mended since nothing is known. */

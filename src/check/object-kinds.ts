@@ -106,6 +106,11 @@ export interface HttpRoute {
   retries?: { perTryTimeout?: string };
 }
 
+/** The HTTP routes of a VirtualService for calls of everybody: one for calls with a header of their own is a test of somebody's. */
+export function openRoutes({ spec }: Objects['virtualservices']): HttpRoute[] {
+  return (spec?.http ?? []).filter(({ match = [] }) => !match.some(({ headers }) => headers));
+}
+
 export type Kind = keyof Objects;
 
 const istio = (group: string, plural: string) => ({

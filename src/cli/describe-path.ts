@@ -46,13 +46,11 @@ export function verdictLine(path: Path): string {
   const broken = traces.filter((trace) => trace.steps.some(({ is }) => is === 'broken'));
   const count = (some: readonly Trace[]): number => some.reduce((sum, { endpoints }) => sum + endpoints, 0);
   const { step } = found;
-  // a route, for example, that leads to a subset that is not there
-  if (lost(path) > 0 && count(traces) > 0 && count(broken) === 0)
-    return `${percent(lost(path))} of calls reach no endpoint; they end at: ${step.hop}`;
+  if (lost(path) > 0 && count(traces) === 0) return `no call arrives; it ends at: ${step.hop}`;
   if (lost(path) > 0)
-    return count(traces) > 0
+    return count(broken) > 0
       ? `${count(broken)} of ${count(traces)} endpoints are broken, with ${percent(lost(path))} of calls; first at: ${step.hop}`
-      : `no call arrives; it ends at: ${step.hop}`;
+      : `${percent(lost(path))} of calls reach no endpoint; they end at: ${step.hop}`;
   return missing.length > 0
     ? `no call reaches ${missing.map(({ to }) => to).join(', ')}; it ends at: ${step.hop}`
     : `calls arrive at some endpoints only; broken at: ${step.hop}`;

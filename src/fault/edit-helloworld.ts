@@ -16,14 +16,19 @@ export async function editHelloworld({ one, two }: Mesh, breakage: Breakage, pat
   await breakage.until('endpoints are lost', async () => (await known()) < before);
 }
 
-/** Gives calls of helloworld in `one` these routes, as somebody has left them behind, and waits until none reaches `two`. */
-export async function leaveRoutes(mesh: Mesh, breakage: Breakage, http: object[]): Promise<void> {
-  await breakage.create(mesh.one, {
+/** Gives calls of helloworld these routes, as somebody has left them behind. */
+export async function addRoutes({ one }: Mesh, breakage: Breakage, http: object[]): Promise<void> {
+  await breakage.create(one, {
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
     metadata: { name: 'stray', namespace: sampleNamespace },
     spec: { hosts: ['helloworld'], http },
   });
+}
+
+/** The same, and waits until no call of `one` reaches `two`. */
+export async function leaveRoutes(mesh: Mesh, breakage: Breakage, http: object[]): Promise<void> {
+  await addRoutes(mesh, breakage, http);
   await untilApart(mesh, breakage);
 }
 

@@ -14,6 +14,11 @@ export class Undetermined extends MeshproofError {
   }
 }
 
+/** What an error says, without the word that an Undetermined begins with. */
+export function reasonOf({ message }: Error): string {
+  return message.replace(/^Undetermined: /, '');
+}
+
 /** Runs `ask`; whatever it throws (other than an Undetermined) becomes one that says what was being done. */
 export async function orUndetermined<T>(doing: string, where: string, ask: () => Promise<T>): Promise<T> {
   try {

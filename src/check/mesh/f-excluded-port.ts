@@ -1,9 +1,10 @@
+import { listedIn, sidecarAnnotation } from '../annotations.js';
 import { among } from '../check.js';
 import { objectOf, titleOf } from '../declared.js';
 import { isAlive, selects } from '../object-kinds.js';
 import { defineCheck } from '../define-check.js';
 
-const annotation = 'traffic.sidecar.istio.io/excludeInboundPorts';
+const annotation = sidecarAnnotation('excludeInboundPorts');
 
 export default defineCheck({
   id: 'F-EXCLUDED-PORT',
@@ -29,7 +30,7 @@ export default defineCheck({
               .flatMap(({ ports = [] }) => ports)
               .map(({ containerPort }) => String(containerPort)),
           ];
-          const excluded = metadata!.annotations![annotation]!.split(',').map((port) => port.trim());
+          const excluded = listedIn(metadata, annotation)!;
           const stray = excluded.filter((port) => !called.includes(port));
           if (stray.length === 0) return [];
           return [

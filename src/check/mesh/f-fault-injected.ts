@@ -1,6 +1,7 @@
 import { among } from '../check.js';
 import { objectOf, titleOf } from '../declared.js';
 import { defineCheck } from '../define-check.js';
+import { openRoutes } from '../object-kinds.js';
 
 export default defineCheck({
   id: 'F-FAULT-INJECTED',
@@ -9,18 +10,16 @@ export default defineCheck({
   reads: ['configuration', 'declared'],
   look: (mesh) =>
     among(mesh.primaries, async (primary) =>
-      (await mesh.unexpected(primary, 'virtualservices')).flatMap(({ metadata, spec }) => {
-        // one for calls with a header of their own is a test of somebody's
-        const open = (spec?.http ?? []).filter(({ match = [] }) => !match.some(({ headers }) => headers));
-        const [abort] = open.flatMap(({ fault }) => fault?.abort ?? []);
+      (await mesh.unexpected(primary, 'virtualservices')).flatMap((rule) => {
+        const [abort] = openRoutes(rule).flatMap(({ fault }) => fault?.abort ?? []);
         const share = abort?.percentage?.value ?? 0;
         if (!abort || share === 0) return [];
         return [
           {
             cluster: primary.name,
-            object: objectOf('VirtualService', metadata),
+            object: objectOf('VirtualService', rule.metadata),
             facts: { status: abort.httpStatus ?? null, percentage: share },
-            says: `${titleOf('VirtualService', metadata)} of ${primary.name} aborts ${share} % of the calls with ${abort.httpStatus}`,
+            says: `${titleOf('VirtualService', rule.metadata)} of ${primary.name} aborts ${share} % of the calls with ${abort.httpStatus}`,
             remedy: 'remove fault.abort from it',
           },
         ];

@@ -1,4 +1,5 @@
 import { among } from '../check.js';
+import type { ClusterView } from '../cluster-view.js';
 import { addressOf, gatewayService } from '../gateway-facts.js';
 import { defineCheck } from '../define-check.js';
 
@@ -13,24 +14,32 @@ export default defineCheck({
       const service = await gatewayService(cluster);
       const { namespace, name } = cluster.gateway;
       if (addressOf(service) !== undefined) return [];
-      const type = service?.spec?.type ?? 'ClusterIP';
-      const unasked = service !== undefined && type !== 'LoadBalancer';
+      const type = service?.spec?.type;
       return [
         {
           cluster: cluster.name,
           object: `service/${namespace}/${name}`,
-          facts: { service: service !== undefined, type: service?.spec?.type ?? null },
-          says: unasked
-            ? `the east-west gateway of ${cluster.name} has no address, because its Service has type ${type}`
-            : service
-              ? `the east-west gateway of ${cluster.name} has no address, because no load balancer assigned one`
-              : `${cluster.name} has no Service ${namespace}/${name}`,
-          remedy: unasked
-            ? `kubectl -n ${namespace} patch service ${name} -p '{"spec":{"type":"LoadBalancer"}}'`
-            : service
-              ? `check the events of the Service: kubectl -n ${namespace} describe service ${name}`
-              : 'install the east-west gateway',
+          facts: { service: service !== undefined, type: type ?? null },
+          ...(service ? ofService(cluster, type) : ofNone(cluster)),
         },
       ];
     }),
 });
+
+function ofNone({ name: cluster, gateway: { namespace, name } }: ClusterView) {
+  return { says: `${cluster} has no Service ${namespace}/${name}`, remedy: 'install the east-west gateway' };
+}
+
+/** `ClusterIP` is what a Service without a type is. */
+function ofService({ name: cluster, gateway: { namespace, name } }: ClusterView, type = 'ClusterIP') {
+  const says = `the east-west gateway of ${cluster} has no address, because`;
+  return type === 'LoadBalancer'
+    ? {
+        says: `${says} no load balancer assigned one`,
+        remedy: `check the events of the Service: kubectl -n ${namespace} describe service ${name}`,
+      }
+    : {
+        says: `${says} its Service has type ${type}`,
+        remedy: `kubectl -n ${namespace} patch service ${name} -p '{"spec":{"type":"LoadBalancer"}}'`,
+      };
+}

@@ -1,9 +1,10 @@
+import { listedIn, sidecarAnnotation } from '../annotations.js';
 import { among } from '../check.js';
 import { objectOf, titleOf } from '../declared.js';
 import { defineCheck } from '../define-check.js';
 import { isAlive } from '../object-kinds.js';
 
-const annotation = 'traffic.sidecar.istio.io/excludeOutboundPorts';
+const annotation = sidecarAnnotation('excludeOutboundPorts');
 
 export default defineCheck({
   id: 'F-OUTBOUND-EXCLUDED',
@@ -15,7 +16,7 @@ export default defineCheck({
       const pods = (await cluster.listIn('pods', mesh.namespaces)).filter(isAlive);
       const services = await cluster.listIn('services', mesh.namespaces);
       return pods.flatMap(({ metadata }) => {
-        const excluded = (metadata?.annotations?.[annotation] ?? '').split(',').map((port) => port.trim());
+        const excluded = listedIn(metadata, annotation) ?? [];
         const met = services.flatMap(({ metadata: of, spec }) =>
           (spec?.ports ?? [])
             .filter(({ port }) => excluded.includes(String(port)))

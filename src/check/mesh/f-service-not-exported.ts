@@ -1,3 +1,4 @@
+import { listedIn } from '../annotations.js';
 import { among } from '../check.js';
 import { defineCheck } from '../define-check.js';
 
@@ -16,7 +17,7 @@ export default defineCheck({
       const needed = mesh.features['multi-network'] ? [primary.gateway.namespace] : [];
       const services = await mesh.unexpected(primary, 'services', mesh.namespaces);
       return services.flatMap(({ metadata, spec }) => {
-        const own = metadata?.annotations?.[annotation]?.split(',').map((word) => word.trim());
+        const own = listedIn(metadata, annotation);
         const to = own ?? usual ?? ['*'];
         const { namespace = '', name = '' } = metadata ?? {};
         const open = (where: string): boolean =>

@@ -1,6 +1,7 @@
 import { among } from '../check.js';
 import { objectOf, titleOf } from '../declared.js';
 import { defineCheck } from '../define-check.js';
+import { openRoutes } from '../object-kinds.js';
 
 /** Milliseconds that light needs in a fibre for 1,000 km, there and back: no call to another region is answered in less. */
 const least = 10;
@@ -20,10 +21,8 @@ export default defineCheck({
   reads: ['configuration', 'declared'],
   look: (mesh) =>
     among(mesh.primaries, async (primary) =>
-      (await mesh.unexpected(primary, 'virtualservices')).flatMap(({ metadata, spec }) => {
-        // one for calls with a header of their own is a test of somebody's
-        const open = (spec?.http ?? []).filter(({ match = [] }) => !match.some(({ headers }) => headers));
-        const limits = open.flatMap(({ timeout, retries }) => [
+      (await mesh.unexpected(primary, 'virtualservices')).flatMap((rule) => {
+        const limits = openRoutes(rule).flatMap(({ timeout, retries }) => [
           { field: 'timeout', value: timeout },
           { field: 'retries.perTryTimeout', value: retries?.perTryTimeout },
         ]);
@@ -33,9 +32,9 @@ export default defineCheck({
         return [
           {
             cluster: primary.name,
-            object: objectOf('VirtualService', metadata),
+            object: objectOf('VirtualService', rule.metadata),
             facts: { field, value: value! },
-            says: `${titleOf('VirtualService', metadata)} of ${primary.name} ends calls after ${value} (${field}), before another cluster can answer`,
+            says: `${titleOf('VirtualService', rule.metadata)} of ${primary.name} ends calls after ${value} (${field}), before another cluster can answer`,
             remedy: `make ${field} longer than a call to the other cluster takes, or remove it`,
           },
         ];

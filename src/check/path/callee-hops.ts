@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { FilterChain, Listener } from '../../probe/envoy-types.js';
 import type { ProxyFacts } from '../../probe/proxy-facts.js';
 import { brokenAt, heldCertificates, identityOf, type HeldCertificates } from '../../probe/workload-certificates.js';
+import { listedIn, sidecarAnnotation } from '../annotations.js';
 import { proxyOf } from '../object-kinds.js';
 import { expectedNames, type Pick } from './balancing.js';
 import { listenersIn } from './outbound-hops.js';
@@ -10,8 +11,8 @@ import type { Step } from './path-types.js';
 import { filterOf } from './proxy-route.js';
 import { judgeRules, matches } from './rules-of-proxy.js';
 
-const excludeInbound = 'traffic.sidecar.istio.io/excludeInboundPorts';
-const includeInbound = 'traffic.sidecar.istio.io/includeInboundPorts';
+const excludeInbound = sidecarAnnotation('excludeInboundPorts');
+const includeInbound = sidecarAnnotation('includeInboundPorts');
 
 /** What is known of both ends of a call. */
 export interface Ends {
@@ -93,12 +94,9 @@ function security(ends: Ends): { step: Step; chain?: FilterChain } {
 
 /** Whether the pod's annotations keep calls of a port from its sidecar. */
 function passesSidecar({ metadata }: V1Pod, port: number): boolean {
-  const ports = (annotation: string) => metadata?.annotations?.[annotation]?.split(',').map((one) => one.trim());
-  const included = ports(includeInbound);
-  return (
-    ports(excludeInbound)?.includes(String(port)) === true ||
-    (included !== undefined && !included.includes('*') && !included.includes(String(port)))
-  );
+  const excluded = listedIn(metadata, excludeInbound) ?? [];
+  const included = listedIn(metadata, includeInbound) ?? ['*'];
+  return excluded.includes(String(port)) || !(included.includes('*') || included.includes(String(port)));
 }
 
 /** The chains of the inbound listener that are for a port; else those for every port. */

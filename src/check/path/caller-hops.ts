@@ -1,11 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import type { V1Pod } from '@kubernetes/client-node';
+import { listedIn, sidecarAnnotation } from '../annotations.js';
 import { readyEndpoints } from '../gateway-facts.js';
 import { proxyOf } from '../object-kinds.js';
 import { podText, stepsOf, type PathScene } from './path-scene.js';
 import type { Step } from './path-types.js';
-
-const annotation = (name: string) => `traffic.sidecar.istio.io/${name}`;
 
 /** Whether the caller's proxy takes the call up. */
 export function captured({ pod, caller, called, services }: PathScene): Step {
@@ -21,10 +20,10 @@ export function captured({ pod, caller, called, services }: PathScene): Step {
       'it has no sidecar, so its calls bypass the mesh',
       `kubectl label namespace ${caller.namespace} istio-injection=enabled --overwrite, then restart the workload`,
     );
-  const words = (name: string) => (annotations[annotation(name)] ?? '').split(',').map((word) => word.trim());
+  const words = (name: string) => listedIn(pod.metadata, sidecarAnnotation(name)) ?? [];
   if (words('excludeOutboundPorts').includes(String(called.port)))
     return broken(
-      `its annotation ${annotation('excludeOutboundPorts')} excludes port ${called.port}`,
+      `its annotation ${sidecarAnnotation('excludeOutboundPorts')} excludes port ${called.port}`,
       'remove the port from the annotation and restart the workload',
     );
   const address = services.get(caller.cluster)?.spec?.clusterIP ?? '';
@@ -35,7 +34,7 @@ export function captured({ pod, caller, called, services }: PathScene): Step {
   )
     return broken(
       `its annotations for outbound addresses exclude ${address}`,
-      `correct ${annotation('includeOutboundIPRanges')} and ${annotation('excludeOutboundIPRanges')}, then restart the workload`,
+      `correct ${sidecarAnnotation('includeOutboundIPRanges')} and ${sidecarAnnotation('excludeOutboundIPRanges')}, then restart the workload`,
     );
   if (!proxyIsReady(pod))
     return broken('its sidecar is not ready', `kubectl -n ${caller.namespace} logs ${caller.pod} -c istio-proxy`);

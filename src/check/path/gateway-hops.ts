@@ -1,4 +1,5 @@
 import { escapeRegExp } from '../../kernel/text.js';
+import { reasonOf } from '../../kernel/undetermined.js';
 import type { FilterChain, Listener } from '../../probe/envoy-types.js';
 import type { ProxyFacts } from '../../probe/proxy-facts.js';
 import { crossNetworkPort } from '../gateway-facts.js';
@@ -52,7 +53,7 @@ export async function throughGateway(
           primary: mesh.primaryOf(cluster).name,
         });
       } catch (error) {
-        return stop(unknown((error as Error).message.replace(/^Undetermined: /, '')));
+        return stop(unknown(reasonOf(error as Error)));
       }
     }),
   );

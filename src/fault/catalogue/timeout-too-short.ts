@@ -1,5 +1,5 @@
-import { sampleNamespace } from '../../topology/mesh-names.js';
 import { hellos } from '../breakage.js';
+import { addRoutes } from '../edit-helloworld.js';
 import { defineFault } from '../fault.js';
 
 export default defineFault({
@@ -7,16 +7,9 @@ export default defineFault({
   title: 'a VirtualService ends calls after one millisecond',
   finding: 'F-TIMEOUT-TOO-SHORT',
   requires: ['clusters >= 2'],
-  async break({ one }, breakage) {
-    await breakage.create(one, {
-      apiVersion: 'networking.istio.io/v1',
-      kind: 'VirtualService',
-      metadata: { name: 'stray', namespace: sampleNamespace },
-      spec: {
-        hosts: ['helloworld'],
-        http: [{ timeout: '0.001s', route: [{ destination: { host: 'helloworld' } }] }],
-      },
-    });
+  async break(mesh, breakage) {
+    const { one } = mesh;
+    await addRoutes(mesh, breakage, [{ timeout: '0.001s', route: [{ destination: { host: 'helloworld' } }] }]);
     // a warm connection on one machine is sometimes as fast
     await breakage.until('calls end by their time limit', async () => (await hellos(one)).includes('request timeout'));
   },
